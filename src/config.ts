@@ -98,7 +98,14 @@ function real(value: number, min: number, max: number, doc: string): Field<numbe
     if (got >= min && got <= max && !Object.is(got, -0)) return got
     throw new RangeError(expected(name, expects, got))
   }
-  return { default: value, doc, expects, parse: (text, name) => check(parseReal(text, name, expects), name), check, show: String }
+  return {
+    default: value,
+    doc,
+    expects,
+    parse: (text, name) => check(parseReal(text, name, expects), name),
+    check,
+    show: String,
+  }
 }
 
 function parseReal(text: string, name: string, expects: string): number {
@@ -142,7 +149,8 @@ const agents = integer(2, 1, 1024, 'N, agents that learn in lock step [P]', 'N')
 
 export function parseNet(text: string, name: string): Net {
   const [n, l, ...rest] = text.split('x')
-  if (l === undefined || rest.length) throw new TypeError(expected(name, 'a network such as 50x2 (width x depth)', text))
+  if (l === undefined || rest.length)
+    throw new TypeError(expected(name, 'a network such as 50x2 (width x depth)', text))
   return { width: width.parse(n, name), depth: depth.parse(l, name) }
 }
 
@@ -158,7 +166,11 @@ const nets: Field<readonly Net[] | null> = {
   default: null,
   doc: 'a policy network an agent, as 24x1,50x2,100x2; replaces --agents, -n and -l',
   expects: 'networks such as 24x1,50x2,100x2 (width x depth)',
-  parse: (text, name) => nets.check(text.split(',').map((part) => parseNet(part, name)), name),
+  parse: (text, name) =>
+    nets.check(
+      text.split(',').map((part) => parseNet(part, name)),
+      name,
+    ),
   check: (got, name) => {
     if (got === null) return null
     if (!Array.isArray(got)) throw new TypeError(expected(name, nets.expects, got))
@@ -181,7 +193,8 @@ const terminalReward: Field<number | null> = {
   default: -100,
   doc: "learner's reward of a step that terminates, instead of the environment's, or none [C: learner]",
   expects: 'a number in -1000000..1000000, or none',
-  parse: (text, name) => terminalReward.check(text === 'none' ? null : parseReal(text, name, terminalReward.expects), name),
+  parse: (text, name) =>
+    terminalReward.check(text === 'none' ? null : parseReal(text, name, terminalReward.expects), name),
   check: (got, name) => (got === null ? null : real(0, -1e6, 1e6, '').check(got, name)),
   show: (value) => (value === null ? 'none' : String(value)),
 }
@@ -202,7 +215,10 @@ const ranges: Field<readonly number[]> = {
   parse: (text, name) =>
     Object.hasOwn(rangePresets, text)
       ? rangePresets[text]
-      : ranges.check(text.split(',').map((part) => parseReal(part, name, ranges.expects)), name),
+      : ranges.check(
+          text.split(',').map((part) => parseReal(part, name, ranges.expects)),
+          name,
+        ),
   check: (got, name) => {
     if (!Array.isArray(got) || !got.length) throw new TypeError(expected(name, ranges.expects, got))
     return got.map((value, i) => real(1, 1e-6, 1e6, '').check(value, `${name}[${i}]`))
@@ -212,17 +228,28 @@ const ranges: Field<readonly number[]> = {
 
 export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   env: word('CartPole-v1', 'environment [P]'),
-  preset: oneOf(['paper', 'tuned'], 'paper', 'the learner: the paper\'s, or one tuned for CartPole [C: learner]'),
+  preset: oneOf(['paper', 'tuned'], 'paper', "the learner: the paper's, or one tuned for CartPole [C: learner]"),
   method: word('mixfrd', 'what the agents exchange [P]'),
   agents,
-  sections: integer(30, 1, 215, 'S, sections a state component is cut in [P]', 'S', '216^4 clusters do not fit the 4-byte index'),
+  sections: integer(
+    30,
+    1,
+    215,
+    'S, sections a state component is cut in [P]',
+    'S',
+    '216^4 clusters do not fit the 4-byte index',
+  ),
   period: integer(25, 1, 100_000, 'E, episodes between two exchanges [P]', 'E'),
   width,
   depth,
   nets,
   seed: integer(1, 0, Number.MAX_SAFE_INTEGER, 'seed of all random streams'),
   cap: integer(1000, 1, 1_000_000, 'episodes after which a run is censored [C: cap]'),
-  until: oneOf(['first', 'last', 'cap'], 'first', 'stop when the first agent, the last agent, or only the cap completes'),
+  until: oneOf(
+    ['first', 'last', 'cap'],
+    'first',
+    'stop when the first agent, the last agent, or only the cap completes',
+  ),
   activation: oneOf(['relu', 'tanh'], 'relu', 'hidden activation [C: learner]'),
   init: oneOf(['he', 'glorot', 'orthogonal'], 'he', 'weight initialisation [C: learner]'),
   critic,
@@ -238,13 +265,29 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   entropy: real(0, 0, 100, 'weight of the entropy bonus [C: learner]'),
   ranges,
   memoryReset: oneOf(['exchange', 'never'], 'exchange', 'when the memories are emptied [C: memory-reset]'),
-  merge: oneOf(['mean', 'visits'], 'mean', "the server's weights of a cluster's policies; visits adds 4 B an entry [C: merge]"),
+  merge: oneOf(
+    ['mean', 'visits'],
+    'mean',
+    "the server's weights of a cluster's policies; visits adds 4 B an entry [C: merge]",
+  ),
   epochs: integer(1, 1, 1000, 'passes over the downloaded entries [C: distillation]'),
   batch: integer(32, 1, 4096, 'mini-batch of the distillation [C: distillation]'),
   distillRate: real(1e-3, 0, 10, "learning rate of the distillation's Adam [C: distillation]"),
-  distillAdam: oneOf(['own', 'shared'], 'own', "Adam state of the distillation: its own, or the policy's [C: distillation]"),
-  mixupTies: oneOf(['velocity', 'index'], 'velocity', 'order of entries with one pole angle: theta_dot, x, x_dot, or their index [C: mixup-ties]'),
-  mixupKeep: oneOf(['append', 'replace'], 'append', 'midpoints are appended to the entries, or replace them [C: mixup-append]'),
+  distillAdam: oneOf(
+    ['own', 'shared'],
+    'own',
+    "Adam state of the distillation: its own, or the policy's [C: distillation]",
+  ),
+  mixupTies: oneOf(
+    ['velocity', 'index'],
+    'velocity',
+    'order of entries with one pole angle: theta_dot, x, x_dot, or their index [C: mixup-ties]',
+  ),
+  mixupKeep: oneOf(
+    ['append', 'replace'],
+    'append',
+    'midpoints are appended to the entries, or replace them [C: mixup-append]',
+  ),
   frlCritic: oneOf(['average', 'local'], 'average', 'whether FRL averages the value network too [C: frl-critic]'),
   frlInit: oneOf(['common', 'independent'], 'common', "FRL's starting weights [C: frl-init]"),
 }
@@ -285,7 +328,11 @@ export function resolveConfig(given: Partial<Config> = {}): Config {
   const config = merged as unknown as Config
   if (config.nets === null) return config
   for (const name of ['agents', 'width', 'depth'] as const) {
-    if (given[name] !== undefined && given[name] !== defaults[name] && !(name === 'agents' && given.agents === config.nets.length)) {
+    if (
+      given[name] !== undefined &&
+      given[name] !== defaults[name] &&
+      !(name === 'agents' && given.agents === config.nets.length)
+    ) {
       throw new RangeError(`"nets" gives each agent its network: leave out "${name}", got ${given[name]}`)
     }
   }

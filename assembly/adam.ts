@@ -1,0 +1,232 @@
+// Adam (Kingma, Ba 2015) in its fast form, un-normalised moments: m = b1 m + g, v = b2 v + g g, p -= A m / (sqrt(v) + E).
+// The square root and the division are three quarters of a training step, hence the physical floor: at batch 1 everything
+// else (gradient, delta of the layer below) hides behind them in `trainLayer`. A Newton rsqrt is 2 times slower (2026).
+
+import { deactivate, Mlp, product } from './mlp'
+
+const BETA1: f64 = 0.9
+const BETA2: f64 = 0.999
+/** Moments below this become 0 every FLUSH_STEPS steps: subnormal arithmetic costs 15 to 30 times the step. */
+const MOMENT_FLOOR: f32 = 8.271806125530277e-25 // 2^-80
+const FLUSH_STEPS: u32 = 64
+const PRODUCT_FLOOR: f64 = 8.673617379884035e-19 // 2^-60
+
+/** State of one optimiser over a network's parameters; the moments lie at offsets relative to this record. */
+@unmanaged
+export class Adam {
+  rate: f64
+  epsilon: f64
+  /** running products of the betas */
+  power1: f64
+  power2: f64
+  steps: u32
+  floats: u32
+  /** A and E of the current step */
+  scale: f32
+  guard: f32
+  firstAt: u32
+  secondAt: u32
+
+  get first(): usize {
+    return changetype<usize>(this) + this.firstAt
+  }
+  get second(): usize {
+    return changetype<usize>(this) + this.secondAt
+  }
+}
+
+export function adamConfigure(adam: Adam, floats: u32, rate: f64, epsilon: f64, firstAt: u32, secondAt: u32): void {
+  adam.rate = rate
+  adam.epsilon = epsilon
+  adam.power1 = 1
+  adam.power2 = 1
+  adam.steps = 0
+  adam.floats = floats
+  adam.firstAt = firstAt
+  adam.secondAt = secondAt
+}
+
+/** Opens the next step: A and E in Keras's form, from running products. */
+export function adamBegin(adam: Adam, rate: f64): void {
+  adam.steps += 1
+  adam.power1 *= BETA1
+  adam.power2 *= BETA2
+  if (adam.power1 < PRODUCT_FLOOR) adam.power1 = 0
+  if (adam.power2 < PRODUCT_FLOOR) adam.power2 = 0
+  const root = sqrt<f64>(1.0 - BETA2)
+  adam.scale = <f32>(((rate * sqrt<f64>(1.0 - adam.power2)) / (1.0 - adam.power1)) * ((1.0 - BETA1) / root))
+  adam.guard = <f32>(adam.epsilon / root)
+}
+
+/** Closes a step: every FLUSH_STEPS-th flushes the moments. */
+export function adamEnd(adam: Adam): void {
+  if (adam.steps % FLUSH_STEPS != 0) return
+  flush(adam.first, adam.floats)
+  flush(adam.second, adam.floats)
+}
+
+function flush(moments: usize, floats: u32): void {
+  const floor = f32x4.splat(MOMENT_FLOOR)
+  for (const end = moments + (<usize>floats << 2); moments < end; moments += 16) {
+    const value = v128.load(moments)
+    v128.store(moments, v128.and(value, f32x4.ge(f32x4.abs(value), floor)))
+  }
+}
+
+/** Four parameters. */
+// @ts-ignore: decorator
+@inline
+function update(p: usize, w: v128, m: usize, v: usize, g: v128, scale: v128, guard: v128): void {
+  const first = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA1), v128.load(m)), g)
+  const second = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA2), v128.load(v)), f32x4.mul(g, g))
+  v128.store(m, first)
+  v128.store(v, second)
+  v128.store(p, f32x4.sub(w, f32x4.div(f32x4.mul(scale, first), f32x4.add(f32x4.sqrt(second), guard))))
+}
+
+/** One step over `floats` (a multiple of 4) parameters p with moments m, v and gradient g; A, E as above. */
+export function adamStep(p: usize, m: usize, v: usize, g: usize, floats: u32, a: f32, e: f32): void {
+  const scale = f32x4.splat(a)
+  const guard = f32x4.splat(e)
+  for (const end = p + (<usize>floats << 2); p < end; p += 16) {
+    update(p, v128.load(p), m, v, v128.load(g), scale, guard)
+    m += 16
+    v += 16
+    g += 16
+  }
+}
+
+/** Scales g in place to norm `clip` where its norm is larger: squares in f64, four partial sums, a lane each. */
+export function clipGradient(g: usize, floats: u32, clip: f64): void {
+  let low = f64x2.splat(0)
+  let high = low
+  const end = g + (<usize>floats << 2)
+  for (let i = g; i < end; i += 16) {
+    const value = v128.load(i)
+    const a = f64x2.promote_low_f32x4(value)
+    const b = f64x2.promote_low_f32x4(v128.shuffle<u64>(value, value, 1, 0))
+    low = f64x2.add(low, f64x2.mul(a, a))
+    high = f64x2.add(high, f64x2.mul(b, b))
+  }
+  const norm = sqrt<f64>(
+    f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1) + (f64x2.extract_lane(high, 0) + f64x2.extract_lane(high, 1)),
+  )
+  if (!(norm > clip)) return
+  const factor = f32x4.splat(<f32>(clip / norm))
+  for (let i = g; i < end; i += 16) v128.store(i, f32x4.mul(v128.load(i), factor))
+}
+
+/** A row of a layer at batch 1: gradient x d fused into the update. */
+// @ts-ignore: decorator
+@inline
+function trainRow(p: usize, m: usize, v: usize, x: v128, d: usize, bytes: usize, scale: v128, guard: v128): void {
+  for (let j: usize = 0; j < bytes; j += 16) {
+    update(p + j, v128.load(p + j), m + j, v + j, f32x4.mul(x, v128.load(d + j)), scale, guard)
+  }
+}
+
+/**
+ * A hidden layer at batch 1: updates `rows` rows and the bias row with inputs x and deltas d; where `below` is given, its
+ * rows [0, rows) receive sum over j of d[j] W[i, j] (j ascending, weights before the update), four rows at a time,
+ * transposed in registers. Floats of `below` from rows to its padding are undefined.
+ */
+function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: usize, d: usize, below: usize, a: f32, e: f32): void {
+  const scale = f32x4.splat(a)
+  const guard = f32x4.splat(e)
+  let left = rows
+  if (below != 0) {
+    for (; left >= 4; left -= 4) {
+      const x0 = v128.load_splat<f32>(x)
+      const x1 = v128.load_splat<f32>(x, 4)
+      const x2 = v128.load_splat<f32>(x, 8)
+      const x3 = v128.load_splat<f32>(x, 12)
+      let sums = f32x4.splat(0)
+      for (let j: usize = 0; j < bytes; j += 16) {
+        const q = p + j
+        const w0 = v128.load(q)
+        const w1 = v128.load(q + bytes)
+        const w2 = v128.load(q + 2 * bytes)
+        const w3 = v128.load(q + 3 * bytes)
+        const t0 = v128.shuffle<f32>(w0, w1, 0, 4, 1, 5)
+        const t1 = v128.shuffle<f32>(w2, w3, 0, 4, 1, 5)
+        const t2 = v128.shuffle<f32>(w0, w1, 2, 6, 3, 7)
+        const t3 = v128.shuffle<f32>(w2, w3, 2, 6, 3, 7)
+        sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(d + j), v128.shuffle<f32>(t0, t1, 0, 1, 4, 5)))
+        sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(d + j, 4), v128.shuffle<f32>(t0, t1, 2, 3, 6, 7)))
+        sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(d + j, 8), v128.shuffle<f32>(t2, t3, 0, 1, 4, 5)))
+        sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(d + j, 12), v128.shuffle<f32>(t2, t3, 2, 3, 6, 7)))
+        const delta = v128.load(d + j)
+        update(q, w0, m + j, v + j, f32x4.mul(x0, delta), scale, guard)
+        update(q + bytes, w1, m + j + bytes, v + j + bytes, f32x4.mul(x1, delta), scale, guard)
+        update(q + 2 * bytes, w2, m + j + 2 * bytes, v + j + 2 * bytes, f32x4.mul(x2, delta), scale, guard)
+        update(q + 3 * bytes, w3, m + j + 3 * bytes, v + j + 3 * bytes, f32x4.mul(x3, delta), scale, guard)
+      }
+      v128.store(below, sums)
+      below += 16
+      x += 16
+      p += 4 * bytes
+      m += 4 * bytes
+      v += 4 * bytes
+    }
+  }
+  for (; left > 0; left--) {
+    if (below != 0) {
+      let sum: f32 = 0
+      for (let j: usize = 0; j < bytes; j += 4) sum += load<f32>(d + j) * load<f32>(p + j)
+      store<f32>(below, sum)
+      below += 4
+    }
+    trainRow(p, m, v, v128.load_splat<f32>(x), d, bytes, scale, guard)
+    x += 4
+    p += bytes
+    m += bytes
+    v += bytes
+  }
+  trainRow(p, m, v, f32x4.splat(1), d, bytes, scale, guard)
+}
+
+/**
+ * One step at batch 1, gradient and Adam fused: `acts` after mlpForward, `head` the output's delta (padded with zeros),
+ * `deltas` two scratch rows of net.lanes floats. Bits as mlpBackward and adamStep on a batch of one.
+ */
+export function trainOnline(net: Mlp, adam: Adam, acts: usize, head: usize, deltas: usize): void {
+  adamBegin(adam, adam.rate)
+  const row = <usize>net.lanes << 2
+  const p = net.params
+  const m = adam.first
+  const v = adam.second
+  const top = net.layer(net.depth)
+  const h = acts + net.entering(net.depth)
+  let above = deltas
+  let below = deltas + row
+  product(head, 4, net.outputs, p + top, row, 0, above, net.lanes)
+  deactivate(net, h, above)
+  const scale = f32x4.splat(adam.scale)
+  const guard = f32x4.splat(adam.guard)
+  let at = top
+  for (let a: usize = 0; a < net.outputs; a++) {
+    trainRow(p + at, m + at, v + at, v128.load_splat<f32>(head + (a << 2)), h, row, scale, guard)
+    at += row
+  }
+  trainRow(p + at, m + at, v + at, f32x4.splat(1), head, <usize>net.outputLanes << 2, scale, guard)
+  for (let k = net.depth; k-- > 0; ) {
+    const layer = net.layer(k)
+    const x = acts + net.entering(k)
+    trainLayer(p + layer, m + layer, v + layer, net.rows(k), row, x, above, k > 0 ? below : 0, adam.scale, adam.guard)
+    if (k > 0) {
+      deactivate(net, x, below)
+      const held = above
+      above = below
+      below = held
+    }
+  }
+  adamEnd(adam)
+}
+
+/** One step with the batch's gradient, clipped where clip > 0. */
+export function trainBatch(net: Mlp, adam: Adam, gradient: usize, rate: f64, clip: f64): void {
+  if (clip > 0) clipGradient(gradient, net.floats, clip)
+  adamBegin(adam, rate)
+  adamStep(net.params, adam.first, adam.second, gradient, net.floats, adam.scale, adam.guard)
+  adamEnd(adam)
+}

@@ -1,0 +1,12 @@
+// The ABI: re-exports and nothing else, grouped by module, in the order of src/kernel/wasm.ts.
+
+export { reserve } from './memory'
+export { philox, streamBytes, streamSeed, streamWord, streamUniform, streamInteger, streamShuffle, log64 } from './rng'
+export { sin64, cos64 } from './trig'
+export { exp32, tanh32 } from './mlp'
+export { envName, envObservations, envActions, envLimit, envCount } from './envs'
+export {
+  agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes, agentSeed, agentInit, agentPolicy, agentValue, agentReset,
+  agentAct, agentStep, agentReward, agentLearn, playEpisode, agentSteps, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
+  agentReplayCount, agentReplayEntries, agentProxyCount, agentProxyExport, agentProxyStates, agentForget,
+} from './agent'

@@ -1,0 +1,34 @@
+// A bump arena inside the instance. The cell at the heap base holds its top; behind it lie, each aligned to 64 bytes
+// and zeroed: the agents' blocks (agent.ts), one scratch area that carries no state, and the host's exchange buffers.
+// Everything is reserved before training starts, so pointers and the host's views never move.
+
+export const ALIGN: usize = 64
+
+// @ts-ignore: decorator
+@inline
+export function align(bytes: usize): usize {
+  return (bytes + (ALIGN - 1)) & ~(ALIGN - 1)
+}
+
+/** Floats of a row padded to whole 4-lane vectors. */
+// @ts-ignore: decorator
+@inline
+export function pad4(count: u32): u32 {
+  return (count + 3) & ~3
+}
+
+/**
+ * Address of `bytes` fresh zeroed bytes, 64-byte aligned.
+ * @returns 0 where the memory cannot grow that far
+ */
+export function reserve(bytes: usize): usize {
+  const cell = align(__heap_base)
+  let top = load<usize>(cell)
+  if (top == 0) top = cell + ALIGN
+  const end = top + align(bytes)
+  if (end < top) return 0
+  const size: usize = (<usize>memory.size()) << 16
+  if (end > size && memory.grow(<i32>((end - size + 0xffff) >> 16)) < 0) return 0
+  store<usize>(cell, end)
+  return top
+}

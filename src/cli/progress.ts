@@ -1,0 +1,78 @@
+// How far a sweep is, on stderr: a bar that is redrawn on a terminal, else a line every few seconds. Shows runs, rate and
+// time left. Silent for what takes less than two seconds.
+
+import type { Progress } from '../sweep.ts'
+
+export interface Meter {
+  readonly update: (progress: Progress) => void
+  /** ends the bar and tells the sum */
+  readonly end: () => void
+}
+
+const PATIENCE = 2000 // ms before the first sign
+const FRAME = 200 // ms between two pictures of the bar
+const PACE = 5000 // ms between two lines
+const WIDTH = 24 // characters of the bar
+
+/** @param quiet nothing is shown at all */
+export function startMeter(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Meter {
+  if (quiet) return { update: () => {}, end: () => {} }
+  const isTerminal = stream.isTTY === true && process.env.TERM !== 'dumb'
+  const hasColor = isTerminal && !process.env.NO_COLOR
+  const started = performance.now()
+  let last: Progress | null = null
+  let shown = false
+  const show = () => {
+    const elapsed = performance.now() - started
+    if (last === null || elapsed < PATIENCE) return
+    shown = true
+    if (isTerminal) stream.write(`\r\x1b[2K${bar(last, hasColor)} ${describe(last, elapsed)}`)
+    else stream.write(`${describe(last, elapsed)}\n`)
+  }
+  const timer = setInterval(show, isTerminal ? FRAME : PACE)
+  timer.unref()
+  return {
+    update: (progress) => {
+      last = progress
+    },
+    end: () => {
+      clearInterval(timer)
+      if (isTerminal && shown) stream.write('\r\x1b[2K')
+      if (last) stream.write(`${conclude(last, performance.now() - started)}\n`)
+    },
+  }
+}
+
+function bar({ done, total }: Progress, hasColor: boolean): string {
+  const full = Math.floor((WIDTH * done) / total)
+  const [on, off] = hasColor ? ['\x1b[36m', '\x1b[0m'] : ['', '']
+  return `${on}${'█'.repeat(full)}${off}${'░'.repeat(WIDTH - full)}`
+}
+
+function describe({ done, total, envSteps, work, totalWork }: Progress, elapsed: number): string {
+  const left = work > 0 ? `ETA ${duration((elapsed * (totalWork - work)) / work)}` : 'ETA -'
+  return `${done}/${total} runs  ${rate(envSteps, elapsed)}  ${left}`
+}
+
+function conclude({ done, total, stored, envSteps }: Progress, elapsed: number): string {
+  const computed = done - stored
+  const speed = computed ? ` in ${duration(elapsed)}, ${rate(envSteps, elapsed)}` : ''
+  return `${done}/${total} runs: ${stored} were there, ${computed} computed${speed}`
+}
+
+/** Environment steps a second over all threads. */
+export function rate(steps: number, milliseconds: number): string {
+  const perSecond = steps / (milliseconds / 1000)
+  if (perSecond >= 1e6) return `${(perSecond / 1e6).toFixed(2)} M env steps/s`
+  return perSecond >= 1e3 ? `${(perSecond / 1e3).toFixed(0)} k env steps/s` : `${perSecond.toFixed(0)} env steps/s`
+}
+
+/** 850 ms is `0.9 s`, 75 s `1 min 15 s`, 5000 s `1 h 23 min`. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}

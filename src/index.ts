@@ -1,0 +1,28 @@
+// Public names of the core: no Node module, no top-level await.
+
+export {
+  type Config,
+  canonicalConfig,
+  defaults,
+  type Field,
+  fields,
+  type Net,
+  policyNets,
+  presets,
+  resolveConfig,
+} from './config.ts'
+export { Agent, type Environment, NonFiniteError } from './kernel/index.ts'
+export { type Method, methods, type PayloadKind, type Setting } from './methods/index.ts'
+export { PayloadError } from './payload.ts'
+export {
+  checkConfig,
+  type Exchange,
+  type Failure,
+  kernelHash,
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+  run,
+  runToEnd,
+} from './run.ts'
+export { inProcess, type Transport } from './transport/memory.ts'

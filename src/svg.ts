@@ -1,0 +1,37 @@
+// Vega-Lite spec -> SVG text. The two packages are optional peers, imported when a figure is drawn: layout, ticks and
+// text are theirs. No file is written here.
+
+/** A Vega-Lite 6 specification: plain JSON, its data inline. */
+export interface Spec {
+  readonly [property: string]: unknown
+}
+
+/**
+ * The drawing, as text: the same bytes for the same spec. So text is measured by Vega's own estimate even where a canvas
+ * is installed (for the whole program: that switch is global), and the running ids of clips start anew.
+ * @throws Error where vega or vega-lite is not installed, with what the import said as its cause
+ */
+export async function renderSvg(spec: Spec): Promise<string> {
+  const { compile, vega } = await drawing()
+  vega.textMetrics.canvas(false)
+  vega.resetSVGDefIds()
+  const view = new vega.View(vega.parse(compile(spec as never).spec), { renderer: 'none' })
+  try {
+    return `${await view.toSVG()}\n`
+  } finally {
+    view.finalize()
+  }
+}
+
+/** textMetrics is exported, but missing in Vega's types. */
+type Vega = typeof import('vega') & { readonly textMetrics: { readonly canvas: (use: boolean) => void } }
+
+async function drawing() {
+  try {
+    const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
+    return { vega: vega as unknown as Vega, compile }
+  } catch (cause) {
+    const message = 'figures need the packages "vega" and "vega-lite", which did not load: npm install vega vega-lite'
+    throw new Error(message, { cause })
+  }
+}

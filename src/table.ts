@@ -1,0 +1,211 @@
+// Runs -> cells -> figN.csv and the terminal's table. A cell is all runs of one preset, method, N, S, E, n and l, over
+// seeds. Failed runs are no observation and enter no cell; censored ones enter every quantile as above all times.
+// results.csv, one row a run, is the store's.
+
+import { figures } from './paper.ts'
+import { meanBytes } from './result.ts'
+import type { RunResult } from './run.ts'
+import { type Completion, quartiles } from './stats/quantiles.ts'
+
+/** What a cell needs of a RunResult. */
+export type Row = Pick<RunResult, 'config' | 'completion' | 'exchanges' | 'failure'>
+
+export interface Cell {
+  readonly preset: string
+  readonly method: string
+  readonly agents: number
+  readonly sections: number
+  readonly period: number
+  /** '50', or '24+50+100' for mixed networks */
+  readonly width: string
+  readonly depth: string
+  /** episodes; the least of its runs' */
+  readonly cap: number
+  readonly runs: number
+  readonly completed: number
+  readonly q25: Completion
+  readonly median: Completion
+  readonly q75: Completion
+  /** paper bytes, mean over all exchanges of all runs and all agents; 0 for methods that send nothing, else null where
+   *  no exchange took place */
+  readonly uplinkBytes: number | null
+  readonly downlinkBytes: number | null
+}
+
+/**
+ * Groups runs into cells, in an order and with values that do not depend on the order of the rows: by preset, method (the
+ * paper's, the controls, others by name), N, S, E, n, l. Where runs of a cell have different caps, a completion above
+ * the least one counts as censored, for that is all that the other runs could have said.
+ */
+export function cells(rows: readonly Row[]): Cell[] {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    if (row.failure !== null) continue
+    const { preset, method, agents, sections, period } = row.config
+    const key = [preset, method, agents, sections, period, ...sizes(row.config)].join(' ')
+    const group = groups.get(key)
+    if (group) group.push(row)
+    else groups.set(key, [row])
+  }
+  return [...groups.values()].map(toCell).sort(compareCells)
+}
+
+/** Runs that a non-finite policy or value stopped; `cells` leaves them out. */
+export function countFailures(rows: readonly Row[]): number {
+  return rows.filter((row) => row.failure !== null).length
+}
+
+function toCell(group: readonly Row[]): Cell {
+  const { preset, method, agents, sections, period } = group[0].config
+  const [width, depth] = sizes(group[0].config)
+  const cap = group.reduce((least, row) => Math.min(least, row.config.cap), group[0].config.cap)
+  const times = group.map(({ completion }) => (completion === null || completion > cap ? null : completion))
+  return {
+    preset,
+    method,
+    agents,
+    sections,
+    period,
+    width,
+    depth,
+    cap,
+    runs: group.length,
+    completed: times.filter((time) => time !== null).length,
+    ...quartiles(times),
+    ...meanBytes({ config: group[0].config, exchanges: group.flatMap((row) => row.exchanges) }),
+  }
+}
+
+function sizes({ nets, width, depth }: Row['config']): [string, string] {
+  if (nets === null) return [String(width), String(depth)]
+  return [nets.map((net) => net.width).join('+'), nets.map((net) => net.depth).join('+')]
+}
+
+function compareCells(a: Cell, b: Cell): number {
+  return (
+    compareText(a.preset, b.preset) ||
+    methodRank(a.method) - methodRank(b.method) ||
+    compareText(a.method, b.method) ||
+    a.agents - b.agents ||
+    a.sections - b.sections ||
+    a.period - b.period ||
+    compareSizes(a.width, b.width) ||
+    compareSizes(a.depth, b.depth)
+  )
+}
+
+function methodRank(method: string): number {
+  const { methods } = figures.fig4
+  const rank = (methods as readonly string[]).indexOf(method)
+  return rank < 0 ? methods.length : rank
+}
+
+/** By UTF-16 code unit: no locale. */
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+function compareSizes(a: string, b: string): number {
+  const left = a.split('+').map(Number)
+  const right = b.split('+').map(Number)
+  const differing = left.findIndex((size, i) => size !== right[i])
+  return differing < 0 || differing >= right.length ? left.length - right.length : left[differing] - right[differing]
+}
+
+/** Columns of figN.csv, in order. */
+export const cellColumns = [
+  'method',
+  'agents',
+  'sections',
+  'period',
+  'width',
+  'depth',
+  'runs',
+  'completed',
+  'q25',
+  'median',
+  'q75',
+  'uplink_bytes',
+  'downlink_bytes',
+] as const
+
+/**
+ * figN.csv: the header and one row a cell, each ended by a line feed. Numbers are the shortest text that reads back to
+ * the same f64. An empty quantile lies above the cap, as an empty completion does in results.csv; empty bytes mean that
+ * no exchange took place. Method names are `[A-Za-z0-9._-]`, so nothing needs quotes.
+ */
+export function toCsv(rows: readonly Cell[]): string {
+  const lines = rows.map((cell) =>
+    [
+      cell.method,
+      cell.agents,
+      cell.sections,
+      cell.period,
+      cell.width,
+      cell.depth,
+      cell.runs,
+      cell.completed,
+      cell.q25 ?? '',
+      cell.median ?? '',
+      cell.q75 ?? '',
+      cell.uplinkBytes ?? '',
+      cell.downlinkBytes ?? '',
+    ].join(','),
+  )
+  return [cellColumns.join(','), ...lines].map((line) => `${line}\n`).join('')
+}
+
+interface Column {
+  readonly head: string
+  readonly left?: boolean
+  readonly show: (cell: Cell) => string
+}
+
+/** Shown only where the cells differ in them. */
+const settings: readonly Column[] = [
+  { head: 'preset', left: true, show: (cell) => cell.preset },
+  { head: 'S', show: (cell) => String(cell.sections) },
+  { head: 'E', show: (cell) => String(cell.period) },
+  { head: 'n', show: (cell) => cell.width },
+  { head: 'l', show: (cell) => cell.depth },
+]
+
+const measures: readonly Column[] = [
+  { head: 'completed', show: (cell) => `${cell.completed}/${cell.runs}` },
+  { head: 'median', show: (cell) => showTime(cell.median, cell.cap) },
+  { head: 'q25', show: (cell) => showTime(cell.q25, cell.cap) },
+  { head: 'q75', show: (cell) => showTime(cell.q75, cell.cap) },
+  { head: 'up B', show: (cell) => showBytes(cell.uplinkBytes) },
+  { head: 'down B', show: (cell) => showBytes(cell.downlinkBytes) },
+]
+
+/**
+ * The terminal's table: method and N, the settings in which the cells differ, completed runs of all, median and
+ * quartiles in episodes (`> 1000` above the cap), mean bytes an agent and exchange each way (`-` without an exchange).
+ */
+export function toTable(rows: readonly Cell[]): string {
+  const columns: readonly Column[] = [
+    { head: 'method', left: true, show: (cell) => cell.method },
+    { head: 'N', show: (cell) => String(cell.agents) },
+    ...settings.filter(({ show }) => rows.some((cell) => show(cell) !== show(rows[0]))),
+    ...measures,
+  ]
+  const lines = [
+    columns.map((column) => column.head),
+    ...rows.map((cell) => columns.map((column) => column.show(cell))),
+  ]
+  const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)))
+  return lines
+    .map((line) =>
+      line.map((text, i) => (columns[i].left ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  '),
+    )
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
+}
+
+/** To a tenth of an episode: quantiles fall on quarters. */
+function showTime(time: Completion, cap: number): string {
+  return time === null ? `> ${cap}` : String(Math.round(time * 10) / 10)
+}
+
+function showBytes(bytes: number | null): string {
+  return bytes === null ? '-' : String(Math.round(bytes))
+}

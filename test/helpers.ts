@@ -1,0 +1,46 @@
+// What several tests need: the package's root, golden vectors, hex floats, units in the last place, the worst of many differences.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of package.json, upward from this file: tests run from dist/test, the vectors stay in test/vectors. */
+export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
+
+function findRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder
+  if (dirname(folder) === folder) throw new Error(`"package.json" expected above ${import.meta.url}, found none`)
+  return findRoot(dirname(folder))
+}
+
+/** The golden file test/vectors/NAME.json; its `meta` says where it comes from. */
+export function loadVectors<T>(name: string): T {
+  return JSON.parse(readFileSync(join(packageRoot, 'test', 'vectors', `${name}.json`), 'utf8')) as T
+}
+
+/** The double of a C99 hex float such as -0x1.8p-3, exactly. */
+export function parseHexFloat(text: string): number {
+  const match = /^(-?)0x([01])(?:\.([0-9a-f]{1,13}))?p([+-]?\d+)$/.exec(text)
+  if (match === null) throw new TypeError(`"text" expected a C99 hex float, got ${text}`)
+  const [, sign, integer, fraction = '', exponent] = match
+  const mantissa = Number.parseInt(integer + fraction, 16)
+  const scaled = mantissa * 2 ** (Number(exponent) - 4 * fraction.length)
+  return sign === '-' ? -scaled : scaled
+}
+
+/** The distance from |x| up to the next double. */
+export function ulp(x: number): number {
+  const bits = new BigUint64Array(new Float64Array([Math.abs(x)]).buffer)
+  bits[0] += 1n
+  return new Float64Array(bits.buffer)[0] - Math.abs(x)
+}
+
+/** The largest |a_k - b_k|; different lengths and NaN count as Infinity. */
+export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY
+  let worst = 0
+  for (let k = 0; k < a.length; k++) {
+    const difference = Math.abs(a[k] - b[k])
+    if (!(difference <= worst)) worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference
+  }
+  return worst
+}
