@@ -358,6 +358,12 @@ export function agentStep(block: usize, action: i32, observation: usize): i32 {
   return flags
 }
 
+/** Address of the environment's state: EnvState, then the environment's own fields. */
+export function agentState(block: usize): usize {
+  const agent = changetype<Agent>(block)
+  return agent.at(agent.stateAt)
+}
+
 /** Reward of the last step. */
 export function agentReward(block: usize): f64 {
   const agent = changetype<Agent>(block)

@@ -3,10 +3,14 @@
 export { reserve } from './memory'
 export { philox, streamBytes, streamSeed, streamWord, streamUniform, streamInteger, streamShuffle, log64 } from './rng'
 export { sin64, cos64 } from './trig'
-export { exp32, tanh32 } from './mlp'
+export {
+  exp32, tanh32, mlpBytes, mlpConfigure, mlpFloats, mlpForward, softmax, mlpCanonical, batchBytes, batchConfigure, batchGradient,
+  sampleActs, sampleDelta, mlpBackward,
+} from './mlp'
+export { adamStep } from './adam'
 export { envName, envObservations, envActions, envLimit, envCount } from './envs'
 export {
   agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes, agentSeed, agentInit, agentPolicy, agentValue, agentReset,
-  agentAct, agentStep, agentReward, agentLearn, playEpisode, agentSteps, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
+  agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode, agentSteps, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
   agentReplayCount, agentReplayEntries, agentProxyCount, agentProxyExport, agentProxyStates, agentForget,
 } from './agent'

@@ -50,6 +50,16 @@ export class Mlp {
   }
 }
 
+export function mlpBytes(): usize {
+  return offsetof<Mlp>()
+}
+
+/** Parameters with padding: floats of a gradient and of each moment. */
+export function mlpFloats(net: Mlp): u32 {
+  return net.floats
+}
+
+/** Fills the record; the parameters f32[mlpFloats] lie `paramsAt` bytes behind it. */
 export function mlpConfigure(net: Mlp, inputs: u32, width: u32, depth: u32, outputs: u32, activation: u32, paramsAt: u32): void {
   net.inputs = inputs
   net.width = width
@@ -242,6 +252,11 @@ export function batchConfigure(batch: Batch, net: Mlp, capacity: u32): void {
   batch.deltas = batch.acts + batch.actBytes * capacity
   batch.gradient = batch.deltas + batch.deltaBytes * capacity
   batch.transposed = batch.gradient + (<usize>net.floats << 2)
+}
+
+/** The gradient that mlpBackward leaves, laid out as the parameters. */
+export function batchGradient(batch: Batch): usize {
+  return batch.gradient
 }
 
 /** Activations of sample b; its input goes to the front. */

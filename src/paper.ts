@@ -1,5 +1,5 @@
-// The paper's figures as data: what each one runs. Settings of Fig. 4: Section "Evaluation", S = 30, E = 25, n = 50,
-// l = 2 [P]; they are written out although they are the defaults, so that a figure does not move with a default.
+// The paper's figures as data: what each one runs. Fig. 4: S = 30, E = 25, n = 50, l = 2 [P], written out
+// although they are the defaults, so that a figure does not move with a default.
 // The controls (independent, own, uniform) are ours: without them a gain of federation cannot be told from chance.
 
 import type { Config } from './config.ts'
@@ -8,7 +8,7 @@ export interface Figure {
   readonly title: string
   /** in drawing order: the paper's four, then the controls */
   readonly methods: readonly string[]
-  /** N on the x axis; the paper's axis is full, quick is a subset that takes minutes */
+  /** N on the x axis; quick is the shorter axis */
   readonly agents: { readonly full: readonly number[]; readonly quick: readonly number[] }
   /** shared by every cell */
   readonly base: Partial<Config>
@@ -18,8 +18,8 @@ export const figures = {
   fig4: {
     title: 'Mission completion time over the number of agents',
     methods: ['mixfrd', 'frd', 'pd', 'frl', 'independent', 'own', 'uniform'],
-    // the x axis of the paper's Fig. 2; N = 1 stays for every method, as alone they still differ: FRD then distils its
-    // own memory, mixup adds midpoints, PD replays, FRL averages itself
+    // full: the x axis of the paper's Fig. 2. N = 1 stays for every method: FRD alone distils its own memory, MixFRD
+    // its midpoints too, PD every step of it, and FRL gets its own weights back, as without an exchange
     agents: { full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4, 8] },
     base: { preset: 'paper', sections: 30, period: 25, width: 50, depth: 2 },
   },

@@ -68,7 +68,7 @@ function checkPolicy(floats: Float32Array, at: number, actions: number): void {
   let sum = 0
   for (let a = at; a < at + actions; a++) {
     const p = floats[a]
-    if (p !== p || p === Infinity || p === -Infinity) throw new PayloadError('non-finite', 'a probability', p)
+    if (!Number.isFinite(p)) throw new PayloadError('non-finite', 'a probability', p)
     if (p < 0 || p > 1) throw new PayloadError('probability', 'a probability in 0..1', p)
     sum += p
   }
@@ -145,7 +145,7 @@ export function decodeReplay(bytes: Uint8Array, space: Space): Float32Array {
 
 function checkFinite(floats: Float32Array, from: number, to: number): void {
   for (let i = from; i < to; i++) {
-    if (floats[i] - floats[i] !== 0) throw new PayloadError('non-finite', 'a finite number', floats[i])
+    if (!Number.isFinite(floats[i])) throw new PayloadError('non-finite', 'a finite number', floats[i])
   }
 }
 

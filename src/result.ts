@@ -5,6 +5,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { type Config, canonicalConfig, defaults, fieldNames, resolveConfig } from './config.ts'
+import { methods } from './methods/index.ts'
 import type { Exchange, Failure, RunResult } from './run.ts'
 
 /** Names the file format; another value is another format. */
@@ -160,7 +161,7 @@ function fromJson(value: Json): RunResult {
 function toFailure({ agent, episode, step, message }: Json): Failure {
   if (typeof message !== 'string') throw new TypeError(`"failure.message" expected text, got ${message}`)
   return {
-    agent: count(agent, 'failure.agent'),
+    agent: agent === -1 ? agent : count(agent, 'failure.agent'), // -1 = in an exchange, of no one agent
     episode: count(episode, 'failure.episode'),
     step: count(step, 'failure.step'),
     message,
@@ -191,17 +192,13 @@ function hex(got: unknown, name: string): string {
   throw new TypeError(`"${name}" expected 64 hex digits, got ${got}`)
 }
 
-/** Methods that send nothing: their bytes are 0, whether or not an exchange took place. */
-const silent: readonly string[] = ['independent', 'own']
-
 /** Paper bytes, the mean an agent and exchange; null = no exchange took place. */
 export function meanBytes({ config, exchanges }: Pick<RunResult, 'config' | 'exchanges'>) {
-  const mean = (values: readonly number[]) =>
-    silent.includes(config.method)
-      ? 0
-      : values.length
-        ? values.reduce((sum, value) => sum + value, 0) / values.length
-        : null
+  const isSilent = methods[config.method]?.payload(config) === 'none'
+  const mean = (values: readonly number[]) => {
+    if (isSilent) return 0
+    return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null
+  }
   return {
     uplinkBytes: mean(exchanges.flatMap((exchange) => exchange.uplinkBytes)),
     downlinkBytes: mean(exchanges.flatMap((exchange) => exchange.downlinkBytes)),

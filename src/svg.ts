@@ -7,8 +7,8 @@ export interface Spec {
 }
 
 /**
- * The drawing, as text: the same bytes for the same spec. So text is measured by Vega's own estimate even where a canvas
- * is installed (for the whole program: that switch is global), and the running ids of clips start anew.
+ * The drawing, as text: the same bytes for the same spec. So text is measured by Vega's own estimate even where a
+ * canvas is installed (for the whole program: that switch is global), and the running ids of clips start anew.
  * @throws Error where vega or vega-lite is not installed, with what the import said as its cause
  */
 export async function renderSvg(spec: Spec): Promise<string> {

@@ -3,10 +3,8 @@
 
 import { availableParallelism } from 'node:os'
 import type { Config } from './config.ts'
-import { hexDigest } from './digest.ts'
-import { kernelBytes } from './kernel/wasm.ts'
 import { resultKey } from './result.ts'
-import { checkConfig, type RunEvent, type RunResult, run } from './run.ts'
+import { checkConfig, kernelHash, type RunEvent, type RunResult, run } from './run.ts'
 import { DeterminismError, type Store } from './store.ts'
 
 export interface Progress {
@@ -71,13 +69,12 @@ export async function sweep(
   store.keys()
   const todo: Task[] = []
   const foreign: Task[] = []
-  const kernelHash = hexDigest(kernelBytes())
   let failed = 0
   for (const task of tasks.values()) {
     const stored = store.read(task.key)
     if (stored === null) todo.push(task)
     else {
-      if (stored.kernelHash !== kernelHash) foreign.push(task)
+      if (stored.kernelHash !== kernelHash()) foreign.push(task)
       if (stored.failure !== null) failed++
     }
   }

@@ -33,9 +33,9 @@ export interface Cell {
 }
 
 /**
- * Groups runs into cells, in an order and with values that do not depend on the order of the rows: by preset, method (the
- * paper's, the controls, others by name), N, S, E, n, l. Where runs of a cell have different caps, a completion above
- * the least one counts as censored, for that is all that the other runs could have said.
+ * Groups runs into cells; neither their order nor their values depend on the order of the rows. They are sorted by
+ * preset, method (the paper's, the controls, others by name), N, S, E, n, l. Where runs of a cell have different caps,
+ * a completion above the least one counts as censored, for that is all that the other runs could have said.
  */
 export function cells(rows: readonly Row[]): Cell[] {
   const groups = new Map<string, Row[]>()

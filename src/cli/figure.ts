@@ -56,15 +56,16 @@ function* linesOf(entries: readonly Entry[]): Generator<string> {
   for (const { line } of entries) yield `${line()}\n`
 }
 
-/**
- * Entries that differ in nothing but these fields, a group each, with the settings the group shares as `name=value`
- * lines: those that are no default.
- */
+/** `name=value` lines of what is no default, but for the fields that are free. */
+export function settingsOf(config: Config, free: readonly (keyof Config)[]): string {
+  return canonicalConfig({ ...config, ...Object.fromEntries(free.map((name) => [name, defaults[name]])) })
+}
+
+/** Entries that differ in nothing but the free fields, a group each, by the settings they share. */
 export function groupEntries(entries: readonly Entry[], free: readonly (keyof Config)[]): Map<string, Entry[]> {
-  const standard = Object.fromEntries(free.map((name) => [name, defaults[name]]))
   const groups = new Map<string, Entry[]>()
   for (const entry of entries) {
-    const shared = canonicalConfig({ ...entry.config, ...standard })
+    const shared = settingsOf(entry.config, free)
     const group = groups.get(shared)
     if (group) group.push(entry)
     else groups.set(shared, [entry])

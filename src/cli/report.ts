@@ -3,12 +3,22 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, canonicalConfig, defaults, resolveConfig } from '../config.ts'
+import { type Config, resolveConfig } from '../config.ts'
+import { methods } from '../methods/index.ts'
 import { figureNames, figures } from '../paper.ts'
 import { encodeResult, ResultError, resultKey } from '../result.ts'
 import { openStore, readResults, type Store } from '../store.ts'
 import { cells } from '../table.ts'
-import { type Entry, groupEntries, readEntries, sortEntries, tellFailures, toEntry, writeFigure } from './figure.ts'
+import {
+  type Entry,
+  groupEntries,
+  readEntries,
+  settingsOf,
+  sortEntries,
+  tellFailures,
+  toEntry,
+  writeFigure,
+} from './figure.ts'
 import { type Command, commonOptions, readBare } from './options.ts'
 import { printResults, toTables } from './sweep.ts'
 
@@ -62,20 +72,46 @@ interface NamedGroup {
 /** A group with a figure's settings has its name; another has its settings as a name. */
 function nameGroups(entries: readonly Entry[]): NamedGroup[] {
   const taken = new Set<string>()
-  return [...groupEntries(entries, ['method', 'agents', 'seed'])].map(([shared, group]) => {
-    const figure = figureNames.find((name) => sharedBy(figures[name].base) === shared)
+  return groupFigures(entries).map(({ config, group }) => {
+    const shared = settingsOf(config, AXES)
+    const figure = figureNames.find((name) => settingsOf(resolveConfig(figures[name].base), AXES) === shared)
     if (figure) return { name: figure, title: figures[figure].title, group }
-    const { preset, sections, period, width, depth } = group[0].config
-    const nets = group[0].row[5] === width ? `n${width}-l${depth}` : 'nets'
-    const plain = `report-${preset}-S${sections}-E${period}-${nets}`
+    const nets = config.nets === null ? `n${config.width}-l${config.depth}` : 'nets'
+    const plain = `report-${config.preset}-S${config.sections}-E${config.period}-${nets}`
     let name = plain
     for (let i = 2; taken.has(name); i++) name = `${plain}-${i}`
     taken.add(name)
-    return { name, title: `Mission completion time: ${shared.trim().replaceAll('\n', ', ') || 'defaults'}`, group }
+    return { name, title: `Mission completion time: ${shared.trim().replaceAll('\n', ', ')}`, group }
   })
 }
 
-function sharedBy(base: Partial<Config>): string {
-  const { method, agents, seed } = defaults
-  return canonicalConfig({ ...resolveConfig(base), method, agents, seed })
+/** What one figure shows side by side. */
+const AXES = ['method', 'agents', 'seed'] as const
+
+/**
+ * Runs of one figure each. A method without exchanges is stored with the default S and E, whatever a sweep asked for, so
+ * its runs join every figure that shares all else.
+ */
+function groupFigures(entries: readonly Entry[]): { config: Config; group: Entry[] }[] {
+  const isStill = ({ config }: Entry) => methods[config.method]?.targets === null
+  const still = entries.filter(isStill)
+  const free = [...AXES, 'sections', 'period'] as const
+  const joined = new Set<Entry>()
+  const groups = [
+    ...groupEntries(
+      entries.filter((entry) => !isStill(entry)),
+      AXES,
+    ).values(),
+  ].map((group) => {
+    const { config } = group[0]
+    const settings = settingsOf(config, free)
+    const more = still.filter((entry) => settingsOf(entry.config, free) === settings)
+    for (const entry of more) joined.add(entry)
+    return { config, group: sortEntries([...group, ...more]) }
+  })
+  const alone = groupEntries(
+    still.filter((entry) => !joined.has(entry)),
+    AXES,
+  )
+  return [...groups, ...[...alone.values()].map((group) => ({ config: group[0].config, group }))]
 }

@@ -24,6 +24,28 @@ export interface Kernel {
 
   exp32(x: number): number
   tanh32(x: number): number
+  mlpBytes(): number
+  mlpConfigure(
+    net: number,
+    inputs: number,
+    width: number,
+    depth: number,
+    outputs: number,
+    activation: number,
+    paramsAt: number,
+  ): void
+  mlpFloats(net: number): number
+  mlpForward(net: number, acts: number): void
+  softmax(z: number, p: number, count: number): void
+  mlpCanonical(net: number, padded: number, canonical: number, pack: boolean | number): void
+  batchBytes(net: number, capacity: number): number
+  batchConfigure(batch: number, net: number, capacity: number): void
+  batchGradient(batch: number): number
+  sampleActs(batch: number, sample: number): number
+  sampleDelta(batch: number, net: number, sample: number, layer: number): number
+  mlpBackward(net: number, batch: number, count: number): void
+
+  adamStep(p: number, m: number, v: number, g: number, floats: number, scale: number, guard: number): void
 
   envCount(): number
   envName(id: number, record: number): number
@@ -42,6 +64,7 @@ export interface Kernel {
   agentReset(block: number, observation: number): void
   agentAct(block: number, observation: number): number
   agentStep(block: number, action: number, observation: number): number
+  agentState(block: number): number
   agentReward(block: number): number
   agentLearn(block: number, next: number, reward: number, flags: number): number
   playEpisode(block: number): number

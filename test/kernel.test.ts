@@ -1,0 +1,178 @@
+// The kernel equals the plain-TypeScript twin to the last bit: whole episodes of learning, memories and distillation,
+// both presets, relu and tanh, all sizes of Table 1 and odd ones. The twin's exp, log, sin and cos are the kernel's.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Config, resolveConfig } from '../src/config.ts'
+import { type Agent, layOut, purposes } from '../src/kernel/agent.ts'
+import { environments } from '../src/kernel/env.ts'
+import { instantiate, kernelBytes } from '../src/kernel/wasm.ts'
+import { streamKey } from '../src/seed.ts'
+import { playEpisode, type Agent as Twin } from './reference/a2c.ts'
+import { makeAdam } from './reference/adam.ts'
+import { distill } from './reference/distill.ts'
+import { initNet, POLICY_HEAD_GAIN, VALUE_HEAD_GAIN } from './reference/init.ts'
+import { toCanonical } from './reference/mlp.ts'
+import { makeStream, type Stream } from './reference/philox.ts'
+import { remember, toProxyEntries, toProxyState } from './reference/proxy.ts'
+import type { Num } from './reference/rounding.ts'
+
+const kernel = instantiate()
+const num: Num = { ...kernel, round: Math.fround }
+const env = environments(kernel)[0]
+const CAPACITY = { proxies: 4096, replay: 8192, targets: 8192 }
+
+function kernelAgent(config: Config, seed: number): Agent {
+  const [agent] = layOut(instantiate(), env, { ...config, agents: 1 }, CAPACITY)
+  for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, seed, 0, purpose))
+  agent.init()
+  return agent
+}
+
+function twinAgent(config: Config, seed: number): Twin & { replay: Stream } {
+  const stream = (purpose: (typeof purposes)[number]) => makeStream(...streamKey(env.name, seed, 0, purpose))
+  const { activation } = config
+  const shape = { inputs: 4, activation, width: config.width, depth: config.depth }
+  const critic = config.critic === 'policy' ? shape : config.critic
+  const init = stream('init')
+  const policy = initNet(num, { ...shape, outputs: 2 }, config.init, POLICY_HEAD_GAIN, init)
+  const value = initNet(num, { ...shape, ...critic, outputs: 1 }, config.init, VALUE_HEAD_GAIN, init)
+  return {
+    settings: { ...config, clip: config.clip || null, epsilon: 1e-7 },
+    policy,
+    value,
+    policyAdam: makeAdam(policy),
+    valueAdam: makeAdam(value),
+    reset: stream('reset'),
+    action: stream('action'),
+    replay: stream('replay'),
+    records: [],
+  }
+}
+
+const bits = (numbers: ArrayLike<number>) => [...new Uint32Array(Float32Array.from(numbers).buffer)]
+const weightsOf = (twin: Twin) => [...toCanonical(twin.policy.layers), ...toCanonical(twin.value.layers)]
+
+function equal(got: ArrayLike<number>, want: ArrayLike<number>, what: string): void {
+  const a = bits(got)
+  const b = bits(want)
+  assert.is(a.length, b.length, `${what}: length`)
+  const at = a.findIndex((word, i) => word !== b[i])
+  if (at >= 0) assert.unreachable(`${what}: element ${at} is ${got[at]}, the twin's ${want[at]}`)
+}
+
+/** Plays at least `steps` training steps in episodes, then distils both memories; all compared bit by bit. */
+function compare(given: Partial<Config>, seed: number, steps: number): void {
+  const config = resolveConfig(given)
+  const name = `${config.preset} ${config.width}x${config.depth} ${config.activation}`
+  const agent = kernelAgent(config, seed)
+  const twin = twinAgent(config, seed)
+  equal(agent.weights(), weightsOf(twin), `${name}: first weights`)
+  const twinAdam = makeAdam(twin.policy)
+  const grid = { ranges: [...config.ranges], sections: config.sections }
+  for (let played = 0; played < steps; ) {
+    twin.records = []
+    for (let episodes = 0; episodes < 8 && played < steps; episodes++) {
+      const score = agent.playEpisode()
+      assert.is(score, playEpisode(num, twin), `${name}: score`)
+      played += score
+    }
+    equal(agent.weights(), weightsOf(twin), `${name}: weights after ${played} steps`)
+    const { records } = twin
+    equal(
+      agent.replay(),
+      records.flatMap(({ state, policy }) => [...state, ...policy]),
+      `${name}: replay memory`,
+    )
+    const memory = new Map()
+    for (const entry of records) remember(grid, memory, entry)
+    const proxies = agent.proxies()
+    const entries = toProxyEntries(num, memory)
+    assert.equal(
+      [...proxies.indices],
+      entries.map(({ index }) => index),
+    )
+    equal(
+      proxies.policies,
+      entries.flatMap(({ policy }) => policy),
+      `${name}: averaged policies`,
+    )
+
+    const targets = entries.map(({ index, policy }) => ({ state: toProxyState(num, grid, index), policy }))
+    const rows = agent.entries(proxies)
+    equal(
+      rows,
+      targets.flatMap(({ state, policy }) => [...state, ...policy]),
+      `${name}: proxy states`,
+    )
+    agent.distill(rows)
+    const { epochs, batch, distillRate, distillAdam } = config
+    const adam = distillAdam === 'own' ? twinAdam : twin.policyAdam
+    distill(num, twin.policy, adam, targets, twin.replay, { epochs, batch, rate: distillRate, epsilon: 1e-7 })
+    equal(agent.weights(), weightsOf(twin), `${name}: weights after distillation`)
+    agent.forget()
+  }
+}
+
+for (const preset of ['paper', 'tuned'] as const) {
+  for (const width of [1, 3, 5, 7, 24, 50, 100]) {
+    for (const depth of [1, 2, 3]) {
+      const steps = width === 24 && depth === 1 ? 3000 : width < 50 ? 700 : width === 50 ? 400 : 150
+      test(`kernel = twin, bit for bit: ${preset} ${width}x${depth}`, () => {
+        compare({ preset, width, depth }, 11 * width + depth, steps)
+      })
+    }
+  }
+}
+
+test('kernel = twin over thousands of steps of the paper network', () => compare({ width: 50, depth: 2 }, 5, 2500))
+
+test('kernel = twin for every other learner option', () => {
+  const small = { width: 9, depth: 2 } as const
+  compare({ ...small, init: 'glorot', entropy: 0.01 }, 1, 400)
+  compare({ ...small, activation: 'tanh', entropy: 0.05, critic: 'policy', terminalReward: null }, 2, 400)
+  compare({ ...small, init: 'orthogonal', rollout: 5, lambda: 0.9, rewardScale: 0.1 }, 3, 400)
+  compare({ ...small, rollout: 7, clip: 0.1, bootstrap: true, gamma: 0.9 }, 4, 400)
+  compare({ ...small, epochs: 3, batch: 5, distillAdam: 'shared', distillRate: 0.01 }, 5, 400)
+  compare({ ...small, sections: 3, ranges: [1, 0.5, 0.1, 0.25] }, 6, 400)
+})
+
+test('the episode loop in the kernel equals the loop written out on the host', () => {
+  for (const preset of ['paper', 'tuned'] as const) {
+    const config = resolveConfig({ preset })
+    const fused = kernelAgent(config, 3)
+    const open = kernelAgent(config, 3)
+    for (let episode = 0; episode < 20; episode++) {
+      let steps = 0
+      for (let observation = open.reset().slice(), over = false; !over; steps++) {
+        const { observation: next, reward, terminated, truncated } = open.step(open.act(observation))
+        observation = next.slice()
+        open.learn(observation, reward, terminated, truncated)
+        over = terminated || truncated
+      }
+      assert.is(steps, fused.playEpisode())
+    }
+    equal(open.weights(), fused.weights(), preset)
+    equal(open.replay(), fused.replay(), preset)
+  }
+})
+
+test('a copy of a block is a checkpoint: it plays on with the same bits, at another address', () => {
+  const instance = instantiate()
+  const [a, b] = layOut(instance, env, resolveConfig({ preset: 'tuned', agents: 2 }), CAPACITY)
+  for (const purpose of purposes) a.seed(purpose, streamKey(env.name, 8, 0, purpose))
+  a.init()
+  for (let episode = 0; episode < 5; episode++) a.playEpisode()
+  new Uint8Array(instance.memory.buffer).copyWithin(b.block, a.block, a.block + a.bytes)
+  for (let episode = 0; episode < 5; episode++) assert.is(a.playEpisode(), b.playEpisode())
+  equal(a.weights(), b.weights(), 'weights')
+  equal(a.replay(), b.replay(), 'replay memory')
+})
+
+test('the kernel imports nothing and uses no relaxed SIMD', () => {
+  const bytes = kernelBytes()
+  assert.equal(WebAssembly.Module.imports(new WebAssembly.Module(bytes)), [])
+  const relaxed = bytes.some((_, i) => bytes[i] === 0xfd && bytes[i + 1] >= 0x80 && bytes[i + 2] === 0x02)
+  assert.not(relaxed, 'opcodes 0xfd 0x100 and up are relaxed')
+})
+
+test.run()

@@ -1,0 +1,156 @@
+// The figures' plans, and cells as groups of runs: what is run, what is counted, what the CSV and the table say.
+
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Config, resolveConfig } from '../src/config.ts'
+import { figureNames, figures, plan } from '../src/paper.ts'
+import { type Cell, cells, countFailures, type Row, toCsv, toTable } from '../src/table.ts'
+
+const exchange = (uplinkBytes: number[], downlinkBytes: number[]): Row['exchanges'][number] => ({
+  episode: 25,
+  uplinkBytes,
+  downlinkBytes,
+  uplinkWireBytes: uplinkBytes.map((bytes) => bytes + 32),
+  downlinkWireBytes: downlinkBytes.map((bytes) => bytes + 32),
+  digest: '',
+})
+
+function row(config: Partial<Config>, completion: number | null, exchanges: Row['exchanges'] = []): Row {
+  return { config: resolveConfig(config), completion, exchanges, failure: null }
+}
+
+const rows: Row[] = [
+  row({ method: 'frd', seed: 1 }, 300, [exchange([12, 24], [36, 36]), exchange([48, 60], [96, 96])]),
+  row({ method: 'frd', seed: 2 }, 310, [exchange([0, 0], [0, 0])]),
+  row({ method: 'frd', seed: 3 }, null),
+  row({ method: 'independent', agents: 1 }, null),
+  row({ method: 'own', agents: 4 }, 250, [exchange([0, 0, 0, 0], [0, 0, 0, 0])]),
+  row({ method: 'zeta', agents: 10 }, 20),
+  row({ method: 'mixfrd', nets: [24, 50, 100].map((width, i) => ({ width, depth: [1, 2, 2][i] })) }, 400),
+  { ...row({ method: 'frd', seed: 4 }, null), failure: { agent: 0, episode: 3, step: 5, message: 'NaN' } },
+]
+
+test('a plan is seed-major, and complete', () => {
+  const { methods, agents } = figures.fig4
+  for (const quick of [true, false]) {
+    const axis = quick ? agents.quick : agents.full
+    const runs = plan('fig4', { quick, seeds: [3, 1, 2] })
+    const cellsOfSeed = methods.length * axis.length
+    assert.is(runs.length, 3 * cellsOfSeed)
+    assert.equal([...new Set(runs.map((config) => config.seed))], [3, 1, 2])
+    runs.forEach((config, i) => {
+      assert.is(config.seed, [3, 1, 2][Math.floor(i / cellsOfSeed)])
+      assert.equal({ ...config, seed: 0 }, { ...runs[i % cellsOfSeed], seed: 0 }, 'every seed has the same cells')
+    })
+    assert.is(new Set(runs.map((config) => JSON.stringify(config))).size, runs.length, 'no run twice')
+    assert.ok(methods.every((method) => runs.some((config) => config.method === method && config.agents === 1)))
+  }
+})
+
+test("Fig. 4 is the paper's setting, and resolves", () => {
+  const { sections, period, width, depth, preset, cap } = resolveConfig(plan('fig4', { quick: true, seeds: [1] })[0])
+  assert.equal(
+    { sections, period, width, depth, preset, cap },
+    { sections: 30, period: 25, width: 50, depth: 2, preset: 'paper', cap: 1000 },
+  )
+})
+
+test('quick is a smaller axis, and an unknown figure lists the known', () => {
+  assert.ok(figures.fig4.agents.quick.length < figures.fig4.agents.full.length)
+  assert.equal(plan('fig4', { quick: true, seeds: [] }), [])
+  assert.throws(
+    () => plan('fig9', { quick: true, seeds: [1] }),
+    new RegExp(`one of ${figureNames.join(', ')}, got "fig9"`),
+  )
+  assert.throws(() => plan('toString', { quick: true, seeds: [1] }), RangeError)
+})
+
+test('cells hold every finished run once', () => {
+  const all = cells(rows)
+  assert.is(all.reduce((sum, cell) => sum + cell.runs, 0) + countFailures(rows), rows.length)
+  assert.is(countFailures(rows), 1)
+  assert.equal(
+    all.map((cell) => cell.method),
+    ['mixfrd', 'frd', 'independent', 'own', 'zeta'],
+  )
+})
+
+test('cells do not depend on the order of the rows', () => {
+  for (let turn = 0; turn < rows.length; turn++) {
+    assert.equal(cells([...rows.slice(turn), ...rows.slice(0, turn)].reverse()), cells(rows))
+  }
+})
+
+test('a cell counts censored runs above every time and its bytes over agents, exchanges and runs', () => {
+  const frd = cells(rows)[1]
+  assert.equal([frd.runs, frd.completed, frd.q25, frd.median, frd.q75], [3, 2, 305, 310, null])
+  assert.equal([frd.uplinkBytes, frd.downlinkBytes], [144 / 6, 264 / 6])
+})
+
+test('bytes: none without an exchange, 0 for methods that send nothing', () => {
+  const [mixfrd, , independent, own] = cells(rows)
+  assert.equal([mixfrd.uplinkBytes, mixfrd.downlinkBytes], [null, null])
+  assert.equal([independent.uplinkBytes, independent.downlinkBytes], [0, 0])
+  assert.equal([own.uplinkBytes, own.downlinkBytes], [0, 0])
+})
+
+test('mixed networks read 24+50+100 and 1+2+2, and are a cell of their own', () => {
+  const [mixed] = cells(rows)
+  assert.equal([mixed.agents, mixed.width, mixed.depth], [3, '24+50+100', '1+2+2'])
+  const both = cells([...rows, row({ method: 'mixfrd', agents: 3 }, 300)])
+  assert.equal(
+    both.slice(0, 2).map((cell) => cell.width),
+    ['24+50+100', '50'],
+  )
+})
+
+test('sizes sort as numbers', () => {
+  const widths = [100, 24, 50].map((width) => row({ width }, 300))
+  assert.equal(
+    cells(widths).map((cell) => cell.width),
+    ['24', '50', '100'],
+  )
+})
+
+test('under different caps a cell knows only what the least cap could tell', () => {
+  const [cell] = cells([row({ cap: 1000 }, 900), row({ cap: 500, seed: 2 }, 400), row({ cap: 1000, seed: 3 }, 450)])
+  assert.equal([cell.cap, cell.completed, cell.median], [500, 2, 450])
+})
+
+test('the CSV has these columns, and empty fields for what lies above the cap', () => {
+  assert.is(
+    toCsv(cells(rows)),
+    `method,agents,sections,period,width,depth,runs,completed,q25,median,q75,uplink_bytes,downlink_bytes
+mixfrd,3,30,25,24+50+100,1+2+2,1,1,400,400,400,,
+frd,2,30,25,50,2,3,2,305,310,,24,44
+independent,1,30,25,50,2,1,0,,,,0,0
+own,4,30,25,50,2,1,1,250,250,250,0,0
+zeta,10,30,25,50,2,1,1,20,20,20,,
+`,
+  )
+})
+
+test('numbers of the CSV read back to the same bits', () => {
+  const [cell] = cells([row({}, 100), row({ seed: 2 }, 101)])
+  const odd: Cell = { ...cell, uplinkBytes: 1000 / 3, q25: 0.1 + 0.2 }
+  const fields = toCsv([odd]).split('\n')[1].split(',')
+  assert.is(Number(fields[8]), 0.1 + 0.2)
+  assert.is(Number(fields[11]), 1000 / 3)
+})
+
+test('the table says > 1000 above the cap, and shows a setting only where it differs', () => {
+  const text = toTable(cells(rows.slice(0, 5)))
+  assert.is(
+    text,
+    `method       N  completed  median     q25     q75  up B  down B
+frd          2        2/3     310     305  > 1000    24      44
+independent  1        0/1  > 1000  > 1000  > 1000     0       0
+own          4        1/1     250     250     250     0       0
+`,
+  )
+  assert.match(toTable(cells(rows)), /^method +N +n +l +completed/)
+  assert.match(toTable(cells([row({ cap: 90 }, null)])), /> 90/)
+  assert.is(toTable([]).split('\n').length, 2)
+})
+
+test.run()
