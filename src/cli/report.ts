@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, resolveConfig } from '../config.ts'
 import { methods } from '../methods/index.ts'
-import { figureNames, figures } from '../paper.ts'
+import { type FigureName, figureNames, figures } from '../paper.ts'
 import { encodeResult, ResultError, resultKey } from '../result.ts'
 import { openStore, readResults, type Store } from '../store.ts'
 import { cells } from '../table.ts'
@@ -69,20 +69,33 @@ interface NamedGroup {
   readonly group: readonly Entry[]
 }
 
-/** A group with a figure's settings has its name; another has its settings as a name. */
+/**
+ * A group with a figure's settings has its name, under another preset or cap too unless the figure itself is there;
+ * another group has its settings as a name.
+ */
 function nameGroups(entries: readonly Entry[]): NamedGroup[] {
   const taken = new Set<string>()
-  return groupFigures(entries).map(({ config, group }) => {
-    const shared = settingsOf(config, AXES)
-    const figure = figureNames.find((name) => settingsOf(resolveConfig(figures[name].base), AXES) === shared)
-    if (figure) return { name: figure, title: figures[figure].title, group }
-    const nets = config.nets === null ? `n${config.width}-l${config.depth}` : 'nets'
-    const plain = `report-${config.preset}-S${config.sections}-E${config.period}-${nets}`
-    let name = plain
-    for (let i = 2; taken.has(name); i++) name = `${plain}-${i}`
+  const groups = groupFigures(entries)
+  const first = groups.filter(({ config }) => figureOf(config, {}) !== undefined)
+  return [...first, ...groups.filter((group) => !first.includes(group))].map(({ config, group }) => {
+    const { preset, cap, sections, period, width, depth, nets } = config
+    const figure = figureOf(config, { preset, cap })
+    const plain = figure
+      ? [figure, `${figure}-${preset}-cap${cap}`]
+      : [`report-${preset}-S${sections}-E${period}-${nets ? 'nets' : `n${width}-l${depth}`}`]
+    let name = plain.find((free) => !taken.has(free)) ?? plain[0]
+    for (let i = 2; taken.has(name); i++) name = `${plain[0]}-${i}`
     taken.add(name)
-    return { name, title: `Mission completion time: ${shared.trim().replaceAll('\n', ', ')}`, group }
+    const settings = settingsOf(config, AXES).trim().replaceAll('\n', ', ')
+    const title = figure ? figures[figure].title : `Mission completion time: ${settings}`
+    return { name, title, group }
   })
+}
+
+function figureOf(config: Config, other: Partial<Config>): FigureName | undefined {
+  return figureNames.find(
+    (name) => settingsOf(resolveConfig({ ...figures[name].base, ...other }), AXES) === settingsOf(config, AXES),
+  )
 }
 
 /** What one figure shows side by side. */
