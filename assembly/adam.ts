@@ -2,7 +2,8 @@
 // The square root and the division are three quarters of a training step, hence the physical floor: at batch 1 everything
 // else (gradient, delta of the layer below) hides behind them in `trainLayer`. A Newton rsqrt is 2 times slower (2026).
 
-import { deactivate, Mlp, product } from './mlp'
+import { deactivate, Mlp } from './mlp'
+import { product } from './product'
 
 const BETA1: f64 = 0.9
 const BETA2: f64 = 0.999

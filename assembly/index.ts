@@ -9,8 +9,9 @@ export {
 } from './mlp'
 export { adamStep } from './adam'
 export { envName, envObservations, envActions, envLimit, envCount } from './envs'
+export { agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes } from './layout'
 export {
-  agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes, agentSeed, agentInit, agentPolicy, agentValue, agentReset,
-  agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode, agentSteps, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
-  agentReplayCount, agentReplayEntries, agentProxyCount, agentProxyExport, agentProxyStates, agentForget,
+  agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode,
+  agentSteps, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights, agentReplayCount, agentReplayEntries,
+  agentProxyCount, agentProxyExport, agentProxyStates, agentForget,
 } from './agent'

@@ -4,6 +4,7 @@
 // 50 x 50, 2026); the head is output-major, `outputs` rows of np, its padded bias behind. Sums: docs/numerics.md.
 
 import { pad4 } from './memory'
+import { laneSum, product, sumRows, transpose } from './product'
 
 export const RELU: u32 = 0
 export const TANH: u32 = 1
@@ -73,84 +74,6 @@ export function mlpConfigure(net: Mlp, inputs: u32, width: u32, depth: u32, outp
   net.weights = (inputs + 1) * width + (depth - 1) * (width + 1) * width + (width + 1) * outputs
   net.activations = net.inputLanes + depth * net.lanes + net.outputLanes
   net.paramsAt = paramsAt
-}
-
-// ---- products
-
-/** `vectors` (1..7, a compile-time constant) lanes-of-4 columns of y = start + sum over k of x[k] M[k, :], k ascending. */
-// @ts-ignore: decorator
-@inline
-function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize): void {
-  let a0 = f32x4.splat(0)
-  let a1 = a0
-  let a2 = a0
-  let a3 = a0
-  let a4 = a0
-  let a5 = a0
-  let a6 = a0
-  if (start != 0) {
-    a0 = v128.load(start)
-    if (vectors > 1) a1 = v128.load(start, 16)
-    if (vectors > 2) a2 = v128.load(start, 32)
-    if (vectors > 3) a3 = v128.load(start, 48)
-    if (vectors > 4) a4 = v128.load(start, 64)
-    if (vectors > 5) a5 = v128.load(start, 80)
-    if (vectors > 6) a6 = v128.load(start, 96)
-  }
-  for (let k: u32 = 0; k < rows; k++) {
-    const s = v128.load_splat<f32>(x)
-    a0 = f32x4.add(a0, f32x4.mul(s, v128.load(m)))
-    if (vectors > 1) a1 = f32x4.add(a1, f32x4.mul(s, v128.load(m, 16)))
-    if (vectors > 2) a2 = f32x4.add(a2, f32x4.mul(s, v128.load(m, 32)))
-    if (vectors > 3) a3 = f32x4.add(a3, f32x4.mul(s, v128.load(m, 48)))
-    if (vectors > 4) a4 = f32x4.add(a4, f32x4.mul(s, v128.load(m, 64)))
-    if (vectors > 5) a5 = f32x4.add(a5, f32x4.mul(s, v128.load(m, 80)))
-    if (vectors > 6) a6 = f32x4.add(a6, f32x4.mul(s, v128.load(m, 96)))
-    x += xStride
-    m += mStride
-  }
-  v128.store(y, a0)
-  if (vectors > 1) v128.store(y, a1, 16)
-  if (vectors > 2) v128.store(y, a2, 32)
-  if (vectors > 3) v128.store(y, a3, 48)
-  if (vectors > 4) v128.store(y, a4, 64)
-  if (vectors > 5) v128.store(y, a5, 80)
-  if (vectors > 6) v128.store(y, a6, 96)
-}
-
-/**
- * y[0..lanes) = start + sum over k < rows of x[k] M[k, :], the one product behind forward, backward and gradients.
- * x is read every xStride bytes, rows of M every mStride bytes; start 0 means zeros. At most 7 vectors at a time stay in
- * registers, in blocks of like size, since a lone vector would wait for its own additions.
- */
-export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, lanes: u32): void {
-  let left = lanes >> 2
-  let blocks = (left + 6) / 7
-  while (left > 0) {
-    const size = (left + blocks - 1) / blocks
-    switch (size) {
-      case 7: columns(7, x, xStride, rows, m, mStride, start, y); break
-      case 6: columns(6, x, xStride, rows, m, mStride, start, y); break
-      case 5: columns(5, x, xStride, rows, m, mStride, start, y); break
-      case 4: columns(4, x, xStride, rows, m, mStride, start, y); break
-      case 3: columns(3, x, xStride, rows, m, mStride, start, y); break
-      case 2: columns(2, x, xStride, rows, m, mStride, start, y); break
-      default: columns(1, x, xStride, rows, m, mStride, start, y)
-    }
-    const bytes = <usize>size << 4
-    m += bytes
-    y += bytes
-    if (start != 0) start += bytes
-    left -= size
-    blocks -= 1
-  }
-}
-
-/** Sum of the four lanes as (s0 + s1) + (s2 + s3). */
-// @ts-ignore: decorator
-@inline
-function laneSum(s: v128): f32 {
-  return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + (f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3))
 }
 
 // ---- forward
@@ -271,38 +194,6 @@ export function sampleActs(batch: Batch, b: u32): usize {
 @inline
 export function sampleDelta(batch: Batch, net: Mlp, b: u32, k: u32): usize {
   return batch.deltas + b * batch.deltaBytes + ((<usize>k * net.lanes) << 2)
-}
-
-/** Column sums of `count` rows of `lanes` floats, every `stride` bytes -> y. */
-function sumRows(m: usize, stride: usize, count: u32, y: usize, lanes: u32): void {
-  for (let i: usize = 0; i < <usize>lanes << 2; i += 16) {
-    let s = f32x4.splat(0)
-    for (let b: usize = 0; b < count; b++) s = f32x4.add(s, v128.load(m + b * stride + i))
-    v128.store(y + i, s)
-  }
-}
-
-/** Transposes the width x width matrix of a hidden layer (rows of `lanes`) in 4 x 4 tiles -> rows of `lanes`. */
-function transpose(w: usize, out: usize, lanes: u32): void {
-  const row = <usize>lanes << 2
-  for (let i: usize = 0; i < row; i += 16) {
-    for (let j: usize = 0; j < row; j += 16) {
-      const from = w + (i >> 2) * row + j
-      const w0 = v128.load(from)
-      const w1 = v128.load(from + row)
-      const w2 = v128.load(from + 2 * row)
-      const w3 = v128.load(from + 3 * row)
-      const t0 = v128.shuffle<f32>(w0, w1, 0, 4, 1, 5)
-      const t1 = v128.shuffle<f32>(w2, w3, 0, 4, 1, 5)
-      const t2 = v128.shuffle<f32>(w0, w1, 2, 6, 3, 7)
-      const t3 = v128.shuffle<f32>(w2, w3, 2, 6, 3, 7)
-      const to = out + (j >> 2) * row + i
-      v128.store(to, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5))
-      v128.store(to + row, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7))
-      v128.store(to + 2 * row, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5))
-      v128.store(to + 3 * row, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7))
-    }
-  }
 }
 
 /**

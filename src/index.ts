@@ -4,13 +4,13 @@ export {
   type Config,
   canonicalConfig,
   defaults,
-  type Field,
   fields,
   type Net,
   policyNets,
   presets,
   resolveConfig,
 } from './config.ts'
+export type { Field } from './field.ts'
 export { Agent, type Environment, NonFiniteError } from './kernel/index.ts'
 export { type Method, methods, type PayloadKind, type Setting } from './methods/index.ts'
 export { PayloadError } from './payload.ts'

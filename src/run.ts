@@ -2,11 +2,13 @@
 // mission is complete (any agent's mean score over its last 10 episodes reaches 490) or the cap is reached. Progress,
 // animation, an early stop and the digest are plain loops over it; it knows neither disk nor clock.
 
-import { type Config, canonicalConfig, expected, resolveConfig } from './config.ts'
+import { type Config, canonicalConfig, resolveConfig } from './config.ts'
 import { ascii, Chain, hexDigest, scoreBytes } from './digest.ts'
 import { exchange, type Traffic } from './exchange.ts'
-import { type Agent, type Capacity, layOut, NonFiniteError, plan, purposes } from './kernel/agent.ts'
+import { expected } from './field.ts'
+import { type Agent, NonFiniteError, purposes } from './kernel/agent.ts'
 import { type Environment, environments } from './kernel/env.ts'
+import { type Capacity, layOut, plan } from './kernel/layout.ts'
 import { instantiate, type Kernel, kernelBytes } from './kernel/wasm.ts'
 import { type Method, methods, type Setting } from './methods/index.ts'
 import { streamKey } from './seed.ts'

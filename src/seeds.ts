@@ -1,6 +1,7 @@
 // Lists of integers on a command line: `1..100`, `1,5,7..9`. Seeds and the axes of a sweep are given this way.
 
-import { expected, type Field, fields } from './config.ts'
+import { fields } from './config.ts'
+import { expected, type Field } from './field.ts'
 
 /** More values than this are a slip of the keyboard, not a plan. */
 const MOST = 1_000_000

@@ -4,7 +4,8 @@
 
 import { availableParallelism } from 'node:os'
 import type { Options } from 'yargs'
-import { type Config, expected, type Field, fieldNames, fields, parseInteger } from '../config.ts'
+import { type Config, fieldNames, fields } from '../config.ts'
+import { expected, type Field, parseInteger } from '../field.ts'
 import { parseIntegers, parseSeeds } from '../seeds.ts'
 
 /** What yargs read: text, a flag that takes none, or a list where one was given twice. */

@@ -1,25 +1,12 @@
-// Host face of assembly/agent.ts: lays agents out in an instance, and thin verbs with typed views over their blocks.
+// Host face of assembly/agent.ts: thin verbs with typed views over an agent's block.
 // Arrays that verbs return are views into the kernel's memory, valid until the next call on any agent of the instance.
 
-import { type Config, type Net, policyNets } from '../config.ts'
 import type { Environment } from './env.ts'
 import type { Kernel } from './wasm.ts'
 
 /** Streams in the kernel's order: assembly/agent.ts. */
 export const purposes = ['init', 'reset', 'action', 'replay'] as const
 export type Purpose = (typeof purposes)[number]
-
-const activations = ['relu', 'tanh']
-const inits = ['he', 'glorot', 'orthogonal']
-const EPSILON = 1e-7 // Adam's, Keras's default
-const MAX_BYTES = 2 * 1024 * 1024 * 1024
-
-/** Entries that an agent's memories, and a distillation, can hold. */
-export interface Capacity {
-  readonly proxies: number
-  readonly replay: number
-  readonly targets: number
-}
 
 /** Sparse averaged policies: i32[count] cluster indices ascending, u32[count] visits, f32[count * actions]. */
 export interface Proxies {
@@ -33,7 +20,8 @@ export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
 }
 
-interface Buffers {
+/** Where an instance's agents share room: addresses, and how many entries a distillation may have. */
+export interface Buffers {
   readonly observation: number
   readonly next: number
   readonly indices: number
@@ -211,102 +199,4 @@ export class Agent {
   forget(): void {
     this.#kernel.agentForget(this.block)
   }
-}
-
-/** The record AgentConfig of assembly/agent.ts, field by field. */
-function record(config: Config, env: Environment, net: Net, capacity: Capacity): Float64Array {
-  const critic = config.critic === 'policy' ? net : config.critic
-  return Float64Array.of(
-    env.id,
-    env.observations,
-    env.actions,
-    net.width,
-    net.depth,
-    critic.width,
-    critic.depth,
-    activations.indexOf(config.activation),
-    inits.indexOf(config.init),
-    config.policyRate,
-    config.valueRate,
-    EPSILON,
-    config.gamma,
-    config.lambda,
-    config.rollout,
-    config.rewardScale,
-    config.terminalReward === null ? 0 : 1,
-    config.terminalReward ?? 0,
-    config.bootstrap ? 1 : 0,
-    config.clip,
-    config.entropy,
-    config.sections,
-    capacity.proxies,
-    capacity.replay,
-    config.distillRate,
-    config.distillAdam === 'shared' ? 1 : 0,
-    config.epochs,
-    config.batch,
-    ...config.ranges,
-  )
-}
-
-interface Plan {
-  readonly specs: readonly Float64Array[]
-  readonly blockBytes: readonly number[]
-  readonly scratchBytes: number
-  readonly weights: number
-  readonly totalBytes: number
-}
-
-/** Measures every agent of a config on a head alone. @throws RangeError where all together exceed 2 GB */
-export function plan(kernel: Kernel, env: Environment, config: Config, capacity: Capacity): Plan {
-  const head = kernel.reserve(kernel.agentHeadBytes())
-  const spec = kernel.reserve(4096)
-  const specs = policyNets(config).map((net) => record(config, env, net, capacity))
-  let weights = 0
-  let scratchBytes = 0
-  const blockBytes = specs.map((values) => {
-    new Float64Array(kernel.memory.buffer, spec, values.length).set(values)
-    kernel.agentConfigure(head, spec, 0)
-    weights = Math.max(weights, kernel.agentPolicyWeights(head) + kernel.agentValueWeights(head))
-    scratchBytes = Math.max(scratchBytes, kernel.agentScratchBytes(head))
-    return kernel.agentBytes(head)
-  })
-  const entry = 4 * (env.observations + env.actions + 1)
-  const buffers = capacity.proxies * (8 + 4 * env.actions) + capacity.targets * entry + 4 * weights
-  const totalBytes = blockBytes.reduce((sum, bytes) => sum + bytes, buffers + scratchBytes)
-  if (totalBytes > MAX_BYTES) {
-    throw new RangeError(
-      `"config" expected at most 2048 MB of memory, got ${Math.ceil(totalBytes / 1048576)} MB: fewer agents, a shorter period or smaller networks need less`,
-    )
-  }
-  return { specs, blockBytes, scratchBytes, weights, totalBytes }
-}
-
-/** Lays out all agents of a config, unseeded, their weights zero. */
-export function layOut(kernel: Kernel, env: Environment, config: Config, capacity: Capacity): Agent[] {
-  const { specs, blockBytes, scratchBytes, weights } = plan(kernel, env, config, capacity)
-  const reserve = (bytes: number) => {
-    const at = kernel.reserve(bytes)
-    if (at === 0) throw new RangeError(`"memory" expected ${bytes} more bytes, got a refusal of the runtime`)
-    return at
-  }
-  const spec = reserve(4096)
-  const scratch = reserve(scratchBytes)
-  const blocks = blockBytes.map(reserve)
-  const buffers: Buffers = {
-    observation: reserve(4 * env.observations),
-    next: reserve(4 * env.observations),
-    indices: reserve(4 * capacity.proxies),
-    visits: reserve(4 * capacity.proxies),
-    policies: reserve(4 * capacity.proxies * env.actions),
-    entries: reserve(4 * capacity.targets * (env.observations + env.actions)),
-    order: reserve(4 * capacity.targets),
-    weights: reserve(4 * weights),
-    targets: capacity.targets,
-  }
-  return blocks.map((block, i) => {
-    new Float64Array(kernel.memory.buffer, spec, specs[i].length).set(specs[i])
-    kernel.agentConfigure(block, spec, scratch)
-    return new Agent(kernel, env, config.sections, block, buffers)
-  })
 }
