@@ -45,11 +45,11 @@ export function exchange(
     const uploads = frames.map((bytes, i) => decodeFrame(bytes, header(i), setting.space))
     return frame(SERVER, method.aggregate(uploads, setting))
   })
-  // One frame broadcast to all is checked and decoded once; a frame of its own is.
+  // A frame broadcast to all is checked once; agents with frames of their own get each its own check.
   const bodies = new Map<Uint8Array, Uint8Array>()
   for (const bytes of downlinks)
     if (!bodies.has(bytes)) bodies.set(bytes, decodeFrame(bytes, header(SERVER), setting.space))
-  agents.forEach((agent, i) => method.download(agent, bodies.get(downlinks[i])!, setting))
+  for (const [i, agent] of agents.entries()) method.download(agent, bodies.get(downlinks[i])!, setting)
 
   const paper = (wire: readonly Uint8Array[]) =>
     agents.map((agent, i) => method.paperBytes?.(agent) ?? wire[i].length - HEADER_BYTES)

@@ -1,0 +1,416 @@
+// The store's promises: what is written reads back; nothing else is ever accepted; a fault at any file operation leaves
+// old bytes or new ones; the merged files do not depend on the order of writes.
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Config, canonicalConfig, resolveConfig } from '../src/config.ts'
+import type { Files } from '../src/disk.ts'
+import { decodeResult, encodeResult, ResultError, resultColumns, resultKey } from '../src/result.ts'
+import type { RunResult } from '../src/run.ts'
+import { DeterminismError, openStore, readResults } from '../src/store.ts'
+
+const root = fs.mkdtempSync(join(tmpdir(), 'frd-store-'))
+let folders = 0
+const newFolder = () => join(root, String(++folders))
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const count = (folder: string) => fs.readdirSync(folder).length
+
+/** A result that looks like one; its numbers follow from the config alone. */
+function fakeResult(given: Partial<Config> = {}): RunResult {
+  const config = resolveConfig({ cap: 30, period: 10, ...given })
+  const each = (value: number) => Array.from({ length: config.agents }, (_, i) => value + 12 * i)
+  const digest = sha256(canonicalConfig(config))
+  return {
+    config,
+    kernelHash: sha256('kernel'),
+    completion: config.seed % 2 ? 25 : null,
+    completions: each(0).map((_, i) => (i === 0 && config.seed % 2 ? 25 : null)),
+    meanCompletion: null,
+    episodes: config.seed % 2 ? 25 : 30,
+    envSteps: 1234,
+    scores: each(0).map((_, i) => [9 + i, 10, 500]),
+    exchanges: [10, 20].map((episode) => ({
+      episode,
+      uplinkBytes: each(120),
+      downlinkBytes: each(240),
+      uplinkWireBytes: each(152),
+      downlinkWireBytes: each(272),
+      digest: sha256(digest + episode),
+    })),
+    failure: null,
+    digest,
+  }
+}
+
+/** A line with a right checksum around a body of anyone's. */
+function seal(body: string): string {
+  const hashed = body.slice(0, -1)
+  return `${hashed},"sha256":"${sha256(hashed)}"}`
+}
+
+const bodyOf = (result: RunResult) => encodeResult(result).replace(/,"sha256":"[0-9a-f]{64}"\}$/, '}')
+
+test('a result reads back, from the file of its key', () => {
+  const store = openStore(newFolder())
+  for (const given of [
+    {},
+    { seed: 2 ** 53 - 1 },
+    {
+      nets: [
+        { width: 24, depth: 1 },
+        { width: 50, depth: 2 },
+      ],
+    },
+  ]) {
+    const result = fakeResult(given)
+    const key = store.write(result)
+    const text = `frd-result-v1\0${canonicalConfig({ ...result.config, seed: 1 })}seed=${result.config.seed}`
+    assert.is(key, sha256(text))
+    assert.equal(store.read(key), result)
+    const line = fs.readFileSync(join(store.dir, 'runs', `${key}.json`), 'utf8')
+    const [, hashed, checksum] = /^(.*),"sha256":"([0-9a-f]{64})"\}\n$/.exec(line)!
+    assert.is(checksum, sha256(hashed))
+    assert.ok(JSON.parse(line).digest)
+  }
+  assert.is(store.keys().length, 3)
+})
+
+test('a failed run and a failure of an exchange read back', () => {
+  const failure = { agent: -1, episode: 10, step: 0, message: 'agent 0: non-finite "policy"\n\u2028' }
+  const result = { ...fakeResult(), completion: null, failure }
+  assert.equal(decodeResult(encodeResult(result), 'line'), result)
+})
+
+test('what is no result is not written', () => {
+  const good = fakeResult()
+  for (const bad of [
+    { envSteps: Number.NaN },
+    { envSteps: 2 ** 53 },
+    { scores: [[1.5], [2]] },
+    { scores: [[1]] },
+    { completion: 31 },
+    { kernelHash: '' },
+  ]) {
+    assert.throws(
+      () => encodeResult({ ...good, ...bad }),
+      (error: Error) => error instanceof ResultError,
+    )
+  }
+})
+
+test('every flipped byte and every cut of a result file is found', () => {
+  const store = openStore(newFolder())
+  const key = store.write(fakeResult())
+  const path = join(store.dir, 'runs', `${key}.json`)
+  const bytes = fs.readFileSync(path)
+  const refused = (changed: Uint8Array) => {
+    fs.writeFileSync(path, changed)
+    assert.throws(
+      () => store.read(key),
+      (error: Error) => error instanceof ResultError && error.message.startsWith(path),
+    )
+  }
+  for (let i = 0; i < bytes.length; i++) {
+    for (const mask of [1, 0x20, 0x80]) {
+      const changed = Buffer.from(bytes)
+      changed[i] ^= mask
+      refused(changed)
+    }
+    refused(bytes.subarray(0, i))
+  }
+  refused(Buffer.concat([bytes, Buffer.from('\n')]))
+  refused(Buffer.concat([Buffer.from('\ufeff'), bytes]))
+  fs.writeFileSync(path, bytes)
+  assert.equal(store.read(key), fakeResult())
+})
+
+test('JSON that says it in another way is refused, its checksum being right', () => {
+  const body = bodyOf(fakeResult())
+  assert.is(seal(body), encodeResult(fakeResult()))
+  const changes: [string, string][] = [
+    ['{"schema":"frd-result-v1"', '{"schema":"frd-result-v2"'],
+    ['"seed":1,"kernelHash"', '"seed":1,"seed":1,"kernelHash"'],
+    ['"seed":1,"kernelHash"', '"__proto__":{"x":1},"seed":1,"kernelHash"'],
+    ['"seed":1,"kernelHash"', '"seed": 1,"kernelHash"'],
+    ['"seed":1,"kernelHash"', '"seed":2,"kernelHash"'],
+    ['"envSteps":1234', '"envSteps":1234.0'],
+    ['"envSteps":1234', '"envSteps":9007199254740993'],
+    ['"envSteps":1234', '"envSteps":-0'],
+    ['"envSteps":1234', '"envSteps":null'],
+    ['"lambda":0', '"lambda":-0'],
+    ['"lambda":0', '"lambda":2'],
+    ['"sections":30', '"sections":216'],
+    ['"method":"mixfrd"', '"method":"mixfrd\\u0000"'],
+    ['"cap":30,"completions"', '"cap":31,"completions"'],
+    ['"uplinkBytes":126', '"uplinkBytes":127'],
+    ['"scores":[[', '"scores":[[[[[[[[['],
+    [',"failure":null', ''],
+    [',"failure":null', ',"failure":null,"more":1'],
+    ['"failure":null', '"failure":[]'],
+  ]
+  for (const [from, to] of changes) {
+    assert.ok(body.includes(from), from)
+    const line = seal(body.replace(from, to))
+    assert.throws(
+      () => decodeResult(line, 'FILE'),
+      (error: Error) => error instanceof ResultError,
+      to,
+    )
+  }
+})
+
+test('foreign and renamed files are refused, hidden ones left alone', () => {
+  const store = openStore(newFolder())
+  const key = store.write(fakeResult())
+  const runs = join(store.dir, 'runs')
+  fs.writeFileSync(join(runs, '.DS_Store'), 'x')
+  assert.equal(store.keys(), [key])
+  const other = resultKey(fakeResult({ seed: 2 }).config)
+  fs.copyFileSync(join(runs, `${key}.json`), join(runs, `${other}.json`))
+  assert.throws(() => store.read(other), /expected the run .* got the run/)
+  assert.throws(() => store.merge(), ResultError)
+  fs.unlinkSync(join(runs, `${other}.json`))
+  fs.mkdirSync(join(runs, `${other}.json`))
+  assert.throws(
+    () => store.read(other),
+    (error: Error) => error instanceof ResultError,
+  )
+  fs.rmdirSync(join(runs, `${other}.json`))
+  fs.writeFileSync(join(runs, 'notes.txt'), 'x')
+  assert.throws(() => store.keys(), /notes\.txt/)
+})
+
+test('another result of one run is an alarm, and both are kept', () => {
+  const store = openStore(newFolder())
+  const result = fakeResult()
+  const key = store.write(result)
+  assert.is(store.write(result), key)
+  assert.is(store.write({ ...result, kernelHash: sha256('other kernel') }), key, 'same bits from another kernel')
+  assert.is(store.read(key)!.kernelHash, result.kernelHash)
+  const other = { ...result, digest: sha256('other') }
+  assert.throws(
+    () => store.write(other),
+    (error: Error) => error instanceof DeterminismError,
+  )
+  assert.equal(store.read(key), result)
+  assert.equal(readResults(join(store.dir, 'runs', `${key}.conflict.json`)), [other])
+  assert.throws(
+    () => store.merge(),
+    (error: Error) => error instanceof DeterminismError,
+  )
+})
+
+const plan = [3, 1, 2].flatMap((seed) =>
+  ['pd', 'frd', 'independent'].flatMap((method) => [10, 2].map((agents) => fakeResult({ method, agents, seed }))),
+)
+const failure = { agent: 0, episode: 1, step: 1, message: 'x' }
+plan.push({ ...fakeResult({ seed: 4 }), failure, exchanges: [] })
+
+/** The bytes of the merged files, in one text. */
+const merged = (dir: string) =>
+  ['csv', 'jsonl'].map((kind) => fs.readFileSync(join(dir, `results.${kind}`), 'utf8')).join('\n')
+
+test('merged files: sorted, the same bytes in any order of writes; failed runs in the lines, not in the table', () => {
+  const texts = [plan, [...plan].reverse()].map((results) => {
+    const store = openStore(newFolder())
+    for (const result of results) store.write(result)
+    assert.equal(store.merge(), { runs: 19, failed: 1 })
+    return merged(store.dir)
+  })
+  assert.is(texts[0], texts[1])
+  const lines = texts[0].split('\n')
+  assert.is(lines[0], resultColumns.join(','))
+  const rows = lines.slice(1, 19).map((line) => line.split(','))
+  assert.equal(rows.map((row) => [row[1], row[2], row[7]].join(' ')).slice(0, 7), [
+    'frd 2 1',
+    'frd 2 2',
+    'frd 2 3',
+    'frd 10 1',
+    'frd 10 2',
+    'frd 10 3',
+    'independent 2 1',
+  ])
+  assert.equal(rows[0].slice(8, 15), ['25', '30', '25', '1234', '2', '126', '246'])
+  assert.is(rows[1][8], '', 'censored')
+  assert.is(
+    rows[0][16],
+    resultKey(plan.find((r) => r.config.method === 'frd' && r.config.agents === 2 && r.config.seed === 1)!.config),
+  )
+  assert.equal(openStore(newFolder()).merge(), { runs: 0, failed: 0 })
+})
+
+test('bytes of results.csv: empty without an exchange, 0 of methods that send nothing; mixed networks', () => {
+  const store = openStore(newFolder())
+  const nets = [24, 50].map((width, i) => ({ width, depth: i + 1 }))
+  store.write({ ...fakeResult({ method: 'frd', nets }), exchanges: [] })
+  store.write({ ...fakeResult({ method: 'independent' }), exchanges: [] })
+  store.write({ ...fakeResult({ method: 'own' }), exchanges: [] })
+  store.merge()
+  const rows = fs
+    .readFileSync(join(store.dir, 'results.csv'), 'utf8')
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(','))
+  assert.equal(rows.map((row) => row.slice(13, 15)).slice(0, 3), [
+    ['', ''],
+    ['0', '0'],
+    ['0', '0'],
+  ])
+  assert.equal(rows[0].slice(5, 7), ['24+50', '1+2'])
+})
+
+type Fault = 'once' | 'for good' | 'torn'
+
+/** Node's file operations, the k-th of which fails; after `for good` and `torn` nothing works any more, as after a kill. */
+function failing(k: number, fault: Fault): { files: Files; calls: () => number } {
+  let calls = 0
+  const isHit = () => ++calls === k || (calls > k && fault !== 'once')
+  const error = () => Object.assign(new Error('EIO: injected'), { code: 'EIO' })
+  const files = Object.fromEntries(
+    Object.entries(fs).map(([name, operation]) => [
+      name,
+      (...args: unknown[]) => {
+        if (!isHit()) return (operation as (...args: unknown[]) => unknown)(...args)
+        if (fault === 'torn' && name === 'writeSync' && calls === k) {
+          const [file, bytes, at, length] = args as [number, Uint8Array, number, number]
+          fs.writeSync(file, bytes, at, Math.floor(length / 2))
+        }
+        throw error()
+      },
+    ]),
+  ) as unknown as Files
+  return { files, calls: () => calls }
+}
+
+test('a fault at any file operation: told, nothing corrupt, and the next try gives the undisturbed bytes', () => {
+  const results = plan.slice(0, 3)
+  const work = (dir: string, files?: Files) => {
+    const store = openStore(dir, files)
+    const counted: string[] = []
+    try {
+      for (const result of results) counted.push(store.write(result))
+      store.merge()
+      return { counted, error: null }
+    } catch (error) {
+      return { counted, error }
+    }
+  }
+  const clean = newFolder()
+  const all = failing(Number.POSITIVE_INFINITY, 'once')
+  assert.is(work(clean, all.files).error, null)
+  let points = 0
+  for (const fault of ['once', 'for good', 'torn'] as const) {
+    for (let k = 1; k <= all.calls(); k++) {
+      const dir = newFolder()
+      const { files } = failing(k, fault)
+      let outcome: ReturnType<typeof work> = { counted: [], error: null }
+      try {
+        outcome = work(dir, files)
+      } catch (error) {
+        outcome.error = error
+      }
+      const store = openStore(dir)
+      for (const key of outcome.counted) assert.ok(store.read(key), `${fault} ${k}: a counted run is there`)
+      for (const key of store.keys()) assert.ok(store.read(key), `${fault} ${k}: what is there is whole`)
+      if (outcome.error === null) assert.is(merged(dir), merged(clean), `${fault} ${k}: success means success`)
+      assert.is(work(dir).error, null)
+      assert.is(merged(dir), merged(clean), `${fault} ${k}: the next try`)
+      for (const folder of [dir, join(dir, 'runs')]) {
+        assert.not.ok(
+          fs.readdirSync(folder).some((name) => name.endsWith('.tmp')),
+          `${fault} ${k}: leftovers`,
+        )
+      }
+      points++
+    }
+  }
+  assert.ok(points > 150, `${points} points`)
+})
+
+test('a disk that takes a few bytes at a time gets them all', () => {
+  const dir = newFolder()
+  const short = {
+    ...fs,
+    writeSync: (file: number, bytes: Uint8Array, at: number, length: number) =>
+      fs.writeSync(file, bytes, at, Math.min(length, 7)),
+  }
+  const store = openStore(dir, short as Files)
+  assert.equal(store.read(store.write(plan[0])), plan[0])
+  const full = { ...fs, writeSync: () => 0 } as unknown as Files
+  assert.throws(() => openStore(newFolder(), full).write(plan[0]), /0 of/)
+})
+
+test('temporary files of dead processes go, those of living ones stay', () => {
+  const store = openStore(newFolder())
+  store.write(plan[0])
+  const runs = join(store.dir, 'runs')
+  const names = [`.frd-${process.pid}-999.tmp`, '.frd-4194304999-1.tmp', `.frd-${process.ppid}-1.tmp`]
+  for (const name of names) fs.writeFileSync(join(runs, name), 'half')
+  openStore(store.dir)
+  assert.equal(
+    fs.readdirSync(runs).filter((name) => name.endsWith('.tmp')),
+    [names[2]],
+  )
+})
+
+test('a folder that cannot be used is refused before anything is made', () => {
+  const file = newFolder()
+  fs.writeFileSync(file, 'x')
+  const link = newFolder()
+  fs.symlinkSync(join(root, 'nowhere'), link)
+  const taken = newFolder()
+  fs.mkdirSync(taken)
+  fs.writeFileSync(join(taken, 'runs'), 'x')
+  const before = count(root)
+  for (const dir of [file, join(file, 'a'), join(file, 'a', 'b'), link, join(link, 'a'), taken]) {
+    assert.throws(
+      () => openStore(dir),
+      (error: Error) => error instanceof RangeError && /"out"/.test(error.message),
+      dir,
+    )
+  }
+  openStore(join(root, 'not', 'yet'))
+  assert.is(count(root), before, 'opening makes nothing')
+  if (process.getuid?.() === 0) {
+    console.log('  skipped: a read-only folder (root may write everywhere)')
+    return
+  }
+  const locked = newFolder()
+  fs.mkdirSync(locked, { mode: 0o555 })
+  assert.throws(() => openStore(locked), /folder to write in/)
+  assert.throws(() => openStore(join(locked, 'a')), /folder to write in/)
+})
+
+test('readResults: .json and .jsonl; refuses a cut, an empty and a missing file', () => {
+  const store = openStore(newFolder())
+  for (const result of plan) store.write(result)
+  store.merge()
+  const path = join(store.dir, 'results.jsonl')
+  const text = fs.readFileSync(path, 'utf8')
+  assert.is(readResults(path).length, plan.length)
+  for (const bad of [
+    '',
+    '\n',
+    text.slice(0, -1),
+    text.slice(0, -100),
+    text.replace('"seed":1', '"seed":2'),
+    `${text}{}\n`,
+  ]) {
+    fs.writeFileSync(path, bad)
+    assert.throws(
+      () => readResults(path),
+      (error: Error) => error instanceof ResultError,
+    )
+  }
+  assert.throws(() => readResults(join(store.dir, 'none')), /got no file/)
+  assert.throws(
+    () => readResults(store.dir),
+    (error: Error) => error instanceof ResultError,
+  )
+})
+
+test.after(() => fs.rmSync(root, { recursive: true }))
+test.run()
