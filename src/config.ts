@@ -104,7 +104,7 @@ const terminalReward: Field<number | null> = {
   show: (value) => (value === null ? 'none' : String(value)),
 }
 
-const TWELVE_DEGREES = (12 * 2 * 3.141592653589793) / 360
+const TWELVE_DEGREES = (12 * 2 * Math.PI) / 360
 
 /** Half-widths of the cut, a component (m, m/s, rad, rad/s). [C: ranges] */
 export const rangePresets: Readonly<Record<string, readonly number[]>> = {

@@ -106,10 +106,13 @@ test('every flipped byte and every cut of a result file is found', () => {
   const key = store.write(fakeResult())
   const path = join(store.dir, 'runs', `${key}.json`)
   const bytes = fs.readFileSync(path)
+  let onDisk: Uint8Array = bytes
+  const rotten = openStore(store.dir, { ...fs, readFileSync: () => onDisk.toString() } as unknown as Files)
+  assert.equal(rotten.read(key), fakeResult())
   const refused = (changed: Uint8Array) => {
-    fs.writeFileSync(path, changed)
+    onDisk = changed
     assert.throws(
-      () => store.read(key),
+      () => rotten.read(key),
       (error: Error) => error instanceof ResultError && error.message.startsWith(path),
     )
   }
@@ -123,8 +126,8 @@ test('every flipped byte and every cut of a result file is found', () => {
   }
   refused(Buffer.concat([bytes, Buffer.from('\n')]))
   refused(Buffer.concat([Buffer.from('\ufeff'), bytes]))
-  fs.writeFileSync(path, bytes)
-  assert.equal(store.read(key), fakeResult())
+  fs.writeFileSync(path, bytes.subarray(0, -1))
+  assert.throws(() => store.read(key), /cut or edited/)
 })
 
 test('JSON that says it in another way is refused, its checksum being right', () => {
@@ -171,7 +174,7 @@ test('foreign and renamed files are refused, hidden ones left alone', () => {
   const other = resultKey(fakeResult({ seed: 2 }).config)
   fs.copyFileSync(join(runs, `${key}.json`), join(runs, `${other}.json`))
   assert.throws(() => store.read(other), /expected the run .* got the run/)
-  assert.throws(() => store.merge(), ResultError)
+  assert.throws(() => store.merge(), /got the run/)
   fs.unlinkSync(join(runs, `${other}.json`))
   fs.mkdirSync(join(runs, `${other}.json`))
   assert.throws(
@@ -286,7 +289,7 @@ function failing(k: number, fault: Fault): { files: Files; calls: () => number }
 }
 
 test('a fault at any file operation: told, nothing corrupt, and the next try gives the undisturbed bytes', () => {
-  const results = plan.slice(0, 3)
+  const results = plan.slice(0, 2)
   const work = (dir: string, files?: Files) => {
     const store = openStore(dir, files)
     const counted: string[] = []
@@ -327,7 +330,7 @@ test('a fault at any file operation: told, nothing corrupt, and the next try giv
       points++
     }
   }
-  assert.ok(points > 150, `${points} points`)
+  assert.ok(points > 100, `${points} points`)
 })
 
 test('a disk that takes a few bytes at a time gets them all', () => {
@@ -336,8 +339,8 @@ test('a disk that takes a few bytes at a time gets them all', () => {
     ...fs,
     writeSync: (file: number, bytes: Uint8Array, at: number, length: number) =>
       fs.writeSync(file, bytes, at, Math.min(length, 7)),
-  }
-  const store = openStore(dir, short as Files)
+  } as unknown as Files
+  const store = openStore(dir, short)
   assert.equal(store.read(store.write(plan[0])), plan[0])
   const full = { ...fs, writeSync: () => 0 } as unknown as Files
   assert.throws(() => openStore(newFolder(), full).write(plan[0]), /0 of/)

@@ -1,0 +1,249 @@
+// A sweep's promises: the same bytes for any number of threads and any order, nothing computed twice, every counted run
+// on disk, an end by error or signal that keeps what is finished, and another kernel's results only after replays.
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Config } from '../src/config.ts'
+import { fields } from '../src/config.ts'
+import { encodeResult, resultKey } from '../src/result.ts'
+import { checkConfig, runToEnd } from '../src/run.ts'
+import { parseIntegers, parseSeeds } from '../src/seeds.ts'
+import { DeterminismError, openStore, type Store } from '../src/store.ts'
+import { computeAll, InterruptedError, type Progress, paced, sweep } from '../src/sweep.ts'
+
+const root = fs.mkdtempSync(join(tmpdir(), 'frd-sweep-'))
+let folders = 0
+const newFolder = () => join(root, String(++folders))
+const small = { width: 5, depth: 1, period: 3, cap: 8 }
+const grid: Partial<Config>[] = ['mixfrd', 'pd', 'frl', 'independent', 'own', 'uniform'].flatMap((method) =>
+  [1, 3].flatMap((agents) => [1, 2].map((seed) => ({ ...small, method, agents, seed }))),
+)
+
+const merged = (store: Store) => {
+  store.merge()
+  return ['csv', 'jsonl'].map((kind) => fs.readFileSync(join(store.dir, `results.${kind}`), 'utf8')).join('\n')
+}
+
+/** The run, and who asked for it. */
+function counting() {
+  const asked: string[] = []
+  const compute = async (config: Config) => {
+    asked.push(resultKey(config))
+    return runToEnd(config)
+  }
+  return { asked, compute }
+}
+
+let undisturbed = ''
+
+test('one thread, two threads, shuffled and doubled plans: the same bytes', async () => {
+  const plans = [
+    { jobs: 1, plan: grid },
+    { jobs: 2, plan: grid },
+    { jobs: 3, plan: [...grid].reverse() },
+    { jobs: 2, plan: [...grid, ...grid].sort((a, b) => a.seed! - b.seed! || a.agents! - b.agents!) },
+  ]
+  const texts = []
+  for (const { jobs, plan } of plans) {
+    const store = openStore(newFolder())
+    const swept = await sweep(plan, store, { jobs })
+    assert.equal(
+      { ...swept, keys: swept.keys.length },
+      { keys: grid.length, computed: grid.length, stored: 0, failed: 0 },
+    )
+    assert.equal(swept.keys, [...new Set(plan.map((given) => resultKey(checkConfig(given))))])
+    texts.push(merged(store))
+  }
+  for (const text of texts) assert.is(text, texts[0])
+  undisturbed = texts[0]
+  assert.is(texts[0].split('\n')[0].split(',').length, 17)
+})
+
+test('this thread and a worker thread give the same line', async () => {
+  const config = checkConfig({ ...small, agents: 2, method: 'frd' })
+  const lines: string[] = []
+  for (const jobs of [1, 2]) {
+    await computeAll([config, { ...config, seed: 9 }], { jobs }, (_, result) => lines.push(encodeResult(result)))
+  }
+  assert.is(new Set(lines).size, 2)
+  assert.is(
+    lines.find((line) => line.includes('"seed":1,"kernelHash"')),
+    encodeResult(runToEnd(config)),
+  )
+  assert.is(encodeResult(await paced(config)), encodeResult(runToEnd(config)))
+})
+
+test('a resumed sweep computes what is missing and nothing else; a counted run is on disk', async () => {
+  const store = openStore(newFolder())
+  const first = counting()
+  await sweep(grid.slice(0, 7), store, { compute: first.compute, jobs: 2 })
+  const second = counting()
+  const seen: Progress[] = []
+  const swept = await sweep(grid, store, {
+    compute: second.compute,
+    jobs: 2,
+    onResult: (progress, result) => {
+      seen.push(progress)
+      if (result) assert.equal(openStore(store.dir).read(resultKey(result.config)), result)
+      assert.is(store.keys().length, progress.done)
+    },
+  })
+  assert.equal([first.asked.length, second.asked.length], [7, grid.length - 7])
+  assert.is(new Set([...first.asked, ...second.asked]).size, grid.length)
+  assert.equal([swept.computed, swept.stored], [grid.length - 7, 7])
+  assert.equal(
+    seen.map(({ done }) => done),
+    Array.from({ length: grid.length - 6 }, (_, i) => 7 + i),
+  )
+  assert.is(seen[seen.length - 1].work, seen[0].totalWork)
+  assert.is(merged(store), undisturbed)
+  const third = counting()
+  assert.is((await sweep(grid, store, { compute: third.compute })).computed, 0)
+  assert.is(third.asked.length, 0)
+  const timing = fs.readFileSync(join(store.dir, 'timing.jsonl'), 'utf8').trim().split('\n')
+  assert.is(new Set(timing.map((line) => JSON.parse(line).key)).size, grid.length)
+})
+
+for (const jobs of [1, 2]) {
+  test(`a signal stops ${jobs} threads, what is finished stays, and resuming gives the undisturbed bytes`, async () => {
+    const store = openStore(newFolder())
+    const interruption = new AbortController()
+    let done = 0
+    const stopped = sweep([...grid, { seed: 99, cap: 100_000, until: 'cap', agents: 4 }], store, {
+      jobs,
+      signal: interruption.signal,
+      onResult: (progress) => {
+        done = progress.done
+        if (done === 5) interruption.abort()
+      },
+    })
+    const error = await stopped.then(
+      () => null,
+      (reason) => reason,
+    )
+    assert.instance(error, InterruptedError)
+    const stored = store.keys().length
+    assert.ok(stored >= 5 && stored < grid.length, `${stored} stored`)
+    await sweep(grid, store, { jobs })
+    assert.is(merged(store), undisturbed)
+  })
+}
+
+test('a long run of one thread hears the signal', async () => {
+  const interruption = new AbortController()
+  setTimeout(() => interruption.abort(), 100)
+  const started = performance.now()
+  const error = await paced({ cap: 100_000, until: 'cap' }, interruption).then(
+    () => null,
+    (reason) => reason,
+  )
+  assert.instance(error, InterruptedError)
+  assert.ok(performance.now() - started < 3000)
+})
+
+test('an error of a run ends the sweep, what is finished stays', async () => {
+  const store = openStore(newFolder())
+  let runs = 0
+  const compute = async (config: Config) => {
+    if (++runs === 4) throw new Error('the kernel trapped')
+    return runToEnd(config)
+  }
+  const error = await sweep(grid, store, { jobs: 1, compute }).then(
+    () => null,
+    (reason) => reason,
+  )
+  assert.match(error.message, /the kernel trapped/)
+  assert.is(store.keys().length, 3)
+})
+
+test('a bad config is refused before anything is computed or written', async () => {
+  for (const [bad, type] of [
+    [{ sections: 216 }, RangeError],
+    [{ method: 'none' }, RangeError],
+    [{ agents: '2' }, TypeError],
+  ] as const) {
+    const store = openStore(newFolder())
+    const { asked, compute } = counting()
+    const plan = [...grid, bad as Partial<Config>]
+    const error = await sweep(plan, store, { compute }).then(
+      () => null,
+      (reason) => reason,
+    )
+    assert.instance(error, type)
+    assert.is(asked.length, 0)
+    assert.not.ok(fs.existsSync(store.dir))
+  }
+  for (const jobs of [0, 257, 1.5, '2']) {
+    const error = await sweep(grid, openStore(newFolder()), { jobs: jobs as number }).then(
+      () => null,
+      (reason) => reason,
+    )
+    assert.match(error.message, /"jobs" expected an integer in 1\.\.256/)
+  }
+})
+
+test("another kernel's results are replayed, three of them, before they are trusted", async () => {
+  const store = openStore(newFolder())
+  const plan = grid.slice(0, 5)
+  for (const given of plan) store.write({ ...runToEnd(given), kernelHash: 'ab'.repeat(32) })
+  const { asked, compute } = counting()
+  const swept = await sweep(plan, store, { compute, jobs: 2 })
+  assert.equal([swept.computed, swept.stored, asked.length], [0, 5, 3])
+
+  const wrong = openStore(newFolder())
+  for (const given of plan) wrong.write({ ...runToEnd(given), kernelHash: 'ab'.repeat(32), digest: 'cd'.repeat(32) })
+  const again = counting()
+  const error = await sweep(grid, wrong, { compute: again.compute, jobs: 1 }).then(
+    () => null,
+    (reason) => reason,
+  )
+  assert.instance(error, DeterminismError)
+  assert.match(error.message, /abababababab.*does not replay/s)
+  assert.is(again.asked.length, 1)
+  assert.is(wrong.keys().length, 5)
+})
+
+test('an edited result stops a sweep before it computes', async () => {
+  const store = openStore(newFolder())
+  const { keys } = await sweep(grid.slice(0, 2), store, { jobs: 1 })
+  const path = join(store.dir, 'runs', `${keys[1]}.json`)
+  fs.writeFileSync(path, fs.readFileSync(path, 'utf8').replace('"episodes":8', '"episodes":7'))
+  const { asked, compute } = counting()
+  const error = await sweep(grid, store, { compute }).then(
+    () => null,
+    (reason) => reason,
+  )
+  assert.match(error.message, /was cut or edited\. Delete it; the run will be computed again/)
+  assert.is(asked.length, 0)
+  fs.unlinkSync(path)
+  await sweep(grid, store, { jobs: 2 })
+  assert.is(merged(store), undisturbed)
+})
+
+test('lists of integers', () => {
+  assert.equal(parseSeeds('1..5'), [1, 2, 3, 4, 5])
+  assert.equal(parseSeeds('9,1,5..7,6..8'), [1, 5, 6, 7, 8, 9])
+  assert.equal(parseSeeds('9007199254740990..9007199254740991'), [2 ** 53 - 2, 2 ** 53 - 1])
+  assert.is(parseSeeds('0..999999').length, 1_000_000)
+  assert.equal(parseIntegers('1,215', 'S', fields.sections), [1, 215])
+  for (const text of ['', ',', '1,', '1..', '..2', '1..2..3', '-1', '0x10', '1e3', ' 1', '1.5', 'a', '1...3']) {
+    assert.throws(
+      () => parseSeeds(text),
+      (error: Error) => error instanceof TypeError,
+      text,
+    )
+  }
+  for (const text of ['2..1', '9007199254740992', '1..18446744073709551615', '0..1000000', '0..999999,1000000']) {
+    assert.throws(
+      () => parseSeeds(text),
+      (error: Error) => error instanceof RangeError,
+      text,
+    )
+  }
+  assert.throws(() => parseIntegers('1..216', 'S', fields.sections), /216\^4/)
+})
+
+test.after(() => fs.rmSync(root, { recursive: true }))
+test.run()
