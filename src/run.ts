@@ -27,6 +27,7 @@ export interface Exchange extends Omit<Traffic, 'trace'> {
 
 /** A non-finite policy or value stopped the run; never counted as censored. */
 export interface Failure {
+  /** -1 at an exchange or at the end */
   readonly agent: number
   readonly episode: number
   readonly step: number
@@ -157,7 +158,6 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
   let completion: number | null = null
   let meanCompletion: number | null = null
   let failure: Failure | null = null
-  let envSteps = 0
   let episode = 0
   let digested = 0
   let at = 0
@@ -170,7 +170,6 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
         const list = scores[at]
         recent[at] += score - (list.length >= MISSION_EPISODES ? list[list.length - MISSION_EPISODES] : 0)
         list.push(score)
-        envSteps += score
         if (episode >= MISSION_EPISODES && complete(recent[at], 1)) completions[at] ??= episode
       }
       const total = recent.reduce((sum, score) => sum + score, 0)
@@ -196,9 +195,11 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error
     failure = { agent: at, episode, step: at < 0 ? 0 : agents[at].steps, message: error.message }
-    for (const list of scores) list.length = Math.min(list.length, episode - 1)
+    // An episode that only some agents ended counts for none.
+    if (at >= 0) episode--
+    for (const list of scores) list.length = episode
+    chain.add(scoreBytes(scores, digested, episode), ascii(`failed\0${at}\0${failure.step}`))
     completion = null
-    chain.add(ascii(`failed\0${at}\0${episode}\0${failure.step}`))
   }
   return {
     config,
@@ -206,8 +207,8 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
     completion,
     completions,
     meanCompletion,
-    episodes: failure ? episode - 1 : episode,
-    envSteps,
+    episodes: episode,
+    envSteps: scores.reduce((sum, list) => list.reduce((total, score) => total + score, sum), 0),
     scores,
     exchanges,
     failure,

@@ -1,0 +1,374 @@
+// The command line as a stranger meets it: exit codes, what goes to which stream, what bad input is told, and that bad
+// input writes nothing. Every case is a process of its own.
+import { spawn } from 'node:child_process'
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defaults, fieldNames, fields } from '../src/config.ts'
+import { resultColumns } from '../src/result.ts'
+
+const root = fs.mkdtempSync(join(tmpdir(), 'frd-cli-'))
+const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+let folders = 0
+
+interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Spawned {
+  readonly env?: NodeJS.ProcessEnv
+  /** sees all of stderr so far, and may send a signal */
+  readonly onError?: (text: string, kill: (signal: NodeJS.Signals) => void) => void
+}
+
+function frd(args: readonly string[], { env, onError }: Spawned = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env } })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+      onError?.(stderr, (signal) => child.kill(signal))
+    })
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+/** At most four processes at once. */
+async function each<T>(cases: readonly T[], action: (one: T) => Promise<void>): Promise<void> {
+  let next = 0
+  const lane = async () => {
+    while (next < cases.length) await action(cases[next++])
+  }
+  await Promise.all([lane(), lane(), lane(), lane()])
+}
+
+const newFolder = () => join(root, String(++folders))
+const tree = () => (fs.readdirSync(root, { recursive: true }) as string[]).sort()
+const words = (line: string) => line.split(' ').map((word) => (word === "''" ? '' : word))
+
+const small = words('--method frd -n 5 -l 1 -E 3 --cap 8')
+const twoCells = [...small, ...words('--agents 1,2 --seeds 1..3 --jobs 2')]
+
+test('bad input: exit 2, one line that names it, nothing on stdout, nothing written', async () => {
+  const file = join(root, 'file')
+  fs.writeFileSync(file, 'x')
+  const before = tree()
+  const cases: [string, RegExp][] = [
+    ['run -S 0', /"sections" expected an integer in 1\.\.215, got 0/],
+    ['run -S 216', /"sections" expected .*got 216: 216\^4 clusters do not fit/],
+    ['run -S 2.5', /"sections" expected .*got "2\.5"/],
+    ['run -S x', /"sections" expected .*got "x"/],
+    ["run -S ''", /"sections" expected .*got ""/],
+    ['run -S 0x10', /"sections" expected .*got "0x10"/],
+    ['run -S -3', /"sections" expected .*got "-3"/],
+    ['run -E 0', /"period" expected an integer in 1\.\.100000, got 0/],
+    ['run -E -1', /"period" expected .*got "-1"/],
+    ['run -E 18446744073709551615', /"period" expected .*got "18446744073709551615"/],
+    ['run -N 0', /"agents" expected an integer in 1\.\.1024/],
+    ['run --agents -2', /"agents" expected/],
+    ['run --agents 1025', /"agents" expected/],
+    ['run -n 0', /"width" expected/],
+    ['run -n 99999', /"width" expected/],
+    ['run -l 0', /"depth" expected/],
+    ['run -l 9', /"depth" expected/],
+    ['run --method nonesuch', /"method" expected one of .*mixfrd.*frl.*independent.*, got "nonesuch"/],
+    ['run --seed 9007199254740992', /"seed" expected/],
+    ['run --seed -1', /"seed" expected/],
+    ['run --cap 1e3', /"cap" expected/],
+    ['run --preset other', /"preset" expected one of paper, tuned/],
+    ['run --seed 1 --seed 2', /"seed" expected one value, got \["1","2"\]/],
+    ['run -S 30 --sections 30', /"sections" expected one value/],
+    ['run --nets 24x1,50x2 --agents 2', /"nets" .*leave out --agents/],
+    ['run --policy-rate 1e999', /"policy-rate" expected/],
+    ['run --policyRate 1', /Unknown argument: policyRate/],
+    ['run --bogus 1', /Unknown argument: bogus/],
+    ['run extra', /Unknown argument: extra/],
+    ['run -- extra', /Unknown argument: extra/],
+    ['run --json=no', /"json" expected no value/],
+    ['run --sections', /Not enough arguments following: sections/],
+    ['run --out file', /"out" expected a folder, got ".*file": .* is a file/],
+    ['nonesuch', /Unknown argument: nonesuch/],
+    ["''", /Unknown|expected a command/],
+    ['sweep --seeds 5..1', /"seeds" expected a range that ascends, as 1\.\.5, got "5\.\.1"/],
+    ["sweep --seeds ''", /"seeds" expected a list/],
+    ['sweep --seeds 1..9007199254740992', /"seeds" expected .*got "9007199254740992"/],
+    ['sweep --seeds 0..2000000', /"seeds" expected at most 1000000 values/],
+    ['sweep --seed 1', /Unknown argument: seed/],
+    ['sweep --agents 1,2,x', /"agents" expected/],
+    ['sweep --method frd,nonesuch', /"method" expected one of .*got "nonesuch"/],
+    ['sweep --method frd,frd', /"method" expected each value once/],
+    ['sweep --agents 1..1000 --seeds 1..2000', /"runs" expected at most 1000000, got 2000000/],
+    ['sweep --jobs 0', /"jobs" expected an integer in 1\.\.256/],
+    ['sweep --jobs 257', /"jobs" expected/],
+    ['sweep --out file', /"out" expected a folder/],
+    ['sweep --out file/a/b', /"out" expected a folder, got ".*b": .*file is a file/],
+    ["sweep --out ''", /"out" expected a folder, got ""/],
+    ['reproduce', /"figure" expected one of fig4, got none/],
+    ['reproduce fig99', /"figure" expected one of fig4, got "fig99"/],
+    ['reproduce fig4 --quick --seeds 3..2', /"seeds" expected/],
+    ['reproduce fig4 --out file', /"out" expected a folder/],
+    ['reproduce fig4 -S 10', /Unknown argument/],
+    ['report', /"dir" expected a folder of results, got none/],
+    ['report nowhere', /"dir" expected a folder of results, got "nowhere"/],
+    ['verify', /"files" expected at least one result file, got none/],
+    ['verify nowhere.json', /nowhere\.json: expected a result file, got no file/],
+    ['verify file', /file: expected/],
+  ]
+  await each(cases, async ([line, message]) => {
+    const { code, stdout, stderr } = await frd(words(line).filter((word, i) => word !== '' || i > 0))
+    assert.is(code, 2, line)
+    assert.is(stdout, '', line)
+    assert.match(stderr, message)
+    assert.match(stderr, /^frd: [^\n]+\n$/, `${line}: one line, no help, no stack`)
+  })
+  assert.equal(tree(), before)
+})
+
+test('run: the same digest by --json, text and verify; --out keeps it', async () => {
+  const out = newFolder()
+  const args = ['run', ...small, '--agents', '2', '--seed', '7']
+  const [json, text, quiet, kept] = await Promise.all([
+    frd([...args, '--json']),
+    frd(args),
+    frd([...args, '--quiet']),
+    frd([...args, '--json', '--quiet', '--out', out]),
+  ])
+  for (const { code } of [json, text, quiet, kept]) assert.is(code, 0)
+  const result = JSON.parse(json.stdout)
+  assert.is(json.stdout.split('\n').length, 2)
+  assert.match(result.digest, /^[0-9a-f]{64}$/)
+  assert.equal([result.config.agents, result.config.width, result.seed, result.episodes], [2, 5, 7, 8])
+  assert.is(result.exchanges.length, 2)
+  assert.type(result.uplinkBytes, 'number')
+  assert.type(result.downlinkBytes, 'number')
+  assert.ok(text.stdout.includes(`digest      ${result.digest}\n`))
+  assert.is(
+    text.stdout
+      .split('\n')
+      .filter((line) => /^episode +[36] {2}up \d+ B {2}down \d+ B {2}best 10-episode mean/.test(line)).length,
+    2,
+  )
+  assert.not.match(quiet.stdout, /^episode/m)
+  assert.is(quiet.stderr, '')
+  assert.is(kept.stdout, json.stdout)
+  const [name] = fs.readdirSync(join(out, 'runs'))
+  assert.is(fs.readFileSync(join(out, 'runs', name), 'utf8'), json.stdout)
+
+  const saved = join(root, 'saved.json')
+  fs.writeFileSync(saved, json.stdout)
+  const same = await frd(['verify', saved, '--json'])
+  assert.is(same.code, 0)
+  assert.is(JSON.parse(same.stdout).digest, result.digest)
+})
+
+test('verify: exit 3 for a result that does not replay, 2 for a file that is none', async () => {
+  const { stdout } = await frd(['run', ...small, '--json'])
+  const { sha256 } = await import('@noble/hashes/sha2.js')
+  const { bytesToHex, utf8ToBytes } = await import('@noble/hashes/utils.js')
+  const sealed = (text: string) => {
+    const hashed = text.replace(/,"sha256".*\n$/, '')
+    return `${hashed},"sha256":"${bytesToHex(sha256(utf8ToBytes(hashed)))}"}\n`
+  }
+  assert.is(sealed(stdout), stdout)
+  const { digest, exchanges } = JSON.parse(stdout)
+  const cases: [string, number, RegExp][] = [
+    [stdout, 0, /^ok /],
+    [sealed(stdout.replace(digest, 'ab'.repeat(32))), 3, /DIFFERS .* after its last exchange/],
+    [sealed(stdout.replace(exchanges[1].digest, 'ab'.repeat(32))), 3, /DIFFERS .* first at exchange 2, episode 6/],
+    [sealed(stdout.replace(/"meanCompletion":null/, '"meanCompletion":8')), 3, /DIFFERS .*"meanCompletion"/],
+    [stdout.replace(digest, 'ab'.repeat(32)), 2, /was cut or edited/],
+    [stdout.slice(0, 500), 2, /line feed/],
+    [`${stdout.slice(0, 500)}\n`, 2, /was cut or edited/],
+    ['', 2, /line feed/],
+  ]
+  await each(
+    cases.map((one, i) => [...one, i] as const),
+    async ([text, code, message, i]) => {
+      const path = join(root, `case-${i}.json`)
+      fs.writeFileSync(path, text)
+      const outcome = await frd(['verify', path, '--quiet'])
+      assert.is(outcome.code, code, outcome.stderr)
+      assert.match(code === 2 ? outcome.stderr : outcome.stdout, message)
+    },
+  )
+})
+
+test('sweep: columns, table, the same bytes for 1 and 2 jobs, nothing twice; a cut result is exit 2', async () => {
+  const [one, two] = [newFolder(), newFolder()]
+  const [first, second] = await Promise.all([
+    frd(['sweep', ...twoCells, '--out', one]),
+    frd(['sweep', ...twoCells.slice(0, -1), '1', '--out', two, '--json']),
+  ])
+  assert.equal([first.code, second.code], [0, 0], first.stderr + second.stderr)
+  for (const name of ['results.csv', 'results.jsonl']) {
+    assert.is(fs.readFileSync(join(one, name), 'utf8'), fs.readFileSync(join(two, name), 'utf8'))
+  }
+  const csv = fs.readFileSync(join(one, 'results.csv'), 'utf8').split('\n')
+  assert.is(csv[0], resultColumns.join(','))
+  assert.is(csv.length, 1 + 6 + 1)
+  assert.match(csv[1], /^paper,frd,1,30,3,5,1,1,,8,8,\d+,2,[\d.]+,[\d.]+,[0-9a-f]{64},[0-9a-f]{64}$/)
+  assert.match(first.stdout, /^method +N +completed[^\n]*\nfrd +1 [^\n]*\nfrd +2 [^\n]*\n$/)
+  const document = JSON.parse(second.stdout)
+  assert.equal([document.runs, document.computed, document.stored, document.cells.length], [6, 6, 0, 2])
+  assert.match(document.digest, /^[0-9a-f]{64}$/)
+
+  const again = await frd(['sweep', ...twoCells, '--out', one, '--json'])
+  const resumed = JSON.parse(again.stdout)
+  assert.equal([resumed.computed, resumed.stored, resumed.digest], [0, 6, document.digest])
+  const [name] = fs.readdirSync(join(one, 'runs'))
+  const path = join(one, 'runs', name)
+  const whole = fs.readFileSync(path, 'utf8')
+  fs.writeFileSync(path, whole.slice(0, -300))
+  const before = tree()
+  await each(
+    [
+      ['sweep', ...twoCells, '--out', one],
+      ['report', one],
+    ],
+    async (args) => {
+      const { code, stdout, stderr } = await frd(args)
+      assert.equal([code, stdout], [2, ''], stderr)
+      assert.match(stderr, /cut or edited/)
+      assert.ok(stderr.includes(name))
+    },
+  )
+  assert.equal(tree(), before)
+  fs.unlinkSync(path)
+  const mended = await frd(['sweep', ...twoCells, '--out', one, '--json'])
+  assert.is(JSON.parse(mended.stdout).computed, 1)
+  assert.is(fs.readFileSync(path, 'utf8'), whole)
+})
+
+test('Ctrl-C: exit 130, a line that tells how to go on, and the same bytes after going on', async () => {
+  const [cut, whole] = [newFolder(), newFolder()]
+  const args = [
+    'sweep',
+    ...words('--method frd,pd -n 8 -l 1 -E 5 --cap 200 --until cap --agents 3 --seeds 1..40 --jobs 2'),
+  ]
+  const ended = frd([...args, '--out', whole, '--quiet'])
+  const child = spawn(process.execPath, [main, ...args, '--out', cut], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const runs = join(cut, 'runs')
+  const timer = setInterval(() => {
+    if (fs.existsSync(runs) && fs.readdirSync(runs).length > 5) child.kill('SIGINT')
+  }, 20)
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  clearInterval(timer)
+  assert.is(code, 130, stderr)
+  assert.match(
+    stderr,
+    /interrupted: \d+ of 80 runs are stored in .*; give the same command again to go on from there\n$/,
+  )
+  assert.ok(fs.existsSync(join(cut, 'results.csv')))
+  const stored = fs.readdirSync(runs).length
+  assert.ok(stored < 80, `${stored} stored`)
+  assert.is((await ended).code, 0)
+  const resumed = await frd([...args, '--out', cut, '--json'])
+  assert.ok(JSON.parse(resumed.stdout).stored >= stored - 2)
+  for (const name of ['results.csv', 'results.jsonl']) {
+    assert.is(fs.readFileSync(join(cut, name), 'utf8'), fs.readFileSync(join(whole, name), 'utf8'))
+  }
+})
+
+test('reproduce, and report that draws the same again from results alone', async () => {
+  const out = newFolder()
+  const args = ['reproduce', 'fig4', ...words('--quick --seeds 1,3 --agents 1,2 --cap 30 --jobs 2'), '--out', out]
+  const first = await frd(args)
+  assert.is(first.code, 0, first.stderr)
+  assert.match(first.stdout, /^method +N +completed/)
+  assert.is(first.stdout.split('\n').length, 1 + 14 + 1)
+  const read = () => ['svg', 'csv', 'jsonl'].map((kind) => fs.readFileSync(join(out, `fig4.${kind}`), 'utf8'))
+  const [svg, csv, jsonl] = read()
+  assert.match(svg, /^<svg /)
+  assert.match(
+    csv,
+    /^method,agents,sections,period,width,depth,runs,completed,q25,median,q75,uplink_bytes,downlink_bytes\n/,
+  )
+  assert.is(jsonl.split('\n').length, 28 + 1)
+  for (const kind of ['svg', 'csv', 'jsonl']) fs.unlinkSync(join(out, `fig4.${kind}`))
+  const again = await frd(['report', out])
+  assert.is(again.code, 0, again.stderr)
+  assert.is(again.stdout, first.stdout)
+  assert.equal(read(), [svg, csv, jsonl])
+
+  const lines = newFolder()
+  fs.mkdirSync(lines)
+  fs.writeFileSync(join(lines, 'fig4.jsonl'), jsonl)
+  assert.is((await frd(['report', lines, '--quiet'])).stdout, first.stdout)
+  assert.is(fs.readFileSync(join(lines, 'fig4.svg'), 'utf8'), svg)
+  fs.writeFileSync(join(lines, 'fig4.jsonl'), jsonl.replace('"episodes":30', '"episodes":29'))
+  const edited = await frd(['report', lines])
+  assert.is(edited.code, 2)
+  assert.match(edited.stderr, /fig4\.jsonl:\d+: .*cut or edited/)
+})
+
+test('report: a figure for each setting; runs without exchanges join those of all S and E', async () => {
+  const out = newFolder()
+  const args = words('--method frd,independent -n 5 -l 1 -S 10,20 -E 3 --cap 8 --agents 1,2 --seeds 1,2')
+  const swept = await frd(['sweep', ...args, '--out', out, '--json'])
+  assert.is(JSON.parse(swept.stdout).runs, 12)
+  const { code, stderr } = await frd(['report', out])
+  assert.is(code, 0, stderr)
+  for (const sections of [10, 20]) {
+    const csv = fs
+      .readFileSync(join(out, `report-paper-S${sections}-E3-n5-l1.csv`), 'utf8')
+      .trim()
+      .split('\n')
+    assert.equal(
+      csv.slice(1).map((row) => row.split(',').slice(0, 2).join(' ')),
+      ['frd 1', 'frd 2', 'independent 1', 'independent 2'],
+    )
+  }
+  assert.is(fs.readdirSync(out).filter((name) => name.endsWith('.svg')).length, 2)
+})
+
+test('help: every field of the library with its own default, on stdout; version; completion', async () => {
+  const [help, all, version, completion] = await Promise.all([
+    frd(['run', '--help'], { env: { COLUMNS: '400' } }),
+    frd(['--help']),
+    frd(['--version']),
+    frd(['completion']),
+  ])
+  for (const { code, stderr } of [help, all, version, completion]) assert.equal([code, stderr], [0, ''])
+  const flat = help.stdout.replace(/\s+/g, ' ')
+  for (const name of fieldNames) {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `
+    const show = fields[name].show as (value: unknown) => string
+    const text = flat.slice(flat.indexOf(flag)).split(' --')[1] ?? ''
+    assert.ok(flat.includes(flag), flag)
+    assert.ok(flat.includes(`[default: ${show(defaults[name])}]`), `${flag} ${text}`)
+  }
+  for (const alias of ['-S, --sections', '-E, --period', '-n, --width', '-l, --depth', '-N, --agents']) {
+    assert.ok(flat.includes(alias), alias)
+  }
+  for (const name of ['run', 'reproduce', 'sweep', 'report', 'verify'])
+    assert.match(all.stdout, new RegExp(`frd ${name}`))
+  assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
+  assert.match(completion.stdout, /frd/)
+})
+
+test('a reader that leaves early is no failure', async () => {
+  const child = spawn(process.execPath, [main, 'run', ...words('-n 5 -l 1 -E 1 --cap 20000 --until cap')])
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  child.stdout.once('data', () => child.stdout.destroy())
+  assert.is(await new Promise((resolve) => child.on('close', resolve)), 0)
+  assert.is(stderr, '')
+})
+
+test.after(() => fs.rmSync(root, { recursive: true }))
+test.run()
