@@ -126,12 +126,18 @@ export async function computeAll(
     await eachOf(configs, threads, signal, async (config) => {
       const started = new Date().toISOString()
       const clock = performance.now()
-      const result = await crew.compute(config)
+      const result = await crew.compute(config).catch((error) => explain(config, error))
       done(config, result, { started, seconds: (performance.now() - clock) / 1000 })
     })
   } finally {
     await crew.dismiss()
   }
+}
+
+function explain(config: Config, error: Error): never {
+  if (error instanceof InterruptedError) throw error
+  const { method, agents, seed } = config
+  throw new Error(`the run of ${method}, N = ${agents}, seed ${seed} broke off: ${error.message}`, { cause: error })
 }
 
 const configsOf = (tasks: readonly Task[]) => tasks.map(({ config }) => config)

@@ -333,6 +333,30 @@ test('a fault at any file operation: told, nothing corrupt, and the next try giv
   assert.ok(points > 100, `${points} points`)
 })
 
+test('a result is synced before it has its name, and the name before it counts', () => {
+  const dir = newFolder()
+  openStore(dir).write(plan[1])
+  const calls: string[] = []
+  const opened = new Map<unknown, string>()
+  const watch =
+    (name: string, operation: (...args: unknown[]) => unknown) =>
+    (...args: unknown[]) => {
+      const result = operation(...args)
+      if (name === 'openSync') opened.set(result, String(args[0]).endsWith('.tmp') ? 'file' : 'folder')
+      if (/^(write|fsync|close)Sync$/.test(name)) calls.push(`${name} ${opened.get(args[0])}`)
+      if (name === 'renameSync') calls.push(name)
+      return result
+    }
+  const watched = Object.fromEntries(
+    Object.entries(fs).map(([name, operation]) => [name, watch(name, operation as never)]),
+  )
+  openStore(dir, watched as unknown as Files).write(plan[0])
+  assert.is(
+    calls.join(', '),
+    'writeSync file, fsyncSync file, closeSync file, renameSync, fsyncSync folder, closeSync folder',
+  )
+})
+
 test('a disk that takes a few bytes at a time gets them all', () => {
   const dir = newFolder()
   const short = {

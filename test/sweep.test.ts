@@ -154,7 +154,7 @@ test('an error of a run ends the sweep, what is finished stays', async () => {
     () => null,
     (reason) => reason,
   )
-  assert.match(error.message, /the kernel trapped/)
+  assert.match(error.message, /the run of mixfrd, N = 3, seed 2 broke off: the kernel trapped/)
   assert.is(store.keys().length, 3)
 })
 

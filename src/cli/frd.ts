@@ -1,0 +1,96 @@
+// The command line as a function: reads the words, runs one command, returns the exit code: 0 ok, 1 failure, 2 usage,
+// config or a file that is no result, 3 a replay that differs, 130 interrupted. Data goes to stdout, the rest to stderr.
+
+import { readFileSync } from 'node:fs'
+import yargs from 'yargs'
+import { ResultError } from '../result.ts'
+import { InterruptedError } from '../sweep.ts'
+import type { Argv, Command } from './options.ts'
+import { reportCommand } from './report.ts'
+import { reproduceCommand } from './reproduce.ts'
+import { runCommand } from './run.ts'
+import { sweepCommand } from './sweep.ts'
+import { verifyCommand } from './verify.ts'
+
+const commands: readonly Command[] = [runCommand, reproduceCommand, sweepCommand, reportCommand, verifyCommand]
+
+const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
+
+const names = commands.map(({ usage }) => usage.split(' ')[0])
+
+/** The chosen command and its flags; null where help, version or a completion was asked for and printed. */
+async function parse(words: readonly string[]): Promise<{ command: Command; argv: Argv } | null> {
+  let chosen: { command: Command; argv: Argv } | null = null
+  let parser = yargs([...words])
+    .scriptName('frd')
+    .usage('$0 <command>: proxy experience replay, federated distillation for reinforcement learning')
+    .locale('en')
+    .parserConfiguration({
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'camel-case-expansion': false,
+      'boolean-negation': false,
+      'dot-notation': false,
+    })
+    .version(version())
+    .completion('completion', 'print a completion script for the shell')
+    .strict()
+    .demandCommand(1, `expected a command, one of ${names.join(', ')}, got none: ${HELP}`)
+    .showHelpOnFail(false)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new TypeError(message.startsWith('Unknown') ? `${message}: ${HELP}` : message)
+    })
+  for (const command of commands) {
+    const { usage, doc, options, examples } = command
+    parser = parser.command(
+      usage,
+      doc,
+      (y) => examples.reduce((all, [line, about]) => all.example(line, about), y.options(options)),
+      (argv) => {
+        chosen = { command, argv: argv as Argv }
+      },
+    )
+  }
+  await parser.parseAsync()
+  return chosen
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
+}
+
+/** `frd run -- x` hides a word from yargs' own check. */
+function checkWords({ _: words }: Argv): void {
+  const [, extra] = words as readonly string[]
+  if (extra !== undefined) throw new TypeError(`Unknown argument: ${extra}: ${HELP}`)
+}
+
+/** @param words what stands after `frd` */
+export async function frd(words: readonly string[]): Promise<number> {
+  const interruption = new AbortController()
+  let task: (signal: AbortSignal) => Promise<number>
+  try {
+    const parsed = await parse(words)
+    if (parsed === null) return 0
+    checkWords(parsed.argv)
+    task = await parsed.command.plan(parsed.argv)
+  } catch (error) {
+    return tell(error, 2)
+  }
+  process.on('SIGINT', () => {
+    if (interruption.signal.aborted) process.exit(130)
+    interruption.abort()
+  })
+  try {
+    return await task(interruption.signal)
+  } catch (error) {
+    if (error instanceof InterruptedError) return tell(error, 130)
+    return tell(error, error instanceof ResultError ? 2 : 1)
+  }
+}
+
+function tell(error: unknown, code: number): number {
+  process.stderr.write(`frd: ${error instanceof Error ? error.message : String(error)}\n`)
+  return code
+}
