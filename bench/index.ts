@@ -71,8 +71,20 @@ function distillation(width: number) {
   })
 }
 
+/** Runs a suite, prints the median time of an operation, and saves all of benny's numbers. */
 const suite = (name: string, title: string, ...cases: Parameters<typeof b.suite>[1][]) =>
-  b.suite(title, ...cases, b.cycle(), b.complete(), b.save({ file: name, folder: FOLDER, format: 'json' }))
+  b.suite(
+    title,
+    ...cases,
+    b.complete(({ results }) => {
+      for (const { name: label, details, margin } of results) {
+        console.log(
+          `  ${label.padEnd(58)} ${(1e6 * details.median).toFixed(1).padStart(10)} us  +-${margin.toFixed(1)} %`,
+        )
+      }
+    }),
+    b.save({ file: name, folder: FOLDER, format: 'json', details: true }),
+  )
 
 await suite(
   'kernels',
@@ -127,8 +139,8 @@ await suite(
 
 /** Episodes of a learner that is well under way, an episode an operation: their lengths differ, so compare medians. */
 const episode = (preset: Config['preset']) =>
-  b.add(`episode, preset ${preset}`, () => {
-    const { agent } = agentOf({ preset })
+  b.add(`episode, preset ${preset}, 4-24-2`, () => {
+    const { agent } = agentOf({ preset, width: 24, depth: 1 })
     for (let k = 0; k < 100; k++) agent.playEpisode()
     return () => agent.playEpisode()
   })
