@@ -126,12 +126,13 @@ export function rolloutUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueN
     const step = changetype<Transition>(steps + t * size)
     advantage = step.reward + a2c.gamma * nextValue - step.value + a2c.gamma * a2c.lambda * advantage
     step.advantage = advantage
-    nextValue = step.value
-    const delta = <f32>((2.0 * (step.value - (advantage + step.value))) / samples)
+    const target = a2c.rollout == 1 ? step.reward + a2c.gamma * nextValue : advantage + step.value
+    const delta = <f32>((2.0 * (step.value - target)) / samples)
     if (!isFinite<f32>(delta)) return false
     const head = sampleDelta(scratch, valueNet, t, valueNet.depth)
     memory.fill(head, 0, 16)
     store<f32>(head, delta)
+    nextValue = step.value
   }
   // Advantages are fixed by now and neither network enters the other, so the order of the two updates does not show.
   mlpBackward(valueNet, scratch, count)

@@ -77,7 +77,8 @@ export function agentLearn(block: usize, next: usize, reward: f64, flags: i32): 
   step.flags = flags
   const row = agent.row(agent.pending + 1)
   if (row != next) memory.copy(row, next, <usize>agent.env.observations << 2)
-  if (a2c.rollout == 1) {
+  // Fused into one pass; a clipped gradient must be whole before it is used.
+  if (a2c.rollout == 1 && a2c.clip == 0) {
     const sound = onlineUpdate(a2c, agent.policy, agent.policyAdam, agent.value, agent.valueAdam, step,
       agent.row(0), row, agent.at(agent.policyActsAt), agent.probabilities,
       agent.at(agent.valueActsAt), agent.at(agent.nextActsAt), agent.at(agent.deltasAt))

@@ -8,10 +8,10 @@ export {
   sampleActs, sampleDelta, mlpBackward,
 } from './mlp'
 export { adamStep } from './adam'
-export { envName, envObservations, envActions, envLimit, envCount } from './envs'
+export { envCount, envName, envObservations, envActions, envLimit } from './envs'
 export { agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes } from './layout'
 export {
-  agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode,
-  agentSteps, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights, agentReplayCount, agentReplayEntries,
+  agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode, agentSteps,
+  agentDistill, agentWeights, agentPolicyWeights, agentValueWeights, agentReplayCount, agentReplayEntries,
   agentProxyCount, agentProxyExport, agentProxyStates, agentForget,
 } from './agent'

@@ -238,7 +238,7 @@ export function resolveConfig(given: Partial<Config> = {}): Config {
       given[name] !== defaults[name] &&
       !(name === 'agents' && given.agents === config.nets.length)
     ) {
-      throw new RangeError(`"nets" gives each agent its network: leave out "${name}", got ${given[name]}`)
+      throw new RangeError(expected('nets', `no "${name}" beside it`, given[name], 'it gives each agent its network'))
     }
   }
   return { ...config, agents: config.nets.length }

@@ -135,6 +135,7 @@ test('kernel = twin for every other learner option', () => {
   compare({ ...small, rollout: 7, clip: 0.1, bootstrap: true, gamma: 0.9 }, 4, 400)
   compare({ ...small, epochs: 3, batch: 5, distillAdam: 'shared', distillRate: 0.01 }, 5, 400)
   compare({ ...small, sections: 3, ranges: [1, 0.5, 0.1, 0.25] }, 6, 400)
+  compare({ ...small, clip: 0.3, entropy: 0.01 }, 7, 400)
 })
 
 test('the episode loop in the kernel equals the loop written out on the host', () => {

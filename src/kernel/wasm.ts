@@ -95,7 +95,7 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
 
 /** A fresh instance; of the embedded kernel unless the caller brings its own compiled module. */
 export function instantiate(module?: WebAssembly.Module): Kernel {
-  compiled ??= module ?? new WebAssembly.Module(kernelBytes())
-  const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled, {})
+  if (!module) compiled ??= new WebAssembly.Module(kernelBytes())
+  const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled!, {})
   return { ...(instance.exports as unknown as Omit<Kernel, 'text'>), text: (pointer) => exports.__getString(pointer) }
 }
