@@ -6,7 +6,7 @@ import { distillEntries } from './distill'
 import { EnvState } from './env'
 import { initialise } from './init'
 import { Agent } from './layout'
-import { Batch, mlpCanonical, mlpForward, softmax } from './mlp'
+import { Batch, Mlp, mlpCanonical, mlpForward, softmax } from './mlp'
 import { proxyAdd, proxyClear, proxyExport, proxyState } from './proxy'
 import { replayAdd } from './replay'
 import { streamSeed } from './rng'
@@ -35,44 +35,61 @@ export function agentInit(block: usize): void {
   initialise(agent.value, agent.stream(INIT), agent.init, VALUE_HEAD_GAIN, agent.scratch)
 }
 
-/** Policy at an observation f32[observations] -> f32[actions] at the returned address, or 0 where it is not finite. */
-export function agentPolicy(block: usize, observation: usize): usize {
-  const agent = changetype<Agent>(block)
-  const net = agent.policy
-  const acts = agent.at(agent.policyActsAt)
-  const p = agent.probabilities
-  memory.copy(acts, observation, <usize>net.inputs << 2)
+/** pi at the observation in acts' front, activations left in `acts`; false where it is not finite. */
+function policyAt(net: Mlp, acts: usize, p: usize): bool {
   mlpForward(net, acts)
   softmax(acts + net.entering(net.depth + 1), p, net.outputs)
   let unsound: f32 = 0
   for (let a: usize = 0; a < net.outputs; a++) unsound += load<f32>(p + (a << 2)) - load<f32>(p + (a << 2))
-  return unsound == 0 ? p : 0
+  return unsound == 0
 }
 
+/** A look at pi: its address, f32[actions] in the scratch, or 0 where it is not finite. Learning does not notice. */
+export function agentPolicy(block: usize, observation: usize): usize {
+  const agent = changetype<Agent>(block)
+  const acts = agent.scratch
+  const p = acts + (<usize>agent.policy.activations << 2)
+  memory.copy(acts, observation, <usize>agent.policy.inputs << 2)
+  return policyAt(agent.policy, acts, p) ? p : 0
+}
+
+/** A look at V. */
 export function agentValue(block: usize, observation: usize): f64 {
   const agent = changetype<Agent>(block)
   return valueOf(agent.value, observation, agent.at(agent.nextActsAt))
 }
 
+/** pi at the observation, kept for agentLearn: its address, f32[actions], or 0 where it is not finite. */
+export function agentForward(block: usize, observation: usize): usize {
+  const agent = changetype<Agent>(block)
+  const bytes = <usize>agent.env.observations << 2
+  const row = agent.row(agent.pending)
+  if (row != observation) memory.copy(row, observation, bytes)
+  const acts = agent.at(agent.policyActsAt)
+  memory.copy(acts, row, bytes)
+  return policyAt(agent.policy, acts, agent.probabilities) ? agent.probabilities : 0
+}
+
 /** Plays pi at the observation: remembers it in the memories in use, draws the action. */
 export function agentAct(block: usize, observation: usize): i32 {
   const agent = changetype<Agent>(block)
-  const row = agent.row(agent.pending)
-  if (row != observation) memory.copy(row, observation, <usize>agent.env.observations << 2)
-  const p = agentPolicy(block, row)
+  const p = agentForward(block, observation)
   if (p == 0) return NOT_FINITE
+  const row = agent.row(agent.pending)
   if (agent.replay.capacity > 0 && !replayAdd(agent.replay, row, p)) return FULL
   if (agent.proxy.capacity > 0 && !proxyAdd(agent.proxy, row, p)) return FULL
-  const action = sampleAction(p, agent.policy.outputs, agent.stream(ACTION))
-  changetype<Transition>(agent.at(agent.transitionsAt) + agent.pending * offsetof<Transition>()).action = action
-  return action
+  return sampleAction(p, agent.policy.outputs, agent.stream(ACTION))
 }
 
-/** Takes in what followed the last action and updates where the rollout is full or the episode over. */
-export function agentLearn(block: usize, next: usize, reward: f64, flags: i32): i32 {
+/**
+ * Takes in what followed the action taken at the last agentAct or agentForward, and updates where the rollout is full or
+ * the episode over.
+ */
+export function agentLearn(block: usize, action: i32, next: usize, reward: f64, flags: i32): i32 {
   const agent = changetype<Agent>(block)
   const a2c = agent.a2c
   const step = changetype<Transition>(agent.at(agent.transitionsAt) + agent.pending * offsetof<Transition>())
+  step.action = action
   step.reward = learnerReward(a2c, reward, flags)
   step.flags = flags
   const row = agent.row(agent.pending + 1)
@@ -136,7 +153,7 @@ export function playEpisode(block: usize): i32 {
     if (action < 0) return action
     const next = agent.row(agent.pending + 1)
     const flags = agentStep(block, action, next)
-    const status = agentLearn(block, next, agentReward(block), flags)
+    const status = agentLearn(block, action, next, agentReward(block), flags)
     if (status < 0) return status
     if (flags != 0) return agent.steps
     // After an update the next observation is the first of a new rollout.

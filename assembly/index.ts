@@ -11,7 +11,7 @@ export { adamStep } from './adam'
 export { envCount, envName, envObservations, envActions, envLimit } from './envs'
 export { agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes } from './layout'
 export {
-  agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode, agentSteps,
+  agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentForward, agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode, agentSteps,
   agentDistill, agentWeights, agentPolicyWeights, agentValueWeights, agentReplayCount, agentReplayEntries,
   agentProxyCount, agentProxyExport, agentProxyStates, agentForget,
 } from './agent'

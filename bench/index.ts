@@ -52,8 +52,7 @@ function onlineSteps(width: number, depth: number, repeat: number) {
     new Float32Array(kernel.memory.buffer, at, 8).set([0.01, -0.02, 0.03, 0.04, 0.02, -0.01, 0.02, 0.05])
     return () => {
       for (let k = 0; k < repeat; k++) {
-        kernel.agentAct(agent.block, at)
-        kernel.agentLearn(agent.block, at + 16, 1, 0)
+        kernel.agentLearn(agent.block, kernel.agentAct(agent.block, at), at + 16, 1, 0)
       }
     }
   })

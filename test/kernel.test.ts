@@ -146,10 +146,12 @@ test('the episode loop in the kernel equals the loop written out on the host', (
     for (let episode = 0; episode < 20; episode++) {
       let steps = 0
       for (let observation = open.reset().slice(), over = false; !over; steps++) {
-        const { observation: next, reward, terminated, truncated } = open.step(open.act(observation))
-        observation = next.slice()
-        open.learn(observation, reward, terminated, truncated)
-        over = terminated || truncated
+        const action = open.act(observation)
+        const transition = { action, ...open.step(action) }
+        observation = Float32Array.from(transition.observation)
+        open.policy(observation) // a look between acting and learning is not noticed
+        open.learn(transition)
+        over = transition.terminated || transition.truncated
       }
       assert.is(steps, fused.playEpisode())
     }

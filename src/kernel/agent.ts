@@ -15,6 +15,16 @@ export interface Proxies {
   readonly policies: Float32Array
 }
 
+/** What followed an action. */
+export interface Transition {
+  readonly action: number
+  /** the next one */
+  readonly observation: ArrayLike<number>
+  readonly reward: number
+  readonly terminated: boolean
+  readonly truncated: boolean
+}
+
 /** A non-finite policy or value: the run cannot go on. */
 export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
@@ -103,8 +113,8 @@ export class Agent {
     return this.#sound(this.#kernel.agentAct(this.block, this.#observe(this.#buffers.observation, observation)))
   }
 
-  /** One step of the built-in environment. */
-  step(action: number): { observation: Float32Array; reward: number; terminated: boolean; truncated: boolean } {
+  /** One step of the built-in environment: `agent.learn({ action, ...agent.step(action) })`. */
+  step(action: number): Omit<Transition, 'action'> {
     const flags = this.#kernel.agentStep(this.block, action, this.#buffers.next)
     return {
       observation: this.#floats(this.#buffers.next, this.env.observations),
@@ -114,10 +124,14 @@ export class Agent {
     }
   }
 
-  /** Learns from what followed the last action. */
-  learn(observation: ArrayLike<number>, reward: number, terminated: boolean, truncated: boolean): void {
+  /** Learns from what followed the action taken after the last act(). */
+  learn({ action, observation, reward, terminated, truncated }: Transition): void {
+    if (!(Number.isInteger(action) && action >= 0 && action < this.env.actions)) {
+      throw new RangeError(`"action" expected an integer in 0..${this.env.actions - 1}, got ${action}`)
+    }
     const next = this.#observe(this.#buffers.next, observation)
-    this.#sound(this.#kernel.agentLearn(this.block, next, reward, (terminated ? 1 : 0) | (truncated ? 2 : 0)))
+    const flags = (terminated ? 1 : 0) | (truncated ? 2 : 0)
+    this.#sound(this.#kernel.agentLearn(this.block, action, next, reward, flags))
   }
 
   /** Action probabilities at an observation. */

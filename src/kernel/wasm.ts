@@ -62,11 +62,12 @@ export interface Kernel {
   agentPolicy(block: number, observation: number): number
   agentValue(block: number, observation: number): number
   agentReset(block: number, observation: number): void
+  agentForward(block: number, observation: number): number
   agentAct(block: number, observation: number): number
   agentStep(block: number, action: number, observation: number): number
   agentState(block: number): number
   agentReward(block: number): number
-  agentLearn(block: number, next: number, reward: number, flags: number): number
+  agentLearn(block: number, action: number, next: number, reward: number, flags: number): number
   playEpisode(block: number): number
   agentSteps(block: number): number
   agentDistill(block: number, entries: number, count: number, order: number): number

@@ -1,0 +1,461 @@
+// The yardstick: the kernel's online A2C step (W1) and distillation (W3) in C with intrinsics, same algorithm and layout.
+// Built twice by bench/native.ts: SSE4.1 without contraction, whose weights must equal the kernel's to the last bit, and
+// AVX2 + FMA, the best that IEEE arithmetic offers natively. Reads commands from stdin, a line each, answers a line each:
+//   online N REPS        steps at 4-N-N-2 (policy) and 4-24-1 (value); nanoseconds a step
+//   distil N BATCH REPS  passes over 1,024 entries at 4-N-N-2; nanoseconds a sample
+//   copy BYTES REPS      memcpy; nanoseconds a call
+//   hash                 FNV-1a of the weights of the last online or distil command
+#define _GNU_SOURCE
+#include <immintrin.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#ifdef __AVX2__
+#define L 8
+typedef __m256 vf;
+#define LOAD _mm256_load_ps
+#define STORE _mm256_store_ps
+#define ADD _mm256_add_ps
+#define SUB _mm256_sub_ps
+#define MUL _mm256_mul_ps
+#define DIV _mm256_div_ps
+#define SQRT _mm256_sqrt_ps
+#define MAX _mm256_max_ps
+#define AND _mm256_and_ps
+#define SET1 _mm256_set1_ps
+#define GT(a, b) _mm256_cmp_ps(a, b, _CMP_GT_OQ)
+#define MADD(c, a, b) _mm256_fmadd_ps(a, b, c)
+#else
+#define L 4
+typedef __m128 vf;
+#define LOAD _mm_load_ps
+#define STORE _mm_store_ps
+#define ADD _mm_add_ps
+#define SUB _mm_sub_ps
+#define MUL _mm_mul_ps
+#define DIV _mm_div_ps
+#define SQRT _mm_sqrt_ps
+#define MAX _mm_max_ps
+#define AND _mm_and_ps
+#define SET1 _mm_set1_ps
+#define GT _mm_cmpgt_ps
+#define MADD(c, a, b) ADD(c, MUL(a, b))
+#endif
+
+#define INPUTS 4
+#define PAD(n) (((n) + L - 1) / L * L)
+#define BETA1 0.9f
+#define BETA2 0.999f
+
+typedef struct {
+  int width, depth, outputs, lanes, out, floats, acts;
+  float *p, *m, *v, *g;
+  double power1, power2;
+  unsigned steps;
+} Net;
+
+static int rows(const Net *n, int k) { return k ? n->width : INPUTS; }
+static int layer(const Net *n, int k) { return k ? (INPUTS + 1 + (k - 1) * (n->width + 1)) * n->lanes : 0; }
+static int entering(const Net *n, int k) { return k ? PAD(INPUTS) + (k - 1) * n->lanes : 0; }
+
+static float *floats(size_t count) {
+  void *at = aligned_alloc(64, (count * 4 + 127) & ~(size_t)63);
+  memset(at, 0, count * 4);
+  return at;
+}
+
+/* y[0 .. lanes) = start + sum over k of x[k] M[k, :], C vectors at a time in registers */
+#define COLUMNS(C)                                                                                         \
+  static inline void columns##C(const float *x, int xs, int n, const float *m, int ms, const float *start, float *y) { \
+    vf a[C];                                                                                               \
+    _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) a[c] = start ? LOAD(start + c * L) : SET1(0);      \
+    for (int k = 0; k < n; k++, x += xs, m += ms) {                                                        \
+      vf s = SET1(*x);                                                                                     \
+      _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) a[c] = MADD(a[c], s, LOAD(m + c * L));           \
+    }                                                                                                      \
+    _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) STORE(y + c * L, a[c]);                            \
+  }
+COLUMNS(1) COLUMNS(2) COLUMNS(3) COLUMNS(4) COLUMNS(5) COLUMNS(6) COLUMNS(7)
+
+static void product(const float *x, int xs, int n, const float *m, int ms, const float *start, float *y, int lanes) {
+  int left = lanes / L, blocks = (left + 6) / 7;
+  while (left) {
+    int c = (left + blocks - 1) / blocks;
+    switch (c) {
+      case 7: columns7(x, xs, n, m, ms, start, y); break;
+      case 6: columns6(x, xs, n, m, ms, start, y); break;
+      case 5: columns5(x, xs, n, m, ms, start, y); break;
+      case 4: columns4(x, xs, n, m, ms, start, y); break;
+      case 3: columns3(x, xs, n, m, ms, start, y); break;
+      case 2: columns2(x, xs, n, m, ms, start, y); break;
+      default: columns1(x, xs, n, m, ms, start, y);
+    }
+    m += c * L;
+    y += c * L;
+    if (start) start += c * L;
+    left -= c;
+    blocks--;
+  }
+}
+
+static inline float lane_sum(vf s) {
+  float t[L] __attribute__((aligned(64)));
+  STORE(t, s);
+  float sum = (t[0] + t[1]) + (t[2] + t[3]);
+#if L == 8
+  sum += (t[4] + t[5]) + (t[6] + t[7]);
+#endif
+  return sum;
+}
+
+static void forward(const Net *n, float *acts) {
+  const vf zero = SET1(0);
+  for (int k = 0; k < n->depth; k++) {
+    const float *w = n->p + layer(n, k);
+    float *h = acts + entering(n, k + 1);
+    product(acts + entering(n, k), 1, rows(n, k), w, n->lanes, w + rows(n, k) * n->lanes, h, n->lanes);
+    for (int i = 0; i < n->lanes; i += L) STORE(h + i, MAX(LOAD(h + i), zero));
+  }
+  const float *h = acts + entering(n, n->depth), *w = n->p + layer(n, n->depth);
+  float *out = acts + entering(n, n->depth + 1);
+  for (int a = 0; a < n->outputs; a++, w += n->lanes) {
+    vf s = zero;
+    for (int i = 0; i < n->lanes; i += L) s = MADD(s, LOAD(h + i), LOAD(w + i));
+    out[a] = lane_sum(s) + n->p[layer(n, n->depth) + n->outputs * n->lanes + a];
+  }
+}
+
+static void softmax(const float *z, float *p, int n) {
+  float top = z[0], sum = 0;
+  for (int i = 1; i < n; i++) top = fmaxf(top, z[i]);
+  for (int i = 0; i < n; i++) sum += p[i] = expf(z[i] - top);
+  for (int i = 0; i < n; i++) p[i] /= sum;
+}
+
+static void deactivate(const Net *n, const float *h, float *d) {
+  const vf zero = SET1(0), floor = SET1(0x1p-40f), sign = SET1(-0.0f);
+  for (int i = 0; i < n->lanes; i += L) {
+    vf delta = AND(LOAD(d + i), GT(LOAD(h + i), zero));
+#if L == 8
+    vf size = _mm256_andnot_ps(sign, delta);
+#else
+    vf size = _mm_andnot_ps(sign, delta);
+#endif
+    STORE(d + i, AND(delta, GT(size, floor)));
+  }
+  for (int i = n->width; i < n->lanes; i++) d[i] = 0;
+}
+
+static void begin(Net *n, double rate, float *a, float *e) {
+  n->steps++;
+  n->power1 *= 0.9;
+  n->power2 *= 0.999;
+  if (n->power1 < 0x1p-60) n->power1 = 0;
+  if (n->power2 < 0x1p-60) n->power2 = 0;
+  double root = sqrt(1 - 0.999);
+  *a = (float)(((rate * sqrt(1 - n->power2)) / (1 - n->power1)) * ((1 - 0.9) / root));
+  *e = (float)(1e-7 / root);
+}
+
+static void finish(Net *n) {
+  if (n->steps % 64) return;
+  for (float *at = n->m, *both = n->m;; at = both = n->v) {
+    for (int i = 0; i < n->floats; i++) if (fabsf(at[i]) < 0x1p-80f) at[i] = 0;
+    if (both == n->v) break;
+  }
+}
+
+static inline void update(float *p, vf w, float *m, float *v, vf g, vf a, vf e) {
+  vf first = MADD(g, SET1(BETA1), LOAD(m));
+#if L == 8
+  vf second = MADD(MUL(g, g), SET1(BETA2), LOAD(v));
+#else
+  vf second = ADD(MUL(SET1(BETA2), LOAD(v)), MUL(g, g));
+#endif
+  STORE(m, first);
+  STORE(v, second);
+  STORE(p, SUB(w, DIV(MUL(a, first), ADD(SQRT(second), e))));
+}
+
+static inline void train_row(float *p, float *m, float *v, float x, const float *d, int lanes, vf a, vf e) {
+  vf s = SET1(x);
+  for (int j = 0; j < lanes; j += L) update(p + j, LOAD(p + j), m + j, v + j, MUL(s, LOAD(d + j)), a, e);
+}
+
+/* a hidden layer: update, and the sums for the layer below, four rows at a time */
+static void train_layer(float *p, float *m, float *v, int n, int lanes, const float *x, const float *d, float *below, vf a, vf e) {
+  int i = 0;
+  if (below) {
+    for (; i + 4 <= n; i += 4, p += 4 * lanes, m += 4 * lanes, v += 4 * lanes) {
+#if L == 4
+      __m128 sums = _mm_setzero_ps();
+#else
+      vf s0 = SET1(0), s1 = s0, s2 = s0, s3 = s0;
+#endif
+      vf x0 = SET1(x[i]), x1 = SET1(x[i + 1]), x2 = SET1(x[i + 2]), x3 = SET1(x[i + 3]);
+      for (int j = 0; j < lanes; j += L) {
+        vf w0 = LOAD(p + j), w1 = LOAD(p + lanes + j), w2 = LOAD(p + 2 * lanes + j), w3 = LOAD(p + 3 * lanes + j);
+        vf delta = LOAD(d + j);
+#if L == 4
+        __m128 t0 = _mm_unpacklo_ps(w0, w1), t1 = _mm_unpacklo_ps(w2, w3);
+        __m128 t2 = _mm_unpackhi_ps(w0, w1), t3 = _mm_unpackhi_ps(w2, w3);
+        sums = _mm_add_ps(sums, _mm_mul_ps(_mm_set1_ps(d[j]), _mm_movelh_ps(t0, t1)));
+        sums = _mm_add_ps(sums, _mm_mul_ps(_mm_set1_ps(d[j + 1]), _mm_movehl_ps(t1, t0)));
+        sums = _mm_add_ps(sums, _mm_mul_ps(_mm_set1_ps(d[j + 2]), _mm_movelh_ps(t2, t3)));
+        sums = _mm_add_ps(sums, _mm_mul_ps(_mm_set1_ps(d[j + 3]), _mm_movehl_ps(t3, t2)));
+#else
+        s0 = MADD(s0, w0, delta);
+        s1 = MADD(s1, w1, delta);
+        s2 = MADD(s2, w2, delta);
+        s3 = MADD(s3, w3, delta);
+#endif
+        update(p + j, w0, m + j, v + j, MUL(x0, delta), a, e);
+        update(p + lanes + j, w1, m + lanes + j, v + lanes + j, MUL(x1, delta), a, e);
+        update(p + 2 * lanes + j, w2, m + 2 * lanes + j, v + 2 * lanes + j, MUL(x2, delta), a, e);
+        update(p + 3 * lanes + j, w3, m + 3 * lanes + j, v + 3 * lanes + j, MUL(x3, delta), a, e);
+      }
+#if L == 4
+      _mm_storeu_ps(below + i, sums);
+#else
+      below[i] = lane_sum(s0);
+      below[i + 1] = lane_sum(s1);
+      below[i + 2] = lane_sum(s2);
+      below[i + 3] = lane_sum(s3);
+#endif
+    }
+  }
+  for (; i < n; i++, p += lanes, m += lanes, v += lanes) {
+    if (below) {
+      float sum = 0;
+      for (int j = 0; j < lanes; j++) sum += d[j] * p[j];
+      below[i] = sum;
+    }
+    train_row(p, m, v, x[i], d, lanes, a, e);
+  }
+  train_row(p, m, v, 1, d, lanes, a, e);
+}
+
+static float scratch[2][1024 + 8] __attribute__((aligned(64)));
+
+static void train_online(Net *n, double rate, const float *acts, const float *head) {
+  float af, ef;
+  begin(n, rate, &af, &ef);
+  vf a = SET1(af), e = SET1(ef);
+  int top = layer(n, n->depth);
+  const float *h = acts + entering(n, n->depth);
+  float *above = scratch[0], *below = scratch[1];
+  product(head, 1, n->outputs, n->p + top, n->lanes, 0, above, n->lanes);
+  deactivate(n, h, above);
+  for (int k = 0; k < n->outputs; k++, top += n->lanes)
+    train_row(n->p + top, n->m + top, n->v + top, head[k], h, n->lanes, a, e);
+  train_row(n->p + top, n->m + top, n->v + top, 1, head, n->out, a, e);
+  for (int k = n->depth; k-- > 0;) {
+    int at = layer(n, k);
+    const float *x = acts + entering(n, k);
+    train_layer(n->p + at, n->m + at, n->v + at, rows(n, k), n->lanes, x, above, k ? below : 0, a, e);
+    if (k) {
+      deactivate(n, x, below);
+      float *held = above;
+      above = below;
+      below = held;
+    }
+  }
+  finish(n);
+}
+
+/* ---- batch */
+
+static float *batch_acts, *batch_deltas, *transposed;
+
+static void sum_rows(const float *m, int stride, int count, float *y, int lanes) {
+  for (int i = 0; i < lanes; i += L) {
+    vf s = SET1(0);
+    for (int b = 0; b < count; b++) s = ADD(s, LOAD(m + b * stride + i));
+    STORE(y + i, s);
+  }
+}
+
+static void backward(Net *n, int count) {
+  int top = layer(n, n->depth), ds = n->depth * n->lanes + n->out;
+  float *heads = batch_deltas + n->depth * n->lanes;
+  for (int a = 0; a < n->outputs; a++)
+    product(heads + a, ds, count, batch_acts + entering(n, n->depth), n->acts, 0, n->g + top + a * n->lanes, n->lanes);
+  sum_rows(heads, ds, count, n->g + top + n->outputs * n->lanes, n->out);
+  const float *carrier = n->p + top;
+  int carried = n->outputs;
+  for (int k = n->depth; k-- > 0;) {
+    for (int b = 0; b < count; b++) {
+      float *d = batch_deltas + b * ds + k * n->lanes;
+      product(d + n->lanes, 1, carried, carrier, n->lanes, 0, d, n->lanes);
+      deactivate(n, batch_acts + b * n->acts + entering(n, k + 1), d);
+    }
+    float *g = n->g + layer(n, k), *deltas = batch_deltas + k * n->lanes;
+    for (int i = 0; i < rows(n, k); i++)
+      product(batch_acts + entering(n, k) + i, n->acts, count, deltas, ds, 0, g + i * n->lanes, n->lanes);
+    sum_rows(deltas, ds, count, g + rows(n, k) * n->lanes, n->lanes);
+    if (k) {
+      const float *w = n->p + layer(n, k);
+      for (int i = 0; i < n->lanes; i++)
+        for (int j = 0; j < n->lanes; j++) transposed[j * n->lanes + i] = i < n->width ? w[i * n->lanes + j] : 0;
+      carrier = transposed;
+      carried = n->width;
+    }
+  }
+}
+
+static void distil(Net *n, const float *entries, int count, int size) {
+  for (int start = 0; start < count; start += size) {
+    int b = 0, ds = n->depth * n->lanes + n->out;
+    for (; b < size && start + b < count; b++) {
+      const float *entry = entries + 6 * (start + b);
+      float *acts = batch_acts + b * n->acts;
+      memcpy(acts, entry, 16);
+      forward(n, acts);
+      float *p = acts + entering(n, n->depth + 1);
+      softmax(p, p, 2);
+    }
+    for (int i = 0; i < b; i++)
+      for (int a = 0; a < 2; a++)
+        batch_deltas[i * ds + n->depth * n->lanes + a] =
+            (batch_acts[i * n->acts + entering(n, n->depth + 1) + a] - entries[6 * (start + i) + 4 + a]) / (float)b;
+    backward(n, b);
+    float a, e;
+    begin(n, 1e-3, &a, &e);
+    for (int i = 0; i < n->floats; i += L)
+      update(n->p + i, LOAD(n->p + i), n->m + i, n->v + i, LOAD(n->g + i), SET1(a), SET1(e));
+    finish(n);
+  }
+}
+
+/* ---- the commands; weights and data from one congruential sequence, the same on the host's side */
+
+static uint32_t state;
+static float draw(void) {
+  state = state * 1664525u + 1013904223u;
+  return (float)(state >> 8) * 0x1p-24f - 0.5f;
+}
+
+static void make(Net *n, int width, int depth, int outputs) {
+  free(n->p);
+  n->width = width;
+  n->depth = depth;
+  n->outputs = outputs;
+  n->lanes = PAD(width);
+  n->out = PAD(outputs);
+  n->floats = (INPUTS + 1 + (depth - 1) * (width + 1) + outputs) * n->lanes + n->out;
+  n->acts = PAD(INPUTS) + depth * n->lanes + n->out;
+  n->p = floats((size_t)4 * n->floats);
+  n->m = n->p + n->floats;
+  n->v = n->m + n->floats;
+  n->g = n->v + n->floats;
+  n->power1 = n->power2 = 1;
+  n->steps = 0;
+  for (int k = 0; k <= depth; k++)
+    for (int i = 0; i <= rows(n, k); i++)
+      for (int j = 0; j < (k < depth ? width : outputs); j++)
+        n->p[layer(n, k) + (k < depth || i < width ? (k < depth ? i * n->lanes + j : j * n->lanes + i) : outputs * n->lanes + j)] = draw();
+}
+
+static uint32_t hash(const Net *n, uint32_t h) {
+  for (int k = 0; k <= n->depth; k++)
+    for (int i = 0; i <= rows(n, k); i++)
+      for (int j = 0; j < (k < n->depth ? n->width : n->outputs); j++) {
+        uint32_t word;
+        memcpy(&word, n->p + layer(n, k) + (k < n->depth || i < n->width ? (k < n->depth ? i * n->lanes + j : j * n->lanes + i) : n->outputs * n->lanes + j), 4);
+        for (int b = 0; b < 4; b++) h = (h ^ (word >> 8 * b & 255)) * 16777619u;
+      }
+  return h;
+}
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+static Net policy, value;
+static float entries[6 * 1024], *acts[3];
+
+/* gamma, target and advantage in double, as the kernel */
+static void online(const float *s, const float *next, int action) {
+  float p[L] __attribute__((aligned(64))) = {0}, d[L] __attribute__((aligned(64))) = {0};
+  memcpy(acts[0], s, 16);
+  forward(&policy, acts[0]);
+  softmax(acts[0] + entering(&policy, policy.depth + 1), p, 2);
+  memcpy(acts[1], s, 16);
+  forward(&value, acts[1]);
+  memcpy(acts[2], next, 16);
+  forward(&value, acts[2]);
+  double v = acts[1][entering(&value, value.depth + 1)], w = acts[2][entering(&value, value.depth + 1)];
+  double target = 1.0 + 0.99 * w, advantage = target - v;
+  for (int a = 0; a < 2; a++) d[a] = (float)(((double)p[a] - (a == action)) * advantage);
+  train_online(&policy, 1e-3, acts[0], d);
+  memset(d, 0, sizeof d);
+  d[0] = (float)(2 * (v - target));
+  train_online(&value, 5e-3, acts[1], d);
+}
+
+int main(void) {
+  char line[128];
+  int lastN = 0, lastBatch = -1;
+  static float *source, *target;
+  while (fgets(line, sizeof line, stdin)) {
+    int n, size, reps;
+    if (sscanf(line, "online %d %d", &n, &reps) == 2) {
+      if (n != lastN || lastBatch != 0) {
+        state = 1;
+        make(&policy, n, 2, 2);
+        make(&value, 24, 1, 1);
+        for (int k = 0; k < 3; k++) acts[k] = floats(4096);
+        for (int k = 0; k < 6 * 1024; k++) entries[k] = draw() / 8;
+        lastN = n;
+        lastBatch = 0;
+      }
+      double start = now();
+      for (int k = 0; k < reps; k++) online(entries + 6 * (k & 1022), entries + 6 * ((k & 1022) + 1), k & 1);
+      printf("%.3f\n", (now() - start) / reps);
+    } else if (sscanf(line, "distil %d %d %d", &n, &size, &reps) == 3) {
+      if (n != lastN || lastBatch != size) {
+        state = 1;
+        make(&policy, n, 2, 2);
+        free(batch_acts);
+        batch_acts = floats((size_t)size * policy.acts);
+        free(batch_deltas);
+        batch_deltas = floats((size_t)size * (2 * policy.lanes + policy.out));
+        free(transposed);
+        transposed = floats((size_t)policy.lanes * policy.lanes);
+        for (int k = 0; k < 1024; k++) {
+          for (int i = 0; i < 4; i++) entries[6 * k + i] = draw();
+          entries[6 * k + 4] = draw() + 0.5f;
+          entries[6 * k + 5] = 1 - entries[6 * k + 4];
+        }
+        lastN = n;
+        lastBatch = size;
+      }
+      double start = now();
+      for (int k = 0; k < reps; k++) distil(&policy, entries, 1024, size);
+      printf("%.3f\n", (now() - start) / reps / 1024);
+    } else if (sscanf(line, "copy %d %d", &size, &reps) == 2) {
+      source = realloc(source, size);
+      target = realloc(target, size);
+      memset(source, 1, size);
+      double start = now();
+      for (int k = 0; k < reps; k++) {
+        memcpy(target, source, size);
+        __asm__ volatile("" : : "r"(target) : "memory");
+      }
+      printf("%.3f\n", (now() - start) / reps);
+    } else if (!strncmp(line, "hash", 4)) {
+      uint32_t h = hash(&policy, 2166136261u);
+      printf("%u\n", lastBatch == 0 ? hash(&value, h) : h);
+    } else {
+      printf("unknown\n");
+    }
+    fflush(stdout);
+  }
+  return 0;
+}
