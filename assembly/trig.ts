@@ -24,7 +24,7 @@ function productError(a: f64, b: f64, product: f64): f64 {
 export function sin64(x: f64): f64 {
   const magnitude = abs(x)
   if (magnitude >= 0.5) return NativeMath.sin(x)
-  if (magnitude < 2.9802322387695312e-8) return x // 2^-25: x^3/6 is below half an ulp
+  if (magnitude < 1.4901161193847656e-8) return x // 2^-26: x^3/6 is below half an ulp
   const zh = x * x
   const zl = productError(x, x, zh)
   // -1/7! .. -1/19!: beyond, below 2^-85 of the result

@@ -5,8 +5,9 @@ import b from 'benny'
 import { type Config, resolveConfig } from '../src/config.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
 import { meanByCluster } from '../src/methods/frd.ts'
-import { mixup } from '../src/methods/mixfrd.ts'
+import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
 import { decodeProxies, encodeProxies } from '../src/payload.ts'
+import { ascendingOrder } from '../src/radix.ts'
 import { run } from '../src/run.ts'
 import { streamKey } from '../src/seed.ts'
 
@@ -131,8 +132,9 @@ await suite(
   }),
   b.add('mixup', () => {
     const { agent } = agentOf({})
-    const rows = agent.entries(proxyBody(ENTRIES, 0))
-    return () => mixup(rows, 6, 'velocity', 'append')
+    const { indices, policies } = proxyBody(ENTRIES, 0)
+    const rows = agent.entries({ indices, policies })
+    return () => mixup(rows, 6, ascendingOrder(angleKeys(indices, 30, 'velocity')), 'append')
   }),
 )
 

@@ -233,13 +233,9 @@ export function resolveConfig(given: Partial<Config> = {}): Config {
   const config = merged as unknown as Config
   if (config.nets === null) return config
   for (const name of ['agents', 'width', 'depth'] as const) {
-    if (
-      given[name] !== undefined &&
-      given[name] !== defaults[name] &&
-      !(name === 'agents' && given.agents === config.nets.length)
-    ) {
-      throw new RangeError(expected('nets', `no "${name}" beside it`, given[name], 'it gives each agent its network'))
-    }
+    const own = name === 'agents' ? config.nets.length : defaults[name]
+    if ((given[name] ?? own) === own) continue
+    throw new RangeError(expected('nets', `no "${name}" beside it`, given[name], 'it gives each agent its network'))
   }
   return { ...config, agents: config.nets.length }
 }

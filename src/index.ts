@@ -12,8 +12,8 @@ export {
 } from './config.ts'
 export type { Field } from './field.ts'
 export { Agent, type Environment, NonFiniteError } from './kernel/index.ts'
-export { type Method, methods, type PayloadKind, type Setting } from './methods/index.ts'
-export { PayloadError } from './payload.ts'
+export { type Method, methods, type Setting } from './methods/index.ts'
+export { PayloadError, type PayloadKind } from './payload.ts'
 export {
   checkConfig,
   type Exchange,

@@ -2,7 +2,8 @@
 // 32-byte frame around a body. The only place that knows these sizes. Little-endian, as every WebAssembly host's memory.
 // A decoder refuses a whole body or frame, with a stable code.
 
-import type { PayloadKind } from './methods/method.ts'
+/** What travels, hence how many bytes an entry. `none`: nothing does. */
+export type PayloadKind = 'none' | 'proxies' | 'visits' | 'replay' | 'weights'
 
 /** Sizes a body is read with. */
 export interface Space {

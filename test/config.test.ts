@@ -240,8 +240,6 @@ test('nets give each agent its network, and set N', () => {
   refused(() => resolveConfig({ nets: [] }), RangeError, 'nets')
 })
 
-// FAILS on a message of src/config.ts that has not the one form: `"nets" gives each agent its network: leave out
-// "width", got 3`.
 test('nets exclude width, depth and another number of agents', () => {
   const nets = fields.nets.parse('24x1,50x2,100x2', 'nets')
   for (const other of [{ width: 7 }, { depth: 1 }, { agents: 4 }, { agents: 1 }]) {

@@ -9,7 +9,7 @@ import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
 import { type Method, methods, type Setting } from '../src/methods/index.ts'
-import { mixup } from '../src/methods/mixfrd.ts'
+import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
 import {
   crc32,
   decodeProxies,
@@ -21,6 +21,7 @@ import {
   PayloadError,
   type ProxyBody,
 } from '../src/payload.ts'
+import { ascendingOrder } from '../src/radix.ts'
 import { type RunResult, runToEnd } from '../src/run.ts'
 import { streamKey } from '../src/seed.ts'
 import { inProcess, type Transport } from '../src/transport/memory.ts'
@@ -205,6 +206,35 @@ const midpoints = (sorted: number[][]) =>
 const sortedBy = (rows: number[][], keys: number[]) =>
   rows.slice().sort((a, b) => keys.map((key) => a[key] - b[key]).find((difference) => difference !== 0) ?? 0)
 
+/** The same order as positions, the plain way. */
+const orderOf = (rows: number[][], ties: 'velocity' | 'index') => {
+  const numbered = rows.map((values, k) => [...values, k])
+  return Uint32Array.from(sortedBy(numbered, ties === 'velocity' ? [2, 3, 0, 1] : [2]), (values) => values[6])
+}
+
+test('the order of u32 keys is ascending and stable', () => {
+  const stream = makeStream(2, 9)
+  for (const bits of [0, 1, 9, 11, 12, 23, 31, 32]) {
+    for (const count of [0, 1, 2, 700]) {
+      const keys = Uint32Array.from({ length: count }, () => (bits ? stream.word() >>> (32 - bits) : 7))
+      const plain = [...keys.keys()].sort((a, b) => keys[a] - keys[b])
+      assert.equal([...ascendingOrder(keys)], plain)
+    }
+  }
+})
+
+test('MixFRD: the keys of clusters order them as their proxy states do', () => {
+  const stream = makeStream(2, 10)
+  for (const sections of [1, 2, 30, 215]) {
+    const [agent] = makeAgents(settingOf({ method: 'frd', sections, agents: 1 }))
+    const { indices, policies } = drawUpload(stream, Math.min(300, sections ** 4), sections ** 4)
+    const rows = rowsOf(agent.entries({ indices, policies }))
+    for (const ties of ['velocity', 'index'] as const) {
+      assert.equal([...ascendingOrder(angleKeys(indices, sections, ties))], [...orderOf(rows, ties)])
+    }
+  }
+})
+
 test('MixFRD: M entries become 2M - 1, the midpoints of neighbours in pole angle appended, or M - 1 alone', () => {
   const stream = makeStream(2, 6)
   for (let n = 0; n < 60; n++) {
@@ -212,11 +242,11 @@ test('MixFRD: M entries become 2M - 1, the midpoints of neighbours in pole angle
     const flat = Float32Array.from(rows.flat())
     for (const ties of ['velocity', 'index'] as const) {
       const mixed = midpoints(sortedBy(rows, ties === 'velocity' ? [2, 3, 0, 1] : [2]))
-      const appended = rowsOf(mixup(flat, 6, ties, 'append'))
+      const appended = rowsOf(mixup(flat, 6, orderOf(rows, ties), 'append'))
       assert.is(appended.length, 2 * rows.length - 1)
       assert.equal(appended.slice(0, rows.length), rows, 'the entries themselves stay first, in their order')
       assert.equal(appended.slice(rows.length), mixed)
-      assert.equal(rowsOf(mixup(flat, 6, ties, 'replace')), mixed)
+      assert.equal(rowsOf(mixup(flat, 6, orderOf(rows, ties), 'replace')), mixed)
     }
     assert.equal([...flat], rows.flat(), 'the entries given are only read')
   }
@@ -228,7 +258,7 @@ test('MixFRD: the tie rule decides among equal pole angles: theta_dot, x, x_dot,
   const c = row(0.5, 0.5, 0, 0.1, 0.5, 0.5)
   const d = row(0.1, 0.2, 0, 0.5, 0.25, 0.75)
   const flat = Float32Array.from([a, b, c, d].flat())
-  const steps = (ties: 'velocity' | 'index') => rowsOf(mixup(flat, 6, ties, 'replace'))
+  const steps = (ties: 'velocity' | 'index') => rowsOf(mixup(flat, 6, orderOf([a, b, c, d], ties), 'replace'))
   assert.equal(steps('velocity'), midpoints([c, d, a, b]))
   assert.equal(steps('index'), midpoints([a, b, c, d]))
 })
@@ -236,11 +266,10 @@ test('MixFRD: the tie rule decides among equal pole angles: theta_dot, x, x_dot,
 test('MixFRD: one entry has no neighbour; midpoints are policies again', () => {
   const stream = makeStream(2, 7)
   const lone = Float32Array.from(drawRows(stream, 1).flat())
-  assert.equal([...mixup(lone, 6, 'velocity', 'append')], [...lone])
-  assert.is(mixup(new Float32Array(0), 6, 'velocity', 'append').length, 0)
-  for (const [, , , , p, q] of rowsOf(
-    mixup(Float32Array.from(drawRows(stream, 200).flat()), 6, 'velocity', 'append'),
-  )) {
+  assert.equal([...mixup(lone, 6, Uint32Array.of(0), 'append')], [...lone])
+  assert.is(mixup(new Float32Array(0), 6, new Uint32Array(0), 'append').length, 0)
+  const many = drawRows(stream, 200)
+  for (const [, , , , p, q] of rowsOf(mixup(Float32Array.from(many.flat()), 6, orderOf(many, 'velocity'), 'append'))) {
     assert.ok(p >= 0 && q >= 0 && Math.abs(p + q - 1) <= 2 ** -23)
   }
 })
@@ -255,7 +284,7 @@ test('MixFRD sends what FRD sends, and an agent distils the mixture of its downl
       const global = methods.mixfrd.aggregate(uploads, setting)
       assert.ok(sameBytes(global, methods.frd.aggregate(uploads, setting)))
       const entries = Float32Array.from(distilled(methods.frd, agent, global.slice(), setting))
-      const expected = mixup(entries, 6, mixupTies, mixupKeep)
+      const expected = mixup(entries, 6, orderOf(rowsOf(entries), mixupTies), mixupKeep)
       assert.equal(distilled(methods.mixfrd, agent, global, setting), [...expected])
     }
   }

@@ -103,8 +103,6 @@ function trigPoints(): number[] {
   return points
 }
 
-// FAILS on a bug of assembly/trig.ts: sin64 returns x below 2^-25, but x^3/6 is below half an ulp only up to (6
-// 2^-79)^(1/3) = 2.1495e-8; between there and 2^-25 = 2.98e-8 it is 1 ulp off. 2^-26 is a right threshold.
 test('sin64 and cos64 are correctly rounded for |x| < 0.5, odd and even', () => {
   const points = trigPoints()
   assert.ok(points.length > 3000)

@@ -6,7 +6,6 @@ import { resolveConfig } from '../src/config.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
-import type { PayloadKind } from '../src/methods/method.ts'
 import {
   crc32,
   decodeFrame,
@@ -23,6 +22,7 @@ import {
   type Header,
   type PayloadCode,
   PayloadError,
+  type PayloadKind,
   type ProxyBody,
   SERVER,
   type Space,

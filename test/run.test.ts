@@ -127,9 +127,7 @@ test('a kernel handed over gives the digest of its bytes', () => {
   assert.is(kernelHash(), sha256(kernelBytes()).toString('hex'))
 })
 
-// FAILS on a bug of src/kernel/wasm.ts: `compiled ??= module ?? ...` keeps a caller's module, where it comes first, as
-// the embedded one, so later runs of the process use it under the embedded kernel's hash. Here gravity of the caller's
-// is 9.9 m/s^2.
+// Gravity of the caller's kernel is 9.9 m/s^2, so that its runs are told apart.
 test('a kernel handed over first is not taken for the embedded one afterwards', async () => {
   const bytes = Buffer.from(kernelBytes())
   const [earth, other] = [9.8, 9.9].map((gravity) => Buffer.from(new Float64Array([gravity]).buffer))
@@ -515,8 +513,8 @@ test('every field of the config changes the course of a run, and its digest', ()
   }
 })
 
-// FAILS on a bug of assembly/a2c.ts: onlineUpdate (rollout 1) takes no account of a2c.clip, while docs/numerics.md and
-// the twin clip every gradient; so with the paper's rollout `clip` changes the digest and nothing else.
+// The online update fuses gradient and step, so it could forget to clip: then `clip` would change the digest and
+// nothing else.
 test('clip acts on a rollout of one step too', () => {
   const scores = (clip: number) => runToEnd({ ...small, method: 'independent', clip }).scores
   assert.not.equal(scores(0), scores(1e-3))

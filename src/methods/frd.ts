@@ -2,7 +2,8 @@
 // visited cluster; the server averages cluster by cluster; every agent distils the global ProxRM at its proxy states.
 
 import type { Agent } from '../kernel/agent.ts'
-import { decodeProxies, encodeProxies } from '../payload.ts'
+import { decodeProxies, encodeProxies, type ProxyBody } from '../payload.ts'
+import { ascendingOrder } from '../radix.ts'
 import { type Method, type Setting, sharedByAgents } from './method.ts'
 
 /** The kind that travels: visit counts only where the merge is weighted by them. [C: merge] */
@@ -21,34 +22,65 @@ export function uploadProxies(agent: Agent, { config }: Setting): Uint8Array {
  */
 export function meanByCluster(uploads: readonly Uint8Array[], { config, space }: Setting): Uint8Array {
   const kind = proxyKind(config)
-  const bodies = uploads.map((upload) => decodeProxies(upload, space, kind))
-  const slots = new Map<number, number>()
-  for (const { indices } of bodies) for (const index of indices) if (!slots.has(index)) slots.set(index, slots.size)
+  const all = concatenate(
+    uploads.map((upload) => decodeProxies(upload, space, kind)),
+    space.actions,
+  )
+  const order = ascendingOrder(new Uint32Array(all.indices.buffer))
   const { actions } = space
-  const sums = new Float64Array(slots.size * actions)
-  const weights = new Float64Array(slots.size)
-  for (const { indices, visits, policies } of bodies) {
-    for (let k = 0; k < indices.length; k++) {
-      const slot = slots.get(indices[k])!
-      const weight = visits ? visits[k] : 1
-      weights[slot] += weight
-      for (let a = 0; a < actions; a++) sums[slot * actions + a] += weight * policies[k * actions + a]
+  const indices = new Int32Array(order.length)
+  const policies = new Float32Array(order.length * actions)
+  const visits = all.visits && new Uint32Array(order.length)
+  const sums = new Float64Array(actions)
+  let count = 0
+  for (let k = 0; k < order.length; count++) {
+    const index = all.indices[order[k]]
+    let weight = 0
+    sums.fill(0)
+    // The order is stable, so the entries of one cluster come in agent order.
+    for (; k < order.length && all.indices[order[k]] === index; k++) {
+      const entry = order[k]
+      const visited = all.visits ? all.visits[entry] : 1
+      weight += visited
+      for (let a = 0; a < actions; a++) sums[a] += visited * all.policies[entry * actions + a]
     }
+    indices[count] = index
+    if (visits) visits[count] = weight
+    for (let a = 0; a < actions; a++) policies[count * actions + a] = sums[a] / weight
   }
-  const indices = Int32Array.from(slots.keys()).sort()
-  const policies = new Float32Array(indices.length * actions)
-  const visits = kind === 'visits' ? new Uint32Array(indices.length) : undefined
-  for (let k = 0; k < indices.length; k++) {
-    const slot = slots.get(indices[k])!
-    if (visits) visits[k] = weights[slot]
-    for (let a = 0; a < actions; a++) policies[k * actions + a] = sums[slot * actions + a] / weights[slot]
-  }
-  return encodeProxies({ indices, visits, policies })
+  return encodeProxies({
+    indices: indices.subarray(0, count),
+    visits: visits?.subarray(0, count),
+    policies: policies.subarray(0, count * actions),
+  })
 }
 
+/** All entries, upload after upload. */
+function concatenate(bodies: readonly ProxyBody[], width: number): ProxyBody {
+  const count = bodies.reduce((sum, { indices }) => sum + indices.length, 0)
+  const all = {
+    indices: new Int32Array(count),
+    visits: bodies[0]?.visits && new Uint32Array(count),
+    policies: new Float32Array(count * width),
+  }
+  let at = 0
+  for (const { indices, visits, policies } of bodies) {
+    all.indices.set(indices, at)
+    if (visits) all.visits!.set(visits, at)
+    all.policies.set(policies, at * width)
+    at += indices.length
+  }
+  return all
+}
+
+/** The global ProxRM. */
+export const globalProxies = sharedByAgents((global: Uint8Array, _agent, { config, space }: Setting) =>
+  decodeProxies(global, space, proxyKind(config)),
+)
+
 /** The global ProxRM as (proxy state, policy) entries. */
-export const globalEntries = sharedByAgents((global: Uint8Array, agent: Agent, { config, space }: Setting) =>
-  agent.entries(decodeProxies(global, space, proxyKind(config))),
+export const globalEntries = sharedByAgents((global: Uint8Array, agent, setting: Setting) =>
+  agent.entries(globalProxies(global, agent, setting)),
 )
 
 export const frd: Method = {

@@ -1,6 +1,7 @@
 // FRL, federated reinforcement learning (paper, section 2): the baseline that uploads network weights; the server
 // averages them (FedAvg), the agents go on from the average. Adam's moments stay local.
 
+import { expected } from '../field.ts'
 import { decodeWeights, encodeWeights } from '../payload.ts'
 import type { Method } from './method.ts'
 
@@ -34,8 +35,7 @@ export const frl: Method = {
   check: ({ nets }) => {
     const mixed = nets?.find(({ width, depth }) => width !== nets[0].width || depth !== nets[0].depth)
     if (!mixed) return
-    throw new RangeError(
-      '"method" frl expected one network for all agents, got mixed ones: weights of different shapes have no average; use frd, mixfrd or pd',
-    )
+    const why = 'weights of different shapes have no average; frd, mixfrd and pd take mixed ones'
+    throw new RangeError(expected('nets', 'one network for all agents where "method" is frl', 'mixed ones', why))
   },
 }

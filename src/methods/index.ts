@@ -9,7 +9,7 @@ import { own } from './own.ts'
 import { pd } from './pd.ts'
 import { uniform } from './uniform.ts'
 
-export type { Method, PayloadKind, Setting } from './method.ts'
+export type { Method, Setting } from './method.ts'
 export { frd, frl, independent, mixfrd, own, pd, uniform }
 
 export const methods: Readonly<Record<string, Method>> = { mixfrd, frd, pd, frl, independent, own, uniform }

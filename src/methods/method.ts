@@ -3,10 +3,7 @@
 
 import type { Config } from '../config.ts'
 import type { Agent } from '../kernel/agent.ts'
-import type { Space } from '../payload.ts'
-
-/** What travels, hence how many bytes an entry: payload.ts. `none`: nothing does. */
-export type PayloadKind = 'none' | 'proxies' | 'visits' | 'replay' | 'weights'
+import type { PayloadKind, Space } from '../payload.ts'
 
 /** What a method may know of its run beside agents and bytes. */
 export interface Setting {

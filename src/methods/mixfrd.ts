@@ -1,9 +1,11 @@
 // MixFRD (paper, section "ProxRM augmentation"): FRD, with the downloaded ProxRM interpolated by mixup at the agent. The
 // entries are sorted by pole angle, each two neighbours are mixed with portion 0.5, so M entries become 2M - 1.
 
-import { frd, globalEntries } from './frd.ts'
+import { ascendingOrder } from '../radix.ts'
+import { frd, globalEntries, globalProxies } from './frd.ts'
 import { type Method, type Setting, sharedByAgents } from './method.ts'
 
+/** The angle's place among the state's components. */
 const POLE_ANGLE = 2
 /** Order of entries: pole angle; ties by theta_dot, x, x_dot. [C: mixup-ties] */
 const BY_VELOCITY = [POLE_ANGLE, 3, 0, 1]
@@ -11,23 +13,25 @@ const BY_VELOCITY = [POLE_ANGLE, 3, 0, 1]
 /** Portion of each neighbour in the mixture [P]. */
 const PORTION = 0.5
 
-/** Rows f32[M][width] and the midpoints of neighbours in the mixing order: appended, or alone. [C: mixup-append] */
-export function mixup(
-  rows: Float32Array,
-  width: number,
-  ties: 'velocity' | 'index',
-  keep: 'append' | 'replace',
-): Float32Array {
-  const count = rows.length / width
-  if (count < 2) return rows
-  const keys = ties === 'velocity' ? BY_VELOCITY : [POLE_ANGLE]
-  const order = Uint32Array.from({ length: count }, (_, k) => k).sort((a, b) => {
-    for (const key of keys) {
-      const difference = rows[a * width + key] - rows[b * width + key]
-      if (difference !== 0) return difference
+/** Keys that sort clusters by pole angle: its section, then the other components' or nothing (ties by index, stably). */
+export function angleKeys(indices: Int32Array, sections: number, ties: 'velocity' | 'index'): Uint32Array {
+  const components = ties === 'velocity' ? BY_VELOCITY : [POLE_ANGLE]
+  const digits = new Uint32Array(4)
+  return Uint32Array.from(indices, (index) => {
+    for (let i = 3, rest = index; i >= 0; i--) {
+      digits[i] = rest % sections
+      rest = (rest - digits[i]) / sections
     }
-    return a - b
+    let key = 0
+    for (const component of components) key = key * sections + digits[component]
+    return key
   })
+}
+
+/** Rows f32[M][width] and the midpoints of neighbours in `order`: appended, or alone. [C: mixup-append] */
+export function mixup(rows: Float32Array, width: number, order: Uint32Array, keep: 'append' | 'replace'): Float32Array {
+  const count = order.length
+  if (count < 2) return rows
   const kept = keep === 'append' ? count : 0
   const mixed = new Float32Array((kept + count - 1) * width)
   if (kept) mixed.set(rows)
@@ -40,9 +44,10 @@ export function mixup(
 }
 
 const mixedEntries = sharedByAgents((global: Uint8Array, agent, setting: Setting) => {
-  const { observations, actions } = setting.space
-  const { mixupTies, mixupKeep } = setting.config
-  return mixup(globalEntries(global, agent, setting), observations + actions, mixupTies, mixupKeep)
+  const { config, space } = setting
+  const { indices } = globalProxies(global, agent, setting)
+  const order = ascendingOrder(angleKeys(indices, config.sections, config.mixupTies))
+  return mixup(globalEntries(global, agent, setting), space.observations + space.actions, order, config.mixupKeep)
 })
 
 export const mixfrd: Method = {
