@@ -299,19 +299,64 @@ static void backward(Net *n, int count) {
     sum_rows(deltas, ds, count, g + rows(n, k) * n->lanes, n->lanes);
     if (k) {
       const float *w = n->p + layer(n, k);
-      for (int i = 0; i < n->lanes; i++)
-        for (int j = 0; j < n->lanes; j++) transposed[j * n->lanes + i] = i < n->width ? w[i * n->lanes + j] : 0;
+      for (int i = 0; i < n->lanes; i += 4)
+        for (int j = 0; j < n->lanes; j += 4) {
+          const float *from = w + i * n->lanes + j;
+          float *to = transposed + j * n->lanes + i;
+          __m128 r0 = _mm_load_ps(from), r1 = _mm_load_ps(from + n->lanes);
+          __m128 r2 = _mm_load_ps(from + 2 * n->lanes), r3 = _mm_load_ps(from + 3 * n->lanes);
+          _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
+          _mm_store_ps(to, r0);
+          _mm_store_ps(to + n->lanes, r1);
+          _mm_store_ps(to + 2 * n->lanes, r2);
+          _mm_store_ps(to + 3 * n->lanes, r3);
+        }
       carrier = transposed;
       carried = n->width;
     }
   }
 }
 
+/* Philox4x32-10 and the kernel's shuffle, so that both sides see the entries in one order */
+static struct {
+  uint64_t block;
+  uint32_t words[4];
+  int left;
+} stream;
+
+static uint32_t draw_word(void) {
+  if (!stream.left) {
+    uint32_t c[4] = {(uint32_t)stream.block, (uint32_t)(stream.block >> 32), 0, 0}, k0 = 1, k1 = 2;
+    for (int r = 0; r < 10; r++, k0 += 0x9e3779b9u, k1 += 0xbb67ae85u) {
+      uint64_t a = 0xd2511f53ull * c[0], b = 0xcd9e8d57ull * c[2];
+      uint32_t next[4] = {(uint32_t)(b >> 32) ^ c[1] ^ k0, (uint32_t)b, (uint32_t)(a >> 32) ^ c[3] ^ k1, (uint32_t)a};
+      memcpy(c, next, sizeof c);
+    }
+    memcpy(stream.words, c, sizeof c);
+    stream.block++;
+    stream.left = 4;
+  }
+  return stream.words[4 - stream.left--];
+}
+
+static uint32_t below(uint32_t bound) {
+  uint64_t wide = (uint64_t)draw_word() * bound;
+  while ((uint32_t)wide < bound && (uint32_t)wide < (0x100000000ull - bound) % bound) wide = (uint64_t)draw_word() * bound;
+  return wide >> 32;
+}
+
 static void distil(Net *n, const float *entries, int count, int size) {
+  static uint32_t order[1024];
+  for (int i = 0; i < count; i++) order[i] = i;
+  for (int i = count; i > 1; i--) {
+    uint32_t j = below(i), held = order[i - 1];
+    order[i - 1] = order[j];
+    order[j] = held;
+  }
   for (int start = 0; start < count; start += size) {
     int b = 0, ds = n->depth * n->lanes + n->out;
     for (; b < size && start + b < count; b++) {
-      const float *entry = entries + 6 * (start + b);
+      const float *entry = entries + 6 * order[start + b];
       float *acts = batch_acts + b * n->acts;
       memcpy(acts, entry, 16);
       forward(n, acts);
@@ -321,7 +366,7 @@ static void distil(Net *n, const float *entries, int count, int size) {
     for (int i = 0; i < b; i++)
       for (int a = 0; a < 2; a++)
         batch_deltas[i * ds + n->depth * n->lanes + a] =
-            (batch_acts[i * n->acts + entering(n, n->depth + 1) + a] - entries[6 * (start + i) + 4 + a]) / (float)b;
+            (batch_acts[i * n->acts + entering(n, n->depth + 1) + a] - entries[6 * order[start + i] + 4 + a]) / (float)b;
     backward(n, b);
     float a, e;
     begin(n, 1e-3, &a, &e);
@@ -421,6 +466,7 @@ int main(void) {
     } else if (sscanf(line, "distil %d %d %d", &n, &size, &reps) == 3) {
       if (n != lastN || lastBatch != size) {
         state = 1;
+        memset(&stream, 0, sizeof stream);
         make(&policy, n, 2, 2);
         free(batch_acts);
         batch_acts = floats((size_t)size * policy.acts);

@@ -1,0 +1,112 @@
+// What every peer in JavaScript shares: weights and data from one congruential sequence, the same as in
+// bench/native/yardstick.c, and the conversation on standard input and output, a line each:
+//   online N REPS, distil N BATCH REPS   nanoseconds a step, nanoseconds a sample
+//   check N, check N BATCH               sums of all policy and all value weights after three online steps; sum of
+//                                        all policy weights after one pass in the given order, not shuffled
+
+import { createInterface } from 'node:readline'
+
+export const ENTRIES = 1024
+export const LAYERS = (n) => ({ policy: [4, n, n, 2], value: [4, 24, 1] })
+
+/** x <- 1664525 x + 1013904223 mod 2^32, as a number in [-0.5, 0.5). */
+function sequence() {
+  let state = 1
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return (state >>> 8) / 2 ** 24 - 0.5
+  }
+}
+
+/** How the flat weights lie: a layer is its matrix [rows, columns], input-major, and then its bias. */
+export function slices(sizes) {
+  let at = 0
+  return sizes.slice(1).map((columns, k) => {
+    const rows = sizes[k]
+    const matrix = at
+    const bias = matrix + rows * columns
+    at = bias + columns
+    return { rows, columns, matrix, bias, end: at }
+  })
+}
+
+const fill = (count, draw) => Float32Array.from({ length: count }, draw)
+
+function drawOnline(n) {
+  const draw = sequence()
+  const { policy, value } = LAYERS(n)
+  return {
+    policy: fill(slices(policy).at(-1).end, draw),
+    value: fill(slices(value).at(-1).end, draw),
+    observations: fill(6 * ENTRIES, () => draw() / 8),
+  }
+}
+
+function drawDistil(n) {
+  const draw = sequence()
+  const policy = fill(slices(LAYERS(n).policy).at(-1).end, draw)
+  const inputs = new Float32Array(4 * ENTRIES)
+  const targets = new Float32Array(2 * ENTRIES)
+  for (let k = 0; k < ENTRIES; k++) {
+    for (let i = 0; i < 4; i++) inputs[4 * k + i] = draw()
+    targets[2 * k] = draw() + 0.5
+    targets[2 * k + 1] = 1 - targets[2 * k]
+  }
+  return { policy, inputs, targets }
+}
+
+/** 0 .. 1,023 in an order drawn anew by Fisher and Yates. */
+export function shuffle(order) {
+  for (let i = order.length; i > 1; i--) {
+    const j = Math.floor(Math.random() * i)
+    const held = order[i - 1]
+    order[i - 1] = order[j]
+    order[j] = held
+  }
+  return order
+}
+
+export const total = (weights) => weights.reduce((sum, w) => sum + w, 0)
+
+/**
+ * Answers the commands with what the peer makes:
+ *   online(n, data)        { step(k), flush(), sums(), dispose() }; step k has observations 4 floats at 6 (k & 1022)
+ *                          and of the next state 4 floats at 6 (k & 1022) + 6, action k & 1, reward 1
+ *   distil(n, batch, data) { pass(order), flush(), sums(), dispose() }
+ */
+export async function serve(name, version, { online, distil }) {
+  let held = ''
+  let work = null
+  const make = (key, n, batch) => {
+    if (key === held && key[0] !== 'c') return
+    work?.dispose?.()
+    held = key
+    work = batch ? distil(n, batch, drawDistil(n)) : online(n, drawOnline(n))
+  }
+  const order = Int32Array.from({ length: ENTRIES }, (_, k) => k)
+  const answer = async (line) => {
+    const [kind, ...words] = line.trim().split(/\s+/)
+    const numbers = words.map(Number)
+    if (numbers.some((x) => !(Number.isInteger(x) && x > 0))) return 'unknown'
+    const [n, batch] = numbers
+    const key = line.trim().replace(kind === 'check' ? '' : /\s+\d+$/, '')
+    if (kind === 'check' && (numbers.length === 1 || numbers.length === 2)) {
+      make(key, n, batch)
+      if (batch) await work.pass(order)
+      else for (let k = 0; k < 3; k++) await work.step(k)
+      return (await work.sums()).join(' ')
+    }
+    const reps = numbers.at(-1)
+    if (!(kind === 'online' && numbers.length === 2) && !(kind === 'distil' && numbers.length === 3)) return 'unknown'
+    make(key, n, kind === 'distil' ? batch : 0)
+    const shuffled = order.slice()
+    const begin = process.hrtime.bigint()
+    if (kind === 'online') for (let k = 0; k < reps; k++) work.step(k)
+    else for (let k = 0; k < reps; k++) work.pass(shuffle(shuffled))
+    await work.flush?.()
+    const spent = Number(process.hrtime.bigint() - begin)
+    return (spent / reps / (kind === 'distil' ? ENTRIES : 1)).toFixed(3)
+  }
+  console.log(`ready ${name} ${version}`)
+  for await (const line of createInterface({ input: process.stdin })) console.log(await answer(line))
+}

@@ -1,0 +1,122 @@
+// The kernel's side of the yardstick: the same commands, weights and data as bench/native/yardstick.c, from the same
+// congruential sequence, so that the SSE4.1 build must end with the kernel's very weights.
+
+import { resolveConfig } from '../src/config.ts'
+import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
+import { streamKey } from '../src/seed.ts'
+import type { Contender } from './contender.ts'
+
+const ENTRIES = 1024
+
+/** x <- 1664525 x + 1013904223 mod 2^32, as a number in [-0.5, 0.5). */
+function sequence(): () => number {
+  let state = 1
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.fround((state >>> 8) / 2 ** 24 - 0.5)
+  }
+}
+
+function makeAgent(width: number, batch: number): { kernel: Kernel; agent: Agent } {
+  const kernel = instantiate()
+  const config = resolveConfig({ width, depth: 2, agents: 1, batch })
+  const [agent] = layOut(kernel, environments(kernel)[0], config, { proxies: 0, replay: 0, targets: ENTRIES })
+  return { kernel, agent }
+}
+
+interface Work {
+  /** runs, and returns how many units that was: steps or samples */
+  run(reps: number): number
+  readonly weights: () => Float32Array
+}
+
+/** W1: steps at fixed observations, action and reward given. */
+function online(width: number): Work {
+  const { kernel, agent } = makeAgent(width, 32)
+  const draw = sequence()
+  agent.setWeights(Float32Array.from({ length: agent.policyWeights + agent.valueWeights }, draw))
+  const at = kernel.reserve(24 * ENTRIES)
+  new Float32Array(kernel.memory.buffer, at, 6 * ENTRIES).set(
+    Float32Array.from({ length: 6 * ENTRIES }, () => draw() / 8),
+  )
+  const { block } = agent
+  const run = (reps: number) => {
+    for (let k = 0; k < reps; k++) {
+      const observation = at + 24 * (k & (ENTRIES - 2))
+      kernel.agentForward(block, observation)
+      kernel.agentLearn(block, k & 1, observation + 24, 1, 0)
+    }
+    return reps
+  }
+  return { run, weights: () => agent.weights() }
+}
+
+/** W2: whole episodes inside the kernel, with policy, sampling and physics. */
+function episodes(width: number): Work {
+  const { agent } = makeAgent(width, 32)
+  for (const purpose of purposes) agent.seed(purpose, streamKey('CartPole-v1', 4, 0, purpose))
+  agent.init()
+  const run = (reps: number) => {
+    let steps = 0
+    for (let k = 0; k < reps; k++) steps += agent.playEpisode()
+    return steps
+  }
+  return { run, weights: () => agent.weights() }
+}
+
+/** W3: passes over soft-target entries. */
+function distil(width: number, batch: number): Work {
+  const { agent } = makeAgent(width, batch)
+  const draw = sequence()
+  const weights = new Float32Array(agent.policyWeights + agent.valueWeights)
+  for (let k = 0; k < agent.policyWeights; k++) weights[k] = draw()
+  agent.setWeights(weights)
+  agent.seed('replay', [1, 2])
+  const rows = new Float32Array(6 * ENTRIES)
+  for (let k = 0; k < ENTRIES; k++) {
+    for (let i = 0; i < 4; i++) rows[6 * k + i] = draw()
+    rows[6 * k + 4] = draw() + 0.5
+    rows[6 * k + 5] = 1 - rows[6 * k + 4]
+  }
+  const run = (reps: number) => {
+    for (let k = 0; k < reps; k++) agent.distill(rows)
+    return reps * ENTRIES
+  }
+  return { run, weights: () => agent.weights().subarray(0, agent.policyWeights) }
+}
+
+/** FNV-1a of the weights' bytes. */
+function hash(weights: Float32Array): number {
+  let h = 2166136261
+  for (const byte of new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)) {
+    h = Math.imul(h ^ byte, 16777619) >>> 0
+  }
+  return h
+}
+
+function makeWork([kind, width, batch]: readonly string[]): Work | null {
+  if (kind === 'online') return online(Number(width))
+  if (kind === 'episode') return episodes(Number(width))
+  return kind === 'distil' ? distil(Number(width), Number(batch)) : null
+}
+
+/** The kernel, asked as any contender; a command whose sizes differ from the last one's starts afresh. */
+export function kernelContender(): Contender {
+  let name = ''
+  let work: Work | null = null
+  return {
+    name: 'frd',
+    ask: async (command) => {
+      if (command === 'hash') return work && String(hash(work.weights()))
+      const words = command.split(' ')
+      const sizes = words.slice(0, -1).join(' ')
+      if (sizes !== name) work = makeWork(words)
+      name = sizes
+      if (!work) return null
+      const begin = performance.now()
+      const units = work.run(Number(words.at(-1)))
+      return String(((performance.now() - begin) * 1e6) / units)
+    },
+    close: () => {},
+  }
+}
