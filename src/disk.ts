@@ -65,14 +65,29 @@ export function appendLine(path: string, line: string, files: Files): void {
   }
 }
 
-/** The folder and all above it, their entries synced. */
+/**
+ * The folder and all above it, their entries synced. One by one, since Node's own recursive form never ends on a file
+ * system that makes no folders, such as /proc.
+ */
 export function makeFolder(folder: string, files: Files): void {
+  const missing: string[] = []
+  for (let path = folder; look(path, files) === 'nothing'; path = dirname(path)) missing.push(path)
   try {
-    const first = files.mkdirSync(folder, { recursive: true })
-    if (first === undefined) return
-    for (let path = folder; path !== dirname(first); path = dirname(path)) syncFolder(dirname(path), files)
+    for (const path of missing.reverse()) {
+      makeOne(path, files)
+      syncFolder(dirname(path), files)
+    }
   } catch (error) {
     throw fault('make', folder, error)
+  }
+}
+
+/** A folder that another process made in the meantime is as good. */
+function makeOne(path: string, files: Files): void {
+  try {
+    files.mkdirSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -75,37 +75,39 @@ export const total = (weights) => weights.reduce((sum, w) => sum + w, 0)
  *   distil(n, batch, data) { pass(order), flush(), sums(), dispose() }
  */
 export async function serve(name, version, { online, distil }) {
+  const order = Int32Array.from({ length: ENTRIES }, (_, k) => k)
   let held = ''
   let work = null
   const make = (key, n, batch) => {
-    if (key === held && key[0] !== 'c') return
+    if (key === held) return
     work?.dispose?.()
-    held = key
     work = batch ? distil(n, batch, drawDistil(n)) : online(n, drawOnline(n))
+    held = key
   }
-  const order = Int32Array.from({ length: ENTRIES }, (_, k) => k)
-  const answer = async (line) => {
-    const [kind, ...words] = line.trim().split(/\s+/)
-    const numbers = words.map(Number)
-    if (numbers.some((x) => !(Number.isInteger(x) && x > 0))) return 'unknown'
-    const [n, batch] = numbers
-    const key = line.trim().replace(kind === 'check' ? '' : /\s+\d+$/, '')
-    if (kind === 'check' && (numbers.length === 1 || numbers.length === 2)) {
-      make(key, n, batch)
-      if (batch) await work.pass(order)
-      else for (let k = 0; k < 3; k++) await work.step(k)
-      return (await work.sums()).join(' ')
-    }
-    const reps = numbers.at(-1)
-    if (!(kind === 'online' && numbers.length === 2) && !(kind === 'distil' && numbers.length === 3)) return 'unknown'
-    make(key, n, kind === 'distil' ? batch : 0)
+  const check = async (n, batch) => {
+    held = ''
+    make('check', n, batch)
+    if (batch) work.pass(order)
+    else for (let k = 0; k < 3; k++) work.step(k)
+    return (await work.sums()).join(' ')
+  }
+  const time = async (kind, reps) => {
     const shuffled = order.slice()
-    const begin = process.hrtime.bigint()
+    const begin = performance.now()
     if (kind === 'online') for (let k = 0; k < reps; k++) work.step(k)
     else for (let k = 0; k < reps; k++) work.pass(shuffle(shuffled))
     await work.flush?.()
-    const spent = Number(process.hrtime.bigint() - begin)
-    return (spent / reps / (kind === 'distil' ? ENTRIES : 1)).toFixed(3)
+    return (((performance.now() - begin) * 1e6) / reps / (kind === 'online' ? 1 : ENTRIES)).toFixed(3)
+  }
+  const answer = async (line) => {
+    const [kind, ...words] = line.trim().split(/\s+/)
+    const numbers = words.map(Number)
+    const [n, batch] = numbers
+    const form = numbers.every((x) => Number.isInteger(x) && x > 0) ? `${kind} ${numbers.length}` : ''
+    if (form === 'check 1' || form === 'check 2') return check(n, batch)
+    if (form !== 'online 2' && form !== 'distil 3') return 'unknown'
+    make(words.slice(0, -1).join(' '), n, kind === 'distil' ? batch : 0)
+    return time(kind, numbers.at(-1))
   }
   console.log(`ready ${name} ${version}`)
   for await (const line of createInterface({ input: process.stdin })) console.log(await answer(line))
