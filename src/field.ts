@@ -20,7 +20,7 @@ export function expected(name: string, what: string, got: unknown, why = ''): st
 }
 
 function display(value: unknown): string {
-  if (typeof value === 'string') return `"${value}"`
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value)
   if (typeof value === 'object' && value !== null) return JSON.stringify(value)
   return Object.is(value, -0) ? '-0' : String(value)
 }
@@ -88,12 +88,14 @@ export function flag(value: boolean, doc: string): Field<boolean> {
   return { default: value, doc, expects, parse, check, show: String }
 }
 
-/** A name: checked against its registry where that registry is known (run.ts), here only its form. */
+/** A name of a registry, which is checked where that registry is known (run.ts). */
 export function word(value: string, doc: string): Field<string> {
   const expects = 'a name'
   const check = (got: unknown, name: string) => {
-    if (typeof got === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(got)) return got
+    if (typeof got === 'string') return got
     throw new TypeError(expected(name, expects, got))
   }
+  return { default: value, doc, expects, parse: check, check, show: String }
+}
   return { default: value, doc, expects, parse: check, check, show: String }
 }

@@ -116,16 +116,18 @@ export function readResults(path: string, files: Files = nodeFiles): RunResult[]
   const text = readResultText(path, files)
   if (text === null) throw new ResultError(`${path}: expected a result file, got no file: look at the path`)
   const lines = text.split('\n')
-  if (lines.pop() !== '' || !lines.length) throw cut(path)
+  if (lines.pop() !== '' || !lines.length) throw cut(path, 'look for another copy')
   return lines.map((line, i) => decodeResult(line, lines.length > 1 ? `${path}:${i + 1}` : path))
 }
 
 function decodeFile(text: string, path: string, key: string): RunResult {
-  if (!text.endsWith('\n')) throw cut(path)
+  if (!text.endsWith('\n')) throw cut(path, 'delete it, and the run will be computed again')
   const result = decodeResult(text.slice(0, -1), path)
   const got = resultKey(result.config)
   if (got === key) return result
-  throw new ResultError(`${path}: expected the run ${key}, got the run ${got}: rename it to ${got}.json, or delete it`)
+  throw new ResultError(
+    `${path}: expected the run ${key}, got the run ${got}: delete it, and the run will be computed again`,
+  )
 }
 
 /** Null where there is no such file; what can be no result is told as that, not as a fault of the disk. */
@@ -161,14 +163,14 @@ function keyOf(name: string, folder: string): string[] {
   throw new ResultError(`${path}: expected only KEY.json files in this folder, got "${name}": move it away`)
 }
 
-function conflict(first: string, second: string): DeterminismError {
+/** Two different results under one key. */
+export function conflict(first: string, second: string): DeterminismError {
   const next = 'Report them; delete both to compute the run again'
   return new DeterminismError(`determinism alarm: one run gave two results, ${first} and ${second}. ${next}`)
 }
 
-function cut(path: string): ResultError {
-  const next = 'Delete it; the run will be computed again'
-  return new ResultError(`${path}: expected a line feed at its end, got none: the file was cut or edited. ${next}`)
+function cut(path: string, next: string): ResultError {
+  return new ResultError(`${path}: expected a line feed at its end, got none: the file was cut or edited; ${next}`)
 }
 
 function vanished(path: string): Error {

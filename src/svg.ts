@@ -23,6 +23,11 @@ export async function renderSvg(spec: Spec): Promise<string> {
   }
 }
 
+/** Whether figures can be drawn here: asked before hours of computation, not after. @throws as renderSvg */
+export async function checkDrawing(): Promise<void> {
+  await drawing()
+}
+
 /** textMetrics is exported, but missing in Vega's types. */
 type Vega = typeof import('vega') & { readonly textMetrics: { readonly canvas: (use: boolean) => void } }
 

@@ -1,116 +1,99 @@
-// The work in jax-js on its wasm backend: a step is one jit-compiled function of both networks' states, with grad for the
-// gradients and Adam written out (jax-js has no optimizer of its own), and one small array a step from the host.
+// The work in jax-js on its wasm backend, the fastest of the forms tried: a step is one jit-compiled function, with grad for
+// the gradients and Adam written out (jax-js itself has no optimizer). It instantiates a module a kernel, so that
+// kernels are what costs: a network's weights are one array, and V(s) and V(s') come from one product of two rows. Reading
+// the weights back after a step runs it; steps left pending cost a hundred times more.
 
 import { createRequire } from 'node:module'
-import { blockUntilReady, defaultDevice, grad, init, jit, lax, nn, numpy as np, tree } from '@jax-js/jax'
+import { defaultDevice, grad, init, jit, lax, nn, numpy as np, tree } from '@jax-js/jax'
 import { ENTRIES, LAYERS, serve, slices, total } from './protocol.mjs'
 
 const { version } = createRequire(import.meta.url)('./node_modules/@jax-js/jax/package.json')
 await init('wasm')
 defaultDevice('wasm')
-const FLAT = !!process.env.FLAT, ONE = !process.env.TWO
 
-const state = (sizes, weights) => {
-  const p = FLAT ? np.array(weights) : slices(sizes).map(({ rows, columns, matrix, bias, end }) => ({
-    w: np.array(weights.slice(matrix, bias), { shape: [rows, columns] }),
-    b: np.array(weights.slice(bias, end)),
-  }))
-  const zeros = () => tree.map((x) => np.zeros(x.shape), p)
-  return { p, m: zeros(), v: zeros() }
-}
+const ROOT = Math.sqrt(1 - 0.999)
+const EPSILON = 1e-7 / ROOT
 
-function forward(sizes, p, x) {
-  if (FLAT) {
-    const q = np.split(p, slices(sizes).flatMap((l) => [l.bias, l.end]).slice(0, -1))
-    p = slices(sizes).map(({ rows, columns }, k) => ({ w: q[2 * k].reshape([rows, columns]), b: q[2 * k + 1] }))
-  }
-  return p.reduce((h, { w, b }, k) => np.dot(k ? nn.relu(h) : h, w).add(b), x)
-}
+/** Adam's factor at its step number t, the first is 1, for a rate of 1 */
+const factor = (t) => (Math.sqrt(1 - 0.999 ** t) / (1 - 0.9 ** t)) * (0.1 / ROOT)
 
-/** the factor and the epsilon of Adam's step number t, the first is 1 */
-function factors(rate, t) {
-  const root = Math.sqrt(1 - 0.999)
-  return [((rate * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t)) * (0.1 / root), 1e-7 / root]
-}
+const start = (weights) => ({ p: np.array(weights), m: np.zeros([weights.length]), v: np.zeros([weights.length]) })
 
-function adam({ p, m, v }, g, a, e) {
-  const first = tree.map((x, y) => x.mul(0.9).add(y), m, tree.ref(g))
-  const second = tree.map((x, y) => x.mul(0.999).add(np.square(y)), v, g)
-  const step = (x, y, z) => x.sub(y.mul(a.ref).div(np.sqrt(z).add(e)))
-  const next = tree.map(step, p, tree.ref(first), tree.ref(second))
-  a.dispose()
+function adam({ p, m, v }, g, rate) {
+  const first = m.mul(0.9).add(g.ref)
+  const second = v.mul(0.999).add(np.square(g))
+  const next = p.sub(first.ref.mul(rate).div(np.sqrt(second.ref).add(EPSILON)))
   return { p: next, m: first, v: second }
 }
 
-const sum = ({ p }) => tree.leaves(p).reduce((all, x) => all + total(x.ref.dataSync()), 0)
+/** matrices and biases from flat weights */
+function cut(sizes, flat) {
+  const layers = slices(sizes)
+  const pieces = np.split(flat, layers.flatMap(({ bias, end }) => [bias, end]).slice(0, -1))
+  return layers.map(({ rows, columns }, k) => [pieces[2 * k].reshape([rows, columns]), pieces[2 * k + 1]])
+}
+
+const forward = (layers, x) => layers.reduce((h, [w, b], k) => np.dot(k ? nn.relu(h) : h, w).add(b), x)
 
 function online(n, data) {
   const sizes = LAYERS(n)
-  const states = [state(sizes.policy, data.policy), state(sizes.value, data.value)]
-  // told: s, s', action one-hot, Adam's factor for each network
-  const e = factors(1, 1)[1]
+  // told: s, s', the action one-hot, Adam's factor
   const learn = jit((policy, value, told) => {
-    const [s, next, taken, a, b] = np.split(told, [4, 8, 10, 11])
-    const target = forward(sizes.value, tree.ref(value.p), next.reshape([1, 4])).mul(0.99).add(1)
-    const valueLoss = (p, x, y) => {
-      const error = y.sub(forward(sizes.value, p, x))
-      return [np.square(error.ref).sum(), error]
+    const [pair, taken, a] = np.split(told, [8, 10])
+    const states = pair.reshape([2, 4])
+    const valueLoss = (p, both) => {
+      const [v, w] = np.split(forward(cut(sizes.value, p), both).reshape([2]), 2)
+      const error = v.sub(lax.stopGradient(w.mul(0.99).add(1)))
+      return [np.square(error.ref).sum(), error.sum()]
     }
-    const policyLoss = (p, x, y, advantage) => nn.logSoftmax(forward(sizes.policy, p, x)).mul(y).mul(advantage).sum().neg()
-    const x = s.reshape([1, 4])
-    const [valueGradient, advantage] = grad(valueLoss, { hasAux: true })(tree.ref(value.p), x.ref, target)
-    const gradient = grad(policyLoss)(tree.ref(policy.p), x, taken.reshape([1, 2]), advantage)
-    return [adam(policy, gradient, a, e), adam(value, valueGradient, b, e)]
+    const policyLoss = (p, s, onehot, error) => nn.logSoftmax(forward(cut(sizes.policy, p), s)).mul(onehot).sum().mul(error)
+    const [gradient, error] = grad(valueLoss, { hasAux: true })(value.p.ref, states.ref)
+    const [s, next] = np.split(states, 2)
+    next.dispose()
+    const policyGradient = grad(policyLoss)(policy.p.ref, s, taken, error)
+    return [adam(policy, policyGradient, a.ref.mul(1e-3)), adam(value, gradient, a.mul(5e-3))]
   })
+  let nets = [start(data.policy), start(data.value)]
   let t = 0
   const step = (k) => {
-    t++
     const at = 6 * (k & 1022)
-    const told = new Float32Array(12)
+    const told = new Float32Array(11)
     told.set(data.observations.subarray(at, at + 4))
     told.set(data.observations.subarray(at + 6, at + 10), 4)
     told[8 + (k & 1)] = 1
-    told[10] = factors(1e-3, t)[0]
-    told[11] = factors(5e-3, t)[0]
-    const [policy, value] = learn(...states, np.array(told))
-    states[0] = policy
-    states[1] = value
+    told[10] = factor(++t)
+    nets = learn(...nets, np.array(told))
+    nets[1].p.ref.dataSync()
   }
-  const dispose = () => {
-    tree.dispose(states)
-    learn.dispose()
-  }
-  return { step, flush: () => blockUntilReady(states), sums: () => states.map(sum), dispose }
+  const sums = () => nets.map(({ p }) => total(p.ref.dataSync()))
+  return { step, sums, dispose: () => [tree.dispose(nets), learn.dispose()] }
 }
 
 function distil(n, batch, data) {
-  const sizes = LAYERS(n).policy
-  let held = state(sizes, data.policy)
-  const e = factors(1, 1)[1]
-  const learn = jit((net, x, q, a) => {
-    const loss = (p) => nn.logSoftmax(forward(sizes, p, x)).mul(q).sum().neg().div(x.shape[0])
-    return adam(net, grad(loss)(tree.ref(net.p)), a, e)
+  const { policy } = LAYERS(n)
+  const learn = jit((net, rows, a) => {
+    const loss = (p, given) => {
+      const [x, q] = np.split(given, [4], 1)
+      return nn.logSoftmax(forward(cut(policy, p), x)).mul(q).sum().mul(-1 / rows.shape[0])
+    }
+    return adam(net, grad(loss)(net.p.ref, rows), a.mul(1e-3))
   })
+  let net = start(data.policy)
   let t = 0
   const pass = (order) => {
-    for (let start = 0; start < ENTRIES; start += batch) {
-      t++
-      const end = Math.min(start + batch, ENTRIES)
-      const x = new Float32Array(4 * (end - start))
-      const q = new Float32Array(2 * (end - start))
-      for (let b = start; b < end; b++) {
-        x.set(data.inputs.subarray(4 * order[b], 4 * order[b] + 4), 4 * (b - start))
-        q.set(data.targets.subarray(2 * order[b], 2 * order[b] + 2), 2 * (b - start))
+    for (let from = 0; from < ENTRIES; from += batch) {
+      const count = Math.min(batch, ENTRIES - from)
+      const rows = new Float32Array(6 * count)
+      for (let b = 0; b < count; b++) {
+        const k = order[from + b]
+        rows.set(data.inputs.subarray(4 * k, 4 * k + 4), 6 * b)
+        rows.set(data.targets.subarray(2 * k, 2 * k + 2), 6 * b + 4)
       }
-      const given = (values, columns) => np.array(values, { shape: [end - start, columns] })
-      held = learn(held, given(x, 4), given(q, 2), np.array(Float32Array.of(factors(1e-3, t)[0])))
+      net = learn(net, np.array(rows, { shape: [count, 6] }), np.array([factor(++t)]))
+      net.p.ref.dataSync()
     }
   }
-  const dispose = () => {
-    tree.dispose(held)
-    learn.dispose()
-  }
-  return { pass, flush: () => blockUntilReady(held), sums: () => [sum(held)], dispose }
+  return { pass, sums: () => [total(net.p.ref.dataSync())], dispose: () => [tree.dispose(net), learn.dispose()] }
 }
 
 serve('jax-js', version, { online, distil })

@@ -69,7 +69,7 @@ export function readText(argv: Argv, flag: string): string | undefined {
 export function readBare(argv: Argv, flag: string): boolean {
   const value = argv[flag]
   if (value === undefined || value === true) return value ?? false
-  throw new TypeError(expected(flag, 'no value', value, 'the flag stands alone'))
+  throw new TypeError(`"${flag}" expected no value, got one: the flag stands alone`)
 }
 
 export function readOut(argv: Argv): string {

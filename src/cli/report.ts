@@ -1,13 +1,16 @@
 // frd report: draws again from results alone, computing nothing: a figure for each group of runs that differ only in
 // method, agents and seed, and one table.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, resolveConfig } from '../config.ts'
+import { expected } from '../field.ts'
 import { methods } from '../methods/index.ts'
 import { type FigureName, figureNames, figures } from '../paper.ts'
 import { encodeResult, ResultError, resultKey } from '../result.ts'
-import { openStore, readResults, type Store } from '../store.ts'
+import type { RunResult } from '../run.ts'
+import { conflict, openStore, readResults, type Store } from '../store.ts'
+import { checkDrawing } from '../svg.ts'
 import { cells } from '../table.ts'
 import {
   type Entry,
@@ -32,9 +35,12 @@ export const reportCommand: Command = {
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const dir = String(argv.dir)
-    if (!existsSync(dir)) throw new RangeError(`"dir" expected a folder of results, got "${dir}": there is none`)
+    if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new RangeError(expected('dir', 'a folder of results', dir, 'there is none'))
+    }
     const store = openStore(dir)
     return async () => {
+      await checkDrawing()
       const entries = load(store)
       const files: string[] = []
       for (const { name, title, group } of nameGroups(entries)) {
@@ -58,9 +64,16 @@ function load(store: Store): Entry[] {
 
 function loadLines(dir: string): Entry[] {
   const names = readdirSync(dir).filter((name) => name.endsWith('.jsonl') && name !== 'timing.jsonl')
-  const results = names.sort().flatMap((name) => readResults(join(dir, name)))
-  const byKey = new Map(results.map((result) => [resultKey(result.config), result]))
-  return sortEntries([...byKey.values()].map((result) => toEntry(result, () => encodeResult(result))))
+  const byKey = new Map<string, { path: string; result: RunResult }>()
+  for (const path of names.sort().map((name) => join(dir, name))) {
+    for (const result of readResults(path)) {
+      const key = resultKey(result.config)
+      const known = byKey.get(key)
+      if (known && known.result.digest !== result.digest) throw conflict(known.path, path)
+      byKey.set(key, { path, result })
+    }
+  }
+  return sortEntries([...byKey.values()].map(({ result }) => toEntry(result, () => encodeResult(result))))
 }
 
 interface NamedGroup {

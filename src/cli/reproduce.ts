@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { figureNames, findFigure, plan } from '../paper.ts'
 import { checkConfig } from '../run.ts'
 import { openStore } from '../store.ts'
+import { checkDrawing } from '../svg.ts'
 import { toTable } from '../table.ts'
 import { readEntries, tellFailures, writeFigure } from './figure.ts'
 import {
@@ -62,6 +63,7 @@ export const reproduceCommand: Command = {
     const all = seeds.flatMap((seed) => configs.map((config) => ({ ...config, seed })))
     const store = openStore(readOut(argv))
     return async (signal) => {
+      await checkDrawing()
       const { keys, ...counts } = await sweepAloud(all, store, { jobs, quiet, signal })
       const entries = readEntries(store, keys)
       const points = await writeFigure(store, name, title, entries)
