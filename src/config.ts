@@ -3,6 +3,7 @@
 // [P] = the paper says it, [C: id] = the paper leaves it open (docs/choices.md).
 
 import { expected, type Field, flag, integer, oneOf, parseReal, real, word } from './field.ts'
+import { methods } from './methods/index.ts'
 
 export interface Net {
   readonly width: number
@@ -134,7 +135,7 @@ const ranges: Field<readonly number[]> = {
 export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   env: word('CartPole-v1', 'environment [P]'),
   preset: oneOf(['paper', 'tuned'], 'paper', "the learner: the paper's, or one tuned for CartPole [C: learner]"),
-  method: word('mixfrd', 'what the agents exchange [P]'),
+  method: oneOf<string>(Object.keys(methods), 'mixfrd', 'what the agents exchange [P]'),
   agents,
   sections: integer(
     30,

@@ -92,10 +92,8 @@ export function flag(value: boolean, doc: string): Field<boolean> {
 export function word(value: string, doc: string): Field<string> {
   const expects = 'a name'
   const check = (got: unknown, name: string) => {
-    if (typeof got === 'string') return got
+    if (typeof got === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(got)) return got
     throw new TypeError(expected(name, expects, got))
   }
-  return { default: value, doc, expects, parse: check, check, show: String }
-}
   return { default: value, doc, expects, parse: check, check, show: String }
 }

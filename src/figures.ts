@@ -26,8 +26,8 @@ export function completionCaption(cells: readonly Cell[], cap: number): string {
   const most = Math.max(...counts)
   const runs = least === most ? `${most} seed${most === 1 ? '' : 's'}` : `${least} to ${most} seeds`
   const grey = cells.some(({ method }) => method === 'independent') ? ' (grey: independent)' : ''
-  const open = cells.some(({ median }) => median === null) ? ', medians as open markers' : ''
-  const above = cells.some(({ q75 }) => q75 === null) ? ` Above the cap of ${cap} episodes: bands open${open}.` : ''
+  const open = cells.some(({ median }) => median === null) ? '; so are medians above it' : ''
+  const above = cells.some(({ q75 }) => q75 === null) ? ` Bands that reach the cap of ${cap} are open${open}.` : ''
   return `${runs} a point. Line: median; band: quartiles${grey}.${above}`
 }
 

@@ -84,8 +84,7 @@ interface Checked {
 
 function check(kernel: Kernel, given: Partial<Config>): Checked {
   let config = resolveConfig(given)
-  const method = Object.hasOwn(methods, config.method) ? methods[config.method] : undefined
-  if (!method) throw new RangeError(expected('method', `one of ${Object.keys(methods).join(', ')}`, config.method))
+  const method = methods[config.method]
   const known = environments(kernel)
   const env = known.find(({ name }) => name === config.env)
   if (!env) throw new RangeError(expected('env', `one of ${known.map(({ name }) => name).join(', ')}`, config.env))

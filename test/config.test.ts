@@ -93,7 +93,7 @@ test('integers on a command line have no sign, hex, exponent, point, space or em
     for (const text of [...bad, ...strange]) refused(() => fields[name].parse(text, name), TypeError, name)
     for (const text of [`${2 ** 53}`, '18446744073709551615', '9'.repeat(400)]) {
       const message = refused(() => fields[name].parse(text, name), RangeError, name)
-      assert.ok(message.includes(text), 'the message shows the very text')
+      assert.ok(message.includes(text.slice(0, 80)), 'the message shows the very text, a long one cut')
     }
   }
   refused(() => fields.nets.parse('24x01', 'nets'), TypeError, 'nets')
@@ -129,7 +129,7 @@ test('every other field refuses wrong types and wrong values', () => {
     'mixupTies',
     'mixupKeep',
   ] as const
-  for (const name of [...words, 'frlCritic', 'frlInit', 'preset'] as const) {
+  for (const name of [...words, 'frlCritic', 'frlInit', 'preset', 'method'] as const) {
     const known = fields[name].expects
     assert.match(known, /^one of \w+(, \w+)+$/)
     for (const value of ['', 'x', 'toString', '__proto__', defaults[name].toUpperCase(), ` ${defaults[name]}`]) {
@@ -148,7 +148,6 @@ test('every other field refuses wrong types and wrong values', () => {
     refused(() => resolveConfig({ terminalReward: value }), RangeError, 'terminalReward')
   }
   for (const value of ['', 'a b', '../x', '__proto__', 5, null]) {
-    refused(() => resolveConfig(given('method', value)), TypeError, 'method')
     refused(() => resolveConfig(given('env', value)), TypeError, 'env')
   }
   for (const value of [[], 'narrow', null, 5]) refused(() => resolveConfig(given('ranges', value)), TypeError, 'ranges')

@@ -1,7 +1,7 @@
-// The work in jax-js on its wasm backend, the fastest of the forms tried: a step is one jit-compiled function, with grad for
-// the gradients and Adam written out (jax-js itself has no optimizer). It instantiates a module a kernel, so that
-// kernels are what costs: a network's weights are one array, and V(s) and V(s') come from one product of two rows. Reading
-// the weights back after a step runs it; steps left pending cost a hundred times more.
+// The work in jax-js on its wasm backend, the fastest of the forms tried: a step is one jit-compiled function, grad for
+// the gradients and Adam written out (jax-js itself has no optimizer). It instantiates a module a kernel, so kernels
+// are what costs: a network's weights are one array, and V(s) and V(s') come from one product of two rows. Reading
+// weights back after a step runs it; steps left pending cost a hundred times more.
 
 import { createRequire } from 'node:module'
 import { defaultDevice, grad, init, jit, lax, nn, numpy as np, tree } from '@jax-js/jax'
@@ -46,7 +46,12 @@ function online(n, data) {
       const error = v.sub(lax.stopGradient(w.mul(0.99).add(1)))
       return [np.square(error.ref).sum(), error.sum()]
     }
-    const policyLoss = (p, s, onehot, error) => nn.logSoftmax(forward(cut(sizes.policy, p), s)).mul(onehot).sum().mul(error)
+    const policyLoss = (p, s, onehot, error) =>
+      nn
+        .logSoftmax(forward(cut(sizes.policy, p), s))
+        .mul(onehot)
+        .sum()
+        .mul(error)
     const [gradient, error] = grad(valueLoss, { hasAux: true })(value.p.ref, states.ref)
     const [s, next] = np.split(states, 2)
     next.dispose()
@@ -74,7 +79,11 @@ function distil(n, batch, data) {
   const learn = jit((net, rows, a) => {
     const loss = (p, given) => {
       const [x, q] = np.split(given, [4], 1)
-      return nn.logSoftmax(forward(cut(policy, p), x)).mul(q).sum().mul(-1 / rows.shape[0])
+      return nn
+        .logSoftmax(forward(cut(policy, p), x))
+        .mul(q)
+        .sum()
+        .mul(-1 / batch)
     }
     return adam(net, grad(loss)(net.p.ref, rows), a.mul(1e-3))
   })
@@ -82,14 +91,13 @@ function distil(n, batch, data) {
   let t = 0
   const pass = (order) => {
     for (let from = 0; from < ENTRIES; from += batch) {
-      const count = Math.min(batch, ENTRIES - from)
-      const rows = new Float32Array(6 * count)
-      for (let b = 0; b < count; b++) {
+      const rows = new Float32Array(6 * batch)
+      for (let b = 0; b < batch; b++) {
         const k = order[from + b]
         rows.set(data.inputs.subarray(4 * k, 4 * k + 4), 6 * b)
         rows.set(data.targets.subarray(2 * k, 2 * k + 2), 6 * b + 4)
       }
-      net = learn(net, np.array(rows, { shape: [count, 6] }), np.array([factor(++t)]))
+      net = learn(net, np.array(rows, { shape: [batch, 6] }), np.array([factor(++t)]))
       net.p.ref.dataSync()
     }
   }

@@ -1,5 +1,5 @@
 """The work in NumPy float32, forward, backward and Adam by hand, one thread:
-weights, gradients and moments are flat arrays with views for the layers, every
+weights, gradients and moments are flat arrays with views for the layers; every
 product and every line of Adam writes into an array made beforehand."""
 
 import math
@@ -30,8 +30,7 @@ class Net:
         self.w, self.b = self.views(layers, self.p)
         self.gw, self.gb = self.views(layers, self.g)
         self.wt = [w.T for w in self.w]
-        self.rate, self.power1, self.power2 = rate, 1.0, 1.0
-        self.batch = batch
+        self.rate, self.power1, self.power2, self.batch = rate, 1.0, 1.0, batch
         self.h, self.d, self.on = (
             [np.zeros((batch, size), kind) for size in layers]
             for kind in (np.float32, np.float32, np.bool_)
@@ -72,9 +71,8 @@ class Net:
         self.power1 *= 0.9
         self.power2 *= 0.999
         a = self.rate * math.sqrt(1 - self.power2) / (1 - self.power1)
-        p, g, m, v, top, low = (
-            self.p, self.g, self.m, self.v, self.top, self.low
-        )
+        p, g, m, v = self.p, self.g, self.m, self.v
+        top, low = self.top, self.low
         m *= 0.9
         m += g
         v *= 0.999
@@ -127,9 +125,8 @@ class Online:
 class Distil:
     def __init__(self, n, batch, data):
         self.batch = batch
-        layers, rate = protocol.sizes(n)["policy"], protocol.RATES["policy"]
-        whole = Net(layers, data["policy"], rate, batch)
-        self.net = whole
+        layers = protocol.sizes(n)["policy"]
+        self.net = Net(layers, data["policy"], protocol.RATES["policy"], batch)
         self.x = np.array(data["inputs"], np.float32)
         self.q = np.array(data["targets"], np.float32)
         self.draws = np.random.default_rng(1)

@@ -120,12 +120,11 @@ function distil(n, batch, data) {
   const p = new Float32Array(2)
   const pass = (order) => {
     for (let start = 0; start < order.length; start += batch) {
-      const end = Math.min(start + batch, order.length)
-      for (let b = start; b < end; b++) {
+      for (let b = start; b < start + batch; b++) {
         const k = order[b]
         for (let i = 0; i < 4; i++) acts[0][i] = data.inputs[4 * k + i]
         softmax(net.forward(acts), p)
-        for (let a = 0; a < 2; a++) net.deltas[3][a] = (p[a] - data.targets[2 * k + a]) / (end - start)
+        for (let a = 0; a < 2; a++) net.deltas[3][a] = (p[a] - data.targets[2 * k + a]) / batch
         net.backward(acts)
       }
       net.adam()

@@ -1,6 +1,6 @@
 // What every peer in JavaScript shares: weights and data from one congruential sequence, the same as in
 // bench/native/yardstick.c, and the conversation on standard input and output, a line each:
-//   online N REPS, distil N BATCH REPS   nanoseconds a step, nanoseconds a sample
+//   online N REPS, distil N BATCH REPS   nanoseconds a step, nanoseconds a sample; BATCH divides 1,024
 //   check N, check N BATCH               sums of all policy and all value weights after three online steps; sum of
 //                                        all policy weights after one pass in the given order, not shuffled
 
@@ -70,9 +70,9 @@ export const total = (weights) => weights.reduce((sum, w) => sum + w, 0)
 
 /**
  * Answers the commands with what the peer makes:
- *   online(n, data)        { step(k), flush(), sums(), dispose() }; step k has observations 4 floats at 6 (k & 1022)
+ *   online(n, data)        { step(k), sums(), dispose() }; step k has observations 4 floats at 6 (k & 1022)
  *                          and of the next state 4 floats at 6 (k & 1022) + 6, action k & 1, reward 1
- *   distil(n, batch, data) { pass(order), flush(), sums(), dispose() }
+ *   distil(n, batch, data) { pass(order), sums(), dispose() }
  */
 export async function serve(name, version, { online, distil }) {
   const order = Int32Array.from({ length: ENTRIES }, (_, k) => k)
@@ -84,25 +84,25 @@ export async function serve(name, version, { online, distil }) {
     work = batch ? distil(n, batch, drawDistil(n)) : online(n, drawOnline(n))
     held = key
   }
-  const check = async (n, batch) => {
+  const check = (n, batch) => {
     held = ''
     make('check', n, batch)
     if (batch) work.pass(order)
     else for (let k = 0; k < 3; k++) work.step(k)
-    return (await work.sums()).join(' ')
+    return work.sums().join(' ')
   }
-  const time = async (kind, reps) => {
+  const time = (kind, reps) => {
     const shuffled = order.slice()
     const begin = performance.now()
     if (kind === 'online') for (let k = 0; k < reps; k++) work.step(k)
     else for (let k = 0; k < reps; k++) work.pass(shuffle(shuffled))
-    await work.flush?.()
     return (((performance.now() - begin) * 1e6) / reps / (kind === 'online' ? 1 : ENTRIES)).toFixed(3)
   }
-  const answer = async (line) => {
+  const answer = (line) => {
     const [kind, ...words] = line.trim().split(/\s+/)
     const numbers = words.map(Number)
     const [n, batch] = numbers
+    if (batch && kind !== 'online' && ENTRIES % batch) return 'unknown'
     const form = numbers.every((x) => Number.isInteger(x) && x > 0) ? `${kind} ${numbers.length}` : ''
     if (form === 'check 1' || form === 'check 2') return check(n, batch)
     if (form !== 'online 2' && form !== 'distil 3') return 'unknown'
@@ -110,5 +110,5 @@ export async function serve(name, version, { online, distil }) {
     return time(kind, numbers.at(-1))
   }
   console.log(`ready ${name} ${version}`)
-  for await (const line of createInterface({ input: process.stdin })) console.log(await answer(line))
+  for await (const line of createInterface({ input: process.stdin })) console.log(answer(line))
 }

@@ -93,6 +93,8 @@ def serve(name, version, online, distil):
             return "unknown"
         numbers = [int(w) for w in words[1:]]
         form = (words[0], len(numbers))
+        if words[0] != "online" and ENTRIES % (numbers + [1, 1])[1]:
+            return "unknown"
         if form in (("check", 1), ("check", 2)):
             return check(*numbers)
         if form == ("online", 2):

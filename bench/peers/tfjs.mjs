@@ -1,6 +1,6 @@
-// The work in TensorFlow.js (argument cpu or wasm), the fastest of the forms tried: a network's weights are one variable,
-// cut by one tf.split, so that tf.train.adam runs its dozen small operations once; forward by fused matMul + bias + relu,
-// backward by hand from matrix products (the tape costs more than the gradients, and tfjs-core alone registers none).
+// The work in TensorFlow.js, argument cpu or wasm, the fastest of the forms tried: a network's weights are one variable
+// cut by tf.split, so that tf.train.adam runs its dozen operations once; forward by fused matMul, bias and relu;
+// backward by hand (by the tape a step takes up to twice as long, and tfjs-core alone registers no gradients).
 // The kernel's epsilon stands before the correction of the second moment and tf.train.adam's after, hence one a step.
 
 import { createRequire } from 'node:module'
@@ -43,7 +43,10 @@ class Net {
     const gradients = []
     let d = head
     for (let k = weights.length - 1; k >= 0; k--) {
-      gradients.unshift(tf.reshape(tf.matMul(acts[k], d, true), [-1]), d.shape[0] > 1 ? tf.sum(d, 0) : tf.reshape(d, [-1]))
+      gradients.unshift(
+        tf.reshape(tf.matMul(acts[k], d, true), [-1]),
+        d.shape[0] > 1 ? tf.sum(d, 0) : tf.reshape(d, [-1]),
+      )
       if (k) d = tf.mul(tf.matMul(d, weights[k][0], false, true), tf.step(acts[k]))
     }
     this.power *= 0.999
@@ -80,7 +83,7 @@ function online(n, data) {
       policy.train(weights, acts, tf.mul(tf.sub(taken[k & 1], tf.softmax(acts[3])), error))
       value.train(valueWeights, here, tf.mul(error, 2))
     })
-  const dispose = () => [policy, value, ...taken].forEach((held) => held.dispose())
+  const dispose = () => [policy, value, ...taken].map((held) => held.dispose())
   return { step, sums: () => [policy.sum(), value.sum()], dispose }
 }
 
@@ -95,15 +98,14 @@ function distil(n, batch, data) {
       const q = tf.gather(targets, index)
       for (let start = 0; start < ENTRIES; start += batch) {
         tf.tidy(() => {
-          const count = Math.min(batch, ENTRIES - start)
           const weights = net.cut()
-          const acts = net.forward(weights, tf.slice(x, [start, 0], [count, 4]))
-          const wrong = tf.sub(tf.softmax(acts[3]), tf.slice(q, [start, 0], [count, 2]))
-          net.train(weights, acts, tf.div(wrong, count))
+          const acts = net.forward(weights, tf.slice(x, [start, 0], [batch, 4]))
+          const wrong = tf.sub(tf.softmax(acts[3]), tf.slice(q, [start, 0], [batch, 2]))
+          net.train(weights, acts, tf.div(wrong, batch))
         })
       }
     })
-  const dispose = () => [net, inputs, targets].forEach((held) => held.dispose())
+  const dispose = () => [net, inputs, targets].map((held) => held.dispose())
   return { pass, sums: () => [net.sum()], dispose }
 }
 
