@@ -4,6 +4,7 @@
 
 import { Adam, trainBatch, trainOnline } from './adam'
 import { TERMINATED, TRUNCATED } from './env'
+import { clearFloats, copyFloats } from './memory'
 import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, sampleActs, sampleDelta, softmax } from './mlp'
 import { log64, Stream, streamUniform } from './rng'
 
@@ -79,7 +80,7 @@ function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64
 
 /** Value of the observation f32[inputs], its activations left in `acts`. */
 export function valueOf(net: Mlp, observation: usize, acts: usize): f64 {
-  memory.copy(acts, observation, <usize>net.inputs << 2)
+  copyFloats(acts, observation, net.inputs)
   mlpForward(net, acts)
   return <f64>load<f32>(acts + net.entering(net.depth + 1))
 }
@@ -97,10 +98,10 @@ export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNe
   const head = deltas + (<usize>(2 * max(policyNet.lanes, valueNet.lanes)) << 2)
   const valueDelta = <f32>(2.0 * (value - target))
   if (!isFinite<f32>(valueDelta)) return false
-  memory.fill(head, 0, <usize>policyNet.outputLanes << 2)
+  clearFloats(head, policyNet.outputLanes)
   if (!policyDelta(policy, policyNet.outputs, step.action, target - value, a2c.entropy, 1.0, head)) return false
   trainOnline(policyNet, policyAdam, policyActs, head, deltas)
-  memory.fill(head, 0, 16)
+  clearFloats(head, 4)
   store<f32>(head, valueDelta)
   trainOnline(valueNet, valueAdam, acts, head, deltas)
   return true
@@ -130,7 +131,7 @@ export function rolloutUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueN
     const delta = <f32>((2.0 * (step.value - target)) / samples)
     if (!isFinite<f32>(delta)) return false
     const head = sampleDelta(scratch, valueNet, t, valueNet.depth)
-    memory.fill(head, 0, 16)
+    clearFloats(head, 4)
     store<f32>(head, delta)
     nextValue = step.value
   }
@@ -142,12 +143,12 @@ export function rolloutUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueN
   for (let t: u32 = 0; t < count; t++) {
     const step = changetype<Transition>(steps + t * size)
     const acts = sampleActs(scratch, t)
-    memory.copy(acts, observations + t * rowBytes, <usize>policyNet.inputs << 2)
+    copyFloats(acts, observations + t * rowBytes, policyNet.inputs)
     mlpForward(policyNet, acts)
     const out = acts + policyNet.entering(policyNet.depth + 1)
     softmax(out, out, policyNet.outputs)
     const head = sampleDelta(scratch, policyNet, t, policyNet.depth)
-    memory.fill(head, 0, <usize>policyNet.outputLanes << 2)
+    clearFloats(head, policyNet.outputLanes)
     if (!policyDelta(out, policyNet.outputs, step.action, step.advantage, a2c.entropy, samples, head)) return false
   }
   mlpBackward(policyNet, scratch, count)

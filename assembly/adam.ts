@@ -74,15 +74,35 @@ function flush(moments: usize, floats: u32): void {
   }
 }
 
-/** Four parameters. */
+/** Offsets as types: an offset in the instruction must be a compile-time constant, and a type parameter is one. */
+@unmanaged
+class At0 {}
+@unmanaged
+class At16 {
+  a: v128
+}
+@unmanaged
+class At32 {
+  a: v128
+  b: v128
+}
+@unmanaged
+class At48 {
+  a: v128
+  b: v128
+  c: v128
+}
+
+/** Four parameters, offsetof<T>() bytes behind the pointers. */
 // @ts-ignore: decorator
 @inline
-function update(p: usize, w: v128, m: usize, v: usize, g: v128, scale: v128, guard: v128): void {
-  const first = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA1), v128.load(m)), g)
-  const second = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA2), v128.load(v)), f32x4.mul(g, g))
-  v128.store(m, first)
-  v128.store(v, second)
-  v128.store(p, f32x4.sub(w, f32x4.div(f32x4.mul(scale, first), f32x4.add(f32x4.sqrt(second), guard))))
+function update<T>(p: usize, m: usize, v: usize, g: v128, scale: v128, guard: v128): void {
+  const first = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA1), v128.load(m, offsetof<T>())), g)
+  const second = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA2), v128.load(v, offsetof<T>())), f32x4.mul(g, g))
+  v128.store(m, first, offsetof<T>())
+  v128.store(v, second, offsetof<T>())
+  const step = f32x4.div(f32x4.mul(scale, first), f32x4.add(f32x4.sqrt(second), guard))
+  v128.store(p, f32x4.sub(v128.load(p, offsetof<T>()), step), offsetof<T>())
 }
 
 /** One step over `floats` (a multiple of 4) parameters p with moments m, v and gradient g; A, E as above. */
@@ -90,7 +110,7 @@ export function adamStep(p: usize, m: usize, v: usize, g: usize, floats: u32, a:
   const scale = f32x4.splat(a)
   const guard = f32x4.splat(e)
   for (const end = p + (<usize>floats << 2); p < end; p += 16) {
-    update(p, v128.load(p), m, v, v128.load(g), scale, guard)
+    update<At0>(p, m, v, v128.load(g), scale, guard)
     m += 16
     v += 16
     g += 16
@@ -121,15 +141,51 @@ export function clipGradient(g: usize, floats: u32, clip: f64): void {
 // @ts-ignore: decorator
 @inline
 function trainRow(p: usize, m: usize, v: usize, x: v128, d: usize, bytes: usize, scale: v128, guard: v128): void {
-  for (let j: usize = 0; j < bytes; j += 16) {
-    update(p + j, v128.load(p + j), m + j, v + j, f32x4.mul(x, v128.load(d + j)), scale, guard)
+  const end = d + bytes
+  for (const most = end - 48; d < most; d += 64) {
+    update<At0>(p, m, v, f32x4.mul(x, v128.load(d)), scale, guard)
+    update<At16>(p, m, v, f32x4.mul(x, v128.load(d, 16)), scale, guard)
+    update<At32>(p, m, v, f32x4.mul(x, v128.load(d, 32)), scale, guard)
+    update<At48>(p, m, v, f32x4.mul(x, v128.load(d, 48)), scale, guard)
+    p += 64
+    m += 64
+    v += 64
+  }
+  for (; d < end; d += 16) {
+    update<At0>(p, m, v, f32x4.mul(x, v128.load(d)), scale, guard)
+    p += 16
+    m += 16
+    v += 16
   }
 }
 
 /**
+ * Adds columns j..j+3 of d[j] W[i, j] to the sums of four rows from q on, j ascending: 4 x 4 transposed in registers. The sums
+ * stay in memory, since the compiler would otherwise move this work behind the updates and spill (15 % of a step, 2026).
+ */
+// @ts-ignore: decorator
+@inline
+function addColumns(q: usize, bytes: usize, d: usize, sums: usize): void {
+  const w0 = v128.load(q)
+  const w1 = v128.load(q + bytes)
+  const w2 = v128.load(q + 2 * bytes)
+  const w3 = v128.load(q + 3 * bytes)
+  const t0 = v128.shuffle<f32>(w0, w1, 0, 4, 1, 5)
+  const t1 = v128.shuffle<f32>(w2, w3, 0, 4, 1, 5)
+  const t2 = v128.shuffle<f32>(w0, w1, 2, 6, 3, 7)
+  const t3 = v128.shuffle<f32>(w2, w3, 2, 6, 3, 7)
+  let s = v128.load(sums)
+  s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(d), v128.shuffle<f32>(t0, t1, 0, 1, 4, 5)))
+  s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(d, 4), v128.shuffle<f32>(t0, t1, 2, 3, 6, 7)))
+  s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(d, 8), v128.shuffle<f32>(t2, t3, 0, 1, 4, 5)))
+  s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(d, 12), v128.shuffle<f32>(t2, t3, 2, 3, 6, 7)))
+  v128.store(sums, s)
+}
+
+/**
  * A hidden layer at batch 1: updates `rows` rows and the bias row with inputs x and deltas d; where `below` is given, its
- * rows [0, rows) receive sum over j of d[j] W[i, j] (j ascending, weights before the update), four rows at a time,
- * transposed in registers. Floats of `below` from rows to its padding are undefined.
+ * rows [0, rows) receive sum over j of d[j] W[i, j] (j ascending, weights before the update), four rows at a time.
+ * Floats of `below` from rows to its padding are undefined.
  */
 function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: usize, d: usize, below: usize, a: f32, e: f32): void {
   const scale = f32x4.splat(a)
@@ -141,42 +197,28 @@ function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: us
       const x1 = v128.load_splat<f32>(x, 4)
       const x2 = v128.load_splat<f32>(x, 8)
       const x3 = v128.load_splat<f32>(x, 12)
-      let sums = f32x4.splat(0)
+      v128.store(below, f32x4.splat(0))
       for (let j: usize = 0; j < bytes; j += 16) {
-        const q = p + j
-        const w0 = v128.load(q)
-        const w1 = v128.load(q + bytes)
-        const w2 = v128.load(q + 2 * bytes)
-        const w3 = v128.load(q + 3 * bytes)
-        const t0 = v128.shuffle<f32>(w0, w1, 0, 4, 1, 5)
-        const t1 = v128.shuffle<f32>(w2, w3, 0, 4, 1, 5)
-        const t2 = v128.shuffle<f32>(w0, w1, 2, 6, 3, 7)
-        const t3 = v128.shuffle<f32>(w2, w3, 2, 6, 3, 7)
-        sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(d + j), v128.shuffle<f32>(t0, t1, 0, 1, 4, 5)))
-        sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(d + j, 4), v128.shuffle<f32>(t0, t1, 2, 3, 6, 7)))
-        sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(d + j, 8), v128.shuffle<f32>(t2, t3, 0, 1, 4, 5)))
-        sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(d + j, 12), v128.shuffle<f32>(t2, t3, 2, 3, 6, 7)))
+        addColumns(p + j, bytes, d + j, below)
         const delta = v128.load(d + j)
-        update(q, w0, m + j, v + j, f32x4.mul(x0, delta), scale, guard)
-        update(q + bytes, w1, m + j + bytes, v + j + bytes, f32x4.mul(x1, delta), scale, guard)
-        update(q + 2 * bytes, w2, m + j + 2 * bytes, v + j + 2 * bytes, f32x4.mul(x2, delta), scale, guard)
-        update(q + 3 * bytes, w3, m + j + 3 * bytes, v + j + 3 * bytes, f32x4.mul(x3, delta), scale, guard)
+        update<At0>(p + j, m + j, v + j, f32x4.mul(x0, delta), scale, guard)
+        update<At0>(p + j + bytes, m + j + bytes, v + j + bytes, f32x4.mul(x1, delta), scale, guard)
+        update<At0>(p + j + 2 * bytes, m + j + 2 * bytes, v + j + 2 * bytes, f32x4.mul(x2, delta), scale, guard)
+        update<At0>(p + j + 3 * bytes, m + j + 3 * bytes, v + j + 3 * bytes, f32x4.mul(x3, delta), scale, guard)
       }
-      v128.store(below, sums)
       below += 16
       x += 16
       p += 4 * bytes
       m += 4 * bytes
       v += 4 * bytes
     }
+    // The last rows' sums, and those of the rows behind them, which fall into the padding.
+    if (left > 0) {
+      v128.store(below, f32x4.splat(0))
+      for (let j: usize = 0; j < bytes; j += 16) addColumns(p + j, bytes, d + j, below)
+    }
   }
   for (; left > 0; left--) {
-    if (below != 0) {
-      let sum: f32 = 0
-      for (let j: usize = 0; j < bytes; j += 4) sum += load<f32>(d + j) * load<f32>(p + j)
-      store<f32>(below, sum)
-      below += 4
-    }
     trainRow(p, m, v, v128.load_splat<f32>(x), d, bytes, scale, guard)
     x += 4
     p += bytes

@@ -6,6 +6,7 @@ import { distillEntries } from './distill'
 import { EnvState } from './env'
 import { initialise } from './init'
 import { Agent } from './layout'
+import { copyFloats } from './memory'
 import { Batch, Mlp, mlpCanonical, mlpForward, softmax } from './mlp'
 import { proxyAdd, proxyClear, proxyExport, proxyState } from './proxy'
 import { replayAdd } from './replay'
@@ -49,7 +50,7 @@ export function agentPolicy(block: usize, observation: usize): usize {
   const agent = changetype<Agent>(block)
   const acts = agent.scratch
   const p = acts + (<usize>agent.policy.activations << 2)
-  memory.copy(acts, observation, <usize>agent.policy.inputs << 2)
+  copyFloats(acts, observation, agent.policy.inputs)
   return policyAt(agent.policy, acts, p) ? p : 0
 }
 
@@ -62,11 +63,10 @@ export function agentValue(block: usize, observation: usize): f64 {
 /** pi at the observation, kept for agentLearn: its address, f32[actions], or 0 where it is not finite. */
 export function agentForward(block: usize, observation: usize): usize {
   const agent = changetype<Agent>(block)
-  const bytes = <usize>agent.env.observations << 2
   const row = agent.row(agent.pending)
-  if (row != observation) memory.copy(row, observation, bytes)
+  if (row != observation) copyFloats(row, observation, agent.policy.inputs)
   const acts = agent.at(agent.policyActsAt)
-  memory.copy(acts, row, bytes)
+  copyFloats(acts, row, agent.policy.inputs)
   return policyAt(agent.policy, acts, agent.probabilities) ? agent.probabilities : 0
 }
 
@@ -93,7 +93,7 @@ export function agentLearn(block: usize, action: i32, next: usize, reward: f64, 
   step.reward = learnerReward(a2c, reward, flags)
   step.flags = flags
   const row = agent.row(agent.pending + 1)
-  if (row != next) memory.copy(row, next, <usize>agent.env.observations << 2)
+  if (row != next) copyFloats(row, next, agent.policy.inputs)
   // Fused into one pass; a clipped gradient must be whole before it is used.
   if (a2c.rollout == 1 && a2c.clip == 0) {
     const sound = onlineUpdate(a2c, agent.policy, agent.policyAdam, agent.value, agent.valueAdam, step,
@@ -157,7 +157,7 @@ export function playEpisode(block: usize): i32 {
     if (status < 0) return status
     if (flags != 0) return agent.steps
     // After an update the next observation is the first of a new rollout.
-    if (agent.pending == 0) memory.copy(agent.row(0), next, agent.observationBytes)
+    if (agent.pending == 0) copyFloats(agent.row(0), next, agent.policy.inputs)
   }
 }
 

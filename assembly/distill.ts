@@ -2,6 +2,7 @@
 // towards (state, policy) entries by cross-entropy with soft targets, shuffled by the stream `replay`.
 
 import { Adam, trainBatch } from './adam'
+import { clearFloats, copyFloats } from './memory'
 import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, sampleActs, sampleDelta, softmax } from './mlp'
 import { Stream, streamShuffle } from './rng'
 
@@ -23,12 +24,12 @@ export function distillEntries(net: Mlp, adam: Adam, rate: f64, clip: f64, entri
       for (let b: u32 = 0; b < samples; b++) {
         const entry = entries + load<u32>(order + (<usize>(start + b) << 2)) * stride
         const acts = sampleActs(scratch, b)
-        memory.copy(acts, entry, state)
+        copyFloats(acts, entry, net.inputs)
         mlpForward(net, acts)
         const p = acts + net.entering(net.depth + 1)
         softmax(p, p, net.outputs)
         const head = sampleDelta(scratch, net, b, net.depth)
-        memory.fill(head, 0, <usize>net.outputLanes << 2)
+        clearFloats(head, net.outputLanes)
         for (let a: usize = 0; a < <usize>net.outputs << 2; a += 4) {
           const delta = (load<f32>(p + a) - load<f32>(entry + state + a)) / <f32>samples
           store<f32>(head + a, delta)

@@ -32,3 +32,20 @@ export function reserve(bytes: usize): usize {
   store<usize>(cell, end)
   return top
 }
+
+/** Copies a few floats. memory.copy is a call out of the module, which costs more than an observation is long. */
+// @ts-ignore: decorator
+@inline
+export function copyFloats(to: usize, from: usize, count: u32): void {
+  for (const end = from + (<usize>count << 2); from < end; from += 4) {
+    store<f32>(to, load<f32>(from))
+    to += 4
+  }
+}
+
+/** Zeroes `count` floats, a multiple of 4; see copyFloats. */
+// @ts-ignore: decorator
+@inline
+export function clearFloats(at: usize, count: u32): void {
+  for (const end = at + (<usize>count << 2); at < end; at += 16) v128.store(at, f32x4.splat(0))
+}

@@ -82,7 +82,8 @@ export function proxyAdd(proxy: Proxy, observation: usize, policy: usize): bool 
       store<u32>(at, proxy.count)
       store<u32>(proxy.indices + (entry << 2), index)
       store<u32>(proxy.visits + (entry << 2), 0)
-      memory.fill(proxy.sums + entry * (<usize>proxy.actions << 3), 0, <usize>proxy.actions << 3)
+      const fresh = proxy.sums + entry * (<usize>proxy.actions << 3)
+      for (let a: usize = 0; a < proxy.actions; a++) store<f64>(fresh + (a << 3), 0)
       break
     }
     entry = held - 1

@@ -1,6 +1,8 @@
 // Replay memory: (state, policy) entries of the period, observations + actions f32s each, in order of play. It is the
 // local memory of policy distillation (PD) and its layout is already the body of a payload.
 
+import { copyFloats } from './memory'
+
 @unmanaged
 export class Replay {
   capacity: u32
@@ -20,8 +22,8 @@ export function replayAdd(replay: Replay, observation: usize, policy: usize): bo
   const state = <usize>replay.observations << 2
   const size = state + (<usize>replay.actions << 2)
   const entry = replay.entries + replay.count * size
-  memory.copy(entry, observation, state)
-  memory.copy(entry + state, policy, size - state)
+  copyFloats(entry, observation, replay.observations)
+  copyFloats(entry + state, policy, replay.actions)
   replay.count += 1
   return true
 }
