@@ -5,7 +5,7 @@
 import { Adam, trainBatch, trainOnline } from './adam'
 import { TERMINATED, TRUNCATED } from './env'
 import { clearFloats, copyFloats } from './memory'
-import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, sampleActs, sampleDelta, softmax } from './mlp'
+import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, mlpForwardAll, sampleActs, sampleDelta, softmax } from './mlp'
 import { log64, Stream, streamUniform } from './rng'
 
 /** What an update needs to know, set at configuration. */
@@ -107,6 +107,12 @@ export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNe
   return true
 }
 
+/** Forwards of `count` observations, rows of `rowBytes`, into the batch. */
+function forwardRows(net: Mlp, batch: Batch, observations: usize, rowBytes: usize, count: u32): void {
+  for (let t: u32 = 0; t < count; t++) copyFloats(sampleActs(batch, t), observations + t * rowBytes, net.inputs)
+  mlpForwardAll(net, batch.acts, batch.actBytes, count)
+}
+
 /**
  * One update from `count` transitions, whose observations are rows of `rowBytes` (the last next state's behind them).
  * @returns false where a value or a delta is not finite
@@ -115,13 +121,15 @@ export function rolloutUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueN
   steps: usize, observations: usize, rowBytes: usize, count: u32, scratch: Batch): bool {
   const size = offsetof<Transition>()
   const samples = <f64>count
-  batchConfigure(scratch, valueNet, count + 1)
-  for (let t: u32 = 0; t < count; t++) {
-    changetype<Transition>(steps + t * size).value = valueOf(valueNet, observations + t * rowBytes, sampleActs(scratch, t))
-  }
-  let nextValue: f64 = 0
   const last = changetype<Transition>(steps + (count - 1) * size)
-  if (continues(a2c, last.flags)) nextValue = valueOf(valueNet, observations + count * rowBytes, sampleActs(scratch, count))
+  const looksOn = continues(a2c, last.flags)
+  batchConfigure(scratch, valueNet, count + 1)
+  forwardRows(valueNet, scratch, observations, rowBytes, looksOn ? count + 1 : count)
+  const out = valueNet.entering(valueNet.depth + 1)
+  for (let t: u32 = 0; t < count; t++) {
+    changetype<Transition>(steps + t * size).value = <f64>load<f32>(sampleActs(scratch, t) + out)
+  }
+  let nextValue: f64 = looksOn ? <f64>load<f32>(sampleActs(scratch, count) + out) : 0
   let advantage: f64 = 0
   for (let t = count; t-- > 0; ) {
     const step = changetype<Transition>(steps + t * size)
@@ -140,12 +148,10 @@ export function rolloutUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueN
   trainBatch(valueNet, valueAdam, scratch.gradient, valueAdam.rate, a2c.clip)
 
   batchConfigure(scratch, policyNet, count)
+  forwardRows(policyNet, scratch, observations, rowBytes, count)
   for (let t: u32 = 0; t < count; t++) {
     const step = changetype<Transition>(steps + t * size)
-    const acts = sampleActs(scratch, t)
-    copyFloats(acts, observations + t * rowBytes, policyNet.inputs)
-    mlpForward(policyNet, acts)
-    const out = acts + policyNet.entering(policyNet.depth + 1)
+    const out = sampleActs(scratch, t) + policyNet.entering(policyNet.depth + 1)
     softmax(out, out, policyNet.outputs)
     const head = sampleDelta(scratch, policyNet, t, policyNet.depth)
     clearFloats(head, policyNet.outputLanes)

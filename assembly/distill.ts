@@ -3,7 +3,7 @@
 
 import { Adam, trainBatch } from './adam'
 import { clearFloats, copyFloats } from './memory'
-import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, sampleActs, sampleDelta, softmax } from './mlp'
+import { Batch, batchConfigure, Mlp, mlpBackward, mlpForwardAll, sampleActs, sampleDelta, softmax } from './mlp'
 import { Stream, streamShuffle } from './rng'
 
 /**
@@ -20,18 +20,19 @@ export function distillEntries(net: Mlp, adam: Adam, rate: f64, clip: f64, entri
     streamShuffle(stream, order, count)
     for (let start: u32 = 0; start < count; start += size) {
       const samples = min(size, count - start)
+      for (let b: u32 = 0; b < samples; b++) {
+        copyFloats(sampleActs(scratch, b), entries + load<u32>(order + (<usize>(start + b) << 2)) * stride, net.inputs)
+      }
+      mlpForwardAll(net, scratch.acts, scratch.actBytes, samples)
       let unsound: f32 = 0
       for (let b: u32 = 0; b < samples; b++) {
-        const entry = entries + load<u32>(order + (<usize>(start + b) << 2)) * stride
-        const acts = sampleActs(scratch, b)
-        copyFloats(acts, entry, net.inputs)
-        mlpForward(net, acts)
-        const p = acts + net.entering(net.depth + 1)
+        const target = entries + load<u32>(order + (<usize>(start + b) << 2)) * stride + state
+        const p = sampleActs(scratch, b) + net.entering(net.depth + 1)
         softmax(p, p, net.outputs)
         const head = sampleDelta(scratch, net, b, net.depth)
         clearFloats(head, net.outputLanes)
         for (let a: usize = 0; a < <usize>net.outputs << 2; a += 4) {
-          const delta = (load<f32>(p + a) - load<f32>(entry + state + a)) / <f32>samples
+          const delta = (load<f32>(p + a) - load<f32>(target + a)) / <f32>samples
           store<f32>(head + a, delta)
           unsound += delta - delta // 0, or NaN where not finite
         }

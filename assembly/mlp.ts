@@ -4,7 +4,7 @@
 // 50 x 50, 2026); the head is output-major, `outputs` rows of np, its padded bias behind. Sums: docs/numerics.md.
 
 import { pad4 } from './memory'
-import { laneSum, product, sumRows, transpose } from './product'
+import { laneSum, product, productPair, sumRows, transpose } from './product'
 
 export const RELU: u32 = 0
 export const TANH: u32 = 1
@@ -97,16 +97,9 @@ function activate(net: Mlp, h: usize): void {
   }
 }
 
-/** Fills the hidden layers and the output behind the input already in `acts` (f32[net.activations]). */
-export function mlpForward(net: Mlp, acts: usize): void {
+/** The linear head: outputs from the last hidden layer. */
+function headForward(net: Mlp, acts: usize): void {
   const row = <usize>net.lanes << 2
-  for (let k: u32 = 0; k < net.depth; k++) {
-    const rows = net.rows(k)
-    const w = net.params + net.layer(k)
-    const h = acts + net.entering(k + 1)
-    product(acts + net.entering(k), 4, rows, w, row, w + rows * row, h, net.lanes)
-    activate(net, h)
-  }
   const h = acts + net.entering(net.depth)
   const out = acts + net.entering(net.depth + 1)
   let w = net.params + net.layer(net.depth)
@@ -119,6 +112,39 @@ export function mlpForward(net: Mlp, acts: usize): void {
   }
 }
 
+/** Fills the hidden layers and the output behind the input already in `acts` (f32[net.activations]). */
+export function mlpForward(net: Mlp, acts: usize): void {
+  const row = <usize>net.lanes << 2
+  for (let k: u32 = 0; k < net.depth; k++) {
+    const rows = net.rows(k)
+    const w = net.params + net.layer(k)
+    const h = acts + net.entering(k + 1)
+    product(acts + net.entering(k), 4, rows, w, row, w + rows * row, h, net.lanes)
+    activate(net, h)
+  }
+  headForward(net, acts)
+}
+
+/** mlpForward of `count` samples whose activations lie `stride` bytes apart, two at a time. */
+export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32): void {
+  const row = <usize>net.lanes << 2
+  for (; count > 1; count -= 2) {
+    for (let k: u32 = 0; k < net.depth; k++) {
+      const rows = net.rows(k)
+      const w = net.params + net.layer(k)
+      const x = acts + net.entering(k)
+      const h = acts + net.entering(k + 1)
+      productPair(x, x + stride, 4, rows, w, row, w + rows * row, h, h + stride, net.lanes)
+      activate(net, h)
+      activate(net, h + stride)
+    }
+    headForward(net, acts)
+    headForward(net, acts + stride)
+    acts += 2 * stride
+  }
+  if (count > 0) mlpForward(net, acts)
+}
+
 /** p = softmax(z), f32[count]; z and p may be the same. */
 export function softmax(z: usize, p: usize, count: u32): void {
   const end = <usize>count << 2
@@ -126,7 +152,8 @@ export function softmax(z: usize, p: usize, count: u32): void {
   for (let i: usize = 4; i < end; i += 4) top = max(top, load<f32>(z + i))
   let sum: f32 = 0
   for (let i: usize = 0; i < end; i += 4) {
-    const e = exp32(load<f32>(z + i) - top)
+    const below = load<f32>(z + i) - top
+    const e: f32 = below == 0 ? 1 : exp32(below) // exp32(0) is 1: half of the calls where there are two actions
     store<f32>(p + i, e)
     sum += e
   }
@@ -214,19 +241,31 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
   let carrier = net.params + net.layer(depth)
   let carried = net.outputs
   for (let k = depth; k-- > 0; ) {
-    for (let b: u32 = 0; b < count; b++) {
-      const d = sampleDelta(batch, net, b, k)
-      product(sampleDelta(batch, net, b, k + 1), 4, carried, carrier, row, 0, d, net.lanes)
-      deactivate(net, sampleActs(batch, b) + net.entering(k + 1), d)
+    const below = sampleDelta(batch, net, 0, k)
+    const above = below + row
+    const stride = batch.deltaBytes
+    for (let b: usize = 0; b + 1 < count; b += 2) {
+      const d = b * stride
+      productPair(above + d, above + d + stride, 4, carried, carrier, row, 0, below + d, below + d + stride, net.lanes)
     }
+    if (count & 1) {
+      const d = <usize>(count - 1) * stride
+      product(above + d, 4, carried, carrier, row, 0, below + d, net.lanes)
+    }
+    for (let b: u32 = 0; b < count; b++) deactivate(net, sampleActs(batch, b) + net.entering(k + 1), below + b * stride)
     const rows = net.rows(k)
-    const deltas = sampleDelta(batch, net, 0, k)
     const gradient = batch.gradient + net.layer(k)
     const inputs = batch.acts + net.entering(k)
-    for (let i: usize = 0; i < rows; i++) {
-      product(inputs + (i << 2), batch.actBytes, count, deltas, batch.deltaBytes, 0, gradient + i * row, net.lanes)
+    for (let i: usize = 0; i + 1 < rows; i += 2) {
+      const x = inputs + (i << 2)
+      const g = gradient + i * row
+      productPair(x, x + 4, batch.actBytes, count, below, stride, 0, g, g + row, net.lanes)
     }
-    sumRows(deltas, batch.deltaBytes, count, gradient + rows * row, net.lanes)
+    if (rows & 1) {
+      const i: usize = rows - 1
+      product(inputs + (i << 2), batch.actBytes, count, below, stride, 0, gradient + i * row, net.lanes)
+    }
+    sumRows(below, batch.deltaBytes, count, gradient + rows * row, net.lanes)
     if (k > 0) {
       transpose(net.params + net.layer(k), batch.transposed, net.lanes)
       carrier = batch.transposed
