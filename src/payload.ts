@@ -183,16 +183,31 @@ const MAGIC = 0x31445246 // "FRD1", little-endian
 const VERSION = 1
 const KINDS: readonly PayloadKind[] = ['none', 'proxies', 'visits', 'replay', 'weights']
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+/** CRC_TABLES[t][n]: the checksum of byte n followed by t zero bytes. */
+const CRC_TABLES: readonly Uint32Array[] = [0, 1, 2, 3].map(() => new Uint32Array(256))
+for (let n = 0; n < 256; n++) {
   let c = n
   for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1
-  return c
-})
+  CRC_TABLES[0][n] = c
+}
+for (let t = 1; t < 4; t++) {
+  for (let n = 0; n < 256; n++) {
+    const c = CRC_TABLES[t - 1][n]
+    CRC_TABLES[t][n] = CRC_TABLES[0][c & 255] ^ (c >>> 8)
+  }
+}
 
-/** CRC-32 (ISO 3309, reflected 0xedb88320). */
+/** CRC-32 (ISO 3309, reflected 0xedb88320), four bytes a step. */
 export function crc32(bytes: Uint8Array): number {
+  const [t0, t1, t2, t3] = CRC_TABLES
+  const most = bytes.length - 3
   let c = 0xffffffff
-  for (let i = 0; i < bytes.length; i++) c = CRC_TABLE[(c ^ bytes[i]) & 255] ^ (c >>> 8)
+  let i = 0
+  for (; i < most; i += 4) {
+    c ^= bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24)
+    c = t3[c & 255] ^ t2[(c >>> 8) & 255] ^ t1[(c >>> 16) & 255] ^ t0[c >>> 24]
+  }
+  for (; i < bytes.length; i++) c = t0[(c ^ bytes[i]) & 255] ^ (c >>> 8)
   return (c ^ 0xffffffff) >>> 0
 }
 
