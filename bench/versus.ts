@@ -6,9 +6,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Contender, start } from './contender.ts'
+import { spread } from './sample.ts'
 import { kernelContender } from './work.ts'
 
 const SAMPLE_NS = 6e6 // a sample's aim: short, since these machines change their speed within a second
+const WARM_UP_MS = 700 // for the peers' just-in-time compilers
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const builds = { 'C SSE4.1': ['-msse4.1', '-ffp-contract=off'], 'C AVX2 + FMA': ['-mavx2', '-mfma'] }
 
@@ -74,27 +76,19 @@ async function peers(): Promise<Contender[]> {
   return started
 }
 
-/** Type 7, of ascending numbers. */
-function quantile(sorted: readonly number[], p: number): number {
-  const at = (sorted.length - 1) * p
-  const low = sorted[Math.floor(at)]
-  return low + (at - Math.floor(at)) * (sorted[Math.ceil(at)] - low)
-}
-
-function spread(values: readonly number[]) {
-  const sorted = values.toSorted((a, b) => a - b)
-  return { q25: quantile(sorted, 0.25), median: quantile(sorted, 0.5), q75: quantile(sorted, 0.75) }
-}
-
 const short = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3))
 
-/** Repetitions that fill a sample, found by doubling; 0 where the contender does not know the work. */
+/** Repetitions that fill a sample, found by doubling, then a warm-up; 0 where the contender does not know the work. */
 async function calibrate(contender: Contender, command: string, units: number, most: number): Promise<number> {
-  for (let reps = 1; ; reps *= 2) {
+  let reps = 1
+  for (; ; reps *= 2) {
     const answer = await contender.ask(`${command} ${reps}`)
     if (answer === null) return 0
-    if (Number(answer) * units * reps > SAMPLE_NS / 2 || reps * 2 > most) return reps
+    if (Number(answer) * units * reps > SAMPLE_NS / 2 || reps * 2 > most) break
   }
+  for (const begin = performance.now(); performance.now() - begin < WARM_UP_MS; )
+    await contender.ask(`${command} ${reps}`)
+  return reps
 }
 
 async function compare(

@@ -1,0 +1,227 @@
+// `npm run bench:exchange [-- ROUNDS]`: ProxRM, codec and mixup at the sizes of their goals, in turning order; every rate
+// stands beside a memcpy (Uint8Array.set) of as many bytes in the same round. Writes bench/results/codec.json.
+
+import { resolveConfig } from '../src/config.ts'
+import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
+import { meanByCluster, uploadProxies } from '../src/methods/frd.ts'
+import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
+import { decodeFrame, decodeProxies, encodeFrame, encodeProxies } from '../src/payload.ts'
+import { ascendingOrder } from '../src/radix.ts'
+import { streamKey } from '../src/seed.ts'
+import { countAt, inTurns, median, type Series, save, seconds, shown, table } from './sample.ts'
+
+const VISITED = 50_000
+const ENTRIES = 10_000
+const UPLOADS = 16
+const MIXED = 100_000
+const LOOKUPS = 1 << 15
+const SECTIONS = 30
+
+function makeAgent(sections: number, proxies: number, targets: number): { kernel: Kernel; agent: Agent } {
+  const kernel = instantiate()
+  const config = resolveConfig({ agents: 1, sections, width: 1, depth: 1 })
+  const [agent] = layOut(kernel, environments(kernel)[0], config, { proxies, replay: 0, targets })
+  for (const purpose of purposes) agent.seed(purpose, streamKey('CartPole-v1', 1, 0, purpose))
+  agent.init()
+  return { kernel, agent }
+}
+
+/** Acts once in the middle of each cluster. */
+function visit({ kernel, agent }: ReturnType<typeof makeAgent>, indices: Int32Array): void {
+  const at = kernel.reserve(16)
+  const rows = agent.entries({ indices, policies: new Float32Array(2 * indices.length) })
+  for (let k = 0; k < indices.length; k++) {
+    new Float32Array(kernel.memory.buffer, at, 4).set(rows.subarray(6 * k, 6 * k + 4))
+    kernel.agentAct(agent.block, at)
+  }
+}
+
+/** The kernel's own numbers in [0, 1). */
+function draws(): () => number {
+  const kernel = instantiate()
+  const stream = kernel.reserve(kernel.streamBytes())
+  kernel.streamSeed(stream, 1, 2)
+  return () => kernel.streamUniform(stream)
+}
+
+/** `count` of S^4 clusters, each once, in random order. */
+function someClusters(sections: number, count: number): Int32Array {
+  const chosen = new Set<number>()
+  const draw = draws()
+  while (chosen.size < count) chosen.add(Math.floor(draw() * sections ** 4))
+  return Int32Array.from(chosen)
+}
+
+/** Observations f32[LOOKUPS][4] on the way of a random policy. */
+function trajectories(): Float32Array {
+  const { kernel, agent } = makeAgent(SECTIONS, 0, 0)
+  const draw = draws()
+  const at = kernel.reserve(64)
+  const seen = new Float32Array(4 * LOOKUPS)
+  for (let k = 0, flags = 1; k < LOOKUPS; k++) {
+    if (flags) {
+      kernel.agentReset(agent.block, at)
+      flags = 0
+    } else flags = kernel.agentStep(agent.block, draw() < 0.5 ? 0 : 1, at)
+    seen.set(new Float32Array(kernel.memory.buffer, at, 4), 4 * k)
+  }
+  return seen
+}
+
+/** The middles of random clusters among the visited ones: each look-up is somewhere else. */
+function scattered(agent: Agent, clusters: Int32Array): Float32Array {
+  const draw = draws()
+  const indices = Int32Array.from({ length: LOOKUPS }, () => clusters[Math.floor(draw() * clusters.length)])
+  const rows = agent.entries({ indices, policies: new Float32Array(2 * LOOKUPS) })
+  return Float32Array.from({ length: 4 * LOOKUPS }, (_, i) => rows[6 * (i >> 2) + (i & 3)])
+}
+
+/**
+ * Nanoseconds that the ProxRM adds to an agentAct at visited states. Only agentAct reaches the memory, so a policy of one
+ * unit acts with and without one (proxy capacity 0), and the difference within each round is the memory's. A lap goes
+ * before each timed one: other cases have emptied the caches.
+ */
+function proxyCase(name: string, sections: number, way: 'random clusters' | 'trajectories'): Measured {
+  const keen = makeAgent(sections, VISITED, VISITED)
+  const bare = makeAgent(sections, 0, 0)
+  const clusters = someClusters(sections, VISITED)
+  const observations = way === 'trajectories' ? trajectories() : scattered(keen.agent, clusters)
+  const actors = [keen, bare].map(({ kernel, agent }) => {
+    const at = kernel.reserve(16 * LOOKUPS)
+    const memory = () => new Float32Array(kernel.memory.buffer, at, 4 * LOOKUPS)
+    const act = () => {
+      let worst = 0
+      for (let k = 0; k < LOOKUPS; k++) worst |= kernel.agentAct(agent.block, at + 16 * k)
+      if (worst < 0) throw new Error(`"${name}" expected actions alone, got a negative status`)
+    }
+    return { memory, act }
+  })
+  actors[0].memory().set(observations)
+  actors[0].act()
+  // As many other clusters as make 50,000 in all with those on the way.
+  const met = new Set(keen.agent.proxies().indices)
+  visit(keen, clusters.filter((index) => !met.has(index)).subarray(0, VISITED - met.size))
+  for (const { memory } of actors) memory().set(observations)
+  const entries = keen.agent.proxies().indices.length
+  const take = (round: number) => {
+    const times = (round % 2 ? actors.toReversed() : actors).map(({ act }) => {
+      act()
+      return seconds(act)
+    })
+    if (round % 2) times.reverse()
+    return (1e9 * (times[0] - times[1])) / LOOKUPS
+  }
+  return { name: `${name}, ${way}, ${entries.toLocaleString('en')} entries`, unit: 'ns', goal: 15, take }
+}
+
+/** Each upload holds one of every two neighbouring clusters, so 16 uploads of 10,000 meet in 20,000 clusters. */
+function proxyBody(agent: number) {
+  const draw = draws()
+  for (let k = 0; k < ENTRIES * agent; k++) draw()
+  const indices = new Int32Array(ENTRIES)
+  const policies = new Float32Array(2 * ENTRIES)
+  for (let k = 0; k < ENTRIES; k++) {
+    const p = draw()
+    indices[k] = 80 * k + (Math.floor(1000 * p) % 2 ? 40 : 0)
+    policies[2 * k] = p
+    policies[2 * k + 1] = 1 - policies[2 * k]
+  }
+  return { indices, policies }
+}
+
+interface Measured {
+  readonly name: string
+  readonly unit: 'ns' | 'ms'
+  /** in the unit, or MB/s where there are bytes */
+  readonly goal?: number
+  readonly bytes?: number
+  /** a sample, in the unit */
+  readonly take: (round: number) => number
+}
+
+/** Repeats an action until it takes a millisecond or more; the sample is one action's time in ms. */
+function timed(name: string, action: () => unknown, more: { goal?: number; bytes?: number } = {}): Measured {
+  let most = 0
+  const begin = performance.now()
+  for (; performance.now() - begin < 50; most++) action()
+  const repeat = Math.max(1, Math.round(most / 25))
+  const take = () => {
+    const time = seconds(() => {
+      for (let k = 0; k < repeat; k++) action()
+    })
+    return (1e3 * time) / repeat
+  }
+  return { name, unit: 'ms', ...more, take }
+}
+
+function memcpy(bytes: number): Measured {
+  const from = new Uint8Array(bytes).fill(7)
+  const to = new Uint8Array(bytes)
+  return timed(`memcpy of ${bytes.toLocaleString('en')} bytes`, () => to.set(from), { bytes })
+}
+
+function cases(): Measured[] {
+  const space = { observations: 4, actions: 2, clusters: SECTIONS ** 4 }
+  const setting = { config: resolveConfig({ method: 'frd', sections: SECTIONS }), space }
+  const bodies = Array.from({ length: UPLOADS }, (_, agent) => proxyBody(agent))
+  const uploads = bodies.map(encodeProxies)
+  const bytes = uploads[0].length
+  const header = { kind: 'proxies', federation: 1, config: 2, round: 3, agent: 4 } as const
+
+  const clusters = someClusters(SECTIONS, MIXED).sort()
+  const { agent } = makeAgent(SECTIONS, 0, MIXED)
+  const rows = agent.entries({ indices: clusters, policies: new Float32Array(2 * MIXED).fill(0.5) })
+
+  const full = makeAgent(SECTIONS, VISITED, VISITED)
+  visit(full, someClusters(SECTIONS, VISITED))
+  const goal = 200
+  const mixing = () => mixup(rows, 6, ascendingOrder(angleKeys(clusters, SECTIONS, 'velocity')), 'append')
+  return [
+    ...[30, 100].flatMap((sections) => [
+      proxyCase(`update and look-up, S = ${sections}`, sections, 'trajectories'),
+      proxyCase(`update and look-up, S = ${sections}`, sections, 'random clusters'),
+    ]),
+    timed('encode of 10,000 entries', () => encodeProxies(bodies[0]), { goal, bytes }),
+    timed('decode of 10,000 entries', () => decodeProxies(uploads[0], space), { goal, bytes }),
+    timed(
+      'frame of 10,000 entries, made and checked',
+      () => decodeFrame(encodeFrame({ ...header, count: ENTRIES }, uploads[0]), header, space),
+      { bytes },
+    ),
+    memcpy(bytes),
+    timed(`merge of ${UPLOADS} uploads of 10,000 entries`, () => meanByCluster(uploads, setting), {
+      goal,
+      bytes: UPLOADS * bytes,
+    }),
+    memcpy(UPLOADS * bytes),
+    timed('upload of 50,000 entries: average, sort, encode', () => uploadProxies(full.agent, setting), {
+      bytes: 12 * VISITED,
+    }),
+    timed('mixup of 100,000 entries: keys, sort, midpoints', mixing, { goal: 15 }),
+    memcpy(4 * rows.length),
+  ]
+}
+
+const rounds = countAt(0, 41)
+const measured = cases()
+// The engine compiles what has run often.
+for (let k = 0; k < 10; k++) for (const { take } of measured) take(k)
+const taken = inTurns(
+  rounds,
+  measured.map(({ take }) => take),
+)
+const samples = taken.map((one) => one.samples)
+console.log(`medians of ${rounds} rounds (quartiles); a goal is a wish, not a limit\n`)
+const rows = measured.map(({ name, unit, goal, bytes }, k) => {
+  const scale = bytes ? 1e-3 * bytes : 0
+  const rate = bytes ? `${shown(samples[k].map((ms) => scale / ms))} MB/s` : `${shown(samples[k])} ${unit}`
+  const aim = goal === undefined ? '' : bytes ? `> ${goal} MB/s` : `< ${goal} ${unit}`
+  const met =
+    goal === undefined ? '' : (bytes ? scale / median(samples[k]) > goal : median(samples[k]) < goal) ? 'yes' : 'NO'
+  return [name, rate, bytes ? `${shown(samples[k])} ms` : '', aim, met]
+})
+console.log(table([['', 'median', 'an operation', 'goal', 'met'], ...rows]))
+save(
+  'codec',
+  measured.map(({ name, unit }, k): Series => ({ name, unit, ...taken[k] })),
+)
