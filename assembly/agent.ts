@@ -2,12 +2,13 @@
 // episode loop lives here, so that the host calls once an episode (an empty call is 2-4 ns, but a step a call costs 20 %, 2026).
 
 import { learnerReward, onlineUpdate, rolloutUpdate, sampleAction, Transition, valueOf } from './a2c'
+import { mlpCanonical } from './canonical'
 import { distillEntries } from './distill'
 import { EnvState } from './env'
 import { initialise } from './init'
 import { Agent } from './layout'
 import { copyFloats } from './memory'
-import { Batch, Mlp, mlpCanonical, mlpForward, softmax } from './mlp'
+import { Batch, Mlp, mlpForward, softmax } from './mlp'
 import { proxyAdd, proxyClear, proxyExport, proxyState } from './proxy'
 import { replayAdd } from './replay'
 import { streamSeed } from './rng'

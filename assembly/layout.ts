@@ -8,7 +8,7 @@ import { envOf } from './envs'
 import { initFloats } from './init'
 import { pad4 } from './memory'
 import { batchBytes, Mlp, mlpConfigure } from './mlp'
-import { Proxy, proxyExportBytes, proxySlots } from './proxy'
+import { Proxy, proxyEntryBytes, proxyExportBytes, proxySlots } from './proxy'
 import { Replay } from './replay'
 import { Stream } from './rng'
 
@@ -227,9 +227,7 @@ export function agentConfigure(block: usize, config: AgentConfig, scratch: usize
   proxy.mask = slots - 1
   proxy.shift = clz<u32>(slots) + 1
   proxy.slotsAt = take(agent, <u64>slots << 2) - agent.proxyAt
-  proxy.indicesAt = takeFloats(agent, proxy.capacity) - agent.proxyAt
-  proxy.visitsAt = takeFloats(agent, proxy.capacity) - agent.proxyAt
-  proxy.sumsAt = take(agent, <u64>proxy.capacity * (actions << 3)) - agent.proxyAt
+  proxy.entriesAt = take(agent, <u64>proxy.capacity * proxyEntryBytes(actions)) - agent.proxyAt
   return true
 }
 

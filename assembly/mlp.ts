@@ -273,31 +273,3 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
     }
   }
 }
-
-// ---- canonical order, for the wire and for files: W as (in, out) row-major, then b, layer by layer
-
-function copyRows(from: usize, fromStride: usize, to: usize, toStride: usize, rows: u32, count: u32): void {
-  for (let i: usize = 0; i < rows; i++) memory.copy(to + i * toStride, from + i * fromStride, <usize>count << 2)
-}
-
-/** Copies between the padded `padded` (f32[net.floats]) and canonical f32[net.weights]: `pack` true fills the canonical. */
-export function mlpCanonical(net: Mlp, padded: usize, canonical: usize, pack: bool): void {
-  const row = <usize>net.lanes << 2
-  const dense = <usize>net.width << 2
-  for (let k: u32 = 0; k < net.depth; k++) {
-    const rows = net.rows(k) + 1
-    const w = padded + net.layer(k)
-    if (pack) copyRows(w, row, canonical, dense, rows, net.width)
-    else copyRows(canonical, dense, w, row, rows, net.width)
-    canonical += rows * dense
-  }
-  const w = padded + net.layer(net.depth)
-  for (let i: usize = 0; i <= net.width; i++) {
-    for (let a: usize = 0; a < net.outputs; a++) {
-      const at = i < net.width ? w + a * row + (i << 2) : w + net.outputs * row + (a << 2)
-      if (pack) store<f32>(canonical, load<f32>(at))
-      else store<f32>(at, load<f32>(canonical))
-      canonical += 4
-    }
-  }
-}

@@ -14,9 +14,7 @@ export class Proxy {
   shift: u32
   boundsAt: u32
   slotsAt: u32
-  indicesAt: u32
-  visitsAt: u32
-  sumsAt: u32
+  entriesAt: u32
 
   /** f64[observations], half-widths of the cut */
   @inline get bounds(): usize {
@@ -26,16 +24,17 @@ export class Proxy {
   @inline get slots(): usize {
     return changetype<usize>(this) + this.slotsAt
   }
-  /** i32[count], u32[count], f64[count][actions] */
-  @inline get indices(): usize {
-    return changetype<usize>(this) + this.indicesAt
+  /** Records of one cluster each, together in memory: u32 index, u32 visits, f64[actions] sums of policies. */
+  @inline get entries(): usize {
+    return changetype<usize>(this) + this.entriesAt
   }
-  @inline get visits(): usize {
-    return changetype<usize>(this) + this.visitsAt
-  }
-  @inline get sums(): usize {
-    return changetype<usize>(this) + this.sumsAt
-  }
+}
+
+/** Bytes of an entry. */
+// @ts-ignore: decorator
+@inline
+export function proxyEntryBytes(actions: u32): u32 {
+  return 8 + (actions << 3)
 }
 
 /** Slots of a table for `capacity` entries: a power of two, twice to four times as many. */
@@ -43,16 +42,31 @@ export function proxySlots(capacity: u32): u32 {
   return (<u32>1) << (33 - clz<u32>(max<u32>(capacity, 1)))
 }
 
-/** Cluster index of an observation f32[observations]: sections as base-S digits, the first component highest. */
+/**
+ * Cluster index of an observation f32[observations]: sections as base-S digits, the first component highest. Two components
+ * a step: each is divided, floored and clamped as it would be alone.
+ */
 export function proxyIndex(proxy: Proxy, observation: usize): u32 {
-  const cuts = <f64>proxy.sections
-  const last = cuts - 1
-  const bounds = proxy.bounds
+  const sections = proxy.sections
+  const cuts = f64x2.splat(<f64>sections)
+  const last = f64x2.splat(<f64>sections - 1)
+  const zero = f64x2.splat(0)
+  let bound = proxy.bounds
   let index: u32 = 0
-  for (let i: usize = 0; i < proxy.observations; i++) {
-    const r = load<f64>(bounds + (i << 3))
-    const section = floor<f64>(((<f64>load<f32>(observation + (i << 2)) + r) / (2.0 * r)) * cuts)
-    index = index * proxy.sections + <u32>min<f64>(max<f64>(section, 0), last)
+  let left = proxy.observations
+  for (; left > 1; left -= 2) {
+    const r = v128.load(bound)
+    const o = f64x2.promote_low_f32x4(v128.load64_zero(observation))
+    const cut = f64x2.floor(f64x2.mul(f64x2.div(f64x2.add(o, r), f64x2.add(r, r)), cuts))
+    const section = i32x4.trunc_sat_f64x2_s_zero(f64x2.pmin(f64x2.pmax(cut, zero), last))
+    index = (index * sections + i32x4.extract_lane(section, 0)) * sections + i32x4.extract_lane(section, 1)
+    bound += 16
+    observation += 8
+  }
+  if (left > 0) {
+    const r = load<f64>(bound)
+    const cut = floor<f64>(((<f64>load<f32>(observation) + r) / (2.0 * r)) * <f64>sections)
+    index = index * sections + <u32>min<f64>(max<f64>(cut, 0), <f64>sections - 1)
   }
   return index
 }
@@ -70,32 +84,32 @@ export function proxyState(proxy: Proxy, index: u32, state: usize): void {
 /** Adds policy f32[actions] to the cluster of the observation; false where the memory is full. */
 export function proxyAdd(proxy: Proxy, observation: usize, policy: usize): bool {
   const index = proxyIndex(proxy, observation)
+  const size = <usize>proxyEntryBytes(proxy.actions)
+  const entries = proxy.entries
+  const slots = proxy.slots
   let slot = (index * 0x9e3779b1) >>> proxy.shift // Fibonacci hashing: 2^32 / golden ratio
   let entry: usize
   while (true) {
-    const at = proxy.slots + (<usize>slot << 2)
+    const at = slots + (<usize>slot << 2)
     const held = load<u32>(at)
     if (held == 0) {
       if (proxy.count == proxy.capacity) return false
-      entry = proxy.count
+      entry = entries + proxy.count * size
       proxy.count += 1
       store<u32>(at, proxy.count)
-      store<u32>(proxy.indices + (entry << 2), index)
-      store<u32>(proxy.visits + (entry << 2), 0)
-      const fresh = proxy.sums + entry * (<usize>proxy.actions << 3)
-      for (let a: usize = 0; a < proxy.actions; a++) store<f64>(fresh + (a << 3), 0)
+      store<u32>(entry, index)
+      store<u32>(entry, 0, 4)
+      for (let sum = entry + 8; sum < entry + size; sum += 8) store<f64>(sum, 0)
       break
     }
-    entry = held - 1
-    if (load<u32>(proxy.indices + (entry << 2)) == index) break
+    entry = entries + (held - 1) * size
+    if (load<u32>(entry) == index) break
     slot = (slot + 1) & proxy.mask
   }
-  const visits = proxy.visits + (entry << 2)
-  store<u32>(visits, load<u32>(visits) + 1)
-  let sum = proxy.sums + entry * (<usize>proxy.actions << 3)
-  for (let a: usize = 0; a < proxy.actions; a++) {
-    store<f64>(sum, load<f64>(sum) + <f64>load<f32>(policy + (a << 2)))
-    sum += 8
+  store<u32>(entry, load<u32>(entry, 4) + 1, 4)
+  for (let sum = entry + 8; sum < entry + size; sum += 8) {
+    store<f64>(sum, load<f64>(sum) + <f64>load<f32>(policy))
+    policy += 4
   }
   return true
 }
@@ -117,11 +131,12 @@ export function proxyExportBytes(capacity: u32): usize {
  */
 export function proxyExport(proxy: Proxy, indices: usize, visits: usize, policies: usize, scratch: usize): void {
   const count = proxy.count
+  const size = <usize>proxyEntryBytes(proxy.actions)
   let from = scratch
   let to = scratch + (<usize>count << 3)
   let all: u32 = 0
   for (let entry: usize = 0; entry < count; entry++) {
-    const index = load<u32>(proxy.indices + (entry << 2))
+    const index = load<u32>(proxy.entries + entry * size)
     all |= index
     store<u32>(from + (entry << 3), index)
     store<u32>(from + (entry << 3), <u32>entry, 4)
@@ -151,13 +166,12 @@ export function proxyExport(proxy: Proxy, indices: usize, visits: usize, policie
     to = held
   }
   for (let k: usize = 0; k < count; k++) {
-    const entry = <usize>load<u32>(from + (k << 3), 4)
-    const seen = load<u32>(proxy.visits + (entry << 2))
-    store<u32>(indices + (k << 2), load<u32>(from + (k << 3)))
+    const entry = proxy.entries + load<u32>(from + (k << 3), 4) * size
+    const seen = load<u32>(entry, 4)
+    store<u32>(indices + (k << 2), load<u32>(entry))
     store<u32>(visits + (k << 2), seen)
-    const sum = proxy.sums + entry * (<usize>proxy.actions << 3)
-    for (let a: usize = 0; a < proxy.actions; a++) {
-      store<f32>(policies, <f32>(load<f64>(sum + (a << 3)) / <f64>seen))
+    for (let sum = entry + 8; sum < entry + size; sum += 8) {
+      store<f32>(policies, <f32>(load<f64>(sum) / <f64>seen))
       policies += 4
     }
   }

@@ -76,6 +76,8 @@ interface Change {
 
 const RESAMPLES = 1000
 const LEVEL = 0.99
+/** With fewer a bootstrap interval is the range of too little. */
+const FEWEST = 6
 
 /** x <- 1664525 x + 1013904223 mod 2^32: equal files give equal intervals. */
 function words(): () => number {
@@ -119,7 +121,7 @@ function change(before: Series, after: Series): Change {
 function compare(old: File, fresh: File): void {
   const both = [...fresh.series.values()].filter(({ name }) => old.series.has(name))
   if (!both.length) throw new FileError(`"${fresh.path}" expected names of "${old.path}" among its own, got none`)
-  const counts = { faster: 0, slower: 0, 'same within spread': 0 }
+  const counts = { faster: 0, slower: 0, 'same within spread': 0, 'too few samples': 0 }
   const rows = both.map((after) => {
     const before = old.series.get(after.name)!
     if (before.unit !== after.unit) {
@@ -128,7 +130,8 @@ function compare(old: File, fresh: File): void {
     const { low, ratio, high } = change(before, after)
     const less = after.unit === 'MB' ? 'smaller' : 'faster'
     const more = after.unit === 'MB' ? 'larger' : 'slower'
-    const verdict = high < 1 ? 'faster' : low > 1 ? 'slower' : 'same within spread'
+    const few = Math.min(before.samples.length, after.samples.length) < FEWEST
+    const verdict = few ? 'too few samples' : high < 1 ? 'faster' : low > 1 ? 'slower' : 'same within spread'
     counts[verdict]++
     return [
       after.name,

@@ -29,9 +29,11 @@ export function inTurns<T>(rounds: number, cases: readonly ((round: number) => T
   for (let round = 0; round < rounds; round++) {
     for (let k = 0; k < cases.length; k++) {
       const turn = (k + round) % cases.length
-      const before = beat()
+      heard.length = 0
+      beat()
       taken[turn].samples.push(cases[turn](round))
-      taken[turn].beats.push((before + beat()) / 2)
+      beat()
+      taken[turn].beats.push(heard.reduce((sum, time) => sum + time, 0) / heard.length)
     }
   }
   return taken
@@ -39,14 +41,17 @@ export function inTurns<T>(rounds: number, cases: readonly ((round: number) => T
 
 const BEAT_LENGTH = 2048
 const BEAT_LAPS = 600
+/** Beats since the sample under way began. */
+const heard: number[] = []
 const factors = Float64Array.from({ length: BEAT_LENGTH }, (_, i) => 1 / (i + 1))
 
 /**
- * Seconds of a fixed scalar product in four sums, about 2 ms: how fast the machine is just now. Bound by throughput, since a
+ * Times a fixed scalar product in four sums, about 2 ms: how fast the machine is just now. Bound by throughput, since a
  * neighbour on the same core slows that and the kernel alike (correlation 0.8; a chain of divisions, 0.6 and blind, 2026).
+ * Before and after each sample; a long one stops its clock and calls it now and then.
  */
-export function beat(): number {
-  return seconds(() => {
+export function beat(): void {
+  const time = seconds(() => {
     let total = 0
     for (let lap = 0; lap < BEAT_LAPS; lap++) {
       let [a, b, c, d] = [lap, 0, 0, 0]
@@ -60,6 +65,7 @@ export function beat(): number {
     }
     if (!Number.isFinite(total)) throw new RangeError(`"beat" expected a finite number, got ${total}`)
   })
+  heard.push(time)
 }
 
 /** Seconds that an action takes. */

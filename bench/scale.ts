@@ -7,9 +7,9 @@ import { Chain, scoreBytes } from '../src/digest.ts'
 import { exchange } from '../src/exchange.ts'
 import { type Agent, environments, instantiate, layOut, purposes } from '../src/kernel/index.ts'
 import { type Method, methods } from '../src/methods/index.ts'
-import { runToEnd } from '../src/run.ts'
+import { type RunResult, run } from '../src/run.ts'
 import { streamKey } from '../src/seed.ts'
-import { countAt, inTurns, median, type Series, save, seconds, short, shown, table } from './sample.ts'
+import { beat, countAt, inTurns, median, type Series, save, seconds, short, shown, table } from './sample.ts'
 
 /** Every period divides the 50 episodes before the cap, so that all of them end with an exchange. */
 const standard: Partial<Config> = {
@@ -39,11 +39,18 @@ interface Cost {
 
 /** A run of the standard config but for one field. */
 function cost(given: Partial<Config>, seed: number): Cost {
-  let steps = 0
-  const time = seconds(() => {
-    steps = runToEnd({ ...standard, ...given, seed }).envSteps
-  })
-  return { seconds: time, steps }
+  let spent = 0
+  for (let events = run({ ...standard, ...given, seed }); ; ) {
+    let result: RunResult | null = null
+    let exchanged = false
+    spent += seconds(() => {
+      const { done, value } = events.next()
+      if (done) result = value
+      else exchanged = value.type === 'exchange'
+    })
+    if (exchanged) beat()
+    if (result) return { seconds: spent, steps: (result as RunResult).envSteps }
+  }
 }
 
 /** b of y = a x^b, by least squares of the logarithms. */
@@ -146,6 +153,7 @@ function parts(given: Partial<Config>): Parts {
     timed('play', () => {
       for (const agent of agents) agent.forget()
     })
+    beat()
     timed('digest', () => chain.add(scoreBytes(scores, episode - config.period, episode), ...trace))
   }
   timed('digest', () => chain.add(...agents.map((agent) => new Uint8Array(agent.weights().buffer))))

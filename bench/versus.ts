@@ -10,7 +10,6 @@ import { spread } from './sample.ts'
 import { kernelContender } from './work.ts'
 
 const SAMPLE_NS = 6e6 // a sample's aim: short, since these machines change their speed within a second
-const WARM_UP_MS = 700 // for the peers' just-in-time compilers
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const builds = { 'C SSE4.1': ['-msse4.1', '-ffp-contract=off'], 'C AVX2 + FMA': ['-mavx2', '-mfma'] }
 
@@ -78,17 +77,13 @@ async function peers(): Promise<Contender[]> {
 
 const short = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3))
 
-/** Repetitions that fill a sample, found by doubling, then a warm-up; 0 where the contender does not know the work. */
+/** Repetitions that fill a sample, found by doubling; 0 where the contender does not know the work. */
 async function calibrate(contender: Contender, command: string, units: number, most: number): Promise<number> {
-  let reps = 1
-  for (; ; reps *= 2) {
+  for (let reps = 1; ; reps *= 2) {
     const answer = await contender.ask(`${command} ${reps}`)
     if (answer === null) return 0
-    if (Number(answer) * units * reps > SAMPLE_NS / 2 || reps * 2 > most) break
+    if (Number(answer) * units * reps > SAMPLE_NS / 2 || reps * 2 > most) return reps
   }
-  for (const begin = performance.now(); performance.now() - begin < WARM_UP_MS; )
-    await contender.ask(`${command} ${reps}`)
-  return reps
 }
 
 async function compare(

@@ -254,7 +254,7 @@ test('no TODO, no banner, no file without a header', () => {
 const layers: readonly (readonly string[])[] = [
   ['memory', 'rng', 'trig', 'product'],
   ['mlp', 'env'],
-  ['adam', 'init'],
+  ['adam', 'init', 'canonical'],
   ['cartpole', 'a2c', 'replay', 'proxy', 'distill'],
   ['envs'],
   ['layout'],
@@ -280,7 +280,7 @@ test('assembly computes no random number and no function of the host', () => {
   for (const [path, text] of assembly) {
     const code = withoutComments(text)
     assert.not.match(code, /\bJSMath\b|\bMath\.|\.random\b|\bDate\b|@external/, `assembly/${path}`)
-    assert.not.match(code, /relaxed|\batomic\b|\bf(32|64)x\d\.(pmin|pmax)\b/, `assembly/${path}: not fixed-width SIMD`)
+    assert.not.match(code, /relaxed|\batomic\b/, `assembly/${path}: not fixed-width SIMD`)
     assert.not.match(code, /^(export )?let\b/m, `assembly/${path}: a mutable global is state outside the blocks`)
     assert.not.match(code, /\bnew\b(?! *\()/, `assembly/${path}: an allocation`)
   }

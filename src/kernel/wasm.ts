@@ -37,13 +37,14 @@ export interface Kernel {
   mlpFloats(net: number): number
   mlpForward(net: number, acts: number): void
   softmax(z: number, p: number, count: number): void
-  mlpCanonical(net: number, padded: number, canonical: number, pack: boolean | number): void
   batchBytes(net: number, capacity: number): number
   batchConfigure(batch: number, net: number, capacity: number): void
   batchGradient(batch: number): number
   sampleActs(batch: number, sample: number): number
   sampleDelta(batch: number, net: number, sample: number, layer: number): number
   mlpBackward(net: number, batch: number, count: number): void
+
+  mlpCanonical(net: number, padded: number, canonical: number, pack: boolean | number): void
 
   adamStep(p: number, m: number, v: number, g: number, floats: number, scale: number, guard: number): void
 

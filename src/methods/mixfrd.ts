@@ -16,16 +16,19 @@ const PORTION = 0.5
 /** Keys that sort clusters by pole angle: its section, then the other components' or nothing (ties by index, stably). */
 export function angleKeys(indices: Int32Array, sections: number, ties: 'velocity' | 'index'): Uint32Array {
   const components = ties === 'velocity' ? BY_VELOCITY : [POLE_ANGLE]
+  const keys = new Uint32Array(indices.length)
   const digits = new Uint32Array(4)
-  return Uint32Array.from(indices, (index) => {
-    for (let i = 3, rest = index; i >= 0; i--) {
-      digits[i] = rest % sections
-      rest = (rest - digits[i]) / sections
+  for (let k = 0; k < indices.length; k++) {
+    for (let i = 3, rest = indices[k]; i >= 0; i--) {
+      const quotient = Math.trunc(rest / sections)
+      digits[i] = rest - quotient * sections
+      rest = quotient
     }
     let key = 0
-    for (const component of components) key = key * sections + digits[component]
-    return key
-  })
+    for (let i = 0; i < components.length; i++) key = key * sections + digits[components[i]]
+    keys[k] = key
+  }
+  return keys
 }
 
 /** Rows f32[M][width] and the midpoints of neighbours in `order`: appended, or alone. [C: mixup-append] */
