@@ -38,7 +38,7 @@ export function agentInit(block: usize): void {
 }
 
 /** pi at the observation in acts' front, activations left in `acts`; false where it is not finite. */
-function policyAt(net: Mlp, acts: usize, p: usize): bool {
+function policyForward(net: Mlp, acts: usize, p: usize): bool {
   mlpForward(net, acts)
   softmax(acts + net.entering(net.depth + 1), p, net.outputs)
   let unsound: f32 = 0
@@ -52,7 +52,7 @@ export function agentPolicy(block: usize, observation: usize): usize {
   const acts = agent.scratch
   const p = acts + (<usize>agent.policy.activations << 2)
   copyFloats(acts, observation, agent.policy.inputs)
-  return policyAt(agent.policy, acts, p) ? p : 0
+  return policyForward(agent.policy, acts, p) ? p : 0
 }
 
 /** A look at V. */
@@ -68,7 +68,7 @@ export function agentForward(block: usize, observation: usize): usize {
   if (row != observation) copyFloats(row, observation, agent.policy.inputs)
   const acts = agent.at(agent.policyActsAt)
   copyFloats(acts, row, agent.policy.inputs)
-  return policyAt(agent.policy, acts, agent.probabilities) ? agent.probabilities : 0
+  return policyForward(agent.policy, acts, agent.probabilities) ? agent.probabilities : 0
 }
 
 /** Plays pi at the observation: remembers it in the memories in use, draws the action. */

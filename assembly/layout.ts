@@ -50,7 +50,6 @@ export class Agent {
   bytes: u64
   scratch: usize
   init: u32
-  distillShared: u32
   distillRate: f64
   epochs: u32
   batch: u32
@@ -101,7 +100,7 @@ export class Agent {
     return changetype<Adam>(this.at(this.valueAdamAt))
   }
   @inline get distillAdam(): Adam {
-    return changetype<Adam>(this.at(this.distillShared != 0 ? this.policyAdamAt : this.distillAdamAt))
+    return changetype<Adam>(this.at(this.distillAdamAt))
   }
   @inline get replay(): Replay {
     return changetype<Replay>(this.at(this.replayAt))
@@ -155,7 +154,6 @@ export function agentConfigure(block: usize, config: AgentConfig, scratch: usize
   agent.bytes = 0
   agent.scratch = scratch
   agent.init = <u32>config.init
-  agent.distillShared = <u32>config.distillShared
   agent.distillRate = config.distillRate
   agent.epochs = <u32>config.epochs
   agent.batch = <u32>config.batch
@@ -168,7 +166,8 @@ export function agentConfigure(block: usize, config: AgentConfig, scratch: usize
   agent.valueAt = take(agent, offsetof<Mlp>())
   agent.policyAdamAt = take(agent, offsetof<Adam>())
   agent.valueAdamAt = take(agent, offsetof<Adam>())
-  agent.distillAdamAt = take(agent, offsetof<Adam>())
+  const shared = config.distillShared != 0
+  agent.distillAdamAt = shared ? agent.policyAdamAt : take(agent, offsetof<Adam>())
   agent.replayAt = take(agent, offsetof<Replay>())
   agent.proxyAt = take(agent, offsetof<Proxy>())
 
@@ -202,7 +201,7 @@ export function agentConfigure(block: usize, config: AgentConfig, scratch: usize
   layAdam(agent, agent.policyAdam, policy, config.policyRate, config.epsilon)
   layNet(agent, value, observations, config.valueWidth, config.valueDepth, 1, config.activation)
   layAdam(agent, agent.valueAdam, value, config.valueRate, config.epsilon)
-  if (agent.distillShared == 0) layAdam(agent, agent.distillAdam, policy, config.distillRate, config.epsilon)
+  if (!shared) layAdam(agent, agent.distillAdam, policy, config.distillRate, config.epsilon)
 
   agent.probabilitiesAt = takeFloats(agent, policy.outputLanes)
   agent.policyActsAt = takeFloats(agent, policy.activations)

@@ -226,7 +226,13 @@ export const resultColumns = [
   'key',
 ] as const
 
-/** Completion is empty when censored, bytes when there was no exchange; mixed networks read 24+50 and 1+2. */
+/** Width and depth of the policy networks; of mixed ones all, as 24+50 and 1+2. */
+export function netColumns({ nets, width, depth }: Config): readonly [width: string | number, depth: string | number] {
+  if (nets === null) return [width, depth]
+  return [nets.map((net) => net.width).join('+'), nets.map((net) => net.depth).join('+')]
+}
+
+/** Completion is empty when censored, bytes when there was no exchange. */
 export function toRow(result: RunResult): (string | number)[] {
   const { config } = result
   const { uplinkBytes, downlinkBytes } = meanBytes(result)
@@ -236,8 +242,7 @@ export function toRow(result: RunResult): (string | number)[] {
     config.agents,
     config.sections,
     config.period,
-    config.nets ? config.nets.map((net) => net.width).join('+') : config.width,
-    config.nets ? config.nets.map((net) => net.depth).join('+') : config.depth,
+    ...netColumns(config),
     config.seed,
     result.completion ?? '',
     config.cap,

@@ -3,7 +3,7 @@
 // results.csv, one row a run, is the store's.
 
 import { figures } from './paper.ts'
-import { meanBytes } from './result.ts'
+import { meanBytes, netColumns } from './result.ts'
 import type { RunResult } from './run.ts'
 import { type Completion, quartiles } from './stats/quantiles.ts'
 
@@ -42,7 +42,7 @@ export function cells(rows: readonly Row[]): Cell[] {
   for (const row of rows) {
     if (row.failure !== null) continue
     const { preset, method, agents, sections, period } = row.config
-    const key = [preset, method, agents, sections, period, ...sizes(row.config)].join(' ')
+    const key = [preset, method, agents, sections, period, ...netColumns(row.config)].join(' ')
     const group = groups.get(key)
     if (group) group.push(row)
     else groups.set(key, [row])
@@ -57,7 +57,7 @@ export function countFailures(rows: readonly Row[]): number {
 
 function toCell(group: readonly Row[]): Cell {
   const { preset, method, agents, sections, period } = group[0].config
-  const [width, depth] = sizes(group[0].config)
+  const [width, depth] = netColumns(group[0].config).map(String)
   const cap = group.reduce((least, row) => Math.min(least, row.config.cap), group[0].config.cap)
   const times = group.map(({ completion }) => (completion === null || completion > cap ? null : completion))
   return {
@@ -74,11 +74,6 @@ function toCell(group: readonly Row[]): Cell {
     ...quartiles(times),
     ...meanBytes({ config: group[0].config, exchanges: group.flatMap((row) => row.exchanges) }),
   }
-}
-
-function sizes({ nets, width, depth }: Row['config']): [string, string] {
-  if (nets === null) return [String(width), String(depth)]
-  return [nets.map((net) => net.width).join('+'), nets.map((net) => net.depth).join('+')]
 }
 
 function compareCells(a: Cell, b: Cell): number {

@@ -44,3 +44,25 @@ export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): num
   }
   return worst
 }
+
+export type Graded = { loss: number; grad: number[] }
+/** A network of mlp-adam-pytorch.json; its `meta.spec` says what each number is. */
+export type TorchNet = {
+  sizes: number[]
+  head: 'softmax' | 'linear'
+  params: number[]
+  out32: number[][]
+  prob32?: number[][]
+  grad_t: Graded[] | Record<string, Graded[]>
+  xent?: Graded
+  adam: Record<string, Record<string, number[]>>
+}
+export type TorchVectors = {
+  nets: TorchNet[]
+  X: number[][]
+  a: number[]
+  adv: number[]
+  target: number[]
+  XB: number[][]
+  TB: number[][]
+}

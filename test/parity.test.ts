@@ -9,7 +9,7 @@ import { layOut } from '../src/kernel/layout.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
 import { runToEnd } from '../src/run.ts'
 import { streamKey } from '../src/seed.ts'
-import { loadVectors, parseHexFloat, ulp, worstDifference } from './helpers.ts'
+import { loadVectors, parseHexFloat, type TorchNet, type TorchVectors, ulp, worstDifference } from './helpers.ts'
 import { makeStream } from './reference/philox.ts'
 import { cosExact, sinExact } from './reference/trig.ts'
 
@@ -260,26 +260,7 @@ test('a reset draws x, x_dot, theta, theta_dot from the stream reset, whatever t
 
 // ---- PyTorch
 
-type TorchNet = {
-  sizes: number[]
-  head: 'softmax' | 'linear'
-  params: number[]
-  out32: number[][]
-  prob32?: number[][]
-  grad_t: { grad: number[] }[] | Record<string, { grad: number[] }[]>
-  xent?: { grad: number[] }
-  adam: Record<string, Record<string, number[]>>
-}
-type Torch = {
-  nets: TorchNet[]
-  X: number[][]
-  a: number[]
-  adv: number[]
-  target: number[]
-  XB: number[][]
-  TB: number[][]
-}
-const torch = loadVectors<Torch>('mlp-adam-pytorch')
+const torch = loadVectors<TorchVectors>('mlp-adam-pytorch')
 
 /** PyTorch keeps W as (out, in) row-major; the canonical order is (in, out), then b. */
 function fromTorch(sizes: readonly number[], params: readonly number[]): number[] {

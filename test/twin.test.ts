@@ -2,7 +2,7 @@
 // answers, and derivatives taken by differences. The kernel's tests then hold the kernel equal to the twins.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadVectors, parseHexFloat, ulp, worstDifference } from './helpers.ts'
+import { loadVectors, parseHexFloat, type TorchNet, type TorchVectors, ulp, worstDifference } from './helpers.ts'
 import {
   type Agent,
   advantages,
@@ -121,26 +121,6 @@ test('orthogonal layers are orthogonal, he and glorot stay inside their bounds',
 
 // ------------------------------------------------------------------------------------------------------------------ PyTorch
 
-type Graded = { loss: number; grad: number[] }
-type TorchNet = {
-  sizes: number[]
-  head: 'softmax' | 'linear'
-  params: number[]
-  out32: number[][]
-  prob32?: number[][]
-  grad_t: Graded[] | Record<string, Graded[]>
-  xent?: Graded
-  adam: Record<string, Record<string, number[]>>
-}
-type TorchVectors = {
-  nets: TorchNet[]
-  X: number[][]
-  a: number[]
-  adv: number[]
-  target: number[]
-  XB: number[][]
-  TB: number[][]
-}
 const torch = loadVectors<TorchVectors>('mlp-adam-pytorch')
 
 /** PyTorch keeps W as (out, in) row-major; the canonical order is (in, out). */
