@@ -1,0 +1,56 @@
+// Do groups differ in spread? Brown & Forsythe 1974: Levene's analysis of variance on the distances from each group's
+// median, which holds its level for skewed data too. Completion times spread in proportion to their size: hand over their
+// logarithms, taken by the caller. A p-value needs a distribution function and is left to the caller.
+
+import { quantileSorted } from './quantiles.ts'
+
+export interface BrownForsythe {
+  /** Fisher's F with df1 and df2 degrees of freedom under equal spreads */
+  readonly f: number
+  /** groups - 1 */
+  readonly df1: number
+  /** values - groups */
+  readonly df2: number
+}
+
+/**
+ * With z the distances |x - median of its group|, k groups of n_i and N values in all:
+ * f = (N - k) / (k - 1) x sum of n_i (mean z_i - mean z)^2 / sum of (z - mean z_i)^2. Where no distance differs within its
+ * group, f is Infinity, or 0 where none differs at all. Sums run over ascending distances.
+ * @param groups k >= 2 of n_i >= 1 finite numbers, more than k in all
+ * @throws RangeError for fewer than two groups, an empty one, or one value each; TypeError for a value that is not finite
+ */
+export function brownForsythe(groups: readonly (readonly number[])[]): BrownForsythe {
+  const lengths = groups.map((group) => group.length)
+  const values = lengths.reduce((total, n) => total + n, 0)
+  if (groups.length < 2 || lengths.includes(0) || values === groups.length) {
+    const what = 'at least two groups, none empty, one of two values or more'
+    throw new RangeError(`"groups" expected ${what}, got lengths [${lengths}]`)
+  }
+  const distances = groups.map((group) => distancesFromMedian(group))
+  const mean = (z: readonly number[]) => z.reduce((total, value) => total + value, 0) / z.length
+  const means = distances.map(mean)
+  const overall = means.reduce((total, value, i) => total + lengths[i] * value, 0) / values
+  let between = 0
+  let within = 0
+  for (const [i, z] of distances.entries()) {
+    between += lengths[i] * (means[i] - overall) * (means[i] - overall)
+    for (const value of z) within += (value - means[i]) * (value - means[i])
+  }
+  const df1 = groups.length - 1
+  const df2 = values - groups.length
+  return { f: between === 0 ? 0 : (df2 * between) / (df1 * within), df1, df2 }
+}
+
+function distancesFromMedian(group: readonly number[]): number[] {
+  for (const value of group) {
+    if (Number.isFinite(value)) continue
+    const why = 'a censored time has no known distance from the median; leave out the cell or use a rank test'
+    throw new TypeError(`"groups" expected finite numbers, got ${value}: ${why}`)
+  }
+  const median = quantileSorted(
+    [...group].sort((a, b) => a - b),
+    0.5,
+  )!
+  return group.map((value) => Math.abs(value - median)).sort((a, b) => a - b)
+}
