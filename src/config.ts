@@ -246,13 +246,23 @@ export function policyNets(config: Config): readonly Net[] {
   return config.nets ?? Array.from({ length: config.agents }, () => ({ width: config.width, depth: config.depth }))
 }
 
+/** Whether the field's value differs from that of the other config. */
+function differs<K extends keyof Config>(name: K, config: Config, other: Config): boolean {
+  return fields[name].show(config[name]) !== fields[name].show(other[name])
+}
+
+/** The fields that a stored line names, in order: the first ones all, later ones where the preset does not imply them. */
+export function storedFields(config: Config): (keyof Config)[] {
+  const implied = { ...defaults, ...presets[config.preset] }
+  return fieldNames.filter((name) => !fields[name].later || differs(name, config, implied))
+}
+
 /** Sorted `name=value` lines of the fields that differ from their schema-1 default: what digests and keys hold. */
 export function canonicalConfig(config: Config): string {
   const show = <K extends keyof Config>(name: K) => fields[name].show(config[name])
-  const standard = <K extends keyof Config>(name: K) => fields[name].show(fields[name].default)
   return [...fieldNames]
     .sort()
-    .filter((name) => show(name) !== standard(name))
+    .filter((name) => differs(name, config, defaults))
     .map((name) => `${name}=${show(name)}\n`)
     .join('')
 }

@@ -6,12 +6,19 @@ export interface Field<T> {
   readonly default: T
   readonly doc: string
   readonly alias?: string
+  /** younger than the first stored lines, which do not have it: a line names it only where it says something */
+  readonly later?: true
   /** what is accepted, in words: 'an integer in 1..215' */
   readonly expects: string
   readonly parse: (text: string, name: string) => T
   readonly check: (value: unknown, name: string) => T
   /** canonical text: the value in digests, keys and messages */
   readonly show: (value: T) => string
+}
+
+/** The field, marked as younger than the first stored lines. */
+export function later<T>(field: Field<T>): Field<T> {
+  return { ...field, later: true }
 }
 
 /** `"name" expected X, got Y: why` */

@@ -4,7 +4,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { type Config, canonicalConfig, defaults, fieldNames, resolveConfig } from './config.ts'
+import { type Config, canonicalConfig, defaults, resolveConfig, storedFields } from './config.ts'
 import { methods } from './methods/index.ts'
 import type { Exchange, Failure, RunResult } from './run.ts'
 
@@ -53,7 +53,7 @@ function toText(result: RunResult): string {
   const failure = ({ agent, episode, step, message }: Failure) => ({ agent, episode, step, message })
   const body = JSON.stringify({
     schema: SCHEMA,
-    config: Object.fromEntries(fieldNames.map((name) => [name, plain(config[name])])),
+    config: Object.fromEntries(storedFields(config).map((name) => [name, plain(config[name])])),
     seed: config.seed,
     kernelHash: result.kernelHash,
     completion: result.completion,

@@ -1,0 +1,50 @@
+// Lines that an earlier version stored stay what they are: they read back, write the same bytes and keep their keys,
+// whatever fields the config has grown since.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { fieldNames, fields, resolveConfig } from '../src/config.ts'
+import { decodeResult, encodeResult, resultKey } from '../src/result.ts'
+import { runToEnd } from '../src/run.ts'
+import { packageRoot } from './helpers.ts'
+
+/** Four results of version 0.1.0: mixfrd; frd with mixed networks and visits; frl, tuned; independent. */
+const lines = readFileSync(join(packageRoot, 'test/vectors/results-0.1.0.jsonl'), 'utf8').trimEnd().split('\n')
+
+/** Their keys, as 0.1.0 named the files. */
+const keys = [
+  '0ccd793edf58ae2a4fc976fabd91cb13b56f340c8d250f627d05acbaa452c7ad',
+  'e095c8e921cc7bbb3b0cdb31d5cdcdecba2c3c37ebbe0863710dbc5be2f8b2a6',
+  '48d70b192c19eece1aa0394385a3036ac8aaff94809f4e6669d0bb5dac5c3beb',
+  '3630568d28f604dd64919918a43447264b9eab82011090a56ca08aae7ca101b1',
+]
+
+test('a line stored by 0.1.0 reads back, writes the same bytes and keeps its key', () => {
+  assert.is(lines.length, 4)
+  lines.forEach((line, i) => {
+    const result = decodeResult(line, `line ${i + 1}`)
+    assert.is(encodeResult(result), line)
+    assert.is(resultKey(result.config), keys[i])
+  })
+})
+
+test('a run stored by 0.1.0 plays again to the same line, the hash of the kernel aside', () => {
+  for (const line of lines) {
+    const { config, kernelHash } = decodeResult(line, 'line')
+    assert.is(encodeResult({ ...runToEnd(config), kernelHash }), line)
+  }
+})
+
+test('a field that the first lines do not have is marked later, and a line names it only where it says something', () => {
+  const first = Object.keys(JSON.parse(lines[0]).config)
+  assert.equal(
+    fieldNames.filter((name) => !fields[name].later),
+    first,
+  )
+  const written = Object.keys(JSON.parse(encodeResult({ ...runToEnd({ cap: 1 }) })).config)
+  assert.equal(written, first)
+  assert.equal(resolveConfig(JSON.parse(lines[0]).config), decodeResult(lines[0], 'line').config)
+})
+
+test.run()
