@@ -9,7 +9,7 @@ import { initialise } from './init'
 import { Agent } from './layout'
 import { copyFloats } from './memory'
 import { Batch, Mlp, mlpForward, softmax } from './mlp'
-import { proxyAdd, proxyClear, proxyExport, proxyState } from './proxy'
+import { proxyAdd, proxyClear, proxyExport, proxyIndex, proxyState } from './proxy'
 import { replayAdd } from './replay'
 import { streamSeed } from './rng'
 
@@ -204,6 +204,11 @@ export function agentProxyCount(block: usize): u32 {
 export function agentProxyExport(block: usize, indices: usize, visits: usize, policies: usize): void {
   const agent = changetype<Agent>(block)
   proxyExport(agent.proxy, indices, visits, policies, agent.scratch)
+}
+
+/** Cluster index of an observation f32[observations]; nothing is remembered. */
+export function agentProxyIndex(block: usize, observation: usize): u32 {
+  return proxyIndex(changetype<Agent>(block).proxy, observation)
 }
 
 /** Proxy states of i32[count] cluster indices -> f32[count] rows, every `stride` bytes. */

@@ -14,5 +14,5 @@ export { agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes } from '.
 export {
   agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentForward, agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode, agentSteps,
   agentDistill, agentWeights, agentPolicyWeights, agentValueWeights, agentReplayCount, agentReplayEntries,
-  agentProxyCount, agentProxyExport, agentProxyStates, agentForget,
+  agentProxyCount, agentProxyExport, agentProxyIndex, agentProxyStates, agentForget,
 } from './agent'

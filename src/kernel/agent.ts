@@ -159,6 +159,11 @@ export class Agent {
     }
   }
 
+  /** Cluster index of an observation; nothing is remembered. */
+  cluster(observation: ArrayLike<number>): number {
+    return this.#kernel.agentProxyIndex(this.block, this.#observe(this.#buffers.observation, observation))
+  }
+
   /** The replay memory: f32[count][observations + actions], (state, policy) in order of play. */
   replay(): Float32Array {
     const count = this.#kernel.agentReplayCount(this.block)

@@ -79,6 +79,7 @@ export interface Kernel {
   agentReplayEntries(block: number): number
   agentProxyCount(block: number): number
   agentProxyExport(block: number, indices: number, visits: number, policies: number): void
+  agentProxyIndex(block: number, observation: number): number
   agentProxyStates(block: number, indices: number, count: number, states: number, stride: number): void
   agentForget(block: number): void
 
