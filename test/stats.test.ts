@@ -1,8 +1,26 @@
-// Laws of the statistics: order, censoring and symmetry; the log-rank against statsmodels and R.
+// Laws of the statistics: order, censoring and symmetry; values against scipy, statsmodels and R. p-values are in
+// distributions.test.ts.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Completion, logrank, medianInterval, quantile, quartiles, toObserved } from '../src/stats/index.ts'
+import {
+  bootstrapInterval,
+  brownForsythe,
+  brunnerMunzel,
+  type Completion,
+  holm,
+  iqm,
+  kaplanMeier,
+  logrank,
+  mannWhitney,
+  medianInterval,
+  type Observed,
+  quantile,
+  quartiles,
+  rmst,
+  survivalMedian,
+  toObserved,
+} from '../src/stats/index.ts'
 import { loadVectors } from './helpers.ts'
 
 interface Sample {
@@ -10,10 +28,23 @@ interface Sample {
   readonly event: readonly number[]
 }
 interface Golden {
-  readonly aml: { maintained: Sample; nonmaintained: Sample; logrank: { chi2: number } }
+  readonly aml: {
+    readonly maintained: Sample
+    readonly nonmaintained: Sample
+    readonly logrank: { readonly chi2: number }
+    /** time, survival, error */
+    readonly kaplan_meier_maintained: readonly (readonly [number, number, number])[]
+    readonly median: readonly [number, number]
+    readonly rmst30: readonly [number, number]
+    readonly rmst45: readonly [number, number]
+  }
   readonly A: readonly number[]
   readonly B: readonly number[]
   readonly iqr_type7: readonly [number, number]
+  readonly iqm: readonly [number, number]
+  readonly mann_whitney: { readonly U: number; readonly prob_superiority: number; readonly cliff_delta: number }
+  readonly brunner_munzel: { readonly stat: number }
+  readonly brown_forsythe_median: { readonly F: number }
 }
 interface Simulated {
   readonly cells: readonly { runs: number; times: readonly number[] }[]
@@ -37,6 +68,11 @@ const withCensored = (cell: Simulated['cells'][number]): Completion[] => [
 ]
 const reversed = <T>(values: readonly T[]) => [...values].reverse()
 const observed = ({ time, event }: Sample) => time.map((t, i) => ({ time: t, event: event[i] === 1 }))
+const ranked = (times: readonly Completion[]) => times.map(rank)
+
+function close(value: number, expected: number, tolerance = 1e-9) {
+  assert.ok(Math.abs(value - expected) <= tolerance, `${value}, expected ${expected}`)
+}
 
 test('quantiles are type 7', () => {
   for (const [i, sample] of [golden.A, golden.B].entries()) {
@@ -171,6 +207,412 @@ test('the interval uses the whole range of a word, and no value beyond the sampl
   assert.equal(medianInterval([1, 2, 3], { word: () => 0, resamples: 1 }), { low: 1, median: 2, high: 1 })
   assert.throws(() => medianInterval([1], { word: () => 0, level: 1 }), /"level" expected/)
   assert.throws(() => medianInterval([1], { word: () => 0, resamples: 0 }), /"resamples" expected/)
+})
+
+test('quantiles of infinite values are no NaN', () => {
+  const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  assert.is(quantile([low, 1], 0.3), low)
+  assert.is(quantile([1, high], 0.3), high)
+  assert.is(quantile([high, high], 0.3), high)
+  assert.is(quantile([low, null], 0.3), null)
+})
+
+// ---- bootstrap of any statistic
+
+const mean = (values: readonly number[]) => values.reduce((total, value) => total + value, 0) / values.length
+const difference = ([a, b]: readonly (readonly number[])[]) => mean(a) - mean(b)
+
+test('pairs share their draws: two equal arms differ by exactly 0, unpaired ones do not', () => {
+  const options = { statistic: difference, samples: [golden.A, golden.A], resamples: 200 }
+  const paired = bootstrapInterval({ ...options, paired: true, word: words(1) })
+  assert.equal(paired, { low: 0, estimate: 0, high: 0 })
+  const apart = bootstrapInterval({ ...options, paired: false, word: words(1) })
+  assert.is(apart.estimate, 0)
+  assert.ok(apart.low! < -5 && apart.high! > 5, `${apart.low} to ${apart.high}`)
+})
+
+test('words: one a run, arm by arm, or one a pair; resamples differ, and repeat with the words', () => {
+  for (const [paired, expected] of [
+    [true, 12 * 50],
+    [false, 24 * 50],
+  ] as const) {
+    const next = words(2)
+    let used = 0
+    const word = () => {
+      used++
+      return next()
+    }
+    const drawn: string[] = []
+    const statistic = (arms: readonly (readonly number[])[]) => {
+      drawn.push(arms.join(';'))
+      for (const [i, arm] of arms.entries()) {
+        assert.is(arm.length, 12)
+        for (const value of arm) assert.ok([golden.A, golden.B][i].includes(value))
+      }
+      if (paired) for (const [i, value] of arms[0].entries()) assert.ok(partners(value).includes(arms[1][i]))
+      return difference(arms)
+    }
+    const partners = (value: number) => golden.B.filter((_, i) => golden.A[i] === value)
+    const samples = [golden.A, golden.B]
+    const result = bootstrapInterval({ statistic, samples, paired, word, resamples: 50 })
+    assert.is(used, expected)
+    assert.is(new Set(drawn).size, 51, 'the samples and 50 resamples')
+    assert.equal(bootstrapInterval({ statistic: difference, samples, paired, word: words(2), resamples: 50 }), result)
+    assert.is(result.estimate, difference(samples))
+  }
+})
+
+test('the interval of a mean is as wide as its standard error says, and moves with its sample', () => {
+  const times = simulated[1].times
+  const options = { statistic: ([arm]: readonly (readonly number[])[]) => mean(arm), paired: false, resamples: 1000 }
+  const { low, estimate, high } = bootstrapInterval({ ...options, samples: [times], word: words(3) })
+  const centre = mean(times)
+  const error = Math.sqrt(mean(times.map((time) => (time - centre) ** 2)) / times.length)
+  assert.is(estimate, centre)
+  close((high! - low!) / (2 * 1.96 * error), 1, 0.1) // the quantile's own error at 1000 resamples is some 3 %
+  const moved = bootstrapInterval({ ...options, samples: [times.map((time) => time + 1024)], word: words(3) })
+  close(moved.low!, low! + 1024)
+  close(moved.high!, high! + 1024)
+})
+
+test('the median interval is the bootstrap of a median over sorted times', () => {
+  const samples = [[...withCensored(simulated[1])].sort((a, b) => rank(a) - rank(b))]
+  const statistic = ([arm]: readonly (readonly Completion[])[]) => quantile(arm, 0.5)
+  const { low, median, high } = medianInterval(withCensored(simulated[1]), { word: words(4), resamples: 300 })
+  const same = bootstrapInterval({ statistic, samples, paired: false, word: words(4), resamples: 300 })
+  assert.equal({ low, estimate: median, high }, same)
+})
+
+test('the median interval keeps the bits it had before the bootstrap knew other statistics', () => {
+  const { low, median, high } = medianInterval(withCensored(simulated[1]), { word: words(11), resamples: 100 })
+  assert.equal([low, median, high], [276, 290.5, 312.525])
+})
+
+test('a statistic above the cap lies above every number, also an infinite one', () => {
+  const values = [null, 3, Number.NEGATIVE_INFINITY, 5]
+  for (const [shares, low, high] of [
+    [[1, 1, 1, 1], 3, 5],
+    [[1, 1, 0, 1], 3, null],
+    [[2, 1, 2, 1], Number.NEGATIVE_INFINITY, null],
+  ] as const) {
+    const wanted = values.flatMap((value, i) => Array<Completion>(shares[i] * 40).fill(value))
+    const queue: Completion[] = [3, ...wanted] // the estimate, then a value a resample
+    const statistic = () => queue.shift() ?? null
+    const options = { samples: [[1]], paired: false, word: words(1), resamples: wanted.length, level: 0.4 }
+    const result = bootstrapInterval({ ...options, statistic })
+    assert.equal(result, { low, estimate: 3, high })
+  }
+})
+
+test('the bootstrap refuses what cannot be drawn', () => {
+  const options = { statistic: difference, paired: true, word: words(1) }
+  assert.throws(() => bootstrapInterval({ ...options, samples: [] }), /"samples" expected at least one arm/)
+  assert.throws(() => bootstrapInterval({ ...options, samples: [[1], []] }), /no empty one, got lengths \[1,0\]/)
+  assert.throws(() => bootstrapInterval({ ...options, samples: [[1], [1, 2]] }), /of one length, got lengths \[1,2\]/)
+  assert.throws(() => bootstrapInterval({ ...options, samples: [[1]], level: 1 }), /"level" expected/)
+  assert.throws(() => bootstrapInterval({ ...options, samples: [[1]], resamples: 0 }), /"resamples" expected/)
+  const statistic = () => Number.NaN
+  assert.throws(() => bootstrapInterval({ ...options, samples: [[1]], statistic }), /"statistic" expected.* got NaN/)
+})
+
+// ---- interquartile mean
+
+test('interquartile means: a trimmed mean for n divisible by 4, weights in part otherwise', () => {
+  close(iqm(golden.A)!, golden.iqm[0])
+  close(iqm(golden.B)!, golden.iqm[1])
+  assert.is(iqm([4, 1, 2, 40]), 3)
+  assert.is(iqm([7]), 7)
+  assert.is(iqm([5, 8]), 6.5)
+  // n = 5: weight of 1.25..3.75, so 2 and 4 count three quarters
+  close(iqm([1, 2, 3, 4, 100])!, (0.75 * 2 + 3 + 0.75 * 4) / 2.5)
+  close(iqm([1, 2, 3, 5, 8, 13])!, (0.5 * 2 + 3 + 5 + 0.5 * 8) / 3)
+})
+
+test('an interquartile mean knows no order, stretches with its times, and survives the repetition of its sample', () => {
+  for (let n = 1; n <= golden.A.length; n++) {
+    const times = golden.A.slice(0, n)
+    const mean = iqm(times)!
+    assert.is(iqm(reversed(times)), mean)
+    close(iqm(times.map((time) => 3 * time - 100))!, 3 * mean - 100)
+    close(iqm([...times, ...times, ...times, ...times])!, mean) // 4 n is divisible by 4: the plain trimmed mean
+  }
+})
+
+test('an interquartile mean is null exactly where a censored run has weight', () => {
+  assert.is(iqm([1, 2, 3, null]), 2.5)
+  assert.is(iqm([1, 2, null, null]), null)
+  assert.is(iqm([1, 2, 3, 4, null]), iqm([1, 2, 3, 4, 1e6]), 'n = 5: 1.25 runs lie above')
+  assert.is(iqm([1, 2, 3, null, null]), null)
+  assert.throws(() => iqm([]), /"times" expected at least one completion, got none/)
+})
+
+// ---- Kaplan-Meier
+
+test('Kaplan-Meier of the aml data, with Greenwood errors', () => {
+  const { maintained, nonmaintained, kaplan_meier_maintained: expected, median, rmst30, rmst45 } = golden.aml
+  const steps = kaplanMeier(observed(maintained))
+  assert.is(steps.length, expected.length)
+  for (const [i, [time, survival, error]] of expected.entries()) {
+    assert.is(steps[i].time, time)
+    close(steps[i].survival, survival)
+    close(steps[i].error, error)
+  }
+  assert.equal([steps[1].atRisk, steps[1].events], [10, 1], 'the run censored at 13 is at risk at 13')
+  for (const [i, sample] of [maintained, nonmaintained].map(observed).entries()) {
+    assert.is(survivalMedian(sample), median[i])
+    close(rmst(sample, 30).mean, rmst30[i])
+    close(rmst(sample, 45).mean, rmst45[i])
+  }
+})
+
+test('without censoring the curve is the share of later times, and its error that of a proportion', () => {
+  const times = [...golden.A, ...golden.A.slice(0, 5), ...golden.B]
+  const n = times.length
+  for (const { time, atRisk, events, survival, error } of kaplanMeier(toObserved(times, 1000))) {
+    assert.is(survival, times.filter((other) => other > time).length / n)
+    assert.is(atRisk, times.filter((other) => other >= time).length)
+    assert.is(events, times.filter((other) => other === time).length)
+    close(error, Math.sqrt((survival * (1 - survival)) / n), 1e-15)
+  }
+  assert.is(survivalMedian(toObserved([4, 3, 1, 2], 9)), 2, 'S(2) is 1/2 to the last bit')
+})
+
+test('without censoring before tau, the restricted mean is the mean of min(time, tau)', () => {
+  for (const [cell, tau] of [0, 1, 2, 3].flatMap((i) =>
+    [200, 300.5, 1000].map((tau) => [simulated[i], tau] as const),
+  )) {
+    const sample = toObserved(withCensored(cell), 1000)
+    const cut = sample.map(({ time }) => Math.min(time, tau))
+    const mean = cut.reduce((total, time) => total + time, 0) / cut.length
+    const variance = cut.reduce((total, time) => total + (time - mean) * (time - mean), 0) / cut.length
+    const result = rmst(sample, tau)
+    close(result.mean, mean)
+    close(result.error, Math.sqrt(variance / cut.length))
+    assert.equal(rmst(reversed(sample), tau), result)
+  }
+})
+
+/** S(t) and the area up to tau of runs that count `weights[i]` times each: the product as it is written. */
+function weighted(sample: readonly Observed[], weights: readonly number[], tau: number) {
+  const total = (keep: (o: Observed) => boolean) => sample.reduce((sum, o, i) => (keep(o) ? sum + weights[i] : sum), 0)
+  const times = [...new Set(sample.filter((o) => o.event && o.time <= tau).map((o) => o.time))].sort((a, b) => a - b)
+  let survival = 1
+  let area = 0
+  let from = 0
+  for (const time of times) {
+    area += survival * (time - from)
+    survival *= 1 - total((o) => o.event && o.time === time) / total((o) => o.time >= time)
+    from = time
+  }
+  return { survival, area: area + survival * (tau - from) }
+}
+
+test('with censoring, the errors are the infinitesimal jackknife of curve and area', () => {
+  const step = 1e-5
+  for (const sample of [golden.aml.maintained, golden.aml.nonmaintained].map(observed)) {
+    for (const tau of [10, 23, 30, 44]) {
+      let survival = 0
+      let area = 0
+      for (const i of sample.keys()) {
+        const at = (shift: number) =>
+          weighted(
+            sample,
+            sample.map((_, j) => (i === j ? 1 + shift : 1)),
+            tau,
+          )
+        const [up, down] = [at(step), at(-step)]
+        survival += ((up.survival - down.survival) / (2 * step)) ** 2
+        area += ((up.area - down.area) / (2 * step)) ** 2
+      }
+      const { error } = kaplanMeier(sample).findLast(({ time }) => time <= tau)!
+      close(error, Math.sqrt(survival), 1e-8)
+      close(rmst(sample, tau).error, Math.sqrt(area), 1e-7)
+    }
+  }
+})
+
+test('a restricted mean grows with tau, no faster; before the first event it is tau', () => {
+  const sample = observed(golden.aml.maintained)
+  assert.equal(rmst(sample, 8.5), { mean: 8.5, error: 0 })
+  for (let tau = 1, last = 0; tau <= 161; tau++) {
+    const { mean } = rmst(sample, tau)
+    assert.ok(mean >= last && mean <= last + 1 + 1e-12)
+    last = mean
+  }
+})
+
+test('survival refuses what it does not know', () => {
+  const sample = observed(golden.aml.maintained)
+  assert.throws(() => rmst(sample, 162), /"tau" expected at most 161, got 162: the last run is censored at 161/)
+  assert.is(rmst(toObserved([1, 3], 9), 100).mean, 2, 'all have completed: the curve is 0 from there on')
+  assert.throws(() => rmst(sample, 0), /"tau" expected a positive number, got 0/)
+  assert.throws(() => rmst(toObserved([-1, 3], 9), 2), /"time" expected a number >= 0, got -1/)
+  assert.throws(() => kaplanMeier([]), /"observed" expected at least one time, got none/)
+  assert.throws(() => survivalMedian([{ time: Number.POSITIVE_INFINITY, event: true }]), TypeError)
+  assert.is(survivalMedian(toObserved([1, null, null], 9)), null)
+  assert.equal(kaplanMeier(toObserved([null, null], 9)), [])
+  assert.equal(rmst(toObserved([null, null], 9), 9), { mean: 9, error: 0 })
+})
+
+// ---- ranks and spread
+
+test('Mann-Whitney and Brunner-Munzel as scipy has them', () => {
+  const { u, superiority, cliffDelta } = mannWhitney(golden.A, golden.B)
+  assert.is(u, golden.mann_whitney.U)
+  close(superiority, golden.mann_whitney.prob_superiority)
+  close(cliffDelta, golden.mann_whitney.cliff_delta)
+  close(brunnerMunzel(golden.A, golden.B).statistic, golden.brunner_munzel.stat)
+})
+
+test('u counts pairs: larger 1, equal 1/2, censored above all', () => {
+  for (const [p, q] of [
+    [simulated[0], simulated[1]],
+    [simulated[1], simulated[2]],
+  ]) {
+    const a = ranked(withCensored(p))
+    const b = ranked(withCensored(q))
+    let pairs = 0
+    for (const x of a) for (const y of b) pairs += x > y ? 1 : x === y ? 0.5 : 0
+    assert.is(mannWhitney(a, b).u, pairs)
+    assert.is(mannWhitney(a, b).superiority, pairs / (a.length * b.length))
+  }
+})
+
+test('rank tests are antisymmetric, and blind to order and to a monotone change of scale', () => {
+  const a = ranked(withCensored(simulated[0]))
+  const b = ranked(withCensored(simulated[1]))
+  const there = mannWhitney(a, b)
+  const back = mannWhitney(b, a)
+  assert.ok(there.z > 5, 'one agent completes later than the first of four')
+  assert.is(there.z, -back.z)
+  assert.is(there.zContinuity, -back.zContinuity)
+  assert.is(there.cliffDelta, -back.cliffDelta)
+  assert.ok(Math.abs(there.zContinuity) < Math.abs(there.z))
+  const { statistic, df } = brunnerMunzel(a, b)
+  assert.equal(brunnerMunzel(b, a), { statistic: -statistic, df })
+  assert.ok(statistic < -5 && df >= 199 && df <= 398, `${statistic}, ${df}`)
+  const square = (values: readonly number[]) => values.map((value) => value * value)
+  assert.equal(mannWhitney(reversed(square(a)), square(b)), there)
+  assert.equal(brunnerMunzel(reversed(square(a)), square(b)), { statistic, df })
+})
+
+test('z by hand: ties shrink the variance', () => {
+  // ranks 1, 2.5 | 2.5, 4: u = 0.5 of 4; variance 4/12 (5 - 6/12) = 1.5
+  const { u, z, zContinuity } = mannWhitney([1, 2], [2, 3])
+  assert.is(u, 0.5)
+  close(z, -1.5 / Math.sqrt(1.5), 1e-15)
+  close(zContinuity, -1 / Math.sqrt(1.5), 1e-15)
+  // below: 0, 0.5 | 1.5, 2; variances 1/8 each; statistic 1.5 / sqrt(2/8 + 2/8), df (1/2)^2 / (1/16 + 1/16)
+  const { statistic, df } = brunnerMunzel([1, 2], [2, 3])
+  close(statistic, 1.5 / Math.sqrt(0.5), 1e-15)
+  close(df, 2, 1e-15)
+})
+
+test('a sample beside itself differs in nothing, nor do equal values', () => {
+  const itself = mannWhitney(golden.A, golden.A)
+  assert.equal(itself, { u: 72, z: 0, zContinuity: 0, superiority: 0.5, cliffDelta: 0 })
+  assert.is(brunnerMunzel(golden.A, golden.A).statistic, 0)
+  const censored = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  assert.equal(mannWhitney(censored, censored), { u: 2, z: 0, zContinuity: 0, superiority: 0.5, cliffDelta: 0 })
+  assert.equal(brunnerMunzel(censored, censored), { statistic: 0, df: 1 })
+})
+
+test('samples that do not overlap are separate', () => {
+  assert.equal(brunnerMunzel([1, 2, 3], [4, 5]), { statistic: Number.POSITIVE_INFINITY, df: 1 })
+  assert.is(brunnerMunzel([4, 5], [1, 2, 3]).statistic, Number.NEGATIVE_INFINITY)
+  assert.is(mannWhitney([4, 5], [1, 2, 3]).superiority, 1)
+})
+
+test('rank tests refuse what has no rank', () => {
+  assert.throws(() => mannWhitney([], [1]), /"a" and "b" expected at least 1 values each, got 0 and 1/)
+  assert.throws(() => brunnerMunzel([1, 2], [1]), /at least 2 values each, got 2 and 1/)
+  assert.throws(() => mannWhitney([1, Number.NaN], [1]), TypeError)
+  // @ts-expect-error a censored run is Infinity here, not null
+  assert.throws(() => mannWhitney([1, null], [1]), /expected numbers \(censored = Infinity\), got null/)
+})
+
+test('Brown-Forsythe as scipy has it', () => {
+  const { f, df1, df2 } = brownForsythe([golden.A, golden.B])
+  close(f, golden.brown_forsythe_median.F)
+  assert.equal([df1, df2], [1, 22])
+})
+
+test('Brown-Forsythe knows neither place, nor unit, nor order', () => {
+  const groups = [golden.A, golden.B, golden.A.slice(3)]
+  const { f } = brownForsythe(groups)
+  close(brownForsythe(groups.map((group, i) => group.map((value) => value + 100 * i))).f, f)
+  close(brownForsythe(groups.map((group) => group.map((value) => 8 * value))).f, f)
+  assert.is(brownForsythe(groups.map(reversed)).f, f)
+  close(brownForsythe(reversed(groups)).f, f)
+  assert.ok(brownForsythe([golden.A, golden.A.map((value) => 5 * value)]).f > f)
+  assert.is(brownForsythe([golden.A, golden.A]).f, 0)
+})
+
+test('Brown-Forsythe by hand, and at its ends', () => {
+  // distances 1, 0, 1 | 2, 0, 2: means 2/3, 4/3; f = 4 (2 * 3 / 9) / (6/9 + 24/9)
+  close(
+    brownForsythe([
+      [1, 2, 3],
+      [1, 3, 5],
+    ]).f,
+    0.8,
+  )
+  assert.is(
+    brownForsythe([
+      [7, 7],
+      [9, 9],
+    ]).f,
+    0,
+  )
+  assert.is(
+    brownForsythe([
+      [0, 2],
+      [0, 4],
+    ]).f,
+    Number.POSITIVE_INFINITY,
+  )
+})
+
+test('Brown-Forsythe refuses a censored time and what has no spread', () => {
+  assert.throws(
+    () =>
+      brownForsythe([
+        [1, 2],
+        [3, Number.POSITIVE_INFINITY],
+      ]),
+    /expected finite numbers, got Infinity/,
+  )
+  assert.throws(() => brownForsythe([[1, 2]]), /"groups" expected at least two groups.* got lengths \[2\]/)
+  assert.throws(() => brownForsythe([[1, 2], []]), RangeError)
+  assert.throws(() => brownForsythe([[1], [2]]), RangeError)
+})
+
+test('Holm: the textbook case, in the order of its input', () => {
+  assert.equal(holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
+  assert.equal(holm([0.5]), [0.5])
+  assert.equal(holm([]), [])
+  assert.throws(() => holm([0.5, Number.NaN]), /"p" expected numbers in 0..1, got NaN/)
+})
+
+test('Holm: monotone, never below p nor above Bonferroni, and as the closed test has it', () => {
+  const word = words(5)
+  for (let m = 1; m <= 7; m++) {
+    const p = Array.from({ length: m }, () => (word() / 2 ** 32) ** 3)
+    const adjusted = holm(p)
+    assert.equal(reversed(holm(reversed(p))), adjusted)
+    for (const i of p.keys()) {
+      assert.ok(adjusted[i] >= p[i] && adjusted[i] <= Math.min(1, m * p[i]))
+      for (const j of p.keys()) assert.ok(p[i] > p[j] || adjusted[i] <= adjusted[j])
+      // every intersection that holds i, each tested by Bonferroni (Marcus, Peritz & Gabriel 1976)
+      let closed = 0
+      for (let set = 0; set < 2 ** m; set++) {
+        if (!((set >> i) & 1)) continue
+        const members = p.filter((_, j) => (set >> j) & 1)
+        closed = Math.max(closed, Math.min(1, members.length * Math.min(...members)))
+      }
+      close(adjusted[i], closed, 1e-15)
+    }
+  }
 })
 
 test.run()
