@@ -1,0 +1,337 @@
+// What travels: every row is recomputed from the frames themselves, from run()'s own traffic and from the twin of ProxRM;
+// bounds, and the one law that ties PD's raw states to FRD's uplink. Observing leaves the run alone.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Config, rangePresets } from '../src/config.ts'
+import { methods } from '../src/methods/index.ts'
+import {
+  clusterSequence,
+  countVisits,
+  gridOf,
+  jaccard,
+  observeClusters,
+  observeStates,
+  observing,
+  payloadRows,
+  type StateRow,
+  statesOf,
+} from '../src/observe.ts'
+import { HEADER_BYTES } from '../src/payload.ts'
+import { type RunResult, runToEnd } from '../src/run.ts'
+import { inProcess } from '../src/transport/memory.ts'
+import { toIndex, toProxyState } from './reference/proxy.ts'
+import { f64 } from './reference/rounding.ts'
+
+const small = { agents: 3, width: 8, depth: 1, cap: 22, period: 5, seed: 3 } as const
+const f32 = { ...f64, round: Math.fround }
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
+const mean = (numbers: readonly number[]) => sum(numbers) / numbers.length
+const near = (got: number, want: number) => assert.ok(Math.abs(got - want) <= 1e-12 * Math.abs(want), `${got}, ${want}`)
+
+/** Words of the bodies of a run: [exchange][agent], and of the downlink to all. */
+function tapped(given: Partial<Config>) {
+  const up: DataView[][] = []
+  const down: DataView[] = []
+  const view = (frame: Uint8Array) => new DataView(frame.slice(HEADER_BYTES).buffer)
+  const transport = observing((uplinks, downlinks) => {
+    up.push(uplinks.map(view))
+    down.push(view(downlinks[0]))
+    assert.ok(downlinks.every((frame) => frame === downlinks[0]))
+  })
+  return { result: runToEnd(given, { transport }), up, down }
+}
+
+/** Every `size` bytes a number. */
+const column = (body: DataView, size: number, at = 0) =>
+  Array.from({ length: body.byteLength / size }, (_, k) => body.getUint32(k * size + at, true))
+
+// ---- the run is left alone
+
+test('observing changes neither result nor digest, of a run that fails neither', () => {
+  for (const method of ['frd', 'mixfrd', 'uniform', 'pd'] as const) {
+    const given = { ...small, method }
+    const { result } = method === 'pd' ? observeStates(given, [5, 30]) : observeClusters(given)
+    assert.equal(result, runToEnd(given))
+  }
+  // Rates and rewards that overflow a deep network at episode 5.
+  const overflow = { width: 64, depth: 8, rollout: 8, valueRate: 10, policyRate: 10, rewardScale: 1e6 } as const
+  const broken = { ...overflow, critic: 'policy', method: 'frd', agents: 2, cap: 22, period: 1 } as const
+  const { result, rows } = observeClusters(broken)
+  assert.equal(result, runToEnd(broken))
+  assert.ok(result.failure && rows.length > 0)
+  assert.is(rows.length, result.exchanges.length)
+})
+
+test('the observer sees the very frames, whoever carries them', () => {
+  const sent: Uint8Array[] = []
+  const seen: Uint8Array[] = []
+  const transport = observing(
+    (uplinks, downlinks) => seen.push(...uplinks, ...downlinks),
+    (uplinks, serve) => {
+      const downlinks = inProcess(uplinks, serve).map((frame) => frame.slice())
+      sent.push(...uplinks, ...downlinks)
+      return downlinks
+    },
+  )
+  assert.is(runToEnd(small, { transport }).exchanges.length, 4)
+  assert.is(sent.length, 4 * 2 * small.agents)
+  assert.ok(sent.every((frame, i) => frame === seen[i]))
+})
+
+test('the same config gives the same rows', () => {
+  assert.equal(observeClusters(small), observeClusters(small))
+  assert.equal(observeStates(small, [7]), observeStates(small, [7]))
+})
+
+// ---- the head of a row
+
+test('rows follow the exchanges, with the steps and the mean score of the period', () => {
+  const { result, rows } = observeClusters(small)
+  assert.equal(
+    rows.map(({ exchange, episode }) => [exchange, episode]),
+    result.exchanges.map(({ episode }, k) => [k + 1, episode]),
+  )
+  for (const { episode, steps, score } of rows) {
+    const played = result.scores.flatMap((list) => list.slice(episode - small.period, episode))
+    near(score, mean(played))
+    near(steps, sum(played) / small.agents)
+  }
+  const all = observeClusters({ ...small, memoryReset: 'never' })
+  for (const { episode, steps } of all.rows) {
+    near(steps, sum(all.result.scores.flatMap((list) => list.slice(0, episode))) / small.agents)
+  }
+  assert.equal(observeClusters({ ...small, period: 22 }).rows, [])
+})
+
+// ---- clusters
+
+test('cluster rows are those of the frames: M^p, the union, 12 bytes an entry', () => {
+  for (const merge of ['mean', 'visits'] as const) {
+    const size = merge === 'visits' ? 16 : 12
+    const given = { ...small, method: 'mixfrd', merge }
+    const { result, up, down } = tapped(given)
+    const { rows } = observeClusters(given)
+    assert.is(rows.length, 4)
+    for (const [k, row] of rows.entries()) {
+      near(size * row.clusters, mean(result.exchanges[k].uplinkBytes))
+      assert.equal(
+        result.exchanges[k].downlinkBytes,
+        result.scores.map(() => size * row.globalClusters),
+      )
+      assert.equal(
+        [...new Set(up[k].flatMap((body) => column(body, size)))].sort((a, b) => a - b),
+        column(down[k], size),
+      )
+    }
+  }
+})
+
+test('M^p is at most the steps and S^4, the union at most the sum and at least the mean', () => {
+  for (const agents of [1, 2, 4]) {
+    for (const sections of [1, 2, 30, 215]) {
+      const { rows } = observeClusters({ ...small, agents, sections })
+      assert.is(rows.length, 4)
+      for (const { clusters, globalClusters, clusterBound, steps, overlap, selfOverlap, exchange } of rows) {
+        assert.is(clusterBound, sections * sections * sections * sections)
+        assert.ok(clusters >= 1 && clusters <= Math.min(steps, clusterBound))
+        assert.ok(globalClusters >= clusters && globalClusters <= Math.min(agents * clusters, clusterBound))
+        assert.is(overlap === null, agents === 1)
+        assert.is(selfOverlap === null, exchange === 1)
+        for (const share of [overlap ?? 0, selfOverlap ?? 0]) assert.ok(share >= 0 && share <= 1)
+        if (sections === 1) assert.equal([clusters, globalClusters, overlap ?? 1, selfOverlap ?? 1], [1, 1, 1, 1])
+        // Two sets: members of both = sum - union.
+        if (agents === 2) near(overlap!, (2 * clusters - globalClusters) / globalClusters)
+      }
+    }
+  }
+})
+
+const share = (a: readonly number[], b: readonly number[]) => {
+  const either = new Set([...a, ...b]).size
+  return (new Set(a).size + new Set(b).size - either) / either
+}
+
+test('overlap is the mean over pairs of agents; its yardstick the same agent one exchange before', () => {
+  const { up } = tapped(small)
+  const sets = up.map((bodies) => bodies.map((body) => column(body, 12)))
+  for (const [k, { overlap, selfOverlap }] of observeClusters(small).rows.entries()) {
+    const [a, b, c] = sets[k]
+    near(overlap!, mean([share(a, b), share(a, c), share(b, c)]))
+    if (k) near(selfOverlap!, mean(sets[k].map((set, agent) => share(set, sets[k - 1][agent]))))
+  }
+})
+
+test('Jaccard: 1 of equal sets, 0 of disjoint ones, the same both ways', () => {
+  const of = (...members: number[]) => Int32Array.from(members)
+  assert.is(jaccard(of(1, 5, 9), of(1, 5, 9)), 1)
+  assert.is(jaccard(of(1, 5), of(2, 6)), 0)
+  assert.is(jaccard(of(1, 2, 3), of(2, 3, 4, 5)), 2 / 5)
+  assert.is(jaccard(of(2, 3, 4, 5), of(1, 2, 3)), 2 / 5)
+})
+
+// ---- payload
+
+test("payload rows are run()'s own traffic: 12 M^p, 24 M, 4 W, nothing", () => {
+  for (const method of Object.keys(methods)) {
+    const result = runToEnd({ ...small, method })
+    const rows = payloadRows(result)
+    assert.is(rows.length, method === 'independent' ? 0 : 4)
+    for (const [k, row] of rows.entries()) {
+      near(row.uplinkBytes, mean(result.exchanges[k].uplinkBytes))
+      near(row.downlinkBytes, mean(result.exchanges[k].downlinkBytes))
+      if (method === 'pd') near(row.uplinkBytes, 24 * row.steps)
+      if (method === 'pd') near(row.downlinkBytes, 24 * row.steps * small.agents)
+      if (method === 'frl') assert.is(row.uplinkBytes, 4 * (4 * 8 + 8 + 8 * 2 + 2))
+      if (method === 'own') assert.is(row.uplinkBytes + row.downlinkBytes, 0)
+    }
+    if (!rows.length || methods[method].payload(result.config) !== 'proxies') continue
+    const { rows: clusters } = observeClusters({ ...small, method })
+    for (const [k, { uplinkBytes, downlinkBytes, ...head }] of rows.entries()) {
+      near(uplinkBytes, 12 * clusters[k].clusters)
+      assert.is(downlinkBytes, 12 * clusters[k].globalClusters)
+      assert.equal({ ...clusters[k], ...head }, clusters[k])
+    }
+  }
+  const stored: RunResult = JSON.parse(JSON.stringify(runToEnd(small)))
+  assert.equal(payloadRows(stored), payloadRows(runToEnd(small)))
+})
+
+// ---- states
+
+const toStates = (body: DataView) => statesOf(new Float32Array(body.buffer), { observations: 4, actions: 2 })
+
+test("PD's states, cut in S, are FRD's uplink of the same seed before the first exchange, visits and all", () => {
+  for (const sections of [1, 2, 9, 30, 215]) {
+    const given = { ...small, cap: 6, sections, merge: 'visits' } as const
+    const pd = tapped({ ...given, method: 'pd' })
+    const frd = tapped({ ...given, method: 'frd' })
+    for (let agent = 0; agent < small.agents; agent++) {
+      const { indices, visits } = countVisits(clusterSequence(gridOf(given), toStates(pd.up[0][agent])))
+      assert.equal([...indices], column(frd.up[0][agent], 16))
+      assert.equal([...visits], column(frd.up[0][agent], 16, 4))
+    }
+    const { rows } = observeStates({ ...given, method: 'pd' }, [sections])
+    near(rows[0].proxyBytes, mean(frd.up[0].map((body) => (body.byteLength * 12) / 16)))
+  }
+})
+
+test('the cluster of an observation is the twin of ProxRM, on the edges and outside too', () => {
+  for (const sections of [1, 4, 30, 215]) {
+    for (const ranges of Object.values(rangePresets)) {
+      const grid = gridOf({ sections, ranges })
+      for (let k = -3; k <= 2 * sections + 3; k++) {
+        const observation = ranges.map((r, i) => Math.fround((((k * (i + 1)) % (2 * sections + 5)) * r) / sections - r))
+        assert.is(grid.cluster(observation), toIndex({ sections, ranges: [...ranges] }, observation))
+      }
+    }
+  }
+  assert.throws(() => gridOf({}).cluster([0, 0, 0]), /"observation" expected 4 numbers, got 3/)
+})
+
+/** A state row's own numbers by the twin, from the raw bodies and the scores of the episodes in them. */
+function expectedRow(bodies: readonly DataView[], lengths: readonly number[][], sections: number, ranges: number[]) {
+  const grid = { sections, ranges }
+  const memories = bodies.map((body) => toStates(body).map((state) => [...state]))
+  const sequences = memories.map((states) => states.map((state) => toIndex(grid, state)))
+  const rms = (i: number, guess: (agent: number, t: number) => number[]) =>
+    Math.sqrt(mean(memories.flatMap((states, agent) => states.map((s, t) => (s[i] - guess(agent, t)[i]) ** 2))))
+  const means = memories.map((states) => [0, 1, 2, 3].map((i) => mean(states.map((state) => state[i]))))
+  const errors = [0, 1, 2, 3].map((i) => rms(i, (agent, t) => toProxyState(f32, grid, sequences[agent][t])))
+  const priors = [0, 1, 2, 3].map((i) => rms(i, (agent) => means[agent]))
+  const once = sequences.map((all) => all.filter((c) => all.indexOf(c) === all.lastIndexOf(c)).length)
+  const clusters = sequences.map((all) => new Set(all).size)
+  const outside = memories.flat().filter((state) => state.some((o, i) => o < -ranges[i] || o >= ranges[i])).length
+  const halves = sequences.map((all, agent) => {
+    const episodes = lengths[agent].map((length, e) => {
+      const start = sum(lengths[agent].slice(0, e))
+      return all.slice(start, start + length)
+    })
+    return [0, 1].map((parity) => episodes.filter((_, e) => e % 2 === parity).flat())
+  })
+  const others = halves.flatMap(([odd], i) => halves.filter((_, k) => k !== i).map(([, even]) => share(odd, even)))
+  const steps = memories.flat().length
+  return {
+    steps: steps / bodies.length,
+    clusters: mean(clusters),
+    proxyBytes: 12 * mean(clusters),
+    replayBytes: (24 * steps) / bodies.length,
+    onceClusters: sum(once) / sum(clusters),
+    onceSteps: sum(once) / steps,
+    outOfRange: outside / steps,
+    errors,
+    priors,
+    relativeError: Math.sqrt(mean(errors.map((error, i) => (error / priors[i]) ** 2))),
+    overlapWithin: mean(halves.map(([odd, even]) => share(odd, even))),
+    overlapBetween: mean(others),
+  }
+}
+
+test('state rows are recomputed by the twin from the raw frames', () => {
+  const tight = [0.1, 0.5, 0.1, 0.6] // so that states fall outside
+  for (const memoryReset of ['exchange', 'never'] as const) {
+    for (const ranges of [tight, [...rangePresets.narrow]]) {
+      const given = { ...small, agents: 2, cap: 16, ranges, memoryReset, method: 'pd' }
+      const { result, up } = tapped(given)
+      const { rows } = observeStates(given, [3, 30])
+      assert.is(rows.length, 2 * up.length)
+      let clamped = 0
+      for (const [k, row] of rows.entries()) {
+        const exchange = Math.trunc(k / 2)
+        assert.equal([row.exchange, row.sections], [exchange + 1, [3, 30][k % 2]])
+        const start = memoryReset === 'never' ? 0 : small.period * exchange
+        const lengths = result.scores.map((list) => list.slice(start, small.period * (exchange + 1)))
+        const want = expectedRow(up[exchange], lengths, row.sections, ranges)
+        for (const [name, value] of Object.entries(want)) {
+          const got = row[name as keyof StateRow]
+          if (Array.isArray(value)) for (const [i, each] of value.entries()) near((got as number[])[i], each)
+          else near(got as number, value as number)
+        }
+        clamped += row.outOfRange
+      }
+      assert.is(clamped > 0, ranges === tight)
+    }
+  }
+})
+
+test('within the cut no state is further than half a section from its proxy state, and more sections tell more', () => {
+  const ranges = rangePresets.wide
+  // Each cut refines the one before, with the origin always in the middle of a section: early states lie close to it.
+  const list = [1, 3, 9, 27, 81]
+  const { rows } = observeStates({ ...small, ranges }, list)
+  assert.is(rows.length, 4 * list.length)
+  for (const [k, { sections, errors, priors, relativeError, outOfRange, onceClusters, onceSteps }] of rows.entries()) {
+    assert.is(outOfRange, 0)
+    for (const [i, error] of errors.entries()) assert.ok(error <= (ranges[i] / sections) * (1 + 1e-6))
+    assert.ok(onceSteps <= onceClusters)
+    // One section: the middle of the cut, which is no better than the mean state.
+    if (sections === 1) {
+      assert.ok(errors.every((error, i) => error >= priors[i]) && relativeError >= 1)
+      assert.equal([onceClusters, onceSteps], [0, 0])
+    } else {
+      assert.ok(relativeError < rows[k - 1].relativeError)
+      // A cluster of one step stays one in a finer cut.
+      assert.ok(onceSteps >= rows[k - 1].onceSteps)
+      assert.equal(priors, rows[k - 1].priors)
+    }
+  }
+})
+
+test('overlaps are null where there is nothing to compare', () => {
+  const [alone] = observeStates({ ...small, agents: 1 }, [5]).rows
+  assert.ok(alone.overlapWithin! > 0 && alone.overlapBetween === null)
+  const [short] = observeStates({ ...small, cap: 2, period: 1 }, [5]).rows
+  assert.equal([short.overlapWithin, short.overlapBetween], [null, null])
+})
+
+// ---- refusals
+
+test('a method that does not send what is to be observed is refused by name', () => {
+  for (const method of ['pd', 'frl', 'own', 'independent']) {
+    assert.throws(() => observeClusters({ ...small, method }), /"method" expected one of mixfrd, frd, .*uniform, got "/)
+  }
+  assert.throws(() => observeStates({ ...small, method: 'frd' }, [5]), /"method" expected one of pd, got "frd"/)
+  assert.throws(() => observeStates(small, [30, 216]), /"sections" expected an integer in 1..215, got 216/)
+  assert.throws(() => observeClusters({ ...small, agents: 0 }), /"agents" expected/)
+})
+
+test.run()
