@@ -2,7 +2,7 @@
 // with its default, range, flag and doc line; the command line, the validation and the digest all read that table.
 // [P] = the paper says it, [C: id] = the paper leaves it open (docs/choices.md).
 
-import { expected, type Field, flag, integer, oneOf, parseReal, real, word } from './field.ts'
+import { expected, type Field, flag, integer, later, oneOf, parseReal, real, word } from './field.ts'
 import { methods } from './methods/index.ts'
 
 export interface Net {
@@ -45,6 +45,8 @@ export interface Config {
   readonly distillAdam: 'own' | 'shared'
   readonly mixupTies: 'velocity' | 'index'
   readonly mixupKeep: 'append' | 'replace'
+  readonly mixupBy: 'angle' | 'euclidean' | 'cosine' | 'jaccard' | 'random'
+  readonly mixupPortion: number | { readonly beta: number }
   readonly frlCritic: 'average' | 'local'
   readonly frlInit: 'common' | 'independent'
 }
@@ -132,6 +134,27 @@ const ranges: Field<readonly number[]> = {
   show: (value) => value.join(','),
 }
 
+const betaShape = real(1, 1e-3, 1e3, '')
+
+const mixupPortion: Field<Config['mixupPortion']> = {
+  default: 0.5,
+  doc: 'portion of the first of two mixed entries, or drawn for each pair from Beta(ALPHA, ALPHA) [C: mixup-portion]',
+  expects: 'a portion between 0 and 1, ends excluded, or beta:ALPHA, ALPHA in 0.001..1000',
+  parse: (text, name) => {
+    const isDrawn = text.startsWith('beta:')
+    const value = parseReal(isDrawn ? text.slice(5) : text, name, mixupPortion.expects)
+    return mixupPortion.check(isDrawn ? { beta: value } : value, name)
+  },
+  check: (got, name) => {
+    if (typeof got === 'object' && got !== null && 'beta' in got)
+      return { beta: betaShape.check(got.beta, `${name}.beta`) }
+    if (typeof got !== 'number') throw new TypeError(expected(name, mixupPortion.expects, got))
+    if (got > 0 && got < 1) return got
+    throw new RangeError(expected(name, mixupPortion.expects, got))
+  },
+  show: (value) => (typeof value === 'number' ? String(value) : `beta:${value.beta}`),
+}
+
 export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   env: word('CartPole-v1', 'environment [P]'),
   preset: oneOf(['paper', 'tuned'], 'paper', "the learner: the paper's, or one tuned for CartPole [C: learner]"),
@@ -196,6 +219,14 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   ),
   frlCritic: oneOf(['average', 'local'], 'average', 'whether FRL averages the value network too [C: frl-critic]'),
   frlInit: oneOf(['common', 'independent'], 'common', "FRL's starting weights [C: frl-init]"),
+  mixupBy: later(
+    oneOf(
+      ['angle', 'euclidean', 'cosine', 'jaccard', 'random'],
+      'angle',
+      'sequence whose neighbours are mixed: by pole angle [P], a chain of nearest ones, or shuffled [C: mixup-by]',
+    ),
+  ),
+  mixupPortion: later(mixupPortion),
 }
 
 export const fieldNames = Object.keys(fields) as (keyof Config)[]

@@ -128,6 +128,7 @@ test('every other field refuses wrong types and wrong values', () => {
     'distillAdam',
     'mixupTies',
     'mixupKeep',
+    'mixupBy',
   ] as const
   for (const name of [...words, 'frlCritic', 'frlInit', 'preset', 'method'] as const) {
     const known = fields[name].expects
@@ -153,6 +154,34 @@ test('every other field refuses wrong types and wrong values', () => {
   for (const value of [[], 'narrow', null, 5]) refused(() => resolveConfig(given('ranges', value)), TypeError, 'ranges')
   for (const value of [[0], [-1], [1, Number.NaN], [Infinity]]) {
     refused(() => resolveConfig({ ranges: value }), RangeError, 'ranges[')
+  }
+})
+
+test('a portion lies between 0 and 1, or is drawn from a Beta of a shape', () => {
+  const { parse, show } = fields.mixupPortion
+  for (const [text, value] of [
+    ['0.5', 0.5],
+    ['0.001', 0.001],
+    ['1e-7', 1e-7],
+    ['beta:1', { beta: 1 }],
+    ['beta:0.2', { beta: 0.2 }],
+    ['beta:1000', { beta: 1000 }],
+  ] as const) {
+    assert.equal(parse(text, 'mixup-portion'), value)
+    assert.is(show(value), text)
+    assert.equal(resolveConfig({ mixupPortion: value }).mixupPortion, value)
+  }
+  for (const text of ['', 'beta', 'beta:', 'beta:x', 'beta: 1', 'Beta:1', 'beta:1:2', '.5', '50%', 'half', 'alpha:1']) {
+    refused(() => parse(text, 'mixup-portion'), TypeError, 'mixup-portion')
+  }
+  for (const text of ['0', '1', '-0.5', '2', 'beta:0', 'beta:-1', 'beta:1001']) {
+    refused(() => parse(text, 'mixup-portion'), RangeError, 'mixup-portion')
+  }
+  for (const value of [0, 1, -0, Number.NaN, { beta: 0 }, { beta: Infinity }]) {
+    refused(() => resolveConfig({ mixupPortion: value }), RangeError, 'mixupPortion')
+  }
+  for (const value of ['0.5', 'beta:1', null, [0.5], {}, { beta: '1' }, { alpha: 1 }]) {
+    refused(() => resolveConfig(given('mixupPortion', value)), TypeError, 'mixupPortion')
   }
 })
 
@@ -268,6 +297,7 @@ function drawConfig(stream: Stream): Partial<Config> {
     else if (name === 'critic') drawn[name] = pick(['policy', net()])
     else if (name === 'ranges') drawn[name] = pick([...Object.values(rangePresets), [1e-6, 5, 0.1, 1e6]])
     else if (name === 'method') drawn[name] = pick(Object.keys(methods))
+    else if (name === 'mixupPortion') drawn[name] = pick([0.25, 1e-9, 0.5, { beta: 0.2 }, { beta: 1000 }])
     else if (name === 'nets') drawn[name] = Array.from({ length: 1 + stream.integer(5) }, net)
   }
   if (drawn.nets) for (const name of ['agents', 'width', 'depth']) delete drawn[name]

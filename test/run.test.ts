@@ -192,7 +192,7 @@ test('agents, purposes and seeds have streams of their own, named as the page sa
       }
     }
   }
-  assert.is(keys.size, 4 * 5 * 4)
+  assert.is(keys.size, 4 * 5 * purposes.length)
 })
 
 // ---- mission and exchanges
@@ -498,6 +498,8 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   distillAdam: ['own', 'shared'],
   mixupTies: ['velocity', 'index', { sections: 3 }],
   mixupKeep: ['append', 'replace'],
+  mixupBy: ['angle', 'random'],
+  mixupPortion: [0.5, { beta: 0.5 }],
   frlCritic: ['average', 'local', { method: 'frl' }],
   frlInit: ['common', 'independent', { method: 'frl' }],
 }

@@ -2,10 +2,11 @@
 // Arrays that verbs return are views into the kernel's memory, valid until the next call on any agent of the instance.
 
 import type { Environment } from './env.ts'
+import { drawBeta } from './rng.ts'
 import type { Kernel } from './wasm.ts'
 
-/** Streams in the kernel's order: assembly/agent.ts. */
-export const purposes = ['init', 'reset', 'action', 'replay'] as const
+/** Streams: the kernel's, in the order of assembly/agent.ts, then the host's own. */
+export const purposes = ['init', 'reset', 'action', 'replay', 'mixup'] as const
 export type Purpose = (typeof purposes)[number]
 
 /** Sparse averaged policies: i32[count] cluster indices ascending, u32[count] visits, f32[count * actions]. */
@@ -48,9 +49,10 @@ export class Agent {
   readonly sections: number
   readonly policyWeights: number
   readonly valueWeights: number
-  /** address and size of the block: copying it is a checkpoint */
+  /** address and size of the block, the stream `mixup` at its end: copying it is a checkpoint */
   readonly block: number
   readonly bytes: number
+  readonly #mixup: number
   readonly #kernel: Kernel
   readonly #buffers: Buffers
 
@@ -58,7 +60,8 @@ export class Agent {
     this.env = env
     this.sections = sections
     this.block = block
-    this.bytes = kernel.agentBytes(block)
+    this.#mixup = block + kernel.agentBytes(block)
+    this.bytes = kernel.agentBytes(block) + kernel.streamBytes()
     this.policyWeights = kernel.agentPolicyWeights(block)
     this.valueWeights = kernel.agentValueWeights(block)
     this.#kernel = kernel
@@ -84,7 +87,8 @@ export class Agent {
   }
 
   seed(purpose: Purpose, key: readonly [number, number]): void {
-    this.#kernel.agentSeed(this.block, purposes.indexOf(purpose), key[0], key[1])
+    if (purpose === 'mixup') this.#kernel.streamSeed(this.#mixup, key[0], key[1])
+    else this.#kernel.agentSeed(this.block, purposes.indexOf(purpose), key[0], key[1])
   }
 
   /** Draws the first weights from the stream `init`. */
@@ -197,6 +201,20 @@ export class Agent {
     const { entries, order } = this.#room(count)
     this.#floats(entries, rows.length).set(rows)
     this.#sound(this.#kernel.agentDistill(this.block, entries, count, order))
+  }
+
+  /** The numbers below count in a random order, from the stream `mixup`: a copy. */
+  shuffled(count: number): Uint32Array {
+    const { order } = this.#room(count)
+    const numbers = new Uint32Array(this.#kernel.memory.buffer, order, count)
+    for (let k = 0; k < count; k++) numbers[k] = k
+    this.#kernel.streamShuffle(this.#mixup, order, count)
+    return numbers.slice()
+  }
+
+  /** A draw from Beta(shape, shape), from the stream `mixup`. */
+  beta(shape: number): number {
+    return drawBeta(this.#kernel, this.#mixup, shape)
   }
 
   /** Weights in canonical order, the policy network's then the value network's: a copy. @throws NonFiniteError */

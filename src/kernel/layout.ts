@@ -73,7 +73,7 @@ export function plan(kernel: Kernel, env: Environment, config: Config, capacity:
     kernel.agentConfigure(head, spec, 0)
     weights = Math.max(weights, kernel.agentPolicyWeights(head) + kernel.agentValueWeights(head))
     scratchBytes = Math.max(scratchBytes, kernel.agentScratchBytes(head))
-    return kernel.agentBytes(head)
+    return kernel.agentBytes(head) + kernel.streamBytes()
   })
   const entry = 4 * (env.observations + env.actions + 1)
   const buffers = capacity.proxies * (8 + 4 * env.actions) + capacity.targets * entry + 4 * weights
