@@ -2,13 +2,26 @@
 // with its default, range, flag and doc line; the command line, the validation and the digest all read that table.
 // [P] = the paper says it, [C: id] = the paper leaves it open (docs/choices.md).
 
-import { expected, type Field, flag, integer, later, oneOf, parseReal, real, word } from './field.ts'
+import {
+  type AgentNet,
+  agentNetwork,
+  expected,
+  type Field,
+  flag,
+  integer,
+  later,
+  type Net,
+  network,
+  oneOf,
+  type Portion,
+  parseReal,
+  portion,
+  real,
+  word,
+} from './field.ts'
 import { methods } from './methods/index.ts'
 
-export interface Net {
-  readonly width: number
-  readonly depth: number
-}
+export type { AgentNet, Net } from './field.ts'
 
 export interface Config {
   readonly env: string
@@ -19,7 +32,7 @@ export interface Config {
   readonly period: number
   readonly width: number
   readonly depth: number
-  readonly nets: readonly Net[] | null
+  readonly nets: readonly AgentNet[] | null
   readonly seed: number
   readonly cap: number
   readonly until: 'first' | 'last' | 'cap'
@@ -46,7 +59,7 @@ export interface Config {
   readonly mixupTies: 'velocity' | 'index'
   readonly mixupKeep: 'append' | 'replace'
   readonly mixupBy: 'angle' | 'euclidean' | 'cosine' | 'jaccard' | 'random'
-  readonly mixupPortion: number | { readonly beta: number }
+  readonly mixupPortion: Portion
   readonly frlCritic: 'average' | 'local'
   readonly frlInit: 'common' | 'independent'
 }
@@ -55,46 +68,36 @@ const width = integer(50, 1, 1024, 'n, units of each hidden layer of the policy 
 const depth = integer(2, 1, 8, 'l, hidden layers of the policy network [P]', 'l')
 const agents = integer(2, 1, 1024, 'N, agents that learn in lock step [P]', 'N')
 
-export function parseNet(text: string, name: string): Net {
-  const [n, l, ...rest] = text.split('x')
-  if (l === undefined || rest.length)
-    throw new TypeError(expected(name, 'a network such as 50x2 (width x depth)', text))
-  return { width: width.parse(n, name), depth: depth.parse(l, name) }
-}
+const activation = oneOf(['relu', 'tanh'], 'relu', 'hidden activation [C: learner]')
+const policyRate = real(1e-3, 0, 10, "learning rate of the policy's Adam [C: learner]")
+const net = network(width, depth)
+const agentNet = agentNetwork(net, activation, policyRate)
 
-function checkNet(got: unknown, name: string): Net {
-  const net = got as Net
-  if (typeof got !== 'object' || got === null) throw new TypeError(expected(name, '{ width, depth }', got))
-  return { width: width.check(net.width, `${name}.width`), depth: depth.check(net.depth, `${name}.depth`) }
-}
-
-const showNet = (net: Net) => `${net.width}x${net.depth}`
-
-const nets: Field<readonly Net[] | null> = {
+const nets: Field<readonly AgentNet[] | null> = {
   default: null,
   doc: 'a policy network an agent, as 24x1,50x2,100x2; replaces --agents, -n and -l',
-  expects: 'networks such as 24x1,50x2,100x2 (width x depth)',
+  expects: 'networks such as 24x1,50x2:tanh,100x2::0.003 (width x depth, activation of the agent, its policy rate)',
   parse: (text, name) =>
     nets.check(
-      text.split(',').map((part) => parseNet(part, name)),
+      text.split(',').map((part) => agentNet.parse(part, name)),
       name,
     ),
   check: (got, name) => {
     if (got === null) return null
     if (!Array.isArray(got)) throw new TypeError(expected(name, nets.expects, got))
     agents.check(got.length, `${name}.length`)
-    return got.map((net, i) => checkNet(net, `${name}[${i}]`))
+    return got.map((value, i) => agentNet.check(value, `${name}[${i}]`))
   },
-  show: (value) => (value === null ? 'none' : value.map(showNet).join(',')),
+  show: (value) => (value === null ? 'none' : value.map(agentNet.show).join(',')),
 }
 
 const critic: Field<Net | 'policy'> = {
   default: { width: 24, depth: 1 },
   doc: 'value network as WIDTHxDEPTH, or "policy" for the policy\'s own size [C: learner]',
   expects: 'a network such as 24x1 (width x depth), or policy',
-  parse: (text, name) => (text === 'policy' ? text : parseNet(text, name)),
-  check: (got, name) => (got === 'policy' ? got : checkNet(got, name)),
-  show: (value) => (value === 'policy' ? value : showNet(value)),
+  parse: (text, name) => (text === 'policy' ? text : net.parse(text, name)),
+  check: (got, name) => (got === 'policy' ? got : net.check(got, name)),
+  show: (value) => (value === 'policy' ? value : net.show(value)),
 }
 
 const terminalReward: Field<number | null> = {
@@ -134,27 +137,6 @@ const ranges: Field<readonly number[]> = {
   show: (value) => value.join(','),
 }
 
-const betaShape = real(1, 1e-3, 1e3, '')
-
-const mixupPortion: Field<Config['mixupPortion']> = {
-  default: 0.5,
-  doc: 'portion of the first of two mixed entries, or drawn for each pair from Beta(ALPHA, ALPHA) [C: mixup-portion]',
-  expects: 'a portion between 0 and 1, ends excluded, or beta:ALPHA, ALPHA in 0.001..1000',
-  parse: (text, name) => {
-    const isDrawn = text.startsWith('beta:')
-    const value = parseReal(isDrawn ? text.slice(5) : text, name, mixupPortion.expects)
-    return mixupPortion.check(isDrawn ? { beta: value } : value, name)
-  },
-  check: (got, name) => {
-    if (typeof got === 'object' && got !== null && 'beta' in got)
-      return { beta: betaShape.check(got.beta, `${name}.beta`) }
-    if (typeof got !== 'number') throw new TypeError(expected(name, mixupPortion.expects, got))
-    if (got > 0 && got < 1) return got
-    throw new RangeError(expected(name, mixupPortion.expects, got))
-  },
-  show: (value) => (typeof value === 'number' ? String(value) : `beta:${value.beta}`),
-}
-
 export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   env: word('CartPole-v1', 'environment [P]'),
   preset: oneOf(['paper', 'tuned'], 'paper', "the learner: the paper's, or one tuned for CartPole [C: learner]"),
@@ -179,10 +161,10 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     'first',
     'stop when the first agent, the last agent, or only the cap completes',
   ),
-  activation: oneOf(['relu', 'tanh'], 'relu', 'hidden activation [C: learner]'),
+  activation,
   init: oneOf(['he', 'glorot', 'orthogonal'], 'he', 'weight initialisation [C: learner]'),
   critic,
-  policyRate: real(1e-3, 0, 10, "learning rate of the policy's Adam [C: learner]"),
+  policyRate,
   valueRate: real(5e-3, 0, 10, "learning rate of the value network's Adam [C: learner]"),
   gamma: real(0.99, 0, 1, 'discount [C: learner]'),
   rollout: integer(1, 1, 4096, 'steps an update [C: learner]'),
@@ -226,7 +208,9 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
       'sequence whose neighbours are mixed: by pole angle [P], a chain of nearest ones, or shuffled [C: mixup-by]',
     ),
   ),
-  mixupPortion: later(mixupPortion),
+  mixupPortion: later(
+    portion(0.5, 'portion of the first of two mixed entries; beta: drawn for each pair [C: mixup-portion]'),
+  ),
 }
 
 export const fieldNames = Object.keys(fields) as (keyof Config)[]
@@ -269,11 +253,21 @@ export function resolveConfig(given: Partial<Config> = {}): Config {
     if ((given[name] ?? own) === own) continue
     throw new RangeError(expected('nets', `no "${name}" beside it`, given[name], 'it gives each agent its network'))
   }
-  return { ...config, agents: config.nets.length }
+  return { ...config, agents: config.nets.length, nets: config.nets.map((net) => plainNet(net, config)) }
+}
+
+/** Without what the config says anyway: one run, one key. */
+function plainNet({ width, depth, activation, rate }: AgentNet, config: Config): AgentNet {
+  return {
+    width,
+    depth,
+    ...(activation !== undefined && activation !== config.activation && { activation }),
+    ...(rate !== undefined && rate !== config.policyRate && { rate }),
+  }
 }
 
 /** Policy network of each agent, length N. */
-export function policyNets(config: Config): readonly Net[] {
+export function policyNets(config: Config): readonly AgentNet[] {
   return config.nets ?? Array.from({ length: config.agents }, () => ({ width: config.width, depth: config.depth }))
 }
 

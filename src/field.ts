@@ -104,3 +104,102 @@ export function word(value: string, doc: string): Field<string> {
   }
   return { default: value, doc, expects, parse: check, check, show: String }
 }
+
+/** A share of one of two, or drawn from Beta(beta, beta). */
+export type Portion = number | { readonly beta: number }
+
+export function portion(value: Portion, doc: string): Field<Portion> {
+  const expects = 'a number between 0 and 1, ends excluded, or beta:ALPHA, ALPHA in 0.001..1000, for Beta(ALPHA, ALPHA)'
+  const shape = real(1, 1e-3, 1e3, '')
+  const check = (got: unknown, name: string) => {
+    if (typeof got === 'object' && got !== null && 'beta' in got) {
+      return { beta: shape.check(record(got, ['beta'], name).beta, `${name}.beta`) }
+    }
+    if (typeof got !== 'number') throw new TypeError(expected(name, expects, got))
+    if (got > 0 && got < 1) return got
+    throw new RangeError(expected(name, expects, got))
+  }
+  const parse = (text: string, name: string) => {
+    const isDrawn = text.startsWith('beta:')
+    const number = parseReal(isDrawn ? text.slice(5) : text, name, expects)
+    return check(isDrawn ? { beta: number } : number, name)
+  }
+  const show = (got: Portion) => (typeof got === 'number' ? String(got) : `beta:${got.beta}`)
+  return { default: value, doc, expects, parse, check, show }
+}
+
+/** Size of a network. */
+export interface Net {
+  readonly width: number
+  readonly depth: number
+}
+
+/** An agent's policy network, and what of its learner is its own. */
+export interface AgentNet extends Net {
+  /** of its policy and its value network; absent = the config's */
+  readonly activation?: 'relu' | 'tanh'
+  /** learning rate of its policy; absent = the config's */
+  readonly rate?: number
+}
+
+/** WIDTHxDEPTH, such as 50x2. */
+export function network(width: Field<number>, depth: Field<number>): Field<Net> {
+  const expects = 'a network such as 50x2 (width x depth)'
+  return {
+    default: { width: width.default, depth: depth.default },
+    doc: '',
+    expects,
+    parse: (text, name) => {
+      const [n, l, ...rest] = text.split('x')
+      if (l === undefined || rest.length) throw new TypeError(expected(name, expects, text))
+      return { width: width.parse(n, name), depth: depth.parse(l, name) }
+    },
+    check: (got, name) => {
+      const net = record(got, ['width', 'depth'], name) as Partial<Net>
+      return { width: width.check(net.width, `${name}.width`), depth: depth.check(net.depth, `${name}.depth`) }
+    },
+    show: ({ width, depth }) => `${width}x${depth}`,
+  }
+}
+
+/** NETWORK[:[ACTIVATION][:RATE]], such as 50x2, 50x2:tanh, 50x2:tanh:0.003 and 50x2::0.003. */
+export function agentNetwork(
+  net: Field<Net>,
+  activation: Field<'relu' | 'tanh'>,
+  rate: Field<number>,
+): Field<AgentNet> {
+  const expects = 'a network such as 50x2, 50x2:tanh or 50x2::0.003 (width x depth, activation, policy rate)'
+  return {
+    default: net.default,
+    doc: '',
+    expects,
+    parse: (text, name) => {
+      const [size, a, r, ...rest] = text.split(':')
+      if (text.endsWith(':') || rest.length) throw new TypeError(expected(name, expects, text))
+      return {
+        ...net.parse(size, name),
+        ...(a && { activation: activation.parse(a, `${name}.activation`) }),
+        ...(r !== undefined && { rate: rate.parse(r, `${name}.rate`) }),
+      }
+    },
+    check: (got, name) => {
+      const { activation: a, rate: r, ...size } = record(got, ['width', 'depth', 'activation', 'rate'], name)
+      return {
+        ...net.check(size, name),
+        ...(a !== undefined && { activation: activation.check(a, `${name}.activation`) }),
+        ...(r !== undefined && { rate: rate.check(r, `${name}.rate`) }),
+      }
+    },
+    show: ({ activation: a, rate: r, ...size }) =>
+      `${net.show(size)}${a || r !== undefined ? `:${a ?? ''}` : ''}${r !== undefined ? `:${r}` : ''}`,
+  }
+}
+
+/** An object of these keys and no others: a misspelt one would say nothing. */
+function record(got: unknown, keys: readonly string[], name: string): Readonly<Record<string, unknown>> {
+  const what = `{ ${keys.join(', ')} }`
+  if (typeof got !== 'object' || got === null || Array.isArray(got)) throw new TypeError(expected(name, what, got))
+  const other = Object.keys(got).find((key) => !keys.includes(key))
+  if (other !== undefined) throw new TypeError(expected(name, what, other))
+  return got as Readonly<Record<string, unknown>>
+}

@@ -1,6 +1,7 @@
 // Public names of the core: no Node module, no top-level await.
 
 export {
+  type AgentNet,
   type Config,
   canonicalConfig,
   defaults,

@@ -4,7 +4,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { type Config, canonicalConfig, defaults, resolveConfig, storedFields } from './config.ts'
+import { type AgentNet, type Config, canonicalConfig, defaults, resolveConfig, storedFields } from './config.ts'
 import { methods } from './methods/index.ts'
 import type { Exchange, Failure, RunResult } from './run.ts'
 
@@ -72,12 +72,12 @@ function toText(result: RunResult): string {
   return `${hashed},"sha256":"${digestOf(hashed)}"}`
 }
 
-/** Fixes the order of { width, depth }. */
+/** Fixes the order of a network's keys; what is undefined is left out. */
 function plain(value: Config[keyof Config]): unknown {
   if (Array.isArray(value)) return value.map(plain)
-  return typeof value === 'object' && value !== null && 'width' in value
-    ? { width: value.width, depth: value.depth }
-    : value
+  if (typeof value !== 'object' || value === null || !('width' in value)) return value
+  const { width, depth, activation, rate } = value as AgentNet
+  return { width, depth, activation, rate }
 }
 
 /**

@@ -268,6 +268,71 @@ test('nets give each agent its network, and set N', () => {
   refused(() => resolveConfig({ nets: [] }), RangeError, 'nets')
 })
 
+test('nets may give an agent its own activation and policy rate', () => {
+  const text = '24x1,50x2:tanh,50x2:tanh:0.0005,100x2::0.003'
+  const nets = fields.nets.parse(text, 'nets')!
+  assert.equal(nets, [
+    { width: 24, depth: 1 },
+    { width: 50, depth: 2, activation: 'tanh' },
+    { width: 50, depth: 2, activation: 'tanh', rate: 0.0005 },
+    { width: 100, depth: 2, rate: 0.003 },
+  ])
+  assert.is(fields.nets.show(nets), text)
+  assert.equal(resolveConfig({ nets }).nets, nets)
+  for (const bad of [
+    '50x2:',
+    '50x2::',
+    '50x2:tanh:',
+    '50x2:tanh:1:2',
+    '50x2::x',
+    '50x2::+1',
+    ':tanh',
+    '50:tanh',
+    '::1',
+  ]) {
+    refused(() => fields.nets.parse(bad, 'nets'), TypeError, 'nets')
+  }
+  for (const bad of [
+    '50x2:Tanh',
+    '50x2:sigmoid',
+    '50x2: tanh',
+    '50x2:toString',
+    '50x2::-1',
+    '50x2::11',
+    '50x2:tanh:11',
+  ]) {
+    refused(() => fields.nets.parse(bad, 'nets'), RangeError, 'nets')
+  }
+  const size = { width: 5, depth: 1 }
+  for (const extra of [
+    { activation: null },
+    { activation: 1 },
+    { rate: '1' },
+    { rate: null },
+    { activations: 'tanh' },
+  ]) {
+    refused(() => resolveConfig(given('nets', [{ ...size, ...extra }])), TypeError, 'nets[0]')
+  }
+  for (const extra of [{ activation: 'sigmoid' }, { rate: -1 }, { rate: Number.NaN }, { rate: 11 }]) {
+    refused(() => resolveConfig(given('nets', [size, { ...size, ...extra }])), RangeError, 'nets[1].')
+  }
+  refused(() => fields.critic.parse('24x1:tanh', 'critic'), TypeError, 'critic')
+  refused(() => resolveConfig(given('critic', { ...size, activation: 'tanh' })), TypeError, 'critic')
+})
+
+test('what a net says that the config says anyway is left out: one run, one key', () => {
+  const size = { width: 5, depth: 1 }
+  const saying = { ...size, activation: 'relu', rate: 1e-3 } as const
+  assert.equal(resolveConfig({ nets: [saying, size] }), resolveConfig({ nets: [size, size] }))
+  const config = resolveConfig({ nets: [saying, size], activation: 'tanh', policyRate: 0.5 })
+  assert.equal(config.nets, [saying, size])
+  assert.equal(resolveConfig({ preset: 'tuned', nets: [{ ...size, activation: 'tanh', rate: 3e-3 }] }).nets, [size])
+  assert.equal(resolveConfig({ nets: [{ ...size, activation: undefined, rate: undefined }] }).nets, [size])
+  assert.is(canonicalConfig(resolveConfig({ nets: [saying, size] })), 'nets=5x1,5x1\n')
+  const mixed = resolveConfig({ nets: [{ ...size, activation: 'tanh' }, { ...size, rate: 0.5 }, size] })
+  assert.is(canonicalConfig(mixed), 'agents=3\nnets=5x1:tanh,5x1::0.5,5x1\n')
+})
+
 test('nets exclude width, depth and another number of agents', () => {
   const nets = fields.nets.parse('24x1,50x2,100x2', 'nets')
   for (const other of [{ width: 7 }, { depth: 1 }, { agents: 4 }, { agents: 1 }]) {
@@ -282,6 +347,11 @@ test('nets exclude width, depth and another number of agents', () => {
 function drawConfig(stream: Stream): Partial<Config> {
   const pick = <T>(values: readonly T[]): T => values[stream.integer(values.length)]
   const net = () => ({ width: 1 + stream.integer(1024), depth: 1 + stream.integer(8) })
+  const agentNet = () => ({
+    ...net(),
+    ...(stream.integer(2) && { activation: pick(['relu', 'tanh']) }),
+    ...(stream.integer(2) && { rate: pick([0, 1e-7, 0.003, 10]) }),
+  })
   const drawn: Record<string, unknown> = {}
   for (const name of fieldNames) {
     if (stream.integer(3)) continue
@@ -298,7 +368,7 @@ function drawConfig(stream: Stream): Partial<Config> {
     else if (name === 'ranges') drawn[name] = pick([...Object.values(rangePresets), [1e-6, 5, 0.1, 1e6]])
     else if (name === 'method') drawn[name] = pick(Object.keys(methods))
     else if (name === 'mixupPortion') drawn[name] = pick([0.25, 1e-9, 0.5, { beta: 0.2 }, { beta: 1000 }])
-    else if (name === 'nets') drawn[name] = Array.from({ length: 1 + stream.integer(5) }, net)
+    else if (name === 'nets') drawn[name] = Array.from({ length: 1 + stream.integer(5) }, agentNet)
   }
   if (drawn.nets) for (const name of ['agents', 'width', 'depth']) delete drawn[name]
   return drawn as Partial<Config>

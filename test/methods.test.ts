@@ -357,6 +357,19 @@ test('FRL refuses mixed networks, and no other method does', () => {
   }
   assert.throws(() => runToEnd({ method: 'frl', nets }), /mixed/)
   methods.frl.check?.(resolveConfig({ method: 'frl', nets: fields('24x1,24x1') }))
+  const size = { width: 24, depth: 1 }
+  const tanh = { ...size, activation: 'tanh' } as const
+  assert.throws(
+    () => runToEnd({ method: 'frl', nets: [size, tanh] }),
+    /got "mixed activations": weights of different act/,
+  )
+  for (const nets of [
+    [tanh, tanh],
+    [size, { ...size, activation: 'relu' } as const],
+    [size, { ...size, rate: 0.5 }],
+  ]) {
+    methods.frl.check?.(resolveConfig({ method: 'frl', nets }))
+  }
 })
 
 function fields(text: string): Config['nets'] {

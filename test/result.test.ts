@@ -47,4 +47,15 @@ test('a field that the first lines do not have is marked later, and a line names
   assert.equal(resolveConfig(JSON.parse(lines[0]).config), decodeResult(lines[0], 'line').config)
 })
 
+test('networks of agents keep what is their own, in one order of keys', () => {
+  const nets = [
+    { rate: 0.5, activation: 'tanh', depth: 1, width: 3 },
+    { depth: 1, width: 4 },
+  ] as const
+  const result = runToEnd({ nets, cap: 2 })
+  const line = encodeResult({ ...result, config: { ...result.config, nets } })
+  assert.ok(line.includes('"nets":[{"width":3,"depth":1,"activation":"tanh","rate":0.5},{"width":4,"depth":1}]'), line)
+  assert.is(encodeResult(decodeResult(line, 'line')), line)
+})
+
 test.run()

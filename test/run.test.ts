@@ -175,6 +175,35 @@ test('FRL differs before its first exchange by the common start alone', () => {
   for (let i = 1; i < 4; i++) assert.not.equal(common[i], independent[i])
 })
 
+test('an agent of a mixed run plays to the bit what it plays among its like, up to the first exchange', () => {
+  const size = { width: 7, depth: 2 }
+  const kinds = [
+    [size, {}],
+    [{ ...size, activation: 'tanh' }, { activation: 'tanh' }],
+    [{ ...size, rate: 0.02 }, { policyRate: 0.02 }],
+    [
+      { ...size, activation: 'tanh', rate: 0.02 },
+      { activation: 'tanh', policyRate: 0.02 },
+    ],
+  ] as const
+  const base = { method: 'pd', period: 12, cap: 14 } as const
+  const mixed = tapped({ ...base, nets: kinds.map(([net]) => net) })
+  const seen = new Set<string>()
+  kinds.forEach(([net, like], i) => {
+    const own = tapped({ ...base, ...size, ...like, agents: 4 })
+    assert.equal(mixed.result.scores[i].slice(0, 12), own.result.scores[i].slice(0, 12))
+    const body = Buffer.from(mixed.up[0][i].subarray(32)) // every policy of the play
+    assert.is(Buffer.compare(body, own.up[0][i].subarray(32)), 0)
+    seen.add(body.toString('hex'))
+    const alone = runToEnd({ ...base, nets: [net] })
+    assert.equal(alone.scores, runToEnd({ ...base, ...size, ...like, agents: 1 }).scores)
+    assert.is.not(alone.digest, runToEnd({ ...base, nets: [{ width: 7, depth: 1 }] }).digest)
+  })
+  assert.is(seen.size, 4)
+  const digests = kinds.map(([net]) => runToEnd({ ...base, nets: [size, net] }).digest)
+  assert.is(new Set(digests).size, 4)
+})
+
 test('agents, purposes and seeds have streams of their own, named as the page says', () => {
   const keys = new Set<string>()
   for (const seed of [0, 1, 12, 2 ** 53 - 1]) {
@@ -469,7 +498,7 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   period: [5, 6],
   width: [8, 9],
   depth: [1, 2],
-  nets: [null, [small, { width: 4, depth: 2 }], { width: undefined, depth: undefined }],
+  nets: [null, [{ width: 8, depth: 1 }, { width: 4, depth: 2 }], { width: undefined, depth: undefined }],
   seed: [1, 2],
   cap: [22, 23],
   until: ['first', 'last', { ...tuned, agents: 2 }],

@@ -1,6 +1,6 @@
 // Host face of assembly/layout.ts: measures and lays out all agents of a config in one instance, before training starts.
 
-import { type Config, type Net, policyNets } from '../config.ts'
+import { type AgentNet, type Config, policyNets } from '../config.ts'
 import { Agent, type Buffers } from './agent.ts'
 import type { Environment } from './env.ts'
 import type { Kernel } from './wasm.ts'
@@ -18,7 +18,7 @@ export interface Capacity {
 }
 
 /** The record AgentConfig of assembly/agent.ts, field by field. */
-function record(config: Config, env: Environment, net: Net, capacity: Capacity): Float64Array {
+function record(config: Config, env: Environment, net: AgentNet, capacity: Capacity): Float64Array {
   const critic = config.critic === 'policy' ? net : config.critic
   return Float64Array.of(
     env.id,
@@ -28,9 +28,9 @@ function record(config: Config, env: Environment, net: Net, capacity: Capacity):
     net.depth,
     critic.width,
     critic.depth,
-    activations.indexOf(config.activation),
+    activations.indexOf(net.activation ?? config.activation),
     inits.indexOf(config.init),
-    config.policyRate,
+    net.rate ?? config.policyRate,
     config.valueRate,
     EPSILON,
     config.gamma,

@@ -33,9 +33,13 @@ export const frl: Method = {
   // [C: frl-init] Averages of independent starts stop paying beyond four agents.
   commonInit: ({ frlInit }) => frlInit === 'common',
   check: ({ nets }) => {
-    const mixed = nets?.find(({ width, depth }) => width !== nets[0].width || depth !== nets[0].depth)
-    if (!mixed) return
-    const why = 'weights of different shapes have no average; frd, mixfrd and pd take mixed ones'
-    throw new RangeError(expected('nets', 'one network for all agents where "method" is frl', 'mixed ones', why))
+    const refuse = (got: string, why: string) => {
+      const instead = `${why}; frd, mixfrd and pd take mixed ones`
+      throw new RangeError(expected('nets', 'one network for all agents where "method" is frl', got, instead))
+    }
+    if (nets?.some(({ width, depth }) => width !== nets[0].width || depth !== nets[0].depth))
+      refuse('mixed ones', 'weights of different shapes have no average')
+    if (nets?.some(({ activation }) => activation !== nets[0].activation))
+      refuse('mixed activations', 'weights of different activations have no meaning in common')
   },
 }
