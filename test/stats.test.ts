@@ -185,8 +185,9 @@ test('the interval holds the median, repeats with its words, and widens with the
   const narrow = medianInterval(times, { word: words(7), level: 0.8 })
   const wide = medianInterval(times, { word: words(7), level: 0.99 })
   assert.equal(medianInterval(reversed(times), { word: words(7), level: 0.8 }), narrow)
-  const few = (seed: number) => medianInterval(times, { word: words(seed), resamples: 50 })
+  const few = (seed: number, sample = times) => medianInterval(sample, { word: words(seed), resamples: 50 })
   assert.not.equal(few(8), few(9), 'it does use its words')
+  assert.equal(few(8, reversed(times)), few(8))
   assert.ok(rank(wide.low) <= rank(narrow.low) && rank(narrow.high) <= rank(wide.high))
   assert.ok(rank(narrow.low) <= rank(narrow.median) && rank(narrow.median) <= rank(narrow.high))
   assert.is(narrow.median, quantile(times, 0.5))
@@ -506,6 +507,10 @@ test('z by hand: ties shrink the variance', () => {
   const { statistic, df } = brunnerMunzel([1, 2], [2, 3])
   close(statistic, 1.5 / Math.sqrt(0.5), 1e-15)
   close(df, 2, 1e-15)
+  // below: 0, 1 | 1, 2, 2; n S_a^2 = 2 / 2, m S_b^2 = 3 / 3
+  const unequal = brunnerMunzel([1, 3], [2, 4, 5])
+  close(unequal.statistic, 2 / Math.sqrt(2), 1e-15)
+  close(unequal.df, 4 / (1 + 1 / 2), 1e-15)
 })
 
 test('a sample beside itself differs in nothing, nor do equal values', () => {
@@ -556,6 +561,14 @@ test('Brown-Forsythe by hand, and at its ends', () => {
       [1, 3, 5],
     ]).f,
     0.8,
+  )
+  // distances 0, 1, 1 | 2, 2: means 2/3, 2, in all 6/5; f = 3 (3 (8/15)^2 + 2 (4/5)^2) / (6/9)
+  close(
+    brownForsythe([
+      [1, 2, 3],
+      [0, 4],
+    ]).f,
+    9.6,
   )
   assert.is(
     brownForsythe([
