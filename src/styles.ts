@@ -20,6 +20,7 @@ export const methodStyles: Readonly<Record<string, MethodStyle>> = {
   uniform: { label: 'Uniform targets', color: '#9a9a9a', dash: [12, 3, 2, 3] },
 }
 
+const MAIN_COLORS = ['#0072b2', '#d55e00', '#009e73', '#a8487c']
 /** For methods without a style: the rest of that palette, darkened likewise. */
 const OTHER_COLORS = ['#3490c4', '#b38600', '#000000']
 
@@ -35,9 +36,35 @@ export function stylesOf(methods: readonly string[]): Readonly<Record<string, Me
   return { ...methodStyles, ...Object.fromEntries(more) }
 }
 
-export const panelTitle: Spec = { frame: 'group', fontSize: 17, offset: 4 }
+/** One look a series, in all panels of a figure. */
+export interface SeriesStyle extends MethodStyle {
+  /** as the points say it */
+  readonly name: string
+}
 
-export const theme: Spec = {
+/** In the order given: the methods' own looks; for other series that palette, or the rest of it beside methods. */
+export function seriesStyles(names: readonly string[]): SeriesStyle[] {
+  const hasMethods = names.some((name) => Object.hasOwn(methodStyles, name))
+  const others = names.filter((name) => !Object.hasOwn(methodStyles, name))
+  const colors = hasMethods ? OTHER_COLORS : [...MAIN_COLORS, ...OTHER_COLORS]
+  return names.map((name) => {
+    if (Object.hasOwn(methodStyles, name)) return { name, ...methodStyles[name] }
+    return { name, label: name, color: colors[others.indexOf(name) % colors.length] }
+  })
+}
+
+/** Looks of lines to compare with, which are no series: a bound, a closed form. */
+export const referenceStyles: readonly Required<Omit<MethodStyle, 'label'>>[] = [
+  { color: '#4d4d4d', dash: [7, 3] },
+  { color: '#767676', dash: [2, 2.5] },
+  { color: '#9a9a9a', dash: [12, 3, 2, 3] },
+]
+
+export function panelTitle(text: string | readonly string[], fontSize: number, color?: string): Spec {
+  return { frame: 'group', fontSize, offset: 4, text, ...(color ? { color } : {}) }
+}
+
+const theme: Spec = {
   font: 'sans-serif',
   title: {
     anchor: 'start',
@@ -58,6 +85,7 @@ export const theme: Spec = {
     domain: false,
     ticks: false,
     labelPadding: 6,
+    labelLimit: 0,
   },
   axisX: { domain: true, domainColor: '#999999', ticks: true, tickColor: '#999999' },
   legend: {
@@ -66,11 +94,17 @@ export const theme: Spec = {
     title: null,
     labelFontSize: 15,
     labelColor: '#333333',
-    labelLimit: 400,
+    labelLimit: 0,
     symbolType: 'stroke',
     symbolSize: 900,
     symbolStrokeWidth: 2,
     columnPadding: 20,
   },
   view: { stroke: null },
+}
+
+/** A figure of one column has the same letters on axes and legend, smaller ones above. */
+export const themes: Readonly<Record<'column' | 'page', Spec>> = {
+  page: theme,
+  column: { ...theme, title: { ...(theme.title as Spec), fontSize: 17, subtitleFontSize: 14, offset: 6 } },
 }

@@ -8,19 +8,32 @@ export interface Spec {
 
 /**
  * The drawing, as text: the same bytes for the same spec. So text is measured by Vega's own estimate even where a
- * canvas is installed (for the whole program: that switch is global), and the running ids of clips start anew.
+ * canvas is installed (for the whole program: that switch is global), and the ids of clips start anew.
  * @throws Error where vega or vega-lite is not installed, with what the import said as its cause
  */
 export async function renderSvg(spec: Spec): Promise<string> {
   const { compile, vega } = await drawing()
   vega.textMetrics.canvas(false)
-  vega.resetSVGDefIds()
   const view = new vega.View(vega.parse(compile(spec as never).spec), { renderer: 'none' })
   try {
-    return `${await view.toSVG()}\n`
+    return `${renumberClips(await view.toSVG())}\n`
   } finally {
     view.finalize()
   }
+}
+
+/** Vega counts clips over all drawings of a program, and its reset misses where vega-view has a scenegraph of its own. */
+function renumberClips(svg: string): string {
+  const ids = new Map<string, string>()
+  return svg.replace(/(?<=id="|url\(#)clip\d+(?=["')])/g, (id) => {
+    if (!ids.has(id)) ids.set(id, `clip${ids.size + 1}`)
+    return ids.get(id)!
+  })
+}
+
+/** The specification as a file, for other programs that draw it: the same bytes for the same spec. */
+export function specText(spec: Spec): string {
+  return `${JSON.stringify(spec, null, 1)}\n`
 }
 
 /** Whether figures can be drawn here: asked before hours of computation, not after. @throws as renderSvg */

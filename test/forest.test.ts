@@ -1,0 +1,135 @@
+// Contrasts: a row each, its verdict as colour and shape, open ends as arrows, no line past what was bounded.
+
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type ForestRow, forestFigure, renderSvg, type Spec, specText, verdictStyles } from '../src/figures.ts'
+
+const row = (label: string, effect: number, verdict = 'open', more: Partial<ForestRow> = {}): ForestRow => {
+  return { label, effect, low: 0.9 * effect, high: 1.2 * effect, n: 100, verdict, ...more }
+}
+const rows = [
+  row('Adam shared with learning', 0.7, 'holds', { group: 'Exchange' }),
+  row('Two epochs', 1.3, 'fails', { group: 'Exchange' }),
+  row('S = 10', 1.2, 'fails', { group: 'Sections', high: null }),
+  row('S = 50', 1, 'open', { group: 'Sections', low: null, n: 90 }),
+]
+const options = { title: 'Choices', x: { title: 'Ratio', scale: 'log' as const }, interval: '95 % interval' }
+const draw = (some: readonly ForestRow[], more: object = {}) => forestFigure(some, { ...options, ...more })
+
+interface Value {
+  readonly x: number
+  readonly y: number
+  readonly high: number
+  readonly text: string | readonly string[]
+  readonly verdict: string
+}
+interface View {
+  readonly layer: readonly { readonly name: string; readonly data: { readonly values: readonly Value[] } }[]
+  readonly encoding: { readonly x: { readonly scale: { readonly domain: readonly [number, number] } } }
+}
+const viewsOf = (spec: Spec) => spec.hconcat as readonly View[]
+const valuesOf = (spec: Spec, name: string) =>
+  viewsOf(spec)
+    .flatMap(({ layer }) => layer)
+    .find((layer) => layer.name === name)?.data.values ?? []
+const domainOf = (spec: Spec) => viewsOf(spec)[1].encoding.x.scale.domain
+
+test('a row a contrast, from top to bottom as given, with its numbers and verdict', async () => {
+  const spec = draw(rows)
+  const effects = valuesOf(spec, 'effect')
+  assert.equal(
+    effects.map(({ x }) => x),
+    rows.map(({ effect }) => effect),
+  )
+  assert.ok(effects.every(({ y }, i) => i === 0 || y > effects[i - 1].y))
+  const svg = await renderSvg(spec)
+  for (const text of [
+    'Adam shared with learning: 0.70 [0.63, 0.84], n = 100, Holds',
+    'S = 10: 1.20 [1.08, \u2013], n = 100, Fails',
+    'S = 50: 1.00 [\u2013, 1.20], n = 90, Undecided',
+  ]) {
+    assert.is(svg.split(`aria-label="${text}"`).length, 2, text)
+  }
+  for (const text of ['0.70 [0.63, 0.84]', 'Exchange', 'Sections', 'Two epochs', 'Holds', 'Fails', 'Undecided']) {
+    assert.is(svg.split(`>${text}</text>`).length, 2, text)
+  }
+  assert.not.match(svg, /NaN|undefined|Infinity/)
+})
+
+test('an open end is an arrow at the edge of the axis, a bounded one ends where it does', () => {
+  const spec = draw(rows)
+  const [left, right] = domainOf(spec)
+  const intervals = valuesOf(spec, 'interval')
+  assert.equal(
+    intervals.map(({ x, high }) => [x, high]),
+    rows.map(({ low, high }) => [low ?? left, high ?? right]),
+  )
+  assert.equal(
+    [valuesOf(spec, 'open low'), valuesOf(spec, 'open high')].map((arrows) => arrows.map(({ x }) => x)),
+    [[left], [right]],
+  )
+  for (const value of rows.flatMap(({ low, effect, high }) => [low ?? effect, effect, high ?? effect])) {
+    assert.ok(left < value && value < right)
+  }
+})
+
+test('verdicts differ in colour and shape, and the legend lists those that were given', async () => {
+  for (const look of ['color', 'shape'] as const) {
+    assert.is(new Set(verdictStyles.map((style) => style[look])).size, verdictStyles.length)
+  }
+  const svg = await renderSvg(draw(rows.slice(0, 2)))
+  assert.ok(svg.includes('>Holds</text>'))
+  assert.not(svg.includes('>Undecided</text>'))
+  const verdicts = [{ name: 'maybe', label: 'Perhaps', color: '#123456', shape: 'cross' as const }]
+  const own = await renderSvg(draw([row('a', 1, 'maybe')], { verdicts }))
+  assert.ok(own.includes('>Perhaps</text>') && own.includes('#123456'))
+})
+
+test('no effect is 1 on a log axis, else 0, and always in sight', () => {
+  assert.is(valuesOf(draw(rows), 'reference')[0].x, 1)
+  const linear = draw([row('later', 30)], { x: { title: 'Episodes' } })
+  assert.is(valuesOf(linear, 'reference')[0].x, 0)
+  assert.ok(domainOf(linear)[0] <= 0)
+  assert.ok(domainOf(draw([row('later', 30)]))[0] < 1)
+  assert.is(valuesOf(draw(rows, { reference: 0.5 }), 'reference')[0].x, 0.5)
+})
+
+test('a long label takes lines, and its row their height', () => {
+  const long = 'Larger networks gain more from federation than small ones do'
+  const gap = (label: string) => {
+    const [a, b] = valuesOf(draw([row(label, 1), row('b', 1)]), 'effect')
+    return b.y - a.y
+  }
+  assert.ok(gap(long) > gap('a'))
+  const lines = valuesOf(draw([row(long, 1)]), 'label')[0].text as readonly string[]
+  assert.is(lines.join(' '), long)
+  assert.ok(lines.length > 1 && lines.every((line) => line.length <= 18))
+})
+
+test('the caption says the interval, n and what an arrow is', () => {
+  const subtitle = (spec: Spec) => (spec.title as { subtitle: readonly string[] }).subtitle.join(' ')
+  assert.is(subtitle(draw(rows)), 'Mark: effect; line: 95 % interval; arrow: unbounded. n = 90 to 100.')
+  assert.is(subtitle(draw(rows.slice(0, 2))), 'Mark: effect; line: 95 % interval. n = 100.')
+})
+
+test('the same bytes twice, from the file too', async () => {
+  const spec = draw(rows, { sides: ['faster', 'slower'] })
+  const svg = await renderSvg(spec)
+  assert.equal(JSON.parse(specText(spec)), spec)
+  assert.is(await renderSvg(JSON.parse(specText(spec))), svg)
+  assert.ok(svg.includes('>faster \u2190 1 \u2192 slower</text>') || svg.includes('faster \u2190 1 \u2192 slower'))
+})
+
+test('what cannot be drawn is refused, by label', () => {
+  const one = row('S = 10', 1.2)
+  assert.throws(() => draw([]), /"rows" expected at least one, got none/)
+  assert.throws(() => draw([one, { ...one, effect: 1.25 }]), /one a label, got two for "S = 10"/)
+  draw([one, { ...one, group: 'other' }])
+  assert.throws(() => draw([{ ...one, low: 1.3 }]), /low <= effect <= high, got 1.3, 1.2/)
+  assert.throws(() => draw([{ ...one, effect: Number.NaN }]), /finite effects/)
+  assert.throws(() => draw([{ ...one, low: 0 }]), /above 0 on a log axis, got 0 for "S = 10"/)
+  assert.throws(() => draw([{ ...one, n: 0 }]), /n of at least 1, got 0/)
+  assert.throws(() => draw([{ ...one, verdict: 'maybe' }]), /a verdict of holds, fails, open, got maybe/)
+})
+
+test.run()
