@@ -9,15 +9,14 @@ import { type Contender, start } from './contender.ts'
 import { spread } from './sample.ts'
 import { kernelContender } from './work.ts'
 
-const SAMPLE_NS = 6e6 // a sample's aim: short, since these machines change their speed within a second
+const SAMPLE_MS = 6 // a sample's aim: short, since these machines change their speed within a second
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const builds = { 'C SSE4.1': ['-msse4.1', '-ffp-contract=off'], 'C AVX2 + FMA': ['-mavx2', '-mfma'] }
 
 interface Measured {
   readonly name: string
   readonly command: string
-  /** units a repetition, and the most repetitions a sample */
-  readonly units: number
+  /** the most repetitions a sample */
   readonly most: number
 }
 
@@ -25,14 +24,12 @@ const works: Measured[] = [
   ...[24, 50, 100].map((n) => ({
     name: `W1 online step, 4-${n}-${n}-2`,
     command: `online ${n}`,
-    units: 1,
     most: Infinity,
   })),
   ...[24, 50, 100].flatMap((n) =>
     [32, 64, 256].map((batch) => ({
       name: `W3 distillation a sample, 4-${n}-${n}-2, batch ${batch}`,
       command: `distil ${n} ${batch}`,
-      units: 1024,
       most: 100,
     })),
   ),
@@ -78,22 +75,18 @@ async function peers(): Promise<Contender[]> {
 const short = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3))
 
 /** Repetitions that fill a sample, found by doubling; 0 where the contender does not know the work. */
-async function calibrate(contender: Contender, command: string, units: number, most: number): Promise<number> {
+async function calibrate(contender: Contender, command: string, most: number): Promise<number> {
   for (let reps = 1; ; reps *= 2) {
-    const answer = await contender.ask(`${command} ${reps}`)
-    if (answer === null) return 0
-    if (Number(answer) * units * reps > SAMPLE_NS / 2 || reps * 2 > most) return reps
+    const begin = performance.now()
+    if ((await contender.ask(`${command} ${reps}`)) === null) return 0
+    if (performance.now() - begin > SAMPLE_MS / 2 || reps * 2 > most) return reps
   }
 }
 
-async function compare(
-  { name, command, units, most }: (typeof works)[number],
-  contenders: Contender[],
-  rounds: number,
-) {
+async function compare({ name, command, most }: (typeof works)[number], contenders: Contender[], rounds: number) {
   const entrants: { contender: Contender; reps: number; times: number[] }[] = []
   for (const contender of contenders) {
-    const reps = await calibrate(contender, command, units, most)
+    const reps = await calibrate(contender, command, most)
     if (reps) entrants.push({ contender, reps, times: [] })
   }
   for (let round = 0; round < rounds; round++) {
@@ -147,7 +140,7 @@ const whole = {
   ask: (command: string) => episodes.ask(command.replace('online', 'episode')),
 }
 for (const n of [24, 50, 100]) {
-  const work = { name: `W2 whole step beside W1's, 4-${n}-${n}-2`, command: `online ${n}`, units: 1, most: Infinity }
+  const work = { name: `W2 whole step beside W1's, 4-${n}-${n}-2`, command: `online ${n}`, most: Infinity }
   if (work.name.includes(chosen))
     results.push({ work: work.name, contenders: await compare(work, [whole, kernel, ...native], rounds) })
 }

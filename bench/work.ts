@@ -51,14 +51,26 @@ function online(width: number): Work {
   return { run, weights: () => agent.weights() }
 }
 
-/** W2: whole episodes inside the kernel, with policy, sampling and physics. */
+/** Episodes of one repetition of W2. */
+const FRESH_EPISODES = 100
+
+/**
+ * W2: whole episodes inside the kernel, with policy, sampling and physics; each repetition starts anew from the first
+ * weights. Thousands of episodes on end would measure what no mission has: a policy so sure that its probabilities are
+ * subnormal, which some processors compute up to twice as slowly.
+ */
 function episodes(width: number): Work {
-  const { agent } = makeAgent(width, 32)
+  const { kernel, agent } = makeAgent(width, 32)
   for (const purpose of purposes) agent.seed(purpose, streamKey('CartPole-v1', 4, 0, purpose))
   agent.init()
+  const block = () => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes)
+  const fresh = block().slice()
   const run = (reps: number) => {
     let steps = 0
-    for (let k = 0; k < reps; k++) steps += agent.playEpisode()
+    for (let k = 0; k < reps; k++) {
+      block().set(fresh)
+      for (let episode = 0; episode < FRESH_EPISODES; episode++) steps += agent.playEpisode()
+    }
     return steps
   }
   return { run, weights: () => agent.weights() }

@@ -36,13 +36,13 @@ let temporaries = 0
  * ones are there for good. A failed fsync is not tried again.
  * @throws Error that names the file, the cause, and what still holds
  */
-export function replaceFile(path: string, chunks: Iterable<string>, files: Files): void {
+export function replaceFile(path: string, chunks: Iterable<string | Uint8Array>, files: Files): void {
   const folder = dirname(path)
   const temporary = join(folder, `.frd-${process.pid}-${++temporaries}.tmp`)
   let file: number | null = null
   try {
     file = files.openSync(temporary, 'wx', 0o644)
-    for (const chunk of chunks) writeAll(file, Buffer.from(chunk, 'utf8'), files)
+    for (const chunk of chunks) writeAll(file, typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk, files)
     files.fsyncSync(file)
     const done = file
     file = null
@@ -93,10 +93,15 @@ function makeOne(path: string, files: Files): void {
 
 /** Null where there is no such file. @throws RangeError for one too long to hold, else the file system's error */
 export function readText(path: string, files: Files): string | null {
+  return readBytes(path, files)?.toString('utf8') ?? null
+}
+
+/** As readText. */
+export function readBytes(path: string, files: Files): Buffer | null {
   try {
     const { size } = files.statSync(path)
     if (size > MOST_BYTES) throw new RangeError(`it has ${size} bytes, at most ${MOST_BYTES} can be read`)
-    return files.readFileSync(path, 'utf8')
+    return files.readFileSync(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

@@ -3,6 +3,8 @@
 // not depend on workers, order, crashes or restarts. Does not compute.
 
 import { join, resolve } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { decodeLines, encodeLines, type Line } from './archive.ts'
 import {
   appendLine,
   checkFolder,
@@ -10,6 +12,7 @@ import {
   listFolder,
   makeFolder,
   nodeFiles,
+  readBytes,
   readText,
   removeTemporaries,
   replaceFile,
@@ -118,6 +121,39 @@ export function readResults(path: string, files: Files = nodeFiles): RunResult[]
   const lines = text.split('\n')
   if (lines.pop() !== '' || !lines.length) throw cut(path, 'look for another copy')
   return lines.map((line, i) => decodeResult(line, lines.length > 1 ? `${path}:${i + 1}` : path))
+}
+
+/** The file of an archive: archive.ts, gzipped. */
+const ARCHIVE = 'runs.csv.gz'
+
+/** Bytes; far above any archive, far below what a hostile one could unfold to. */
+const MOST_ARCHIVE = 1 << 28
+
+/** Replaces DIR/runs.csv.gz. @returns its bytes */
+export function writeArchive(
+  dir: string,
+  lines: readonly Line[],
+  kernelHash: string,
+  files: Files = nodeFiles,
+): number {
+  const bytes = gzipSync(encodeLines(lines, kernelHash), { level: 9 })
+  makeFolder(dir, files)
+  replaceFile(join(dir, ARCHIVE), [bytes], files)
+  return bytes.length
+}
+
+/** The runs of DIR/runs.csv.gz; null where there is none. @throws ResultError where it is cut, edited or no archive */
+export function readArchive(dir: string, files: Files = nodeFiles): ReturnType<typeof decodeLines> | null {
+  const path = join(dir, ARCHIVE)
+  const bytes = readBytes(path, files)
+  if (bytes === null) return null
+  let text: string
+  try {
+    text = gunzipSync(bytes, { maxOutputLength: MOST_ARCHIVE }).toString('utf8')
+  } catch (error) {
+    throw new ResultError(`${path}: expected a gzipped archive: ${(error as Error).message}; take another copy`)
+  }
+  return decodeLines(text, path)
 }
 
 function decodeFile(text: string, path: string, key: string): RunResult {

@@ -2,13 +2,16 @@
 // seeds. Failed runs are no observation and enter no cell; censored ones enter every quantile as above all times.
 // results.csv, one row a run, is the store's.
 
-import { figures } from './paper.ts'
-import { meanBytes, netColumns } from './result.ts'
-import type { RunResult } from './run.ts'
+import { type Line, meanBytesOf } from './archive.ts'
+import type { Config } from './config.ts'
+import { METHODS } from './paper.ts'
+import { netColumns } from './result.ts'
 import { type Completion, quartiles } from './stats/quantiles.ts'
 
-/** What a cell needs of a RunResult. */
-export type Row = Pick<RunResult, 'config' | 'completion' | 'exchanges' | 'failure'>
+/** What a cell needs of a run. */
+export interface Row extends Pick<Line, 'completion' | 'exchanges' | 'uplinkBytes' | 'downlinkBytes' | 'failed'> {
+  readonly config: Config
+}
 
 export interface Cell {
   readonly preset: string
@@ -40,7 +43,7 @@ export interface Cell {
 export function cells(rows: readonly Row[]): Cell[] {
   const groups = new Map<string, Row[]>()
   for (const row of rows) {
-    if (row.failure !== null) continue
+    if (row.failed) continue
     const { preset, method, agents, sections, period } = row.config
     const key = [preset, method, agents, sections, period, ...netColumns(row.config)].join(' ')
     const group = groups.get(key)
@@ -52,7 +55,7 @@ export function cells(rows: readonly Row[]): Cell[] {
 
 /** Runs that a non-finite policy or value stopped; `cells` leaves them out. */
 export function countFailures(rows: readonly Row[]): number {
-  return rows.filter((row) => row.failure !== null).length
+  return rows.filter((row) => row.failed).length
 }
 
 function toCell(group: readonly Row[]): Cell {
@@ -72,7 +75,7 @@ function toCell(group: readonly Row[]): Cell {
     runs: group.length,
     completed: times.filter((time) => time !== null).length,
     ...quartiles(times),
-    ...meanBytes({ config: group[0].config, exchanges: group.flatMap((row) => row.exchanges) }),
+    ...meanBytesOf(group, agents, method),
   }
 }
 
@@ -90,9 +93,8 @@ function compareCells(a: Cell, b: Cell): number {
 }
 
 function methodRank(method: string): number {
-  const { methods } = figures.fig4
-  const rank = (methods as readonly string[]).indexOf(method)
-  return rank < 0 ? methods.length : rank
+  const rank = (METHODS as readonly string[]).indexOf(method)
+  return rank < 0 ? METHODS.length : rank
 }
 
 /** By UTF-16 code unit: no locale. */

@@ -5,6 +5,7 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { frd } from '../src/cli/frd.ts'
@@ -109,13 +110,21 @@ test('bad input: exit 2, one line that names it, nothing on stdout, nothing writ
     ['sweep --jobs 0', /"jobs" expected an integer in 1\.\.256/],
     ['sweep --out file', /"out" expected a folder/],
     ['sweep --out file/a/b', /"out" expected a folder, got ".*b": .*file is a file/],
-    ['reproduce', /"figure" expected one of fig4, got none/],
-    ['reproduce fig99', /"figure" expected one of fig4, got "fig99"/],
+    ['reproduce', /"figure" expected one of fig2, fig3, fig4, fig5, .*table1, table2, all, got none/],
+    ['reproduce fig99', /"figure" expected one of fig2, .*, all, got "fig99"/],
+    ['reproduce period --agents 2', /"agents" expected none for period, whose axis is period/],
+    ['reproduce toString', /"figure" expected one of/],
     ['reproduce fig4 --out file', /"out" expected a folder/],
     ['reproduce fig4 -S 10', /Unknown argument/],
     ['report', /"dir" expected a folder of results, got none/],
     ['report nowhere', /"dir" expected a folder of results, got "nowhere"/],
-    ['verify', /"files" expected at least one result file, got none/],
+    ['claims nowhere', /"dir" expected a folder of results, got "nowhere"/],
+    ['claims . --json --csv', /"json" expected no other form beside it, got csv too/],
+    ['archive', /"dirs" expected at least one folder of results, got none/],
+    ['archive .', /"out" expected a folder for the archive, got none/],
+    ['verify', /"files" expected at least one result file or folder, got none/],
+    ['verify . --sample 0', /"sample" expected a positive integer, got "0"/],
+    ['verify . --sample x', /"sample" expected a positive integer, got "x"/],
     ['verify nowhere.json', /nowhere\.json: expected a result file, got no file/],
     ['verify file', /file: expected/],
   ]
@@ -327,6 +336,31 @@ test('reproduce, and report that draws the same again from results alone', async
   assert.match(edited.stderr, /fig4\.jsonl:\d+: .*cut or edited/)
 })
 
+test('an archive: packed, replayed by sample, judged, drawn; a line that tells another run is found', async () => {
+  const [out, packed, drawn] = [newFolder(), newFolder(), newFolder()]
+  const grid = words('--method frd,independent -n 5 -l 1 -E 3 --cap 12 --agents 2 --seeds 1..3')
+  assert.is((await spawnFrd(['sweep', ...grid, '--out', out, '--quiet'])).code, 0)
+  const made = await spawnFrd(['archive', out, '--out', packed])
+  assert.match(made.stdout, /^6 runs, \d+ bytes/)
+  const sample = await spawnFrd(['verify', packed, '--sample', '4', '--json', '--quiet'])
+  assert.equal(
+    [sample.code, JSON.parse(sample.stdout).runs, JSON.parse(sample.stdout).differing],
+    [0, 4, 0],
+    sample.stderr,
+  )
+  const claims = await spawnFrd(['claims', packed, '--json'])
+  assert.is(claims.code, 0, claims.stderr)
+  assert.ok(JSON.parse(claims.stdout).every(({ verdict }: { verdict: string }) => verdict === 'not estimable'))
+  const report = await spawnFrd(['report', packed, '--out', drawn, '--json', '--quiet'])
+  assert.equal([report.code, JSON.parse(report.stdout).files], [0, []], report.stderr)
+  const path = join(packed, 'runs.csv.gz')
+  const text = gunzipSync(fs.readFileSync(path)).toString()
+  fs.writeFileSync(path, gzipSync(text.replace(/(,12,)(\d+)(,3,)/, (_, a, steps, b) => `${a}${Number(steps) + 1}${b}`)))
+  const edited = await spawnFrd(['verify', packed, '--quiet'])
+  assert.is(edited.code, 3, edited.stderr)
+  assert.match(edited.stdout, /DIFFERS {2}[0-9a-f]{64} {2}"envSteps" expected \d+, got \d+/)
+})
+
 test('report: a figure for each setting; runs without exchanges join those of all S and E', async () => {
   const out = newFolder()
   const args = words('--method frd,independent -n 5 -l 1 -S 10,20 -E 3 --cap 8 --agents 1,2 --seeds 1,2')
@@ -366,7 +400,7 @@ test('help: every field of the library with its own default, on stdout; version;
   for (const alias of ['-S, --sections', '-E, --period', '-n, --width', '-l, --depth', '-N, --agents']) {
     assert.ok(flat.includes(alias), alias)
   }
-  for (const name of ['run', 'reproduce', 'sweep', 'report', 'verify'])
+  for (const name of ['run', 'reproduce', 'sweep', 'report', 'claims', 'archive', 'verify'])
     assert.match(all.stdout, new RegExp(`frd ${name}`))
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
   assert.match(completion.stdout, /frd/)

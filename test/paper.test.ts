@@ -3,67 +3,129 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Config, resolveConfig } from '../src/config.ts'
-import { figureNames, figures, plan } from '../src/paper.ts'
+import { figureNames, figures, findFigure, plan, pointsOf } from '../src/experiments.ts'
+import { policyWeights, settings } from '../src/paper.ts'
+import { checkConfig } from '../src/run.ts'
 import { type Cell, cells, countFailures, type Row, toCsv, toTable } from '../src/table.ts'
 
-const exchange = (uplinkBytes: number[], downlinkBytes: number[]): Row['exchanges'][number] => ({
-  episode: 25,
-  uplinkBytes,
-  downlinkBytes,
-  uplinkWireBytes: uplinkBytes.map((bytes) => bytes + 32),
-  downlinkWireBytes: downlinkBytes.map((bytes) => bytes + 32),
-  digest: '',
-})
+/** Bytes of a run's exchanges: one list of agents an exchange. */
+type Bytes = readonly (readonly number[])[]
+const total = (bytes: Bytes) => bytes.flat().reduce((sum, value) => sum + value, 0)
 
-function row(config: Partial<Config>, completion: number | null, exchanges: Row['exchanges'] = []): Row {
+function row(config: Partial<Config>, completion: number | null, up: Bytes = [], down: Bytes = []): Row {
   const { method = 'mixfrd', ...rest } = config // results may hold a method that this version does not know
-  return { config: { ...resolveConfig(rest), method }, completion, exchanges, failure: null }
+  return {
+    config: { ...resolveConfig(rest), method },
+    completion,
+    exchanges: up.length,
+    uplinkBytes: total(up),
+    downlinkBytes: total(down),
+    failed: false,
+  }
 }
 
 const rows: Row[] = [
-  row({ method: 'frd', seed: 1 }, 300, [exchange([12, 24], [36, 36]), exchange([48, 60], [96, 96])]),
-  row({ method: 'frd', seed: 2 }, 310, [exchange([0, 0], [0, 0])]),
+  row(
+    { method: 'frd', seed: 1 },
+    300,
+    [
+      [12, 24],
+      [48, 60],
+    ],
+    [
+      [36, 36],
+      [96, 96],
+    ],
+  ),
+  row({ method: 'frd', seed: 2 }, 310, [[0, 0]], [[0, 0]]),
   row({ method: 'frd', seed: 3 }, null),
   row({ method: 'independent', agents: 1 }, null),
-  row({ method: 'own', agents: 4 }, 250, [exchange([0, 0, 0, 0], [0, 0, 0, 0])]),
+  row({ method: 'own', agents: 4 }, 250, [[0, 0, 0, 0]], [[0, 0, 0, 0]]),
   row({ method: 'zeta', agents: 10 }, 20),
   row({ method: 'mixfrd', nets: [24, 50, 100].map((width, i) => ({ width, depth: [1, 2, 2][i] })) }, 400),
-  { ...row({ method: 'frd', seed: 4 }, null), failure: { agent: 0, episode: 3, step: 5, message: 'NaN' } },
+  { ...row({ method: 'frd', seed: 4 }, null), failed: true },
 ]
 
 test('a plan is seed-major, and complete', () => {
-  const { methods, agents } = figures.fig4
-  for (const quick of [true, false]) {
-    const axis = quick ? agents.quick : agents.full
-    const runs = plan('fig4', { quick, seeds: [3, 1, 2] })
-    const cellsOfSeed = methods.length * axis.length
-    assert.is(runs.length, 3 * cellsOfSeed)
-    assert.equal([...new Set(runs.map((config) => config.seed))], [3, 1, 2])
-    runs.forEach((config, i) => {
-      assert.is(config.seed, [3, 1, 2][Math.floor(i / cellsOfSeed)])
-      assert.equal({ ...config, seed: 0 }, { ...runs[i % cellsOfSeed], seed: 0 }, 'every seed has the same cells')
-    })
-    assert.is(new Set(runs.map((config) => JSON.stringify(config))).size, runs.length, 'no run twice')
-    assert.ok(methods.every((method) => runs.some((config) => config.method === method && config.agents === 1)))
+  for (const [name, figure] of Object.entries(figures)) {
+    for (const values of [figure.axis.quick, figure.axis.full]) {
+      const runs = plan(figure, [3, 1, 2], values)
+      const cellsOfSeed = pointsOf(figure, values).length
+      assert.is(runs.length, 3 * cellsOfSeed, name)
+      assert.equal([...new Set(runs.map((config) => config.seed))], [3, 1, 2])
+      runs.forEach((config, i) => {
+        assert.is(config.seed, [3, 1, 2][Math.floor(i / cellsOfSeed)])
+        assert.equal({ ...config, seed: 0 }, { ...runs[i % cellsOfSeed], seed: 0 }, 'every seed has the same cells')
+      })
+    }
   }
 })
 
-test("Fig. 4 is the paper's setting, and resolves", () => {
-  const { sections, period, width, depth, preset, cap } = resolveConfig(plan('fig4', { quick: true, seeds: [1] })[0])
-  assert.equal(
-    { sections, period, width, depth, preset, cap },
-    { sections: 30, period: 25, width: 50, depth: 2, preset: 'paper', cap: 1000 },
-  )
+test('every figure resolves, full and quick, and quick is no longer', () => {
+  for (const figure of Object.values(figures)) {
+    const { full, quick } = figure.axis
+    assert.ok(quick.length <= full.length && figure.seeds.quick < figure.seeds.full)
+    for (const config of plan(figure, [1], [...full, ...quick])) checkConfig(config)
+  }
 })
 
-test('quick is a smaller axis, and an unknown figure lists the known', () => {
-  assert.ok(figures.fig4.agents.quick.length < figures.fig4.agents.full.length)
-  assert.equal(plan('fig4', { quick: true, seeds: [] }), [])
-  assert.throws(
-    () => plan('fig9', { quick: true, seeds: [1] }),
-    new RegExp(`one of ${figureNames.join(', ')}, got "fig9"`),
-  )
-  assert.throws(() => plan('toString', { quick: true, seeds: [1] }), RangeError)
+test('contrasts name a baseline that is there, and compare like with like', () => {
+  for (const { series } of Object.values(figures)) {
+    for (const one of series) {
+      if (one.against === undefined) continue
+      const other = series.find(({ label }) => label === one.against)
+      assert.ok(other && other.against === undefined && other.outcome === one.outcome, one.label)
+    }
+  }
+})
+
+test('Fig. 3 and 4 carry all three controls, Fig. 2 the one without exchange, in every panel', () => {
+  for (const name of ['fig3', 'fig4']) {
+    const methods = figures[name].series.map(({ config }) => config.method)
+    for (const control of ['independent', 'own', 'uniform']) assert.ok(methods.includes(control), `${name} ${control}`)
+  }
+  const panels = new Set(figures.fig2.series.map(({ panel }) => panel))
+  assert.is(panels.size, 5)
+  for (const panel of panels) {
+    const own = figures.fig2.series.filter((one) => one.panel === panel)
+    assert.equal(
+      own.map(({ config }) => config.method),
+      ['frd', 'independent'],
+    )
+  }
+})
+
+test("Fig. 3 to 5 are the paper's setting", () => {
+  for (const name of ['fig3', 'fig4', 'fig5']) {
+    const { sections, period, depth, preset } = resolveConfig(plan(figures[name], [1], figures[name].axis.full)[0])
+    assert.equal({ sections, period, depth, preset }, { sections: 30, period: 25, depth: 2, preset: 'paper' })
+  }
+})
+
+test('what is known of Table 1 holds of our settings', () => {
+  const differing = (a: 1 | 2 | 3 | 4 | 5, b: 1 | 2 | 3 | 4 | 5) =>
+    Object.entries(settings[a]).filter(([name, value]) => settings[b][name as 'sections'] !== value).length
+  assert.equal([differing(1, 4), differing(1, 5), differing(4, 5), differing(1, 2), differing(1, 3)], [2, 2, 1, 1, 1])
+  assert.is(settings[2].sections, 50)
+})
+
+test('W(n, l) counts the weights of the network', () => {
+  assert.is(policyWeights(50, 2), 2902) // the paper's own example
+  for (const [width, depth] of [
+    [1, 1],
+    [24, 1],
+    [50, 3],
+    [7, 8],
+  ]) {
+    let count = 0
+    for (let layer = 0, inputs = 4; layer < depth; layer++, inputs = width) count += (inputs + 1) * width
+    assert.is(policyWeights(width, depth), count + (width + 1) * 2)
+  }
+})
+
+test('an unknown figure lists the known', () => {
+  assert.throws(() => findFigure('fig9'), new RegExp(`one of ${figureNames.join(', ')}, got "fig9"`))
+  assert.throws(() => findFigure('toString'), RangeError)
 })
 
 test('cells hold every finished run once', () => {

@@ -498,7 +498,14 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   period: [5, 6],
   width: [8, 9],
   depth: [1, 2],
-  nets: [null, [{ width: 8, depth: 1 }, { width: 4, depth: 2 }], { width: undefined, depth: undefined }],
+  nets: [
+    null,
+    [
+      { width: 8, depth: 1 },
+      { width: 4, depth: 2 },
+    ],
+    { width: undefined, depth: undefined },
+  ],
   seed: [1, 2],
   cap: [22, 23],
   until: ['first', 'last', { ...tuned, agents: 2 }],

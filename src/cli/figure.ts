@@ -1,24 +1,26 @@
-// Results -> name.svg, name.csv, name.jsonl in the store's folder, and the terminal's table. What reproduce, sweep and
-// report share; computes no run.
+// Results -> the files of a figure in the store's folder: name.svg, .vl.json, .csv, .jsonl, and what the terminal shows. What
+// reproduce, sweep and report share; computes no run.
 
+import { type Line, toLine } from '../archive.ts'
 import { type Config, canonicalConfig, defaults } from '../config.ts'
-import { completionFigure, renderSvg } from '../figures.ts'
+import type { Drawn } from '../draw.ts'
 import { compareRows, encodeResult, toRow } from '../result.ts'
 import type { RunResult } from '../run.ts'
 import type { Store } from '../store.ts'
-import { type Cell, cells, type Row, toCsv } from '../table.ts'
+import { renderSvg } from '../svg.ts'
+import type { Row } from '../table.ts'
 
-/** A result without its scores, of which thousands fit in memory; `line` reads the whole one again. */
+/** A result without its scores, of which thousands fit in memory; `text` reads the whole one again. */
 export interface Entry extends Row {
-  readonly config: Config
+  readonly line: Line
   readonly digest: string
   readonly row: readonly (string | number)[]
-  readonly line: () => string
+  readonly text: () => string
 }
 
-export function toEntry(result: RunResult, line: () => string): Entry {
-  const { config, completion, exchanges, failure, digest } = result
-  return { config, completion, exchanges, failure, digest, row: toRow(result), line }
+export function toEntry(result: RunResult, text: () => string): Entry {
+  const line = toLine(result)
+  return { ...line, config: result.config, line, row: toRow(result), text }
 }
 
 /** The stored results of these keys, in the order of results.csv. */
@@ -35,25 +37,23 @@ export function sortEntries(entries: readonly Entry[]): Entry[] {
   return [...entries].sort((a, b) => compareRows(a.row, b.row))
 }
 
-/** Writes the three files. @returns their cells; none, and nothing written, where no run finished */
-export async function writeFigure(
+/** Writes the files of a drawn figure, its runs where they are given. @returns their names */
+export async function writeDrawn(
   store: Store,
   name: string,
-  title: string,
-  entries: readonly Entry[],
-): Promise<Cell[]> {
-  const points = cells(entries)
-  if (!points.length) return points
-  const cap = Math.min(...points.map((cell) => cell.cap))
-  const svg = await renderSvg(completionFigure(points, { title, cap }))
-  store.replace(`${name}.jsonl`, linesOf(entries))
-  store.replace(`${name}.csv`, [toCsv(points)])
+  drawn: Drawn,
+  entries?: readonly Entry[],
+): Promise<string[]> {
+  const svg = await renderSvg(drawn.spec)
+  if (entries) store.replace(`${name}.jsonl`, linesOf(entries))
+  store.replace(`${name}.csv`, [drawn.csv])
+  store.replace(`${name}.vl.json`, [`${JSON.stringify(drawn.spec)}\n`])
   store.replace(`${name}.svg`, [svg])
-  return points
+  return ['svg', 'vl.json', 'csv', ...(entries ? ['jsonl'] : [])].map((kind) => `${name}.${kind}`)
 }
 
 function* linesOf(entries: readonly Entry[]): Generator<string> {
-  for (const { line } of entries) yield `${line()}\n`
+  for (const { text } of entries) yield `${text()}\n`
 }
 
 /** `name=value` lines of what is no default, but for the fields that are free. */
@@ -75,7 +75,7 @@ export function groupEntries(entries: readonly Entry[], free: readonly (keyof Co
 
 /** Told aloud: a failed run is neither completed nor censored. @returns the exit code */
 export function tellFailures(entries: readonly Entry[]): number {
-  const failed = entries.filter(({ failure }) => failure !== null)
+  const failed = entries.filter((entry) => entry.failed)
   if (!failed.length) return 0
   const list = failed.slice(0, 5).map(({ config }) => `${config.method} N = ${config.agents} seed ${config.seed}`)
   const more = failed.length > 5 ? ', ...' : ''

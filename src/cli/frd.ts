@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
 import { ResultError } from '../result.ts'
 import { InterruptedError } from '../sweep.ts'
+import { archiveCommand } from './archive.ts'
+import { claimsCommand } from './claims.ts'
 import type { Argv, Command } from './options.ts'
 import { reportCommand } from './report.ts'
 import { reproduceCommand } from './reproduce.ts'
@@ -12,7 +14,15 @@ import { runCommand } from './run.ts'
 import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
 
-const commands: readonly Command[] = [runCommand, reproduceCommand, sweepCommand, reportCommand, verifyCommand]
+const commands: readonly Command[] = [
+  runCommand,
+  reproduceCommand,
+  sweepCommand,
+  reportCommand,
+  claimsCommand,
+  archiveCommand,
+  verifyCommand,
+]
 
 const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
 

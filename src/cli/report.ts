@@ -1,17 +1,16 @@
-// frd report: draws again from results alone, computing nothing: a figure for each group of runs that differ only in
-// method, agents and seed, and one table.
+// frd report: draws again from results alone, computing nothing. Of a folder of results a figure for each group of runs
+// that differ only in method, agents and seed, and one table; of an archive every figure whose runs it holds.
 
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { indexLines } from '../archive.ts'
 import { type Config, resolveConfig } from '../config.ts'
-import { expected } from '../field.ts'
+import { drawMethods } from '../draw.ts'
+import { figures } from '../experiments.ts'
 import { methods } from '../methods/index.ts'
-import { type FigureName, figureNames, figures } from '../paper.ts'
-import { encodeResult, ResultError, resultKey } from '../result.ts'
-import type { RunResult } from '../run.ts'
-import { conflict, openStore, readResults, type Store } from '../store.ts'
+import { encodeResult, ResultError } from '../result.ts'
+import { openStore, readArchive, type Store } from '../store.ts'
 import { checkDrawing } from '../svg.ts'
 import { cells } from '../table.ts'
+import { chaptersOf, type Runs } from './chapters.ts'
 import {
   type Entry,
   groupEntries,
@@ -20,32 +19,43 @@ import {
   sortEntries,
   tellFailures,
   toEntry,
-  writeFigure,
+  writeDrawn,
 } from './figure.ts'
-import { type Command, commonOptions, readBare } from './options.ts'
+import { checkDir, readLoose, readMeasures } from './lines.ts'
+import { type Command, commonOptions, readBare, readOut, readText } from './options.ts'
 import { printResults, toTables } from './sweep.ts'
+import { loadTools } from './tools.ts'
 
 export const reportCommand: Command = {
   usage: 'report [dir]',
   doc: 'figures and table again from a folder of results, computing nothing',
-  options: { json: commonOptions.json, quiet: commonOptions.quiet },
-  examples: [['$0 report out', 'figures of all that is there']],
+  options: {
+    out: { ...commonOptions.out, describe: 'folder of the figures', defaultDescription: "the results' own" },
+    json: commonOptions.json,
+    quiet: commonOptions.quiet,
+  },
+  examples: [
+    ['$0 report out', 'figures of all that is there'],
+    ['$0 report results/paper --out figures', 'every figure from the committed runs'],
+  ],
   plan: (argv) => {
     if (argv.dir === undefined) throw new TypeError('"dir" expected a folder of results, got none')
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
-    const dir = String(argv.dir)
-    if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new RangeError(expected('dir', 'a folder of results', dir, 'there is none'))
-    }
-    const store = openStore(dir)
+    const dir = checkDir(String(argv.dir))
+    const archive = readArchive(dir)
+    const store = openStore(readText(argv, 'out') === undefined ? dir : readOut(argv))
     return async () => {
       await checkDrawing()
-      const entries = load(store)
+      if (archive) {
+        const runs = { linesOf: indexLines(archive.lines), measuresOf: readMeasures(dir) }
+        return reportArchive(runs, store, { json, quiet })
+      }
+      const entries = load(openStore(dir))
       const files: string[] = []
       for (const { name, title, group } of nameGroups(entries)) {
-        const points = await writeFigure(store, name, title, group)
-        if (points.length) files.push(...['svg', 'csv', 'jsonl'].map((kind) => `${name}.${kind}`))
+        const drawn = drawMethods(title, group)
+        if (drawn) files.push(...(await writeDrawn(store, name, drawn, group)))
       }
       printResults({ json, entries, store, about: { cells: cells(entries), files }, text: toTables(entries) })
       if (!quiet && files.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
@@ -54,26 +64,25 @@ export const reportCommand: Command = {
   },
 }
 
+async function reportArchive(runs: Runs, store: Store, { json, quiet }: { json: boolean; quiet: boolean }) {
+  const files: string[] = []
+  for (const chapter of chaptersOf(runs, await loadTools())) {
+    files.push(...(await writeDrawn(store, chapter.name, chapter)))
+    if (!json) process.stdout.write(`${chapter.name}: ${chapter.title}\n${chapter.table}\n`)
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ out: store.dir, files })}\n`)
+  if (!quiet) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
+  return 0
+}
+
 /** The runs of DIR/runs, or, in a folder that was committed without them, of its .jsonl files. */
 function load(store: Store): Entry[] {
   const keys = store.keys()
-  const entries = keys.length ? readEntries(store, keys) : loadLines(store.dir)
+  const entries = keys.length
+    ? readEntries(store, keys)
+    : sortEntries(readLoose(store.dir).map((result) => toEntry(result, () => encodeResult(result))))
   if (entries.length) return entries
   throw new ResultError(`${store.dir}: expected runs/KEY.json or .jsonl files of results, got none`)
-}
-
-function loadLines(dir: string): Entry[] {
-  const names = readdirSync(dir).filter((name) => name.endsWith('.jsonl') && name !== 'timing.jsonl')
-  const byKey = new Map<string, { path: string; result: RunResult }>()
-  for (const path of names.sort().map((name) => join(dir, name))) {
-    for (const result of readResults(path)) {
-      const key = resultKey(result.config)
-      const known = byKey.get(key)
-      if (known && known.result.digest !== result.digest) throw conflict(known.path, path)
-      byKey.set(key, { path, result })
-    }
-  }
-  return sortEntries([...byKey.values()].map(({ result }) => toEntry(result, () => encodeResult(result))))
 }
 
 interface NamedGroup {
@@ -100,15 +109,15 @@ function nameGroups(entries: readonly Entry[]): NamedGroup[] {
     for (let i = 2; taken.has(name); i++) name = `${plain[0]}-${i}`
     taken.add(name)
     const settings = settingsOf(config, AXES).trim().replaceAll('\n', ', ')
-    const title = figure ? figures[figure].title : `Mission completion time: ${settings}`
+    const title = figure ? figures.fig4.title : `Mission completion time: ${settings}`
     return { name, title, group }
   })
 }
 
-function figureOf(config: Config, other: Partial<Config>): FigureName | undefined {
-  return figureNames.find(
-    (name) => settingsOf(resolveConfig({ ...figures[name].base, ...other }), AXES) === settingsOf(config, AXES),
-  )
+/** Fig. 4 has all methods, so runs of its setting are it, whichever they are. */
+function figureOf(config: Config, other: Partial<Config>): 'fig4' | undefined {
+  const base = resolveConfig({ ...figures.fig4.base, ...other })
+  return settingsOf(base, AXES) === settingsOf(config, AXES) ? 'fig4' : undefined
 }
 
 /** What one figure shows side by side. */

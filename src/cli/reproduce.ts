@@ -1,14 +1,24 @@
-// frd reproduce: a figure of the paper from nothing but its name: plan, sweep, statistics, SVG + CSV + JSONL and the
-// table. Interrupted or killed, the same command goes on where it stopped.
+// frd reproduce: a figure or table of the paper, or one of ours, from nothing but its name: plan, sweep, statistics, picture,
+// CSV, and the claims that rest on it. Interrupted or killed, the same command goes on where it stopped.
 
+import { indexLines } from '../archive.ts'
+import { claims } from '../claims.ts'
 import type { Config } from '../config.ts'
-import { figureNames, findFigure, plan } from '../paper.ts'
+import { drawFigure } from '../draw.ts'
+import { figureNames, findFigure, plan } from '../experiments.ts'
+import { expected } from '../field.ts'
+import { FEWEST, judge } from '../judge.ts'
+import { observationNames, observations } from '../observations.ts'
 import { checkConfig } from '../run.ts'
-import { openStore } from '../store.ts'
+import { parseSeeds } from '../seeds.ts'
+import { openStore, type Store } from '../store.ts'
 import { checkDrawing } from '../svg.ts'
-import { toTable } from '../table.ts'
-import { readEntries, tellFailures, writeFigure } from './figure.ts'
+import { tableNames, tables } from '../tables.ts'
+import { toClaimsCsv, toClaimsText } from '../verdicts.ts'
+import { readEntries, tellFailures, writeDrawn } from './figure.ts'
+import { observeAloud } from './observe.ts'
 import {
+  type Argv,
   type Command,
   checkSize,
   commonOptions,
@@ -18,19 +28,19 @@ import {
   readJobs,
   readList,
   readOut,
-  readSeeds,
+  readText,
 } from './options.ts'
 import { printResults, sweepAloud } from './sweep.ts'
+import { loadTools } from './tools.ts'
 
-/** Seeds where none are given. Quick: as many as fit in three minutes on two cores. */
-const STANDARD_SEEDS = { full: '1..100', quick: '1..12' }
+const names = [...figureNames, ...observationNames, ...tableNames, 'all']
 
 export const reproduceCommand: Command = {
   usage: 'reproduce [figure]',
-  doc: `a figure of the paper (${figureNames.join(', ')}): runs, statistics, SVG + CSV + JSONL`,
+  doc: `a figure or table, or all: ${names.join(', ')}`,
   options: {
-    quick: { type: 'boolean', describe: 'fewer agents and seeds, for minutes instead of hours' },
-    seeds: { ...commonOptions.seeds, defaultDescription: `${STANDARD_SEEDS.full}, quick ${STANDARD_SEEDS.quick}` },
+    quick: { type: 'boolean', describe: 'a shorter axis and fewer seeds, for minutes instead of hours' },
+    seeds: { ...commonOptions.seeds, defaultDescription: "the figure's own, 1..100 for most" },
     ...configOptions(['agents', 'preset', 'cap']),
     agents: {
       ...configOptions(['agents']).agents,
@@ -45,47 +55,97 @@ export const reproduceCommand: Command = {
   examples: [
     ['$0 reproduce fig4 --quick', 'a first look'],
     ['$0 reproduce fig4 --seeds 1..100', 'the full figure; resumable'],
+    ['$0 reproduce all --quick', 'everything, small'],
   ],
   plan: (argv) => {
-    if (argv.figure === undefined) throw new TypeError(`"figure" expected one of ${figureNames.join(', ')}, got none`)
-    const name = String(argv.figure)
-    const { title } = findFigure(name)
-    const quick = readBare(argv, 'quick')
-    const seeds = readSeeds(argv, quick ? STANDARD_SEEDS.quick : STANDARD_SEEDS.full)
-    const given = readConfig(argv, ['preset', 'cap'])
-    const axis = readList(argv, 'agents') as number[] | undefined
-    const jobs = readJobs(argv)
-    const json = readBare(argv, 'json')
-    const quiet = readBare(argv, 'quiet')
-    const configs = onAxis(plan(name, { quick, seeds: [seeds[0]] }), axis).map((config) => ({ ...config, ...given }))
-    checkSize(configs.length * seeds.length)
-    for (const config of configs) checkConfig(config)
-    const all = seeds.flatMap((seed) => configs.map((config) => ({ ...config, seed })))
+    const name = argv.figure === undefined ? undefined : String(argv.figure)
+    if (name === undefined) throw new TypeError(`"figure" expected one of ${names.join(', ')}, got none`)
+    if (!names.includes(name)) throw new RangeError(expected('figure', `one of ${names.join(', ')}`, name))
+    const asked = readAsked(argv)
+    const jobs = (name === 'all' ? names.slice(0, -1) : [name]).map((one) => planOne(one, asked))
     const store = openStore(readOut(argv))
     return async (signal) => {
       await checkDrawing()
-      const { keys, ...counts } = await sweepAloud(all, store, { jobs, quiet, signal })
-      const entries = readEntries(store, keys)
-      const points = await writeFigure(store, name, title, entries)
-      const files = ['svg', 'csv', 'jsonl'].map((kind) => `${name}.${kind}`)
-      printResults({
-        json,
-        entries,
-        store,
-        about: { figure: name, ...counts, cells: points, files },
-        text: toTable(points),
-      })
-      if (!quiet && points.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
-      return tellFailures(entries)
+      let code = 0
+      for (const [i, job] of jobs.entries()) {
+        if (jobs.length > 1 && !asked.json) process.stdout.write(`${i ? '\n' : ''}${names[i]}\n`)
+        code = Math.max(code, await job(store, signal))
+      }
+      return code
     }
   },
 }
 
-/** The same cells over another axis of N. */
-function onAxis(configs: readonly Partial<Config>[], axis: readonly number[] | undefined): readonly Partial<Config>[] {
-  if (axis === undefined) return configs
-  const first = configs[0].agents
-  return configs
-    .filter((config) => config.agents === first)
-    .flatMap((config) => axis.map((agents) => ({ ...config, agents })))
+interface Asked {
+  readonly quick: boolean
+  readonly seeds: readonly number[] | null
+  readonly given: Partial<Config>
+  readonly values: readonly number[] | undefined
+  readonly jobs: number
+  readonly json: boolean
+  readonly quiet: boolean
+}
+
+function readAsked(argv: Argv): Asked {
+  const seeds = readText(argv, 'seeds')
+  return {
+    quick: readBare(argv, 'quick'),
+    seeds: seeds === undefined ? null : parseSeeds(seeds),
+    given: readConfig(argv, ['preset', 'cap']),
+    values: readList(argv, 'agents') as number[] | undefined,
+    jobs: readJobs(argv),
+    json: readBare(argv, 'json'),
+    quiet: readBare(argv, 'quiet'),
+  }
+}
+
+type Job = (store: Store, signal: AbortSignal) => Promise<number>
+
+/** @throws TypeError, RangeError for what cannot be run, before anything is written */
+function planOne(name: string, asked: Asked): Job {
+  if (Object.hasOwn(tables, name)) return (_, signal) => tell(tables[name].make(asked, signal), asked, name)
+  if (Object.hasOwn(observations, name)) return (store, signal) => observeAloud(name, asked, store, signal)
+  return planFigure(name, asked)
+}
+
+async function tell(text: string, { json }: Asked, table: string): Promise<number> {
+  process.stdout.write(json ? `${JSON.stringify({ table, text })}\n` : text)
+  return 0
+}
+
+/** Seeds 1..count. */
+export const firstSeeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
+
+function planFigure(name: string, { quick, seeds: asked, given, values, jobs, json, quiet }: Asked): Job {
+  const figure = findFigure(name)
+  if (values !== undefined && figure.axis.field !== 'agents') {
+    throw new RangeError(`"agents" expected none for ${name}, whose axis is ${figure.axis.field}: leave it out`)
+  }
+  const seeds = asked ?? firstSeeds(quick ? figure.seeds.quick : figure.seeds.full)
+  const along = values ?? (quick ? figure.axis.quick : figure.axis.full)
+  const shown = { ...figure, series: figure.series.map((one) => ({ ...one, config: { ...one.config, ...given } })) }
+  const configs = plan(shown, [seeds[0]], along)
+  checkSize(configs.length * seeds.length)
+  for (const config of configs) checkConfig(config)
+  return async (store, signal) => {
+    const { keys, ...counts } = await sweepAloud(plan(shown, seeds, along), store, { jobs, quiet, signal })
+    const entries = readEntries(store, keys)
+    const tools = await loadTools()
+    const linesOf = indexLines(entries.map(({ line }) => line))
+    const drawn = drawFigure(shown, along, linesOf, tools)
+    const files = drawn ? await writeDrawn(store, name, drawn, entries) : []
+    const findings = judge(
+      claims.filter((claim) => claim.figure === name),
+      { ...tools, linesOf, measuresOf: () => [] },
+    ).filter(({ n }) => n >= FEWEST)
+    if (findings.length) {
+      store.replace(`${name}-claims.csv`, [toClaimsCsv(findings)])
+      files.push(`${name}-claims.csv`)
+    }
+    const about = { figure: name, ...counts, files, claims: findings }
+    const text = (drawn?.table ?? '') + (findings.length ? `\n${toClaimsText(findings)}` : '')
+    printResults({ json, entries, store, about, text })
+    if (!quiet && files.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
+    return tellFailures(entries)
+  }
 }

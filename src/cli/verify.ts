@@ -1,27 +1,86 @@
-// frd verify: computes stored results again and compares every field, the digest chain first. The kernel may be another
-// one: then equal results are what is asked for.
+// frd verify: computes stored results again and compares every field, the digest chain first; of an archive's lines, all
+// that a line tells. The kernel may be another one: then equal results are what is asked for.
+
+import { randomInt } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { differenceOf, type Line, toConfig, toLine } from '../archive.ts'
+import type { Config } from '../config.ts'
+import { expected, parseInteger } from '../field.ts'
 
 import { encodeResult, resultKey } from '../result.ts'
 import type { RunResult } from '../run.ts'
 import { readResults } from '../store.ts'
 import { computeAll } from '../sweep.ts'
-import { type Command, commonOptions, readBare, readJobs } from './options.ts'
+import { readLines } from './lines.ts'
+import { type Argv, type Command, commonOptions, readBare, readJobs, readText } from './options.ts'
 import { startMeter } from './progress.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
-  doc: 'replay result files (.json or .jsonl) to their digests; exit 3 where one differs',
-  options: { jobs: commonOptions.jobs, json: commonOptions.json, quiet: commonOptions.quiet },
-  examples: [['$0 verify out/fig4.jsonl', 'every run behind a figure']],
+  doc: 'replay result files (.json or .jsonl) or folders of results to their digests; exit 3 where one differs',
+  options: {
+    sample: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'replay only so many, drawn at random; their keys are printed',
+    },
+    jobs: commonOptions.jobs,
+    json: commonOptions.json,
+    quiet: commonOptions.quiet,
+  },
+  examples: [
+    ['$0 verify out/fig4.jsonl', 'every run behind a figure'],
+    ['$0 verify results/paper --sample 20', 'twenty of the committed runs'],
+  ],
   plan: (argv) => {
     const files = (argv.files ?? []) as readonly string[]
-    if (!files.length) throw new TypeError('"files" expected at least one result file, got none')
+    if (!files.length) throw new TypeError('"files" expected at least one result file or folder, got none')
     const jobs = readJobs(argv)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
-    const stored = files.flatMap((file) => readResults(file))
-    return (signal) => execute(stored, { jobs, json, quiet }, signal)
+    const sample = readSample(argv)
+    const stored = files.flatMap((file) =>
+      isFolder(file) ? readLines(file).map(ofLine) : readResults(file).map(ofResult),
+    )
+    return (signal) => execute(draw(stored, sample), { jobs, json, quiet }, signal)
   },
+}
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+function readSample(argv: Argv): number {
+  const value = readText(argv, 'sample')
+  if (value === undefined) return Number.POSITIVE_INFINITY
+  const count = parseInteger(value, 'sample', 'a positive integer')
+  if (count > 0) return count
+  throw new RangeError(expected('sample', 'a positive integer', value))
+}
+
+/** Something stored that can be computed again. */
+interface Stored {
+  readonly config: () => Config
+  readonly digest: string
+  readonly difference: (replay: RunResult) => string | null
+}
+
+const ofResult = (result: RunResult): Stored => ({
+  config: () => result.config,
+  digest: result.digest,
+  difference: (replay) => firstDifference(result, replay),
+})
+
+const ofLine = (line: Line): Stored => ({
+  config: () => toConfig(line.setting, line.seed),
+  digest: line.digest,
+  difference: (replay) => differenceOf(line, toLine(replay)),
+})
+
+/** `count` of all without replacement, in their order. */
+function draw(stored: readonly Stored[], count: number): readonly Stored[] {
+  if (count >= stored.length) return stored
+  const left = stored.map((_, i) => i)
+  const chosen = Array.from({ length: count }, () => left.splice(randomInt(left.length), 1)[0])
+  return chosen.sort((a, b) => a - b).map((i) => stored[i])
 }
 
 interface Output {
@@ -30,21 +89,22 @@ interface Output {
   readonly quiet: boolean
 }
 
-async function execute(stored: readonly RunResult[], { jobs, json, quiet }: Output, signal: AbortSignal) {
+async function execute(stored: readonly Stored[], { jobs, json, quiet }: Output, signal: AbortSignal) {
   const meter = startMeter(quiet)
-  const totalWork = stored.reduce((sum, { config }) => sum + config.agents, 0)
+  const configs = stored.map(({ config }) => config())
+  const totalWork = configs.reduce((sum, { agents }) => sum + agents, 0)
   const counts = { done: 0, total: stored.length, stored: 0, envSteps: 0, work: 0, totalWork }
-  const rows = stored.map((result) => ({
-    key: resultKey(result.config),
-    digest: result.digest,
+  const rows = stored.map(({ digest }, i) => ({
+    key: resultKey(configs[i]),
+    digest,
     replayed: '',
     difference: null as string | null,
   }))
-  const indices = new Map(stored.map(({ config }, i) => [config, i]))
-  await computeAll([...indices.keys()], { jobs, signal }, (config, replay) => {
+  const indices = new Map(configs.map((config, i) => [config, i]))
+  await computeAll(configs, { jobs, signal }, (config, replay) => {
     const i = indices.get(config)!
     rows[i].replayed = replay.digest
-    rows[i].difference = firstDifference(stored[i], replay)
+    rows[i].difference = stored[i].difference(replay)
     counts.done++
     counts.envSteps += replay.envSteps
     counts.work += config.agents

@@ -1,0 +1,181 @@
+// Many runs in little room: one line a run, with its setting, seed, completion, bytes and final digest; scores and the
+// digest chain come back by replay. The text is sorted CSV, so it does not depend on how the runs were made. Knows no disk.
+
+import { type Config, canonicalConfig, defaults, type fieldNames, fields, resolveConfig } from './config.ts'
+import { methods } from './methods/index.ts'
+import { ResultError } from './result.ts'
+import { checkConfig, type RunResult } from './run.ts'
+
+export interface Line {
+  /** what differs from the defaults, without the seed: `agents=4 method=frd` */
+  readonly setting: string
+  readonly seed: number
+  /** first agent's, as everywhere; null = censored */
+  readonly completion: number | null
+  /** as far as the run went */
+  readonly meanCompletion: number | null
+  readonly lastCompletion: number | null
+  /** episodes an agent has played, env steps of all agents */
+  readonly episodes: number
+  readonly envSteps: number
+  readonly exchanges: number
+  /** paper bytes, sums over agents and exchanges */
+  readonly uplinkBytes: number
+  readonly downlinkBytes: number
+  /** a failed run is no observation */
+  readonly failed: boolean
+  readonly digest: string
+}
+
+const SCHEMA = 'frd-runs-v1'
+const HEAD =
+  'setting,seed,completion,mean_completion,last_completion,episodes,env_steps,exchanges,uplink_bytes,downlink_bytes,failed,digest'
+
+/** The setting of a config: its seed left out. */
+export function settingOf(config: Config): string {
+  return canonicalConfig({ ...config, seed: defaults.seed })
+    .trim()
+    .replaceAll('\n', ' ')
+}
+
+/** The config of a setting and a seed. @throws TypeError, RangeError for a field or value that is none */
+export function toConfig(setting: string, seed: number): Config {
+  const given: Record<string, unknown> = {}
+  for (const part of setting === '' ? [] : setting.split(' ')) {
+    const [name, ...rest] = part.split('=')
+    if (!Object.hasOwn(fields, name)) throw new TypeError(`"setting" expected known fields, got "${part}"`)
+    given[name] = fields[name as (typeof fieldNames)[number]].parse(rest.join('='), name)
+  }
+  // Over the defaults, not over the preset's values: the text holds all that differs from the former.
+  return resolveConfig({ ...defaults, ...given, seed })
+}
+
+const total = (lists: readonly (readonly number[])[]) => lists.flat().reduce((sum, bytes) => sum + bytes, 0)
+
+export function toLine(result: RunResult): Line {
+  const { config, completions, exchanges } = result
+  const last = completions.reduce<number | null>(
+    (latest, time) => (latest === null || time === null ? null : Math.max(latest, time)),
+    0,
+  )
+  return {
+    setting: settingOf(config),
+    seed: config.seed,
+    completion: result.completion,
+    meanCompletion: result.meanCompletion,
+    lastCompletion: last,
+    episodes: result.episodes,
+    envSteps: result.envSteps,
+    exchanges: exchanges.length,
+    uplinkBytes: total(exchanges.map((one) => one.uplinkBytes)),
+    downlinkBytes: total(exchanges.map((one) => one.downlinkBytes)),
+    failed: result.failure !== null,
+    digest: result.digest,
+  }
+}
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** @param kernelHash of the kernel that made the runs */
+export function encodeLines(lines: readonly Line[], kernelHash: string): string {
+  const sorted = [...lines].sort((a, b) => byText(a.setting, b.setting) || a.seed - b.seed)
+  const rows = sorted.map((line) =>
+    [
+      line.setting.includes(',') ? `"${line.setting}"` : line.setting,
+      line.seed,
+      line.completion ?? '',
+      line.meanCompletion ?? '',
+      line.lastCompletion ?? '',
+      line.episodes,
+      line.envSteps,
+      line.exchanges,
+      line.uplinkBytes,
+      line.downlinkBytes,
+      line.failed ? 1 : 0,
+      line.digest,
+    ].join(','),
+  )
+  return [`${SCHEMA},${kernelHash}`, HEAD, ...rows].map((row) => `${row}\n`).join('')
+}
+
+/** @throws ResultError for a text that encodeLines would not write */
+export function decodeLines(text: string, where: string): { readonly lines: Line[]; readonly kernelHash: string } {
+  const [first, head, ...rows] = text.split('\n')
+  const kernelHash = first.slice(SCHEMA.length + 1)
+  const lines = rows.slice(0, -1).map((row, i) => decodeLine(row, `${where}:${i + 3}`))
+  if (first.startsWith(`${SCHEMA},`) && head === HEAD && encodeLines(lines, kernelHash) === text) {
+    return { lines, kernelHash }
+  }
+  throw new ResultError(
+    `${where}: expected sorted lines of "${SCHEMA}", got "${first.slice(0, 30)}": it was cut or edited; take another copy`,
+  )
+}
+
+const ROW = /^("[^"]*"|[^",]*),(\d+),(\d*),(\d*),(\d*),(\d+),(\d+),(\d+),(\d+),(\d+),([01]),([0-9a-f]{64})$/
+
+function decodeLine(row: string, where: string): Line {
+  const match = ROW.exec(row)
+  if (match === null) {
+    throw new ResultError(`${where}: expected the columns ${HEAD}, got "${row.slice(0, 80)}": take another copy`)
+  }
+  const [, setting, seed, completion, mean, last, ...rest] = match
+  const [episodes, envSteps, exchanges, uplinkBytes, downlinkBytes, failed] = rest.map(Number)
+  const time = (cell: string) => (cell === '' ? null : Number(cell))
+  return {
+    setting: setting.replaceAll('"', ''),
+    seed: Number(seed),
+    completion: time(completion),
+    meanCompletion: time(mean),
+    lastCompletion: time(last),
+    episodes,
+    envSteps,
+    exchanges,
+    uplinkBytes,
+    downlinkBytes,
+    failed: failed === 1,
+    digest: rest[6],
+  }
+}
+
+/** What differs between a line and the replay of its run, in words; null = nothing. */
+export function differenceOf(line: Line, replay: Line): string | null {
+  const names = Object.keys(line) as (keyof Line)[]
+  const name = names.reverse().find((key) => line[key] !== replay[key])
+  return name === undefined ? null : `"${name}" expected ${line[name]}, got ${replay[name]}`
+}
+
+/**
+ * Mean paper bytes an agent and exchange over runs of one cell; null where no exchange took place, 0 for methods that
+ * send nothing.
+ */
+export function meanBytesOf(
+  lines: readonly Pick<Line, 'exchanges' | 'uplinkBytes' | 'downlinkBytes'>[],
+  agents: number,
+  method: string,
+): { readonly uplinkBytes: number | null; readonly downlinkBytes: number | null } {
+  if (methods[method]?.payload(defaults) === 'none') return { uplinkBytes: 0, downlinkBytes: 0 }
+  const sum = (pick: (line: (typeof lines)[number]) => number) => lines.reduce((all, line) => all + pick(line), 0)
+  const count = agents * sum((line) => line.exchanges)
+  if (!count) return { uplinkBytes: null, downlinkBytes: null }
+  return {
+    uplinkBytes: sum((line) => line.uplinkBytes) / count,
+    downlinkBytes: sum((line) => line.downlinkBytes) / count,
+  }
+}
+
+/** The runs of a config, every seed; none where there are none. */
+export type LinesOf = (given: Partial<Config>) => { readonly config: Config; readonly lines: readonly Line[] }
+
+/** Finds lines by config. A config is checked first, so that what means the same finds the same. */
+export function indexLines(lines: readonly Line[]): LinesOf {
+  const bySetting = new Map<string, Line[]>()
+  for (const line of lines) {
+    const known = bySetting.get(line.setting)
+    if (known) known.push(line)
+    else bySetting.set(line.setting, [line])
+  }
+  return (given) => {
+    const config = checkConfig(given)
+    return { config, lines: bySetting.get(settingOf(config)) ?? [] }
+  }
+}

@@ -1,0 +1,197 @@
+// A figure and the runs it finds -> its picture, its CSV and what the terminal shows. Pure: whoever calls it has computed or
+// read the runs, from results or from an archive alike.
+
+import { type Line, type LinesOf, meanBytesOf } from './archive.ts'
+import type { CurvePoint } from './curves.ts'
+import { censoredShare, type Effect, pairBySeed, type Tools, timeRatio } from './effect.ts'
+import { type Point, pointsOf } from './experiments.ts'
+import { completionCurves, completionFigure, forestFigure, payloadFigure, type Spec } from './figures.ts'
+import { percent } from './judge.ts'
+import { type Figure, policyWeights } from './paper.ts'
+import { quartiles } from './stats/index.ts'
+import { cells, type Row, toCsv, toTable } from './table.ts'
+import { showInterval, showP } from './verdicts.ts'
+
+export interface Drawn {
+  readonly spec: Spec
+  readonly csv: string
+  /** of the terminal */
+  readonly table: string
+}
+
+/** A place of the figure with its runs. */
+interface Place extends Point {
+  readonly rows: readonly (Row & Line)[]
+}
+
+const axisTitles = {
+  agents: 'Number of agents',
+  sections: 'Sections S',
+  period: 'Exchange period E (episodes)',
+  width: 'Width n of the policy network',
+} as const
+
+/**
+ * @param values places on the x axis
+ * @returns null where no run finished
+ */
+export function drawFigure(figure: Figure, values: readonly number[], linesOf: LinesOf, tools: Tools): Drawn | null {
+  const places = pointsOf(figure, values).flatMap((point): Place[] => {
+    const { config, lines } = linesOf(point.config)
+    const rows = lines.filter(({ failed }) => !failed).map((line) => ({ ...line, config }))
+    return rows.length ? [{ ...point, rows }] : []
+  })
+  if (!places.length) return null
+  if (figure.kind === 'contrasts') return drawContrasts(figure, places, tools)
+  const points = cells(uniqueRuns(places.flatMap((place) => place.rows)))
+  const cap = Math.min(...points.map((cell) => cell.cap))
+  const spec =
+    figure.kind === 'methods'
+      ? completionFigure(points, { title: figure.title, cap })
+      : figure.kind === 'curves'
+        ? curves(figure, places, cap)
+        : payload(figure, places)
+  return { spec, csv: toCsv(points), table: toTable(points) }
+}
+
+/** Rows of methods over N, as a sweep of one's own has them. */
+export function drawMethods(title: string, rows: readonly Row[]): Drawn | null {
+  const points = cells(rows)
+  if (!points.length) return null
+  const cap = Math.min(...points.map((cell) => cell.cap))
+  return { spec: completionFigure(points, { title, cap }), csv: toCsv(points), table: toTable(points) }
+}
+
+/** A run that stands at several places counts once in the table. */
+function uniqueRuns(rows: readonly (Row & Line)[]): Row[] {
+  return [...new Map(rows.map((row) => [`${row.setting} ${row.seed}`, row])).values()]
+}
+
+function curves({ title, axis }: Figure, places: readonly Place[], cap: number): Spec {
+  const points = places.map(({ series, x, rows }) => {
+    const times = rows.map(({ completion }) => (completion !== null && completion <= cap ? completion : null))
+    return { panel: series.panel ?? '', series: series.label, x, ...quartiles(times), runs: rows.length }
+  })
+  const xScale = axis.field === 'agents' ? 'linear' : 'log'
+  const panels = new Set(points.map(({ panel }) => panel)).size
+  const size = panels > 2 ? ({ size: 'page', columns: 3 } as const) : {}
+  return completionCurves(points, { title, cap, xTitle: axisTitles[axis.field], xScale, ...size })
+}
+
+/** Bytes of each run, as quartiles over seeds, both ways; of weights the closed form beside. */
+function payload({ title, axis, base }: Figure, places: readonly Place[]): Spec {
+  const bytes = (rows: readonly Row[], way: 'uplinkBytes' | 'downlinkBytes') =>
+    rows.flatMap((row) => meanBytesOf([row], row.config.agents, row.config.method)[way] ?? [])
+  const points = places.flatMap(({ series, x, rows }) =>
+    (['uplink', 'downlink'] as const).flatMap((panel): CurvePoint[] => {
+      const values = bytes(rows, `${panel}Bytes`)
+      if (!values.length) return []
+      const { q25, median, q75 } = quartiles(values)
+      return [{ panel, series: series.label, x, low: q25!, mid: median!, high: q75!, runs: values.length }]
+    }),
+  )
+  if (axis.field !== 'width') return payloadFigure(points, { title, x: { title: axisTitles[axis.field] } })
+  const depth = base.depth!
+  const widths = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b)
+  const curve = Array.from({ length: 41 }, (_, i) => Math.round(widths[0] + (i / 40) * (widths.at(-1)! - widths[0])))
+  const weights = [...new Set(curve)].map((x) => ({ x, y: 4 * policyWeights(x, depth) }))
+  const x = crossing(
+    points.filter(({ panel, series }) => panel === 'uplink' && series === 'mixfrd'),
+    depth,
+  )
+  return payloadFigure(points, {
+    title,
+    x: { title: axisTitles.width },
+    forms: (['uplink', 'downlink'] as const).map((panel) => ({
+      panel,
+      series: 'frl',
+      text: '4 W(n, l)',
+      points: weights,
+    })),
+    rules: x === null ? [] : [{ x, panel: 'uplink', text: `cheaper than weights from n = ${x}` }],
+  })
+}
+
+/** Smallest n from which 4 W(n, l) exceeds the uplink of a ProxRM, between measured widths by straight lines. */
+export function crossing(points: readonly { x: number; mid: number }[], depth: number): number | null {
+  const sorted = [...points].sort((a, b) => a.x - b.x)
+  for (let i = 0; i + 1 < sorted.length; i++) {
+    const [a, b] = [sorted[i], sorted[i + 1]]
+    for (let n = a.x; n <= b.x; n++) {
+      const proxies = a.mid + ((n - a.x) / (b.x - a.x)) * (b.mid - a.mid)
+      if (4 * policyWeights(n, depth) > proxies) return n
+    }
+  }
+  return null
+}
+
+export interface Contrast extends Effect {
+  readonly label: string
+  readonly against: string
+  /** seeds both have */
+  readonly n: number
+  readonly censored: number
+}
+
+/** Each series against its baseline: ratio of mean completion times, paired by seed. */
+export function contrastsOf(places: readonly Place[], tools: Tools): Contrast[] {
+  return places.flatMap(({ series, rows }) => {
+    const other = places.find((place) => place.series.label === series.against)
+    if (!other) return []
+    const [a, b] = pairBySeed([rows, other.rows]) as [readonly Line[], readonly Line[]]
+    if (a.length < 2) return []
+    const { cap } = rows[0].config
+    const ratio = timeRatio(a, b, cap, tools, series.outcome)
+    const censored = censoredShare([...a, ...b], series.outcome)
+    return [{ label: series.label, against: series.against!, n: a.length, censored, ...ratio }]
+  })
+}
+
+const contrastStyles = [
+  { name: 'sooner', label: 'Sooner', color: '#0072b2', shape: 'circle' },
+  { name: 'later', label: 'Later', color: '#d55e00', shape: 'square' },
+  { name: 'open', label: 'Undecided', color: '#767676', shape: 'triangle-up' },
+] as const
+
+function drawContrasts({ title }: Figure, places: readonly Place[], tools: Tools): Drawn | null {
+  const contrasts = contrastsOf(places, tools)
+  if (!contrasts.length) return null
+  const several = new Set(contrasts.map(({ against }) => against)).size > 1
+  const rows = contrasts.map((one) => ({
+    ...one,
+    ...(several && { group: `against ${one.against}` }),
+    verdict: one.high < 1 ? 'sooner' : one.low > 1 ? 'later' : 'open',
+  }))
+  const spec = forestFigure(rows, {
+    title,
+    x: { title: 'Mean completion time, ratio', scale: 'log' },
+    interval: '95 % interval',
+    sides: ['sooner', 'later'],
+    verdicts: contrastStyles,
+    size: 'page',
+  })
+  const head = 'label,against,n,effect,low,high,p,censored'
+  const csv = contrasts.map((one) =>
+    [`"${one.label}"`, `"${one.against}"`, one.n, one.effect, one.low, one.high, one.p ?? '', one.censored].join(','),
+  )
+  const columns = contrasts.map((one) => [
+    one.label,
+    one.against,
+    String(one.n),
+    showInterval(one),
+    showP(one.p),
+    percent(one.censored),
+  ])
+  const lines = [['changed', 'against', 'n', 'time ratio [95 %]', 'p', 'censored'], ...columns]
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)))
+  const table = lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, i) => cell.padEnd(widths[i]))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
+  return { spec, csv: [head, ...csv].map((row) => `${row}\n`).join(''), table }
+}

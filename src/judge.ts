@@ -1,0 +1,195 @@
+// Claims -> findings: effect with interval, p-value and verdict from stored runs. All that is compared shares its seeds, so
+// intervals are paired bootstraps. Nothing is censored before the cap, hence the restricted mean is the mean of min(t, cap).
+
+import type { Line, LinesOf } from './archive.ts'
+import { armsOf, type Claim, type Question, type Spot } from './claims.ts'
+import { type Arms, censoredShare, effectOf, mean, meanTime, pairBySeed, type Tools, timeRatio } from './effect.ts'
+import type { Measure } from './observations.ts'
+import { bootstrapInterval, brownForsythe, holm, logrank, quantile, toObserved } from './stats/index.ts'
+
+export type Verdict = 'supported' | 'not supported' | 'not estimable'
+
+export interface Finding {
+  readonly claim: Claim
+  readonly test: string
+  /** seeds an arm */
+  readonly n: number
+  /** a ratio, 1 = no difference; null = not estimable */
+  readonly effect: number | null
+  readonly low: number | null
+  readonly high: number | null
+  /** adjusted over all claims (Holm); null = the verdict rests on the interval alone */
+  readonly p: number | null
+  /** share of all runs */
+  readonly censored: number
+  readonly verdict: Verdict
+  /** why it is not estimable */
+  readonly reason: string
+}
+
+export interface Judging extends Tools {
+  readonly linesOf: LinesOf
+  /** what was measured on the wire, by the figure's name; none where there is nothing */
+  readonly measuresOf: (figure: string) => readonly Measure[]
+}
+
+const LEVEL = 0.05
+/** Equivalence: the interval of the ratio lies within these. */
+const ALIKE = [0.9, 1.1] as const
+/** A claim about spread needs so many runs an arm, and no more censored than this. */
+const SPREAD_RUNS = 100
+const SPREAD_CENSORED = 0.05
+/** Seeds below which nothing is judged. */
+export const FEWEST = 8
+
+/** Questions that runs answer; the others rest on measures. */
+type MeasureQuestion = Extract<Question, { kind: 'below' | 'above' }>
+type RunQuestion = Exclude<Question, MeasureQuestion>
+
+/** Mean bytes an agent and exchange. */
+function meanPayload(lines: readonly Line[], way: 'up' | 'down', agents: number): number {
+  const bytes = lines.reduce((sum, line) => sum + (way === 'up' ? line.uplinkBytes : line.downlinkBytes), 0)
+  return bytes / (agents * lines.reduce((sum, line) => sum + line.exchanges, 0))
+}
+
+/** Interquartile range of the logarithms. */
+function logSpread(lines: readonly Line[], cap: number, ln: (x: number) => number): number {
+  const logs = lines.map(({ completion }) => ln(completion ?? cap))
+  return quantile(logs, 0.75)! - quantile(logs, 0.25)!
+}
+
+/** Least squares of y on x: slope and the sum of squared residuals. */
+function fitLine(x: readonly number[], y: readonly number[]): { slope: number; residual: number } {
+  const mx = mean(x)
+  const my = mean(y)
+  const sxx = x.reduce((sum, value) => sum + (value - mx) * (value - mx), 0)
+  const slope = x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0) / sxx
+  const residual = y.reduce((sum, value, i) => {
+    const off = value - my - slope * (x[i] - mx)
+    return sum + off * off
+  }, 0)
+  return { slope, residual }
+}
+
+type Judged = Pick<Finding, 'test' | 'effect' | 'low' | 'high' | 'p'> & {
+  readonly holds: boolean
+  readonly reason: string
+}
+
+interface Data {
+  readonly arms: Arms
+  readonly cap: number
+  readonly agents: number
+}
+
+function judgeRuns(question: RunQuestion, { arms, cap, agents }: Data, tools: Tools): Judged {
+  const { distributions } = tools
+  const [a, b] = arms
+  switch (question.kind) {
+    case 'sooner': {
+      const observed = [a, b].map((arm) =>
+        toObserved(
+          arm.map(({ completion }) => completion),
+          cap,
+        ),
+      )
+      const p = distributions.chi2Tail(logrank(observed[0], observed[1]).chi2, 1)
+      const ratio = timeRatio(a, b, cap, tools)
+      return { ...ratio, p, test: 'log-rank; ratio of mean times', holds: ratio.high < 1, reason: '' }
+    }
+    case 'alike': {
+      const ratio = timeRatio(a, b, cap, tools)
+      const holds = ratio.low >= ALIKE[0] && ratio.high <= ALIKE[1]
+      return { ...ratio, p: null, test: 'equivalence; ratio of mean times', holds, reason: '' }
+    }
+    case 'steadier': {
+      const test = 'Brown-Forsythe on logs; ratio of IQRs'
+      const worst = Math.max(...arms.map((arm) => censoredShare(arm)))
+      if (a.length < SPREAD_RUNS) return notEstimable(test, `spread needs ${SPREAD_RUNS} runs an arm`)
+      if (worst > SPREAD_CENSORED) return notEstimable(test, `${percent(worst)} of an arm is censored`)
+      const { ln } = distributions
+      const ratio = effectOf(arms, ([one, other]) => logSpread(one, cap, ln) / logSpread(other, cap, ln), tools)
+      const { f, df1, df2 } = brownForsythe(arms.map((arm) => arm.map(({ completion }) => ln(completion ?? cap))))
+      return { ...ratio, p: distributions.fTail(f, df1, df2), test, holds: ratio.effect < 1, reason: '' }
+    }
+    case 'gains': {
+      const gain = (arm: readonly Line[], control: readonly Line[]) => meanTime(arm, cap) / meanTime(control, cap)
+      const ratio = effectOf(
+        arms,
+        ([one, alone, other, otherAlone]) => gain(one, alone) / gain(other, otherAlone),
+        tools,
+      )
+      return { ...ratio, test: 'bootstrap; ratio of gains', holds: ratio.high < 1, reason: '' }
+    }
+    case 'cheaper': {
+      const bytes = (lines: readonly Line[]) => meanPayload(lines, question.way, agents)
+      const ratio = effectOf(arms, ([one, other]) => bytes(one) / bytes(other), tools)
+      return { ...ratio, test: 'bootstrap; ratio of bytes', holds: ratio.high < 1, reason: '' }
+    }
+    case 'explodes': {
+      const { ln } = distributions
+      const counts = question.arms.map(([count]) => count)
+      const logBytes = (drawn: Arms) => drawn.map((arm, i) => ln(meanPayload(arm, 'down', counts[i])))
+      const exponent = (drawn: Arms) => fitLine(counts.map(ln), logBytes(drawn)).slope
+      const interval = bootstrapInterval({ statistic: exponent, samples: arms, paired: true, word: tools.words() })
+      // Exponential growth is a line in (N, ln bytes), a power one in (ln N, ln bytes): the better fit decides.
+      const holds = fitLine(counts, logBytes(arms)).residual < fitLine(counts.map(ln), logBytes(arms)).residual
+      const { low, estimate: effect, high } = interval
+      return { test: 'fit; exponent of the power law', effect, low, high, p: null, holds, reason: '' }
+    }
+  }
+}
+
+export const percent = (share: number) => `${Math.round(1000 * share) / 10} %`
+
+function notEstimable(test: string, reason: string): Judged {
+  return { test, effect: null, low: null, high: null, p: null, holds: false, reason }
+}
+
+/** Values by seed at a spot. */
+function valuesAt(measures: readonly Measure[], { panel, series, x }: Spot): Map<number, number> {
+  const here = measures.filter((one) => one.panel === panel && one.series === series && one.x === x)
+  return new Map(here.map(({ seed, value }) => [seed, value]))
+}
+
+function judgeMeasures({ kind, a, b, bound }: MeasureQuestion, measures: readonly Measure[], tools: Tools) {
+  const [values, others] = [a, b ?? a].map((spot) => valuesAt(measures, spot))
+  const seeds = [...values.keys()].filter((seed) => others.has(seed)).sort((p, q) => p - q)
+  if (seeds.length < FEWEST) return { n: seeds.length, censored: 0, ...tooFew(seeds.length) }
+  const ratios = seeds.map((seed) => (b ? values.get(seed)! / others.get(seed)! : values.get(seed)!))
+  const statistic = ([drawn]: readonly (readonly number[])[]) => mean(drawn)
+  const interval = bootstrapInterval({ statistic, samples: [ratios], paired: false, word: tools.words() })
+  const { low, estimate: effect, high } = interval as { low: number; estimate: number; high: number }
+  const holds = kind === 'below' ? high < bound : low > bound
+  const test = `bootstrap; mean ${b ? 'ratio' : 'value'} ${kind} ${bound}`
+  return { n: seeds.length, censored: 0, test, effect, low, high, p: null, holds, reason: '' }
+}
+
+const tooFew = (n: number) => notEstimable('-', `fewer than ${FEWEST} seeds are there: ${n}`)
+
+const isMeasured = (question: Question): question is MeasureQuestion =>
+  question.kind === 'below' || question.kind === 'above'
+
+function judgeOne({ question, figure }: Claim, judging: Judging) {
+  if (isMeasured(question)) return judgeMeasures(question, judging.measuresOf(figure), judging)
+  const found = armsOf(question).map(judging.linesOf)
+  const arms = pairBySeed(found.map(({ lines }) => lines))
+  const { cap, agents } = found[0].config
+  const n = arms[0].length
+  const judged = n < FEWEST ? tooFew(n) : judgeRuns(question, { arms, cap, agents }, judging)
+  return { n, censored: n ? censoredShare(arms.flat()) : 0, ...judged }
+}
+
+/** Findings in the order of the claims; p-values adjusted over all of them (Holm). */
+export function judge(claims: readonly Claim[], judging: Judging): Finding[] {
+  const all = claims.map((claim) => ({ claim, ...judgeOne(claim, judging) }))
+  const tested = all.filter(({ p }) => p !== null)
+  const adjusted = holm(tested.map(({ p }) => p!))
+  return all.map(({ holds, ...finding }) => {
+    const at = tested.findIndex(({ claim }) => claim === finding.claim)
+    const p = at < 0 ? null : adjusted[at]
+    const verdict: Verdict =
+      finding.effect === null ? 'not estimable' : holds && (p ?? 0) < LEVEL ? 'supported' : 'not supported'
+    return { ...finding, p, verdict }
+  })
+}

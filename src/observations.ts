@@ -1,0 +1,219 @@
+// What is measured on the wire (observe.ts) as figures: clusters over S, overlap of agents over E, payload over training,
+// and what a ProxRM gives away. A row a seed and place; the figure shows their quartiles.
+
+import type { CurvePoint } from './curves.ts'
+import { curveFigure, progressFigure, type Spec } from './figures.ts'
+import { observeClusters, observeStates, payloadRows } from './observe.ts'
+import { STANDARD } from './paper.ts'
+import { runToEnd } from './run.ts'
+import { quartiles } from './stats/index.ts'
+
+export interface Measure {
+  readonly seed: number
+  readonly panel: string
+  readonly series: string
+  readonly x: number
+  readonly value: number
+}
+
+export interface ObservationFigure {
+  readonly title: string
+  readonly seeds: { readonly full: number; readonly quick: number }
+  readonly measure: (seed: number, quick: boolean) => Omit<Measure, 'seed'>[]
+  readonly draw: (points: readonly CurvePoint[], title: string) => Spec
+}
+
+const seeds = { full: 20, quick: 3 }
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Mean over a run's exchanges of what is there. */
+function meanOf<Row>(rows: readonly Row[], pick: (row: Row) => number | null): number[] {
+  const values = rows.flatMap((row) => pick(row) ?? [])
+  return values.length ? [mean(values)] : []
+}
+
+/** All runs of one length, so that no seed leaves a place early. */
+const LENGTH = { until: 'cap', cap: 301 } as const
+const sectionsAxis = (quick: boolean) => (quick ? [5, 30, 215] : [5, 10, 20, 30, 50, 100, 215])
+
+/** Names that claims refer to. */
+const STEPS = 'steps M'
+const CLUSTERS = 'clusters M^p'
+export const BETWEEN = 'two agents'
+export const WITHIN = 'one agent, odd and even episodes'
+export const ONCE = 'Policies of a single step'
+export const ERROR = 'Error of a state guessed from its cluster'
+
+export const observations: Readonly<Record<string, ObservationFigure>> = {
+  clusters: {
+    title: 'Distinct clusters of a ProxRM over the sections S',
+    seeds,
+    measure: (seed, quick) =>
+      sectionsAxis(quick).flatMap((sections) => {
+        const { rows } = observeClusters({ ...STANDARD, ...LENGTH, method: 'frd', agents: 2, sections, seed })
+        const at = (series: string, values: readonly number[]) =>
+          values.map((value) => ({ panel: '', series, x: sections, value }))
+        return [
+          ...at(
+            CLUSTERS,
+            meanOf(rows, (row) => row.clusters),
+          ),
+          ...at(
+            STEPS,
+            meanOf(rows, (row) => row.steps),
+          ),
+        ]
+      }),
+    draw: (points, title) =>
+      curveFigure(points, {
+        title,
+        x: { title: 'Sections S', scale: 'log' },
+        y: { title: 'Entries of an exchange', scale: 'log' },
+        references: [{ label: 'bound S^4', y: [5, 7, 10, 15].map((x) => ({ x, y: x * x * x * x })) }],
+      }),
+  },
+  overlap: {
+    title: 'Clusters that two agents share, over the exchange period E',
+    seeds,
+    measure: (seed, quick) =>
+      (quick ? [5, 25] : [5, 10, 25, 50, 100]).flatMap((period) => {
+        const { rows } = observeStates({ ...STANDARD, ...LENGTH, agents: 4, period, seed }, [30])
+        const at = (series: string, values: readonly number[]) =>
+          values.map((value) => ({ panel: '', series, x: period, value }))
+        return [
+          ...at(
+            'two agents',
+            meanOf(rows, (row) => row.overlapBetween),
+          ),
+          ...at(
+            'one agent, odd and even episodes',
+            meanOf(rows, (row) => row.overlapWithin),
+          ),
+        ]
+      }),
+    draw: (points, title) =>
+      curveFigure(points, {
+        title,
+        x: { title: 'Exchange period E (episodes)', scale: 'log' },
+        y: { title: 'Jaccard index of visited clusters', domain: [0, 1] },
+      }),
+  },
+  progress: {
+    title: 'Payload of each exchange as the agents improve, two agents',
+    seeds,
+    measure: (seed, quick) =>
+      (quick ? ['pd', 'mixfrd'] : ['pd', 'mixfrd', 'frl']).flatMap((method) =>
+        payloadRows(runToEnd({ ...STANDARD, ...LENGTH, method, agents: 2, seed })).flatMap((row) => [
+          { panel: 'bytes', series: method, x: row.episode, value: row.uplinkBytes },
+          { panel: 'score', series: method, x: row.episode, value: row.score },
+        ]),
+      ),
+    draw: (points, title) => progressFigure(points, { title }),
+  },
+  privacy: {
+    title: 'What an exchange gives away, over the sections S',
+    seeds,
+    measure: (seed, quick) => {
+      const axis = sectionsAxis(quick)
+      const { rows } = observeStates({ ...STANDARD, ...LENGTH, agents: 2, seed }, axis)
+      return axis.flatMap((sections) => {
+        const own = rows.filter((row) => row.sections === sections)
+        return [
+          ...meanOf(own, (row) => row.onceClusters).map((value) => ({
+            panel: ONCE,
+            series: 'frd',
+            x: sections,
+            value,
+          })),
+          ...meanOf(own, (row) => row.relativeError).map((value) => ({
+            panel: ERROR,
+            series: 'frd',
+            x: sections,
+            value,
+          })),
+        ]
+      })
+    },
+    draw: (points, title) =>
+      curveFigure(points, {
+        title,
+        x: { title: 'Sections S', scale: 'log' },
+        y: { title: 'Share of the entries sent' },
+        panels: [
+          { name: ONCE, y: { title: 'Share of the entries sent', domain: [0, 1] } },
+          { name: ERROR, y: { title: 'Relative to the prior' } },
+        ],
+        references: [
+          { label: 'PD: every entry', panel: ONCE, y: 1 },
+          { label: 'prior: the mean state', panel: ERROR, y: 1 },
+          { label: 'PD: the state itself', panel: ERROR, y: 0 },
+        ],
+      }),
+  },
+}
+
+export const observationNames = Object.keys(observations)
+
+/** Quartiles over seeds of each place, in order of first appearance. */
+export function toPoints(rows: readonly Measure[]): (CurvePoint & { readonly low: number; readonly high: number })[] {
+  const places = new Map<string, Measure[]>()
+  for (const row of rows) {
+    const key = JSON.stringify([row.panel, row.series, row.x])
+    const known = places.get(key)
+    if (known) known.push(row)
+    else places.set(key, [row])
+  }
+  return [...places.values()].map((all) => {
+    const { panel, series, x } = all[0]
+    const { q25, median, q75 } = quartiles(all.map(({ value }) => value))
+    return { panel, series, x, low: q25!, mid: median!, high: q75!, runs: all.length }
+  })
+}
+
+const HEAD = 'seed,panel,series,x,value'
+const quoted = (text: string) => (text.includes(',') ? `"${text}"` : text)
+
+/** NAME.csv: a row a seed and place; values in full precision. */
+export function toMeasuresCsv(rows: readonly Measure[]): string {
+  const lines = rows.map(({ seed, panel, series, x, value }) =>
+    [seed, quoted(panel), quoted(series), x, value].join(','),
+  )
+  return [HEAD, ...lines].map((line) => `${line}\n`).join('')
+}
+
+/** @throws TypeError for what toMeasuresCsv would not write */
+export function fromMeasuresCsv(text: string, where: string): Measure[] {
+  const [head, ...lines] = text.trimEnd().split('\n')
+  const rows = lines.map((line) => {
+    const match = /^(\d+),("[^"]*"|[^",]*),("[^"]*"|[^",]*),([^",]+),([^",]+)$/.exec(line)
+    const [, seed, panel, series, x, value] = match ?? []
+    return { seed: Number(seed), panel: unquoted(panel), series: unquoted(series), x: Number(x), value: Number(value) }
+  })
+  if (head === HEAD && toMeasuresCsv(rows) === text) return rows
+  throw new TypeError(`${where}: expected rows of ${HEAD}, got others: take another copy`)
+}
+
+const unquoted = (text = '') => text.replaceAll('"', '')
+
+/** The terminal's table: a line a place. */
+export function toMeasuresTable(rows: readonly Measure[]): string {
+  const points = toPoints(rows)
+  const lines = points.map(({ panel, series, x, low, mid, high, runs }) =>
+    [panel, series, String(x), String(runs), ...[mid, low, high].map((value) => value.toPrecision(4))].filter(
+      (_, i) => i > 0 || points.some((point) => point.panel !== ''),
+    ),
+  )
+  const head = ['panel', 'series', 'x', 'seeds', 'median', 'q25', 'q75'].slice(-lines[0].length)
+  const all = [head, ...lines]
+  const widths = head.map((_, i) => Math.max(...all.map((line) => line[i].length)))
+  return all
+    .map(
+      (line) =>
+        `${line
+          .map((cell, i) => cell.padEnd(widths[i]))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
+}

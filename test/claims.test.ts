@@ -1,0 +1,189 @@
+// Claims: each rests on runs that its figure computes; the judge finds what was put into made-up runs, and says so where it
+// cannot tell.
+
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { indexLines, type Line, settingOf } from '../src/archive.ts'
+import { armsOf, type Claim, claims, type Question } from '../src/claims.ts'
+import type { Config } from '../src/config.ts'
+import { loadDistributions } from '../src/distributions.ts'
+import { pairBySeed } from '../src/effect.ts'
+import { figures, plan } from '../src/experiments.ts'
+import { type Finding, judge } from '../src/judge.ts'
+import { observations } from '../src/observations.ts'
+import { checkConfig } from '../src/run.ts'
+import { rmst, toObserved } from '../src/stats/index.ts'
+import { toClaimsCsv, toClaimsText } from '../src/verdicts.ts'
+import { madeRuns as runs, timesOf } from './madeup.ts'
+import { makeStream } from './reference/philox.ts'
+
+const distributions = await loadDistributions()
+const words = () => {
+  const stream = makeStream(1, 2)
+  return () => stream.word()
+}
+
+type Arm = Partial<Config>
+const A: Arm = { method: 'frd' }
+const B: Arm = { method: 'mixfrd' }
+
+const claimOf = (question: Question): Claim => ({ where: 'x', text: 'x', figure: 'fig4', question })
+
+function find(question: Question, lines: readonly Line[], more: readonly Question[] = []): Finding {
+  const all = [question, ...more].map(claimOf)
+  return judge(all, { distributions, words, linesOf: indexLines(lines), measuresOf: () => [] })[0]
+}
+
+test("every claim's runs are computed by the figure it names", () => {
+  for (const { question, figure, text } of claims) {
+    if (question.kind === 'below' || question.kind === 'above') {
+      assert.ok(Object.hasOwn(observations, figure), text)
+      continue
+    }
+    const known = new Set(
+      plan(figures[figure], [1], figures[figure].axis.full).map((config) => settingOf(checkConfig(config))),
+    )
+    for (const arm of armsOf(question))
+      assert.ok(known.has(settingOf(checkConfig(arm))), `${text}: ${JSON.stringify(arm)}`)
+  }
+  assert.is(new Set(claims.map(({ text }) => text)).size, claims.length, 'no claim twice')
+})
+
+test('sooner: a shift is found, its opposite is not, and equal arms differ by nothing', () => {
+  const fast = runs(A, timesOf(100, 200, 0.5))
+  const slow = runs(B, timesOf(100, 300, 0.5, 8))
+  const found = find({ kind: 'sooner', a: A, b: B }, [...fast, ...slow])
+  assert.is(found.verdict, 'supported')
+  assert.ok(found.low! < found.effect! && found.effect! < found.high! && found.high! < 0.8, JSON.stringify(found))
+  assert.is(find({ kind: 'sooner', a: B, b: A }, [...fast, ...slow]).verdict, 'not supported')
+  const same = find({ kind: 'sooner', a: A, b: B }, [...fast, ...runs(B, timesOf(100, 200, 0.5))])
+  assert.equal([same.effect, same.low, same.high, same.verdict], [1, 1, 1, 'not supported'])
+  assert.ok(same.p! > 0.999)
+})
+
+test('findings do not depend on the order of the runs, and only common seeds count', () => {
+  const lines = [...runs(A, timesOf(100, 200, 0.5)), ...runs(B, timesOf(80, 220, 0.5, 8))]
+  const found = find({ kind: 'sooner', a: A, b: B }, lines)
+  assert.is(found.n, 80)
+  assert.equal(find({ kind: 'sooner', a: A, b: B }, [...lines].reverse()), found)
+  const failed = lines.map((line, i) => (i === 3 ? { ...line, failed: true } : line))
+  assert.is(find({ kind: 'sooner', a: A, b: B }, failed).n, 79)
+})
+
+test('the restricted mean is the area under Kaplan and Meier', () => {
+  const times = [...timesOf(60, 600, 1), null, null, null]
+  const area = rmst(toObserved(times, 1000), 1000).mean
+  const mean = times.reduce<number>((sum, time) => sum + (time ?? 1000), 0) / times.length
+  assert.ok(Math.abs(area - mean) < 1e-9)
+})
+
+test('alike: within a tenth, and not beyond', () => {
+  const question: Question = { kind: 'alike', a: A, b: B }
+  const near = find(question, [...runs(A, timesOf(200, 300, 0.3)), ...runs(B, timesOf(200, 306, 0.3, 8))])
+  const far = find(question, [...runs(A, timesOf(200, 300, 0.3)), ...runs(B, timesOf(200, 345, 0.3, 8))])
+  const unsure = find(question, [...runs(A, timesOf(10, 300, 1.5)), ...runs(B, timesOf(10, 300, 1.5, 8))])
+  assert.equal([near.verdict, far.verdict, unsure.verdict], ['supported', 'not supported', 'not supported'])
+})
+
+test('steadier: found on the log scale, blind to a mere shift, and not estimable from few or censored runs', () => {
+  const question: Question = { kind: 'steadier', a: A, b: B }
+  const wide = timesOf(120, 300, 1.2, 8)
+  assert.is(find(question, [...runs(A, timesOf(120, 300, 0.4)), ...runs(B, wide)]).verdict, 'supported')
+  const shifted = find(question, [
+    ...runs(A, timesOf(120, 150, 0.8)),
+    ...runs(
+      B,
+      timesOf(120, 300, 0.8).map((t) => 2 * Math.round(t / 2)),
+    ),
+  ])
+  assert.is(shifted.verdict, 'not supported')
+  assert.ok(Math.abs(shifted.effect! - 1) < 0.03)
+  const few = find(question, [...runs(A, timesOf(99, 300, 0.4)), ...runs(B, wide)])
+  assert.equal([few.verdict, few.reason], ['not estimable', 'spread needs 100 runs an arm'])
+  const censored = runs(
+    B,
+    wide.map((time, i) => (i < 7 ? null : time)),
+  )
+  const cut = find(question, [...runs(A, timesOf(120, 300, 0.4)), ...censored])
+  assert.equal([cut.verdict, cut.reason], ['not estimable', '5.8 % of an arm is censored'])
+})
+
+test('gains, bytes and growth', () => {
+  const alone: Arm = { method: 'independent' }
+  const [wide, wideAlone] = [
+    { ...A, width: 100 },
+    { ...alone, width: 100 },
+  ]
+  const lines = [
+    ...runs(A, timesOf(100, 290, 0.4)),
+    ...runs(alone, timesOf(100, 300, 0.4, 8)),
+    ...runs(wide, timesOf(100, 300, 0.4, 9)),
+    ...runs(wideAlone, timesOf(100, 600, 0.4, 10)),
+  ]
+  assert.is(find({ kind: 'gains', a: [wide, wideAlone], b: [A, alone] }, lines).verdict, 'supported')
+  assert.is(find({ kind: 'gains', a: [A, alone], b: [wide, wideAlone] }, lines).verdict, 'not supported')
+  const bytes = [...runs(A, timesOf(20, 300, 0.4), 100), ...runs(B, timesOf(20, 300, 0.4), 200)]
+  const cheaper = find({ kind: 'cheaper', way: 'up', a: A, b: B }, bytes)
+  assert.equal([cheaper.verdict, cheaper.effect], ['supported', 0.5])
+  const counts = [1, 2, 4, 8]
+  const arms = counts.map((agents) => [agents, { ...A, agents }] as const)
+  const growing = (bytesOf: (n: number) => number) =>
+    find(
+      { kind: 'explodes', arms },
+      arms.flatMap(([n, arm]) => runs(arm, timesOf(20, 300, 0.4), bytesOf(n))),
+    )
+  assert.is(growing((n) => 2 ** n).verdict, 'supported')
+  const linear = growing((n) => 50 * n)
+  assert.is(linear.verdict, 'not supported')
+  assert.ok(Math.abs(linear.effect! - 1) < 1e-9)
+})
+
+test('p-values are adjusted over all claims', () => {
+  const lines = [...runs(A, timesOf(60, 300, 0.5)), ...runs(B, timesOf(60, 330, 0.5, 8))]
+  const question: Question = { kind: 'sooner', a: A, b: B }
+  const alone = find(question, lines)
+  const amongMany = find(question, lines, Array<Question>(4).fill(question))
+  assert.ok(Math.abs(amongMany.p! - Math.min(1, 5 * alone.p!)) < 1e-12)
+})
+
+test('without runs nothing is estimable, and nothing throws', () => {
+  const findings = judge(claims, { distributions, words, linesOf: indexLines([]), measuresOf: () => [] })
+  assert.ok(findings.every(({ verdict, reason }) => verdict === 'not estimable' && /fewer than 8 seeds/.test(reason)))
+  assert.is(toClaimsText(findings).split('\n').length, claims.length + 2)
+  assert.is(toClaimsCsv(findings).split('\n').length, claims.length + 2)
+})
+
+test('measures on the wire: below and above a bound', () => {
+  const spot = { panel: '', series: 's', x: 5 }
+  const rows = timesOf(30, 40, 0.5).map((value, i) => ({
+    seed: i + 1,
+    panel: '',
+    series: 's',
+    x: 5,
+    value: value / 100,
+  }))
+  const verdict = (kind: 'below' | 'above', bound: number) =>
+    judge([claimOf({ kind, a: spot, bound })], {
+      distributions,
+      words,
+      linesOf: indexLines([]),
+      measuresOf: () => rows,
+    })[0].verdict
+  assert.equal(
+    [verdict('below', 0.5), verdict('above', 0.5), verdict('above', 0.3), verdict('below', 0.3)],
+    ['supported', 'not supported', 'supported', 'not supported'],
+  )
+})
+
+test('pairs keep the order of seeds', () => {
+  const [a, b] = pairBySeed([runs(A, [3, 2, 1]), runs(B, [9, 8, 7, 6]).reverse()])
+  assert.equal(
+    [a.map(({ seed }) => seed), b.map(({ completion }) => completion)],
+    [
+      [1, 2, 3],
+      [9, 8, 7],
+    ],
+  )
+})
+
+test.run()

@@ -1,0 +1,122 @@
+// Figures from runs: every figure draws from what its plan computes, from nothing else, and its numbers are the runs'.
+
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { indexLines, type Line } from '../src/archive.ts'
+import { loadDistributions } from '../src/distributions.ts'
+import { crossing, drawFigure, drawMethods } from '../src/draw.ts'
+import { figures, pointsOf } from '../src/experiments.ts'
+import { fromMeasuresCsv, observations, toMeasuresCsv, toMeasuresTable, toPoints } from '../src/observations.ts'
+import { policyWeights } from '../src/paper.ts'
+import { renderSvg } from '../src/svg.ts'
+import { tables } from '../src/tables.ts'
+import { madeRuns, timesOf } from './madeup.ts'
+import { makeStream } from './reference/philox.ts'
+
+const words = () => {
+  const stream = makeStream(1, 2)
+  return () => stream.word()
+}
+const tools = { distributions: await loadDistributions(), words }
+
+/** Runs of all places of a figure, each place with a time of its own. */
+function fill(name: string): Line[] {
+  const figure = figures[name]
+  const lines = pointsOf(figure).flatMap(({ config, x }, i) =>
+    madeRuns(config, timesOf(12, 200 + i, 0.5, i), config.method === 'frl' ? 4 * policyWeights(x, 2) : 9000 + i),
+  )
+  return [...new Map(lines.map((line) => [`${line.setting} ${line.seed}`, line])).values()]
+}
+
+for (const name of Object.keys(figures)) {
+  test(`${name} draws from its own runs, the same bytes twice`, async () => {
+    const { axis } = figures[name]
+    const linesOf = indexLines(fill(name))
+    const drawn = drawFigure(figures[name], axis.full, linesOf, tools)!
+    const again = drawFigure(figures[name], axis.full, linesOf, tools)!
+    assert.is(JSON.stringify(drawn.spec), JSON.stringify(again.spec))
+    assert.equal([drawn.csv, drawn.table], [again.csv, again.table])
+    assert.match(await renderSvg(drawn.spec), /^<svg /)
+    assert.is(drawFigure(figures[name], axis.full, indexLines([]), tools), null)
+  })
+}
+
+test('a curve holds the quartiles of its runs, a failed run is none, and a run at two places counts once', () => {
+  const { axis } = figures.period
+  const lines = fill('period')
+  const { csv } = drawFigure(figures.period, axis.full, indexLines(lines), tools)!
+  const rows = csv.trim().split('\n').slice(1)
+  assert.is(rows.length, axis.full.length + 1, 'one cell an E, and one without exchange')
+  assert.ok(rows.every((row) => row.split(',')[6] === '12'))
+  const failed = lines.map((line) => (line.seed === 1 ? { ...line, failed: true } : line))
+  const fewer = drawFigure(figures.period, axis.full, indexLines(failed), tools)!
+  assert.ok(
+    fewer.csv
+      .trim()
+      .split('\n')
+      .slice(1)
+      .every((row) => row.split(',')[6] === '11'),
+  )
+})
+
+test('contrasts are ratios of mean times, paired by seed', () => {
+  const lines = fill('choices')
+  const { csv } = drawFigure(figures.choices, [4], indexLines(lines), tools)!
+  const rows = csv.trim().split('\n').slice(1)
+  assert.is(rows.length, figures.choices.series.filter(({ against }) => against !== undefined).length)
+  const places = pointsOf(figures.choices)
+  const mean = (label: string) => {
+    const { config } = places.find(({ series }) => series.label === label)!
+    const times = indexLines(lines)(config).lines.map(({ completion }) => completion!)
+    return times.reduce((sum, time) => sum + time, 0) / times.length
+  }
+  const [label, against, n, effect] = rows[0].split(',').map((cell) => cell.replaceAll('"', ''))
+  assert.is(n, '12')
+  assert.ok(Math.abs(Number(effect) - mean(label) / mean(against)) < 1e-12)
+})
+
+test('the crossing is the first width whose weights outweigh the ProxRM', () => {
+  const points = [10, 50, 100].map((x) => ({ x, mid: 9000 }))
+  const n = crossing(points, 2)!
+  assert.ok(4 * policyWeights(n, 2) > 9000 && 4 * policyWeights(n - 1, 2) <= 9000)
+  assert.is(
+    crossing(
+      points.map(({ x }) => ({ x, mid: 1e9 })),
+      2,
+    ),
+    null,
+  )
+})
+
+test('methods alone, as a sweep of one has them', () => {
+  assert.is(drawMethods('x', []), null)
+})
+
+test('what is measured on the wire draws, and its CSV reads back to the same bytes', async () => {
+  for (const [name, { title, draw, measure }] of Object.entries(observations)) {
+    const spots = [
+      ...new Map(measure(1, true).map((row) => [JSON.stringify([row.panel, row.series, row.x]), row])).values(),
+    ]
+    assert.ok(spots.length > 2 && spots.every(({ value }) => Number.isFinite(value) && value >= 0), name)
+    const rows = [1, 2, 3].flatMap((seed) => spots.map((row) => ({ seed, ...row })))
+    const csv = toMeasuresCsv(rows)
+    assert.is(toMeasuresCsv(fromMeasuresCsv(csv, 'x')), csv)
+    assert.throws(() => fromMeasuresCsv(csv.slice(0, -3), 'x'), /expected rows of seed,panel/)
+    assert.match(await renderSvg(draw(toPoints(rows), title)), /^<svg /)
+    assert.is(toMeasuresTable(rows).trim().split('\n').length, spots.length + 1)
+  }
+})
+
+test('Table 2: measured bytes are what the formula says', () => {
+  const signal = new AbortController().signal
+  const rows = tables.table2.make({ quick: true, seeds: null }, signal).trim().split('\n').slice(1)
+  assert.is(rows.length, 4)
+  for (const row of rows) {
+    const [, , , formula, measured, wire] = row.split(/ {2,}/)
+    assert.is(formula, measured, row)
+    assert.ok(Number(wire) > Number(measured), row)
+  }
+  assert.match(tables.table1.make({ quick: true, seeds: null }, signal), /^setting {2}S/)
+})
+
+test.run()
