@@ -95,13 +95,13 @@ export function encodeLines(lines: readonly Line[], kernelHash: string): string 
       line.digest,
     ].join(','),
   )
-  return [`${SCHEMA},${kernelHash}`, HEAD, ...rows].map((row) => `${row}\n`).join('')
+  return [`${SCHEMA},${kernelHash},${rows.length}`, HEAD, ...rows].map((row) => `${row}\n`).join('')
 }
 
 /** @throws ResultError for a text that encodeLines would not write */
 export function decodeLines(text: string, where: string): { readonly lines: Line[]; readonly kernelHash: string } {
   const [first, head, ...rows] = text.split('\n')
-  const kernelHash = first.slice(SCHEMA.length + 1)
+  const kernelHash = first.split(',')[1] ?? ''
   const lines = rows.slice(0, -1).map((row, i) => decodeLine(row, `${where}:${i + 3}`))
   if (first.startsWith(`${SCHEMA},`) && head === HEAD && encodeLines(lines, kernelHash) === text) {
     return { lines, kernelHash }

@@ -100,7 +100,8 @@ export const furtherFigures = {
     title: 'Sections S of each state component, four agents',
     kind: 'curves',
     axis: { field: 'sections', full: [5, 10, 20, 30, 50, 100, 215], quick: [5, 30, 215] },
-    series: ['mixfrd', 'frd', 'independent'].map(bare),
+    // PD has no sections: it stands where its config does.
+    series: [...['mixfrd', 'frd', 'independent'].map(bare), { label: 'pd', config: { method: 'pd', sections: 30 } }],
     base: { ...STANDARD, agents: 4 },
     seeds,
   },

@@ -63,7 +63,7 @@ export function toClaimsMarkdown(findings: readonly Finding[]): string {
   const rows = findings.map((finding) => cellsOf(finding).map((cell) => cell.replaceAll('|', '\\|')))
   return markdownTable(
     columns,
-    rows.map((row) => [`**${row[0]}**`, ...row.slice(1, -1), `\`${row.at(-1)}\``]),
+    rows.map((row) => [...row.slice(0, -1), `\`${row.at(-1)}\``]),
   )
 }
 

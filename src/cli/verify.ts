@@ -1,10 +1,9 @@
 // frd verify: computes stored results again and compares every field, the digest chain first; of an archive's lines, all
 // that a line tells. The kernel may be another one: then equal results are what is asked for.
 
-import { randomInt } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { differenceOf, type Line, toConfig, toLine } from '../archive.ts'
-import type { Config } from '../config.ts'
+import { type Config, fields } from '../config.ts'
 import { expected, parseInteger } from '../field.ts'
 
 import { encodeResult, resultKey } from '../result.ts'
@@ -14,6 +13,7 @@ import { computeAll } from '../sweep.ts'
 import { readLines } from './lines.ts'
 import { type Argv, type Command, commonOptions, readBare, readJobs, readText } from './options.ts'
 import { startMeter } from './progress.ts'
+import { integersOf } from './tools.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
@@ -39,10 +39,15 @@ export const verifyCommand: Command = {
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const sample = readSample(argv)
+    const seed = readSampleSeed(argv)
     const stored = files.flatMap((file) =>
       isFolder(file) ? readLines(file).map(ofLine) : readResults(file).map(ofResult),
     )
-    return (signal) => execute(draw(stored, sample), { jobs, json, quiet }, signal)
+    return (signal) => {
+      const drawn = draw(stored, sample, seed)
+      if (!quiet && drawn !== stored) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
+      return execute(drawn, { jobs, json, quiet }, signal)
+    }
   },
 }
 
@@ -54,6 +59,11 @@ function readSample(argv: Argv): number {
   const count = parseInteger(value, 'sample', 'a positive integer')
   if (count > 0) return count
   throw new RangeError(expected('sample', 'a positive integer', value))
+}
+
+function readSampleSeed(argv: Argv): number {
+  const value = readText(argv, 'sample-seed')
+  return value === undefined ? Date.now() : fields.seed.parse(value, 'sample-seed')
 }
 
 /** Something stored that can be computed again. */
@@ -76,10 +86,11 @@ const ofLine = (line: Line): Stored => ({
 })
 
 /** `count` of all without replacement, in their order. */
-function draw(stored: readonly Stored[], count: number): readonly Stored[] {
+function draw(stored: readonly Stored[], count: number, seed: number): readonly Stored[] {
   if (count >= stored.length) return stored
+  const below = integersOf(seed)
   const left = stored.map((_, i) => i)
-  const chosen = Array.from({ length: count }, () => left.splice(randomInt(left.length), 1)[0])
+  const chosen = Array.from({ length: count }, () => left.splice(below(left.length), 1)[0])
   return chosen.sort((a, b) => a - b).map((i) => stored[i])
 }
 
