@@ -40,7 +40,9 @@ const WORDS = 4_294_967_296 // 2^32, the values of a uint32
  * Quantiles (1 - level)/2 and (1 + level)/2, type 7, of the statistic of `resamples` draws with replacement; a bound is
  * null where that quantile lies above the cap. Words are consumed a resample, then an arm, then a run; paired arms share
  * those of the first. The index is floor(word n / 2^32), exact in f64 for n <= 2^21; its bias is below n / 2^32.
- * It depends on the order of the runs, as the words do: sort what has no order of its own.
+ * Intervals of 95 % of a ratio of medians cover about 97 % in arms of 100 and 96 % in arms of 400, those of a difference of
+ * restricted means 94.5 % in arms of 100 (test/slow/montecarlo.ts).
+ * The interval depends on the order of the runs, as the words do: sort what has no order of its own.
  * @throws RangeError for no arms, an empty arm, paired arms of different lengths, a level outside 0..1, or resamples that
  * are no positive integer; TypeError for a statistic that is neither a number nor null
  */
