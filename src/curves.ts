@@ -8,8 +8,6 @@ import { checkPoints, type FigurePoint, panelsIn, seedsOf, seriesIn, stylesFor }
 import { referenceStyles, type SeriesStyle } from './styles.ts'
 import type { Spec } from './svg.ts'
 
-export type { AxisOptions } from './axes.ts'
-
 /** One place: low <= mid <= high over `runs` seeds; without low and high, no band. */
 export interface CurvePoint extends FigurePoint {
   readonly mid: number

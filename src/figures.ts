@@ -9,7 +9,18 @@ import { isControl, methodStyles, type SeriesStyle, seriesStyles } from './style
 import type { Spec } from './svg.ts'
 import type { Cell } from './table.ts'
 
-export { type CurveOptions, curveFigure, payloadFigure, progressFigure } from './curves.ts'
+export type { AxisOptions } from './axes.ts'
+export {
+  type ClosedForm,
+  type CurveOptions,
+  type CurvePoint,
+  curveFigure,
+  type PanelOptions,
+  type PayloadOptions,
+  payloadFigure,
+  progressFigure,
+  type Reference,
+} from './curves.ts'
 export { type ForestOptions, type ForestRow, forestFigure, type VerdictStyle, verdictStyles } from './forest.ts'
 export { methodStyles, type SeriesStyle } from './styles.ts'
 export { renderSvg, type Spec, specText } from './svg.ts'

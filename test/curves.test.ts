@@ -2,15 +2,21 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type CurveOptions, curveFigure, payloadFigure, progressFigure } from '../src/curves.ts'
-import { renderSvg, type Spec, specText } from '../src/figures.ts'
-import type { FigurePoint } from '../src/points.ts'
-
-type CurvePoint = FigurePoint & { readonly mid: number; readonly low?: number; readonly high?: number }
+import {
+  type CurveOptions,
+  type CurvePoint,
+  curveFigure,
+  payloadFigure,
+  progressFigure,
+  renderSvg,
+  type Spec,
+  specText,
+} from '../src/figures.ts'
 
 interface Panel {
   readonly title?: { readonly text: string }
   readonly width: number
+  readonly height: number
   readonly layer: readonly {
     readonly name: string
     readonly mark: { readonly type: string; readonly text?: readonly string[] }
@@ -98,7 +104,8 @@ test('a reference is a line without points: a constant spans the points, a curve
 })
 
 test('ticks are those of what was measured; over nine decades, powers of ten', () => {
-  const [{ encoding }] = panelsOf(curveFigure(clusters, { ...options, rules: [{ x: 17, text: 'here' }] }))
+  const references = [{ label: 'All', y: 3.2e8 }]
+  const [{ encoding }] = panelsOf(curveFigure(clusters, { ...options, references, rules: [{ x: 17, text: 'here' }] }))
   assert.equal(encoding.x.axis.values, [2, 10, 30, 100])
   const { values } = encoding.y.axis
   assert.ok(values!.length >= 4 && values!.every((tick) => /^10*$/.test(String(tick))), String(values))
@@ -220,8 +227,10 @@ test('payload: a rule stands in its panel, its words within it and above all tha
   const [left, right] = up.encoding.x.scale.domain
   const room = (up.width * Math.max(66 - left, right - 66)) / (right - left)
   for (const line of words.mark.text!) assert.ok(7.6 * line.length <= room)
-  const [, end] = up.encoding.y.scale.domain
-  assert.ok(1.5 * Math.max(...sent.map(({ high }) => high!)) < end)
+  const [bottom, end] = up.encoding.y.scale.domain
+  const most = Math.max(...sent.map(({ high }) => high!))
+  const above = (up.height * Math.log(end / most)) / Math.log(end / bottom)
+  assert.ok(above >= 3 + 16 * words.mark.text!.length, `${above} pixels`)
 })
 
 test('payload: the caption says seeds and closed forms; the legend names a method once', async () => {
