@@ -151,6 +151,14 @@ export const furtherFigures = {
     base: STANDARD,
     seeds,
   },
+  spent: {
+    title: 'Payload of all exchanges up to completion',
+    kind: 'spent',
+    axis: { field: 'agents', full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4] },
+    series: ['mixfrd', 'pd', 'frl'].map(bare),
+    base: STANDARD,
+    seeds,
+  },
   mixup: {
     title: 'Which entries mixup mixes, and in what portion',
     kind: 'contrasts',

@@ -27,6 +27,10 @@ export type Question =
   | { readonly kind: 'gains'; readonly a: readonly [Arm, Arm]; readonly b: readonly [Arm, Arm] }
   /** a sends fewer bytes than b, an agent and exchange */
   | { readonly kind: 'cheaper'; readonly way: 'up' | 'down'; readonly a: Arm; readonly b: Arm }
+  /** a has sent and received fewer bytes than b when its mission completes, an agent */
+  | { readonly kind: 'thrifty'; readonly a: Arm; readonly b: Arm }
+  /** the ratio of bytes received, a[0] over a[1], is larger than b[0] over b[1] */
+  | { readonly kind: 'widens'; readonly a: readonly [Arm, Arm]; readonly b: readonly [Arm, Arm] }
   /** of what was measured on the wire: a, or a / b, lies below (above) a bound */
   | { readonly kind: 'below' | 'above'; readonly a: Spot; readonly b?: Spot; readonly bound: number }
   /** the bytes received grow exponentially with the agents */
@@ -41,6 +45,7 @@ export function armsOf(question: Question): readonly Arm[] {
     case 'explodes':
       return question.arms.map(([, one]) => one)
     case 'gains':
+    case 'widens':
       return [...question.a, ...question.b]
     default:
       return [question.a, question.b]
@@ -191,6 +196,20 @@ export const claims: readonly Claim[] = [
     figure: 'payloads',
     question: { kind: 'explodes', arms: [1, 2, 4, 6, 8, 10].map((n) => [n, arm('pd', n)] as const) },
   },
+  {
+    where: 'Fig. 4',
+    text: 'the gap between the downlinks of PD and MixFRD is wider with ten agents than with two',
+    figure: 'payloads',
+    question: { kind: 'widens', a: [arm('pd', 10), arm('mixfrd', 10)], b: [arm('pd', 2), arm('mixfrd', 2)] },
+  },
+  ...(['pd', 'frl'] as const).flatMap((other) =>
+    each(MANY, (n) => ({
+      where: 'abstract',
+      text: `MixFRD spends fewer bytes to completion than ${other}`,
+      figure: 'spent',
+      question: { kind: 'thrifty', a: arm('mixfrd', n), b: arm(other, n) },
+    })),
+  ),
   ...[25, 50, 75, 100, 150, 200].map(
     (width): Claim => ({
       where: 'Fig. 5',

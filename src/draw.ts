@@ -78,10 +78,13 @@ function curves({ title, axis }: Figure, places: readonly Place[], cap: number):
   return completionCurves(points, { title, cap, xTitle: axisTitles[axis.field], xScale, ...size })
 }
 
-/** Bytes of each run, as quartiles over seeds, both ways; of weights the closed form beside. */
-function payload({ title, axis, base }: Figure, places: readonly Place[]): Spec {
+/** Bytes of each run, an exchange or in all, as quartiles over seeds, both ways; of weights the closed form beside. */
+function payload({ title, kind, axis, base }: Figure, places: readonly Place[]): Spec {
   const bytes = (rows: readonly Row[], way: 'uplinkBytes' | 'downlinkBytes') =>
-    rows.flatMap((row) => meanBytesOf([row], row.config.agents, row.config.method)[way] ?? [])
+    rows.flatMap((row) => {
+      if (kind === 'spent') return row[way] > 0 ? [row[way] / row.config.agents] : []
+      return meanBytesOf([row], row.config.agents, row.config.method)[way] ?? []
+    })
   const points = places.flatMap(({ series, x, rows }) =>
     (['uplink', 'downlink'] as const).flatMap((panel): CurvePoint[] => {
       const values = bytes(rows, `${panel}Bytes`)

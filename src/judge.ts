@@ -126,6 +126,17 @@ function judgeRuns(question: RunQuestion, { arms, cap, agents }: Data, tools: To
       const ratio = effectOf(arms, ([one, other]) => bytes(one) / bytes(other), tools)
       return { ...ratio, test: 'bootstrap; ratio of bytes', holds: ratio.high < 1, reason: '' }
     }
+    case 'thrifty': {
+      const spent = (lines: readonly Line[]) => mean(lines.map((line) => line.uplinkBytes + line.downlinkBytes))
+      const ratio = effectOf(arms, ([one, other]) => spent(one) / spent(other), tools)
+      return { ...ratio, test: 'bootstrap; ratio of bytes', holds: ratio.high < 1, reason: '' }
+    }
+    case 'widens': {
+      const gap = (one: readonly Line[], other: readonly Line[]) =>
+        meanPayload(one, 'down', 1) / meanPayload(other, 'down', 1)
+      const ratio = effectOf(arms, ([a0, a1, b0, b1]) => gap(a0, a1) / gap(b0, b1), tools)
+      return { ...ratio, test: 'bootstrap; ratio of gaps', holds: ratio.low > 1, reason: '' }
+    }
     case 'explodes': {
       const { ln } = distributions
       const counts = question.arms.map(([count]) => count)

@@ -22,9 +22,9 @@ export interface Figure {
   readonly title: string
   /**
    * How it is drawn. methods: completion, a panel a method over the controls; curves: completion, panels of series;
-   * payload: bytes an exchange; contrasts: completion of each series against its baseline, a row each
+   * payload: bytes an exchange; spent: bytes to completion; contrasts: completion of each series against its baseline, a row each
    */
-  readonly kind: 'methods' | 'curves' | 'payload' | 'contrasts'
+  readonly kind: 'methods' | 'curves' | 'payload' | 'spent' | 'contrasts'
   /** the x axis; quick is the shorter one */
   readonly axis: {
     readonly field: 'agents' | 'sections' | 'period' | 'width'

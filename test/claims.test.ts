@@ -138,6 +138,30 @@ test('gains, bytes and growth', () => {
   assert.ok(Math.abs(linear.effect! - 1) < 1e-9)
 })
 
+test('spent to completion counts every exchange, both ways', () => {
+  const once = runs(A, timesOf(20, 300, 0.4), 100)
+  const twice = runs(B, timesOf(20, 300, 0.4), 100).map((line) => ({
+    ...line,
+    exchanges: 4,
+    uplinkBytes: 2 * line.uplinkBytes,
+    downlinkBytes: 2 * line.downlinkBytes,
+  }))
+  const found = find({ kind: 'thrifty', a: A, b: B }, [...once, ...twice])
+  assert.equal([found.effect, found.verdict], [0.5, 'supported'])
+  const [many, manyOther] = [
+    { ...A, agents: 10 },
+    { ...B, agents: 10 },
+  ]
+  const gaps = [
+    ...once,
+    ...twice,
+    ...runs(many, timesOf(20, 300, 0.4), 300),
+    ...runs(manyOther, timesOf(20, 300, 0.4), 100),
+  ]
+  const wider = find({ kind: 'widens', a: [many, manyOther], b: [A, B] }, gaps)
+  assert.equal([wider.effect, wider.verdict], [3, 'supported'])
+})
+
 test('p-values are adjusted over all claims', () => {
   const lines = [...runs(A, timesOf(60, 300, 0.5)), ...runs(B, timesOf(60, 330, 0.5, 8))]
   const question: Question = { kind: 'sooner', a: A, b: B }

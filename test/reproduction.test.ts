@@ -1,0 +1,42 @@
+// The committed document and pictures are what the committed runs say today.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { indexLines } from '../src/archive.ts'
+import { claims } from '../src/claims.ts'
+import { chaptersOf } from '../src/cli/chapters.ts'
+import { readLines, readMeasures } from '../src/cli/lines.ts'
+import { loadTools } from '../src/cli/tools.ts'
+import { judge } from '../src/judge.ts'
+import { toDocument } from '../src/reproduction.ts'
+import { renderSvg } from '../src/svg.ts'
+import { packageRoot } from './helpers.ts'
+
+const dir = join(packageRoot, 'results', 'paper')
+const lines = readLines(dir)
+const runs = { linesOf: indexLines(lines), measuresOf: readMeasures(dir) }
+const tools = await loadTools()
+const chapters = chaptersOf(runs, tools)
+
+test('docs/reproduction.md is made from results/paper: frd claims results/paper --markdown', () => {
+  const made = toDocument(judge(claims, { ...tools, ...runs }), chapters, 'img')
+  assert.is(readFileSync(join(packageRoot, 'docs', 'reproduction.md'), 'utf8'), made)
+})
+
+test('so are the pictures of the README: frd report results/paper --out DIR', async () => {
+  for (const { name, spec } of chapters) {
+    const path = join(packageRoot, 'docs', 'img', `${name}.svg`)
+    assert.ok(existsSync(path), `${name}.svg is missing`)
+    if (name === 'fig2' || name === 'fig5') assert.is(readFileSync(path, 'utf8'), await renderSvg(spec))
+  }
+})
+
+test('no run is doubled, and none that a claim rests on failed', () => {
+  const runsSeen = new Set(lines.map(({ setting, seed }) => `${setting} ${seed}`))
+  assert.is(runsSeen.size, lines.length)
+  assert.is(lines.filter(({ failed }) => failed).length, 0)
+})
+
+test.run()
