@@ -3,7 +3,7 @@
 // A decoder refuses a whole body or frame, with a stable code.
 
 /** What travels, hence how many bytes an entry. `none`: nothing does. */
-export type PayloadKind = 'none' | 'proxies' | 'visits' | 'replay' | 'weights'
+export type PayloadKind = 'none' | 'proxies' | 'visits' | 'replay' | 'weights' | 'policies'
 
 /** Sizes a body is read with. */
 export interface Space {
@@ -41,11 +41,12 @@ export class PayloadError extends RangeError {
 const FLOAT = 4
 const PROBABILITY_SLACK = 1e-3
 
-/** Bytes of one entry of a kind: 12, 16, 24 and 4 for CartPole. */
+/** Bytes of one entry of a kind: 12, 16, 24, 4 and 8 for CartPole. */
 export function entryBytes(kind: PayloadKind, space: Pick<Space, 'observations' | 'actions'>): number {
   if (kind === 'proxies') return 4 + FLOAT * space.actions
   if (kind === 'visits') return 8 + FLOAT * space.actions
   if (kind === 'replay') return FLOAT * (space.observations + space.actions)
+  if (kind === 'policies') return FLOAT * space.actions
   return kind === 'weights' ? FLOAT : 0
 }
 
@@ -164,6 +165,20 @@ export function decodeWeights(bytes: Uint8Array, space: Space, count: number): F
   return floats
 }
 
+/** f32[count][actions]: a policy at each state of a set that all know. */
+export function encodePolicies(policies: Float32Array): Uint8Array {
+  return new Uint8Array(policies.slice().buffer)
+}
+
+/** @throws PayloadError length, count, non-finite, probability */
+export function decodePolicies(bytes: Uint8Array, space: Space, count: number): Float32Array {
+  const got = entryCount('policies', space, bytes)
+  if (got !== count) throw new PayloadError('count', `${count} policies`, got)
+  const { floats } = words(bytes)
+  for (let at = 0; at < floats.length; at += space.actions) checkPolicy(floats, at, space.actions)
+  return floats
+}
+
 // ---- frame
 
 /** What the header says beside magic, version and checksum. */
@@ -181,7 +196,7 @@ export const HEADER_BYTES = 32
 export const SERVER = 0xffffffff
 const MAGIC = 0x31445246 // "FRD1", little-endian
 const VERSION = 1
-const KINDS: readonly PayloadKind[] = ['none', 'proxies', 'visits', 'replay', 'weights']
+const KINDS: readonly PayloadKind[] = ['none', 'proxies', 'visits', 'replay', 'weights', 'policies']
 
 /** CRC_TABLES[t][n]: the checksum of byte n followed by t zero bytes, signed: unsigned words from 2^31 on leave the fast path. */
 const CRC_TABLES: readonly Int32Array[] = Array.from({ length: 8 }, () => new Int32Array(256))

@@ -15,6 +15,7 @@ export const methodStyles: Readonly<Record<string, MethodStyle>> = {
   frd: { label: 'FRD', color: '#0072b2' },
   pd: { label: 'PD', color: '#009e73' },
   frl: { label: 'FRL', color: '#a8487c' }, // Okabe-Ito's #cc79a7 darkened: titles need more contrast on white
+  fedhpd: { label: 'FedHPD', color: '#b38600' }, // its #e69f00, likewise
   independent: { label: 'Independent', color: '#4d4d4d', dash: [7, 3] },
   own: { label: 'Own memory', color: '#767676', dash: [2, 2.5] },
   uniform: { label: 'Uniform targets', color: '#9a9a9a', dash: [12, 3, 2, 3] },
@@ -22,7 +23,7 @@ export const methodStyles: Readonly<Record<string, MethodStyle>> = {
 
 const MAIN_COLORS = ['#0072b2', '#d55e00', '#009e73', '#a8487c']
 /** For methods without a style: the rest of that palette, darkened likewise. */
-const OTHER_COLORS = ['#3490c4', '#b38600', '#000000']
+const OTHER_COLORS = ['#3490c4', '#000000']
 
 /** Whose quartiles are drawn: every panel's method, and the control without exchange, whose gap is what counts. */
 export const hasBand = (method: string) => !isControl(method) || method === 'independent'

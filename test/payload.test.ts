@@ -9,10 +9,12 @@ import { instantiate } from '../src/kernel/wasm.ts'
 import {
   crc32,
   decodeFrame,
+  decodePolicies,
   decodeProxies,
   decodeReplay,
   decodeWeights,
   encodeFrame,
+  encodePolicies,
   encodeProxies,
   encodeReplay,
   encodeWeights,
@@ -36,7 +38,7 @@ const spaces: readonly Space[] = [
   { observations: 3, actions: 5, clusters: 1000 },
   { observations: 64, actions: 16, clusters: 2 ** 31 - 1 },
 ]
-const kinds = ['proxies', 'visits', 'replay', 'weights'] as const
+const kinds = ['proxies', 'visits', 'replay', 'weights', 'policies'] as const
 type BodyKind = (typeof kinds)[number]
 
 // ---- drawing bodies
@@ -80,12 +82,16 @@ function drawReplay(stream: Stream, { observations, actions }: Space, count: num
   return Float32Array.from(rows.flat())
 }
 
+const drawPolicies = (stream: Stream, { actions }: Space, count: number) =>
+  Float32Array.from(Array.from({ length: count }, () => drawPolicy(stream, actions)).flat())
+
 const drawWeights = (stream: Stream, count: number) => Float32Array.from({ length: count }, () => drawFloat(stream))
 
 /** A valid body of `count` entries. */
 function drawBody(stream: Stream, kind: BodyKind, space: Space, count: number): Uint8Array {
   if (kind === 'replay') return encodeReplay(drawReplay(stream, space, count))
   if (kind === 'weights') return encodeWeights(drawWeights(stream, count))
+  if (kind === 'policies') return encodePolicies(drawPolicies(stream, space, count))
   return encodeProxies(drawProxies(stream, space, count, kind === 'visits'))
 }
 
@@ -93,6 +99,9 @@ function drawBody(stream: Stream, kind: BodyKind, space: Space, count: number): 
 function recode(kind: BodyKind, body: Uint8Array, space: Space): Uint8Array {
   if (kind === 'replay') return encodeReplay(decodeReplay(body, space))
   if (kind === 'weights') return encodeWeights(decodeWeights(body, space, body.length >> 2))
+  if (kind === 'policies') {
+    return encodePolicies(decodePolicies(body, space, Math.floor(body.length / (4 * space.actions))))
+  }
   return encodeProxies(decodeProxies(body, space, kind))
 }
 
@@ -116,6 +125,8 @@ test('every kind of body decodes to the bits it was made of, for any D and A', (
       assert.equal(bits(decodeReplay(encodeReplay(replay), space)), bits(replay))
       const weights = drawWeights(stream, count)
       assert.equal(bits(decodeWeights(encodeWeights(weights), space, count)), bits(weights))
+      const policies = drawPolicies(stream, space, count)
+      assert.equal(bits(decodePolicies(encodePolicies(policies), space, count)), bits(policies))
     }
   }
 })
@@ -145,16 +156,16 @@ test('a frame gives back its body, and its header stands where the wire format s
   assert.is(decodeFrame(frame, nothing, cartpole).length, 0)
 })
 
-test("an entry is the paper's 12, 24 and 4 bytes for CartPole, 16 with visits, and grows with D and A", () => {
+test("an entry is the paper's 12, 24 and 4 bytes for CartPole, 16 with visits, 8 alone, and grows with D and A", () => {
   assert.equal(
     [...kinds, 'none' as const].map((kind) => entryBytes(kind, cartpole)),
-    [12, 16, 24, 4, 0],
+    [12, 16, 24, 4, 8, 0],
   )
   const stream = makeStream(1, 3)
   for (const space of spaces) {
     const { observations: D, actions: A } = space
     for (const count of [0, 1, 4, 6]) {
-      const sizes = { proxies: 4 + 4 * A, visits: 8 + 4 * A, replay: 4 * (D + A), weights: 4 }
+      const sizes = { proxies: 4 + 4 * A, visits: 8 + 4 * A, replay: 4 * (D + A), weights: 4, policies: 4 * A }
       for (const kind of kinds) {
         const body = drawBody(stream, kind, space, count)
         assert.is(entryBytes(kind, space), sizes[kind])
@@ -219,10 +230,13 @@ test('encoders copy: what they return does not change with the array they were g
   const sent = encodeWeights(weights)
   const rows = Float32Array.of(1, 2, 3, 4, 0.5, 0.5)
   const entries = encodeReplay(rows)
-  const [a, b] = [sent.slice(), entries.slice()]
+  const two = Float32Array.of(1, 0)
+  const policies = encodePolicies(two)
+  const [a, b, c] = [sent.slice(), entries.slice(), policies.slice()]
   weights.fill(9)
   rows.fill(9)
-  assert.ok(sameBytes(sent, a) && sameBytes(entries, b))
+  two.fill(9)
+  assert.ok(sameBytes(sent, a) && sameBytes(entries, b) && sameBytes(policies, c))
 })
 
 // ---- refusals
@@ -321,6 +335,11 @@ test('every refusal has its own code, and names what it expected and what it got
     ['non-finite', replay(Number.NEGATIVE_INFINITY, 0, 0, 0, 0.5, 0.5)],
     ['non-finite', replay(0, 0, 0, 0, 0.5, Number.NaN)],
     ['probability', replay(0, 0, 0, 0, 0.6, 0.6)],
+    ['length', () => decodePolicies(new Uint8Array(12), cartpole, 1)],
+    ['count', () => decodePolicies(encodePolicies(Float32Array.of(1, 0)), cartpole, 2)],
+    ['count', () => decodePolicies(new Uint8Array(0), cartpole, 1)],
+    ['probability', () => decodePolicies(encodePolicies(Float32Array.of(1, 0, 0.6, 0.6)), cartpole, 2)],
+    ['non-finite', () => decodePolicies(encodePolicies(Float32Array.of(1, Number.NaN)), cartpole, 1)],
     ['count', () => decodeWeights(new Uint8Array(8), cartpole, 3)],
     ['count', () => decodeWeights(new Uint8Array(8), cartpole, 1)],
     ['non-finite', () => decodeWeights(encodeWeights(Float32Array.of(0, Number.NaN)), cartpole, 2)],
@@ -339,12 +358,12 @@ test('every refusal has its own code, and names what it expected and what it got
 test('one bad entry refuses the whole body, wherever it stands', () => {
   const stream = makeStream(1, 5)
   for (let n = 0; n < 100; n++) {
-    const kind = kinds[stream.integer(4)]
+    const kind = kinds[stream.integer(kinds.length)]
     const space = spaces[stream.integer(3)]
     const body = drawBody(stream, kind, space, 6)
     const size = entryBytes(kind, space)
     const broken = body.slice()
-    const floats = { proxies: 4, visits: 8, replay: 0, weights: 0 }[kind]
+    const floats = { proxies: 4, visits: 8, replay: 0, weights: 0, policies: 0 }[kind]
     const entry = stream.integer(body.length / size)
     const at = entry * size + floats + 4 * stream.integer((size - floats) / 4)
     new DataView(broken.buffer).setUint32(at, 0x7fc00000, true)
@@ -406,7 +425,7 @@ test('a frame of another run, round or agent is refused', () => {
       assert.is(refusal(() => decodeFrame(frame, other, cartpole)).code, field)
     }
   }
-  for (const kind of ['none', 'visits', 'replay', 'weights'] as PayloadKind[]) {
+  for (const kind of ['none', 'visits', 'replay', 'weights', 'policies'] as PayloadKind[]) {
     assert.is(refusal(() => decodeFrame(frame, { ...expectedHeader, kind }, cartpole)).code, 'kind')
   }
 })
@@ -414,7 +433,7 @@ test('a frame of another run, round or agent is refused', () => {
 type Sent = { header: Omit<Header, 'count'> & { kind: BodyKind }; space: Space; body: Uint8Array; frame: Uint8Array }
 
 function drawSent(stream: Stream): Sent {
-  const kind = kinds[stream.integer(4)]
+  const kind = kinds[stream.integer(kinds.length)]
   const space = spaces[stream.integer(3)]
   const header = { kind, federation: 1, config: 2, round: stream.integer(3), agent: stream.integer(3) }
   const body = drawBody(stream, kind, space, stream.integer(7))
@@ -523,7 +542,7 @@ function checkMeaning(
   what: string,
 ): void {
   const view = new DataView(body.buffer, body.byteOffset, body.length)
-  const heads = { proxies: 1, visits: 2, replay: observations, weights: 1 }[kind]
+  const heads = { proxies: 1, visits: 2, replay: observations, weights: 1, policies: 0 }[kind]
   const size = kind === 'weights' ? 4 : 4 * (heads + actions)
   let before = -1
   for (let at = 0; at < body.length; at += size) {

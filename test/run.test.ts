@@ -351,6 +351,9 @@ test('payload bytes follow Table 2 from scores, clusters and sizes; frames add 3
             assert.equal(one.uplinkBytes, Array(3).fill(4 * W))
             assert.equal(one.downlinkBytes, Array(3).fill(4 * W))
             assert.is(down[k].length, 32 + 4 * (W + 145), 'the frame holds the value network too')
+          } else if (method === 'fedhpd') {
+            assert.equal(one.uplinkBytes, Array(3).fill(8 * 5000), 'a policy at each public state')
+            assert.equal(one.downlinkBytes, Array(3).fill(8 * 5000))
           } else {
             const size = merge === 'visits' ? 16 : 12
             assert.equal(one.downlinkBytes, Array(3).fill(size * entries), 'one entry a cluster that anyone visited')

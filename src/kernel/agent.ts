@@ -232,6 +232,17 @@ export class Agent {
     this.#kernel.agentWeights(this.block, this.#buffers.weights, false)
   }
 
+  /** What `act` does to the agent is undone: its block, all of its state, is put back. */
+  aside<T>(act: () => T): T {
+    const block = () => new Uint8Array(this.#kernel.memory.buffer, this.block, this.bytes)
+    const before = block().slice()
+    try {
+      return act()
+    } finally {
+      block().set(before)
+    }
+  }
+
   /** Empties both memories. */
   forget(): void {
     this.#kernel.agentForget(this.block)

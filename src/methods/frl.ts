@@ -34,7 +34,7 @@ export const frl: Method = {
   commonInit: ({ frlInit }) => frlInit === 'common',
   check: ({ nets }) => {
     const refuse = (got: string, why: string) => {
-      const instead = `${why}; frd, mixfrd and pd take mixed ones`
+      const instead = `${why}; frd, mixfrd, pd and fedhpd take mixed ones`
       throw new RangeError(expected('nets', 'one network for all agents where "method" is frl', got, instead))
     }
     if (nets?.some(({ width, depth }) => width !== nets[0].width || depth !== nets[0].depth))
