@@ -218,8 +218,8 @@ export const claims: readonly Claim[] = [
       question: {
         kind: 'cheaper',
         way: 'up',
-        a: arm('mixfrd', 2, { width, cap: 200 }),
-        b: arm('frl', 2, { width, cap: 200 }),
+        a: arm('mixfrd', 2, { width }),
+        b: arm('frl', 2, { width }),
       },
     }),
   ),

@@ -111,7 +111,7 @@ export const paperFigures = {
     kind: 'payload',
     axis: { field: 'width', full: [10, 25, 50, 75, 100, 150, 200], quick: [10, 50, 100] },
     series: ['mixfrd', 'pd', 'frl'].map(bare),
-    base: { ...STANDARD, agents: 2, cap: 200 },
+    base: { ...STANDARD, agents: 2 },
     seeds: { full: 20, quick: 3 },
   },
 } as const satisfies Record<string, Figure>
