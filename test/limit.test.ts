@@ -1,0 +1,226 @@
+// The limit of many sections (paper: FRD becomes PD as S grows). Where every state visited has a cluster of its own and lies
+// in range, FRD uploads PD's very policies at states at most half a section off, and MixFRD adds their midpoints. First
+// on plays that satisfy the premise by construction, then on real plays, telling how far it holds there.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Config, resolveConfig } from '../src/config.ts'
+import { type Agent, purposes } from '../src/kernel/agent.ts'
+import { environments } from '../src/kernel/env.ts'
+import { layOut } from '../src/kernel/layout.ts'
+import { instantiate } from '../src/kernel/wasm.ts'
+import { methods, type Setting } from '../src/methods/index.ts'
+import { streamKey } from '../src/seed.ts'
+import { makeStream } from './reference/philox.ts'
+
+const [env] = environments(instantiate())
+const { ranges } = resolveConfig()
+const FINEST = 215
+const AGENTS = 3
+
+type Method = 'pd' | 'frd' | 'mixfrd'
+
+function settingOf(method: Method, sections: number): Setting {
+  const given: Partial<Config> = { method, sections, agents: AGENTS, width: 6, depth: 1 }
+  return { config: resolveConfig(given), space: { observations: 4, actions: 2, clusters: sections ** 4 } }
+}
+
+function makeAgents({ config }: Setting): Agent[] {
+  const memory = { proxies: config.method === 'pd' ? 0 : 4096, replay: config.method === 'pd' ? 4096 : 0 }
+  const agents = layOut(instantiate(), env, config, { ...memory, targets: 32_768 })
+  agents.forEach((agent, i) => {
+    for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, config.seed, i, purpose))
+    agent.init()
+  })
+  return agents
+}
+
+/** What the agents of a method upload after a play, and what each would distil of it: rows of state and policy. */
+function exchanged(method: Method, sections: number, play: (agent: Agent, i: number) => void) {
+  const setting = settingOf(method, sections)
+  const agents = makeAgents(setting)
+  agents.forEach(play)
+  const uploads = agents.map((agent) => methods[method].upload(agent, setting).slice())
+  const global = methods[method].aggregate(uploads, setting)
+  let distilled: number[][] = []
+  agents[0].distill = (rows) => {
+    distilled = rowsOf(rows)
+  }
+  methods[method].download(agents[0], global, setting)
+  return { uploads, distilled }
+}
+
+const rowsOf = (flat: Float32Array): number[][] =>
+  Array.from({ length: flat.length / 6 }, (_, k) => [...flat.subarray(6 * k, 6 * k + 6)])
+
+const inRange = (row: readonly number[]) => ranges.every((r, c) => Math.abs(row[c]) < r)
+
+const sectionsOf = (row: readonly number[], sections: number) =>
+  ranges.map((r, c) => Math.min(sections - 1, Math.max(0, Math.floor(((row[c] + r) / (2 * r)) * sections))))
+
+const clusterOf = (row: readonly number[], sections: number) =>
+  sectionsOf(row, sections).reduce((index, section) => index * sections + section, 0)
+
+/** Entries of a body of 12 B each. */
+function entriesOf(body: Uint8Array): { index: number; policy: number[] }[] {
+  const view = new DataView(body.buffer, body.byteOffset, body.length)
+  return Array.from({ length: body.length / 12 }, (_, k) => ({
+    index: view.getInt32(12 * k, true),
+    policy: [view.getFloat32(12 * k + 4, true), view.getFloat32(12 * k + 8, true)],
+  }))
+}
+
+/** Rows in the order of their clusters. */
+const byCluster = (rows: readonly number[][], sections: number) =>
+  rows.slice().sort((a, b) => clusterOf(a, sections) - clusterOf(b, sections))
+
+/** Half a section, and the rounding of a proxy state to f32. */
+const isNear = (proxy: readonly number[], state: readonly number[], sections: number) =>
+  ranges.every((r, c) => Math.abs(proxy[c] - state[c]) <= r / sections + r * 2 ** -24)
+
+// ---- by construction
+
+/** States in range, each in a cluster of its own among all agents, for each agent its share, in a random order. */
+function drawStates(sections: number, perAgent: number): number[][][] {
+  const stream = makeStream(7, sections)
+  const taken = new Set<number>()
+  return Array.from({ length: AGENTS }, () => {
+    const states: number[][] = []
+    while (states.length < perAgent) {
+      const state = ranges.map((r) => Math.fround((2 * stream.uniform() - 1) * r))
+      const cluster = clusterOf(state, sections)
+      if (!inRange(state) || taken.has(cluster)) continue
+      taken.add(cluster)
+      states.push(state)
+    }
+    return states
+  })
+}
+
+test('a cluster for every state: FRD uploads the policies of PD, at states at most half a section off', () => {
+  for (const sections of [7, 30, FINEST]) {
+    const states = drawStates(sections, 150)
+    const play = (agent: Agent, i: number) => {
+      for (const state of states[i]) agent.act(state)
+    }
+    const pd = exchanged('pd', sections, play)
+    const frd = exchanged('frd', sections, play)
+    frd.uploads.forEach((upload, i) => {
+      const replay = byCluster(rowsOf(new Float32Array(pd.uploads[i].slice().buffer)), sections)
+      assert.equal(
+        entriesOf(upload),
+        replay.map((row) => ({ index: clusterOf(row, sections), policy: row.slice(4) })),
+        `S = ${sections}, agent ${i}`,
+      )
+    })
+    const all = byCluster(pd.distilled, sections)
+    assert.is(all.length, 150 * AGENTS)
+    assert.is(frd.distilled.length, all.length)
+    frd.distilled.forEach((row, k) => {
+      assert.equal(row.slice(4), all[k].slice(4), 'the server changes no policy that one agent alone sent')
+      assert.ok(isNear(row, all[k], sections), `S = ${sections}: ${row}, ${all[k]}`)
+    })
+  }
+})
+
+test('a cluster for every state: MixFRD distils the entries of FRD and the midpoints of neighbours in pole angle', () => {
+  for (const sections of [7, 30, FINEST]) {
+    const states = drawStates(sections, 100)
+    const play = (agent: Agent, i: number) => {
+      for (const state of states[i]) agent.act(state)
+    }
+    const [frd, mixed] = (['frd', 'mixfrd'] as const).map((method) => exchanged(method, sections, play).distilled)
+    assert.equal(mixed.slice(0, frd.length), frd)
+    assert.is(mixed.length, 2 * frd.length - 1)
+    // stable: pole angle, then theta_dot, x, x_dot
+    const sorted = frd.slice().sort((a, b) => a[2] - b[2] || a[3] - b[3] || a[0] - b[0] || a[1] - b[1])
+    const midpoints = sorted.slice(1).map((row, k) => row.map((value, i) => Math.fround((sorted[k][i] + value) / 2)))
+    assert.equal(mixed.slice(frd.length), midpoints)
+    // the midpoint of two of PD's own entries is as near as they are
+    const pd = byCluster(exchanged('pd', sections, play).distilled, sections)
+    const own = new Map(frd.map((row, k) => [row, pd[k]]))
+    midpoints.forEach((middle, k) => {
+      const [a, b] = [own.get(sorted[k])!, own.get(sorted[k + 1])!]
+      const exact = a.map((value, i) => (value + b[i]) / 2)
+      assert.ok(isNear(middle, exact, sections), `S = ${sections}`)
+      for (const i of [4, 5]) assert.ok(Math.abs(middle[i] - exact[i]) <= 2 ** -25)
+    })
+  }
+})
+
+// ---- real plays
+
+const EPISODES = 25 // the period of the paper
+const playOn = (agent: Agent) => {
+  for (let episode = 0; episode < EPISODES; episode++) agent.playEpisode()
+}
+
+/** PD's uploads of a real play: the play is the same whatever the method, up to the first exchange. */
+const replays = exchanged('pd', FINEST, playOn).uploads.map((upload) => rowsOf(new Float32Array(upload.slice().buffer)))
+
+/** Steps in range whose cluster no other step of the same agent visits: where the premise holds. */
+const alone = (replay: readonly number[][], sections: number) => {
+  const visits = new Map<number, number>()
+  for (const row of replay) {
+    const cluster = clusterOf(row, sections)
+    visits.set(cluster, (visits.get(cluster) ?? 0) + 1)
+  }
+  return replay.filter((row) => inRange(row) && visits.get(clusterOf(row, sections)) === 1)
+}
+
+test("real plays: every entry of FRD is the mean of the policies of PD in its cluster, PD's own where it is alone", () => {
+  for (const sections of [1, 5, 30, FINEST]) {
+    const { uploads } = exchanged('frd', sections, playOn)
+    uploads.forEach((upload, i) => {
+      const clusters = new Map<number, number[][]>()
+      for (const row of replays[i]) {
+        const cluster = clusterOf(row, sections)
+        clusters.set(cluster, (clusters.get(cluster) ?? []).concat([row]))
+      }
+      const expected = [...clusters].sort(([a], [b]) => a - b)
+      const mean = (rows: number[][], c: number) =>
+        Math.fround(rows.reduce((sum, row) => sum + row[c], 0) / rows.length)
+      assert.equal(
+        entriesOf(upload),
+        expected.map(([index, rows]) => ({ index, policy: [mean(rows, 4), mean(rows, 5)] })),
+      )
+      const entries = new Map(entriesOf(upload).map(({ index, policy }) => [index, policy]))
+      for (const row of alone(replays[i], sections)) {
+        assert.equal(entries.get(clusterOf(row, sections)), row.slice(4))
+      }
+    })
+  }
+})
+
+const countAlone = (plays: readonly number[][][], sections: number) =>
+  plays.reduce((sum, replay) => sum + alone(replay, sections).length, 0)
+
+/** Share of the steps where the premise holds. */
+const shareAlone = (plays: readonly number[][][], sections: number) =>
+  countAlone(plays, sections) / plays.reduce((sum, { length }) => sum + length, 0)
+
+const countAlone = (plays: readonly number[][][], sections: number) =>
+  plays.reduce((sum, replay) => sum + alone(replay, sections).length, 0)
+
+test('real plays: the finer the cut, the more steps are alone: nearly all at S = 215, half or fewer at S = 30', () => {
+  // each cut refines the one before, so a step that is alone stays alone
+  const counts = [1, 5, 10, 20, 40, 80, 160].map((sections) => countAlone(replays, sections))
+  counts.reduce((before, count) => {
+    assert.ok(count >= before, counts.join())
+    return count
+  })
+  assert.is(counts[0], 0)
+  // 1571 and 786 of 1583 steps
+  assert.ok(shareAlone(replays, FINEST) > 0.98 && shareAlone(replays, 30) < 0.52)
+  // A later period of an agent that balances longer, 3221 steps: it lingers, and 3091 and 764 of them are alone.
+  const [agent] = makeAgents(settingOf('pd', FINEST))
+  const later: number[][] = []
+  for (let episode = 0; episode < 200 + EPISODES; episode++) {
+    agent.playEpisode()
+    if (episode >= 200) later.push(...rowsOf(agent.replay()))
+    agent.forget()
+  }
+  assert.ok(later.length > 3000)
+  assert.ok(shareAlone([later], FINEST) > 0.95 && shareAlone([later], 30) < 0.25)
+})
+
+test.run()
