@@ -191,9 +191,6 @@ test("real plays: every entry of FRD is the mean of the policies of PD in its cl
   }
 })
 
-const countAlone = (plays: readonly number[][][], sections: number) =>
-  plays.reduce((sum, replay) => sum + alone(replay, sections).length, 0)
-
 /** Share of the steps where the premise holds. */
 const shareAlone = (plays: readonly number[][][], sections: number) =>
   countAlone(plays, sections) / plays.reduce((sum, { length }) => sum + length, 0)
