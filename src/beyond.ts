@@ -22,21 +22,22 @@ const CHOICES: readonly (readonly [method: string, field: keyof Config, ...value
   ['frd', 'distillAdam', 'shared'],
   ['frd', 'memoryReset', 'never'],
   ['frd', 'merge', 'visits'],
-  ['mixfrd', 'mixupTies', 'index'],
-  ['mixfrd', 'mixupKeep', 'replace'],
-  ['frl', 'frlCritic', 'local'],
-  ['frl', 'frlInit', 'independent'],
   ['frd', 'critic', 'policy'],
   ['frd', 'bootstrap', 'true'],
   ['frd', 'terminalReward', 'none'],
   ['frd', 'activation', 'tanh'],
   ['frd', 'init', 'glorot'],
   ['frd', 'gamma', '0.95'],
+  ['mixfrd', 'mixupTies', 'index'],
+  ['mixfrd', 'mixupKeep', 'replace'],
+  ['frl', 'frlCritic', 'local'],
+  ['frl', 'frlInit', 'independent'],
 ]
 
 function alternatives([method, name, ...values]: (typeof CHOICES)[number]): Series[] {
   return values.map((value) => ({
     label: `${method}: ${name} ${value}`,
+    panel: `${method}, one setting changed`,
     config: { method, ...given([name, value]) },
     against: method,
   }))
@@ -46,12 +47,13 @@ const OUTCOMES = ['first', 'mean', 'last'] as const
 
 /** FRD's gain over no exchange, by whose completion counts. [C: until] */
 function byOutcome(outcome: Outcome): Series[] {
-  const config = { until: 'last' } as const
+  const config = { until: 'cap' } as const
   const alone = `no exchange, ${outcome} agent`
   return [
     { label: alone, config: { ...config, method: 'independent' }, outcome },
     {
-      label: `who completes: ${outcome} agent (FRD against no exchange)`,
+      label: `who completes: ${outcome} agent`,
+      panel: 'frd against no exchange',
       config: { ...config, method: 'frd' },
       outcome,
       against: alone,

@@ -130,6 +130,8 @@ export function crossing(points: readonly { x: number; mid: number }[], depth: n
 
 export interface Contrast extends Effect {
   readonly label: string
+  /** heading of its rows */
+  readonly panel?: string
   readonly against: string
   /** seeds both have */
   readonly n: number
@@ -146,7 +148,8 @@ export function contrastsOf(places: readonly Place[], tools: Tools): Contrast[] 
     const { cap } = rows[0].config
     const ratio = timeRatio(a, b, cap, tools, series.outcome)
     const censored = censoredShare([...a, ...b], series.outcome)
-    return [{ label: series.label, against: series.against!, n: a.length, censored, ...ratio }]
+    const { label, panel, against } = series
+    return [{ label, panel, against: against!, n: a.length, censored, ...ratio }]
   })
 }
 
@@ -159,10 +162,9 @@ const contrastStyles = [
 function drawContrasts({ title }: Figure, places: readonly Place[], tools: Tools): Drawn | null {
   const contrasts = contrastsOf(places, tools)
   if (!contrasts.length) return null
-  const several = new Set(contrasts.map(({ against }) => against)).size > 1
   const rows = contrasts.map((one) => ({
     ...one,
-    ...(several && { group: `against ${one.against}` }),
+    group: one.panel ?? `against ${one.against}`,
     verdict: one.high < 1 ? 'sooner' : one.low > 1 ? 'later' : 'open',
   }))
   const spec = forestFigure(rows, {

@@ -7,7 +7,7 @@ import type { Config } from './config.ts'
 /** One curve, or one row of contrasts. */
 export interface Series {
   readonly label: string
-  /** its panel, where a figure has several */
+  /** its panel, or the heading of its contrasts, where a figure has several */
   readonly panel?: string
   readonly config: Partial<Config>
   /** of contrasts: label of the series it is compared with; without one it is such a baseline itself */
