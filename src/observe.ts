@@ -11,6 +11,7 @@ import { instantiate } from './kernel/wasm.ts'
 import { methods } from './methods/index.ts'
 import { decodeProxies, decodeReplay, entryBytes, HEADER_BYTES, type PayloadKind, type Space } from './payload.ts'
 import { checkConfig, type RunResult, run } from './run.ts'
+import { mean } from './stats/index.ts'
 import { inProcess, type Transport } from './transport/memory.ts'
 
 /** What every row begins with. */
@@ -93,7 +94,6 @@ export function observing(
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0)
-const mean = (numbers: readonly number[]) => sum(numbers) / numbers.length
 const rootMeanSquare = (numbers: readonly number[]) => Math.sqrt(mean(numbers.map((value) => value * value)))
 /** null where there is none */
 const meanOfAny = (numbers: readonly number[]) => (numbers.length ? mean(numbers) : null)

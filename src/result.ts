@@ -7,6 +7,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { type AgentNet, type Config, canonicalConfig, defaults, resolveConfig, storedFields } from './config.ts'
 import { methods } from './methods/index.ts'
 import type { Exchange, Failure, RunResult } from './run.ts'
+import { mean } from './stats/index.ts'
 
 /** Names the file format; another value is another format. */
 export const SCHEMA = 'frd-result-v1'
@@ -195,13 +196,10 @@ function hex(got: unknown, name: string): string {
 /** Paper bytes, the mean an agent and exchange; null = no exchange took place. */
 export function meanBytes({ config, exchanges }: Pick<RunResult, 'config' | 'exchanges'>) {
   const isSilent = methods[config.method]?.payload(config) === 'none'
-  const mean = (values: readonly number[]) => {
-    if (isSilent) return 0
-    return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null
-  }
+  const meanOf = (values: readonly number[]) => (isSilent ? 0 : values.length ? mean(values) : null)
   return {
-    uplinkBytes: mean(exchanges.flatMap((exchange) => exchange.uplinkBytes)),
-    downlinkBytes: mean(exchanges.flatMap((exchange) => exchange.downlinkBytes)),
+    uplinkBytes: meanOf(exchanges.flatMap((exchange) => exchange.uplinkBytes)),
+    downlinkBytes: meanOf(exchanges.flatMap((exchange) => exchange.downlinkBytes)),
   }
 }
 

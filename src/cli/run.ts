@@ -4,6 +4,7 @@
 import type { Config } from '../config.ts'
 import { encodeResult, meanBytes } from '../result.ts'
 import { checkConfig, type RunEvent, type RunResult } from '../run.ts'
+import { mean } from '../stats/index.ts'
 import { openStore, type Store } from '../store.ts'
 import { paced } from '../sweep.ts'
 import { allFields, type Command, commonOptions, configOptions, readBare, readConfig, readOut } from './options.ts'
@@ -76,8 +77,6 @@ function follow(config: Config, noLines: boolean, quiet: boolean): (event: RunEv
 }
 
 const WINDOW = 10 // episodes of the mean that ends the mission [P]
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 function summary(result: RunResult): string {
   const { config, completion, episodes, envSteps, exchanges, digest } = result

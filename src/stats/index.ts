@@ -10,6 +10,7 @@ export {
   medianInterval,
 } from './bootstrap.ts'
 export { holm } from './holm.ts'
+export { mean } from './mean.ts'
 export { type Completion, iqm, type Quartiles, quantile, quartiles } from './quantiles.ts'
 export { type BrunnerMunzel, brunnerMunzel, type MannWhitney, mannWhitney } from './ranks.ts'
 export { type BrownForsythe, brownForsythe } from './spread.ts'

@@ -2,6 +2,8 @@
 // They know only order, so a censored run may stand as Infinity, tied with its like above every time. A p-value needs a
 // distribution function and is left to the caller.
 
+import { mean } from './mean.ts'
+
 export interface MannWhitney {
   /** pairs in which a is larger, ties counting half: 0..n m */
   readonly u: number
@@ -57,8 +59,8 @@ function checkSamples(a: readonly number[], b: readonly number[], least: number)
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
 function variance(values: readonly number[]): number {
-  const mean = sum(values) / values.length
-  return sum(values.map((value) => (value - mean) * (value - mean))) / (values.length - 1)
+  const middle = mean(values)
+  return sum(values.map((value) => (value - middle) * (value - middle))) / (values.length - 1)
 }
 
 /**

@@ -2,6 +2,7 @@
 // median, which holds its level for skewed data too. Completion times spread in proportion to their size: hand over their
 // logarithms, taken by the caller. A p-value needs a distribution function and is left to the caller.
 
+import { mean } from './mean.ts'
 import { quantileSorted } from './quantiles.ts'
 
 export interface BrownForsythe {
@@ -11,6 +12,8 @@ export interface BrownForsythe {
   readonly df1: number
   /** values - groups */
   readonly df2: number
+  /** mean distance from its median, a group: which one is spread less */
+  readonly means: readonly number[]
 }
 
 /**
@@ -28,8 +31,7 @@ export function brownForsythe(groups: readonly (readonly number[])[]): BrownFors
     throw new RangeError(`"groups" expected ${what}, got lengths [${lengths}]`)
   }
   const distances = groups.map((group) => distancesFromMedian(group))
-  const mean = (z: readonly number[]) => z.reduce((total, value) => total + value, 0) / z.length
-  const means = distances.map(mean)
+  const means = distances.map((z) => mean(z))
   const overall = means.reduce((total, value, i) => total + lengths[i] * value, 0) / values
   let between = 0
   let within = 0
@@ -39,7 +41,7 @@ export function brownForsythe(groups: readonly (readonly number[])[]): BrownFors
   }
   const df1 = groups.length - 1
   const df2 = values - groups.length
-  return { f: between === 0 ? 0 : (df2 * between) / (df1 * within), df1, df2 }
+  return { f: between === 0 ? 0 : (df2 * between) / (df1 * within), df1, df2, means }
 }
 
 function distancesFromMedian(group: readonly number[]): number[] {
