@@ -45,7 +45,10 @@ function alternatives([method, name, ...values]: (typeof CHOICES)[number]): Seri
 
 const OUTCOMES = ['first', 'mean', 'last'] as const
 
-/** FRD's gain over no exchange, by whose completion counts. [C: until] */
+/**
+ * FRD's gain over no exchange, by whose completion counts, of the same runs. They play to the cap: when the last agent
+ * completes the first ones have often fallen back, so the mean over agents completes later still. [C: until]
+ */
 function byOutcome(outcome: Outcome): Series[] {
   const config = { until: 'cap' } as const
   const alone = `no exchange, ${outcome} agent`

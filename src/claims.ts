@@ -21,9 +21,9 @@ export type Question =
   | { readonly kind: 'sooner'; readonly a: Arm; readonly b: Arm }
   /** a's mean time is within a tenth of b's */
   | { readonly kind: 'alike'; readonly a: Arm; readonly b: Arm }
-  /** a's completion times are spread less than b's, on the log scale */
+  /** a's completion times are spread less than b's, on the log scale, by quartiles and by distances from the median */
   | { readonly kind: 'steadier'; readonly a: Arm; readonly b: Arm }
-  /** a's gain over its control is larger than b's */
+  /** a[0] gains over its control a[1], and more than b[0] over b[1] */
   | { readonly kind: 'gains'; readonly a: readonly [Arm, Arm]; readonly b: readonly [Arm, Arm] }
   /** a sends fewer bytes than b, an agent and exchange */
   | { readonly kind: 'cheaper'; readonly way: 'up' | 'down'; readonly a: Arm; readonly b: Arm }
@@ -33,7 +33,7 @@ export type Question =
   | { readonly kind: 'widens'; readonly a: readonly [Arm, Arm]; readonly b: readonly [Arm, Arm] }
   /** of what was measured on the wire: a, or a / b, lies below (above) a bound */
   | { readonly kind: 'below' | 'above'; readonly a: Spot; readonly b?: Spot; readonly bound: number }
-  /** the bytes received grow exponentially with the agents */
+  /** the bytes received grow with the agents, exponentially rather than as a power */
   | { readonly kind: 'explodes'; readonly arms: readonly (readonly [agents: number, arm: Arm])[] }
 
 /** The arms that runs must give, in the order in which they are judged; none where the wire was measured. */
@@ -198,7 +198,7 @@ export const claims: readonly Claim[] = [
   },
   {
     where: 'Fig. 4',
-    text: 'the gap between the downlinks of PD and MixFRD is wider with ten agents than with two',
+    text: 'the downlink of PD is more times that of MixFRD with ten agents than with two',
     figure: 'payloads',
     question: { kind: 'widens', a: [arm('pd', 10), arm('mixfrd', 10)], b: [arm('pd', 2), arm('mixfrd', 2)] },
   },
@@ -274,7 +274,7 @@ export const claims: readonly Claim[] = [
   ),
   {
     where: 'text',
-    text: 'the replay memory explodes as agents improve: at episode 300 a ProxRM takes less than half of its bytes',
+    text: 'as agents improve a ProxRM stays small: at episode 300 it takes under half of the bytes of the replay memory',
     figure: 'progress',
     question: {
       kind: 'below',

@@ -1,10 +1,10 @@
-// Effects between arms of runs: arms share their seeds, so they are paired, and intervals are paired bootstraps. Nothing is
-// censored before the cap, hence the restricted mean completion time is the mean of min(t, cap): Kaplan-Meier's area.
+// Effects between arms of runs: arms share their seeds, so they are paired, and intervals are paired bootstraps. What is
+// censored is so at the cap, hence the restricted mean completion time is the mean of min(t, cap): Kaplan-Meier's area.
 
 import type { Line } from './archive.ts'
 import type { Distributions } from './distributions.ts'
 import type { Outcome } from './paper.ts'
-import { bootstrapInterval } from './stats/index.ts'
+import { bootstrapInterval, mean } from './stats/index.ts'
 
 /** What a bootstrap and its p-value need from outside. */
 export interface Tools {
@@ -35,23 +35,40 @@ const times = { first: 'completion', mean: 'meanCompletion', last: 'lastCompleti
 /** Completion of a run by the agent that counts; null = censored. */
 export const completionOf = (line: Line, outcome: Outcome = 'first') => line[times[outcome]]
 
-export const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** Restricted mean completion time: episodes. */
+/** Restricted mean completion time: episodes. @throws RangeError for a run that stopped before its outcome was known */
 export const meanTime = (lines: readonly Line[], cap: number, outcome: Outcome = 'first') =>
-  mean(lines.map((line) => completionOf(line, outcome) ?? cap))
+  mean(lines.map((line) => completionOf(line, outcome) ?? censoredAt(line, cap)))
+
+/** A run that stops with its first agent tells nothing of the others: it is not censored at the cap. */
+function censoredAt({ episodes, setting, seed }: Line, cap: number): number {
+  if (episodes >= cap) return cap
+  const why = 'it stopped before; runs with "until cap" tell'
+  throw new RangeError(`"episodes" expected ${cap}, got ${episodes} of "${setting}" seed ${seed}: ${why}`)
+}
 
 export const censoredShare = (lines: readonly Line[], outcome: Outcome = 'first') =>
   mean(lines.map((line) => (completionOf(line, outcome) === null ? 1 : 0)))
 
 const NORMAL_97_5 = 1.959963984540054 // quantile of the standard normal
 
-/** A positive statistic of paired arms, with its 95 % interval. */
-export function effectOf(arms: Arms, statistic: (arms: Arms) => number, { distributions, words }: Tools): Effect {
-  const interval = bootstrapInterval({ statistic, samples: arms, paired: true, word: words() })
+/** A positive statistic of paired arms, with its 95 % interval; null where it is 0 or infinite, as a ratio to nothing. */
+export function effectOf(
+  arms: Arms,
+  statistic: (arms: Arms) => number,
+  { distributions, words }: Tools,
+): Effect | null {
+  let isKnown = true
+  const checked = (drawn: Arms) => {
+    const value = statistic(drawn)
+    if (value > 0 && value < Number.POSITIVE_INFINITY) return value
+    isKnown = false
+    return 1
+  }
+  const interval = bootstrapInterval({ statistic: checked, samples: arms, paired: true, word: words() })
+  if (!isKnown) return null
   const { low, estimate: effect, high } = interval as { low: number; estimate: number; high: number }
   const { ln, normalTail } = distributions
-  const error = low > 0 && high > low ? (ln(high) - ln(low)) / (2 * NORMAL_97_5) : 0
+  const error = high > low ? (ln(high) - ln(low)) / (2 * NORMAL_97_5) : 0
   return { effect, low, high, p: error > 0 ? normalTail(ln(effect) / error) : null }
 }
 
@@ -64,5 +81,5 @@ export function timeRatio(
   outcome?: Outcome,
 ): Effect {
   const ratio = ([one, other]: Arms) => meanTime(one, cap, outcome) / meanTime(other, cap, outcome)
-  return effectOf([a, b], ratio, tools)
+  return effectOf([a, b], ratio, tools)! // no time is 0
 }

@@ -1,11 +1,21 @@
 // Claims -> findings: effect with interval, p-value and verdict from stored runs. All that is compared shares its seeds, so
-// intervals are paired bootstraps. Nothing is censored before the cap, hence the restricted mean is the mean of min(t, cap).
+// intervals are paired bootstraps; the log-rank test knows no pairs, which costs it power where seeds help both arms alike.
+// Supported is what the interval and the test say together, both in the direction of the claim.
 
 import type { Line, LinesOf } from './archive.ts'
 import { armsOf, type Claim, type Question, type Spot } from './claims.ts'
-import { type Arms, censoredShare, effectOf, mean, meanTime, pairBySeed, type Tools, timeRatio } from './effect.ts'
+import {
+  type Arms,
+  censoredShare,
+  type Effect,
+  effectOf,
+  meanTime,
+  pairBySeed,
+  type Tools,
+  timeRatio,
+} from './effect.ts'
 import type { Measure } from './observations.ts'
-import { bootstrapInterval, brownForsythe, holm, logrank, quantile, toObserved } from './stats/index.ts'
+import { bootstrapInterval, brownForsythe, holm, logrank, mean, quantile, toObserved } from './stats/index.ts'
 
 export type Verdict = 'supported' | 'not supported' | 'not estimable'
 
@@ -14,11 +24,11 @@ export interface Finding {
   readonly test: string
   /** seeds an arm */
   readonly n: number
-  /** a ratio, 1 = no difference; null = not estimable */
+  /** what `test` says, mostly a ratio: 1 = no difference; null = not estimable */
   readonly effect: number | null
   readonly low: number | null
   readonly high: number | null
-  /** adjusted over all claims (Holm); null = the verdict rests on the interval alone */
+  /** adjusted over all claims judged together (Holm); null = the verdict rests on the interval alone */
   readonly p: number | null
   /** share of all runs */
   readonly censored: number
@@ -36,9 +46,10 @@ export interface Judging extends Tools {
 const LEVEL = 0.05
 /** Equivalence: the interval of the ratio lies within these. */
 const ALIKE = [0.9, 1.1] as const
-/** A claim about spread needs so many runs an arm, and no more censored than this. */
+/** A claim about spread needs so many runs an arm. */
 const SPREAD_RUNS = 100
-const SPREAD_CENSORED = 0.05
+/** Spread, and being alike, need no more censored than this: what is cut at one cap is alike by that alone. */
+const MOST_CENSORED = 0.05
 /** Seeds below which nothing is judged. */
 export const FEWEST = 8
 
@@ -87,30 +98,37 @@ function judgeRuns(question: RunQuestion, { arms, cap, agents }: Data, tools: To
   const [a, b] = arms
   switch (question.kind) {
     case 'sooner': {
-      const observed = [a, b].map((arm) =>
+      const [one, other] = [a, b].map((arm) =>
         toObserved(
           arm.map(({ completion }) => completion),
           cap,
         ),
       )
-      const p = distributions.chi2Tail(logrank(observed[0], observed[1]).chi2, 1)
+      const { chi2, z } = logrank(one, other)
       const ratio = timeRatio(a, b, cap, tools)
-      return { ...ratio, p, test: 'log-rank; ratio of mean times', holds: ratio.high < 1, reason: '' }
+      const p = distributions.chi2Tail(chi2, 1)
+      return { ...ratio, p, test: 'log-rank; ratio of mean times', holds: ratio.high < 1 && z > 0, reason: '' }
     }
     case 'alike': {
+      const test = 'equivalence; ratio of mean times'
+      const cut = tooCensored(arms)
+      if (cut) return notEstimable(test, cut)
       const ratio = timeRatio(a, b, cap, tools)
       const holds = ratio.low >= ALIKE[0] && ratio.high <= ALIKE[1]
-      return { ...ratio, p: null, test: 'equivalence; ratio of mean times', holds, reason: '' }
+      return { ...ratio, p: null, test, holds, reason: '' }
     }
     case 'steadier': {
       const test = 'Brown-Forsythe on logs; ratio of IQRs'
-      const worst = Math.max(...arms.map((arm) => censoredShare(arm)))
       if (a.length < SPREAD_RUNS) return notEstimable(test, `spread needs ${SPREAD_RUNS} runs an arm`)
-      if (worst > SPREAD_CENSORED) return notEstimable(test, `${percent(worst)} of an arm is censored`)
+      const cut = tooCensored(arms)
+      if (cut) return notEstimable(test, cut)
       const { ln } = distributions
       const ratio = effectOf(arms, ([one, other]) => logSpread(one, cap, ln) / logSpread(other, cap, ln), tools)
-      const { f, df1, df2 } = brownForsythe(arms.map((arm) => arm.map(({ completion }) => ln(completion ?? cap))))
-      return { ...ratio, p: distributions.fTail(f, df1, df2), test, holds: ratio.effect < 1, reason: '' }
+      const { f, df1, df2, means } = brownForsythe(
+        arms.map((arm) => arm.map(({ completion }) => ln(completion ?? cap))),
+      )
+      const found = judged(test, ratio, ({ high }) => high < 1 && means[0] < means[1])
+      return found.effect === null ? found : { ...found, p: distributions.fTail(f, df1, df2) }
     }
     case 'gains': {
       const gain = (arm: readonly Line[], control: readonly Line[]) => meanTime(arm, cap) / meanTime(control, cap)
@@ -119,36 +137,64 @@ function judgeRuns(question: RunQuestion, { arms, cap, agents }: Data, tools: To
         ([one, alone, other, otherAlone]) => gain(one, alone) / gain(other, otherAlone),
         tools,
       )
-      return { ...ratio, test: 'bootstrap; ratio of gains', holds: ratio.high < 1, reason: '' }
+      // To lose less is no gain.
+      return judged('bootstrap; ratio of gains', ratio, ({ high }) => high < 1 && timeRatio(a, b, cap, tools).high < 1)
     }
     case 'cheaper': {
       const bytes = (lines: readonly Line[]) => meanPayload(lines, question.way, agents)
       const ratio = effectOf(arms, ([one, other]) => bytes(one) / bytes(other), tools)
-      return { ...ratio, test: 'bootstrap; ratio of bytes', holds: ratio.high < 1, reason: '' }
+      return judged('bootstrap; ratio of bytes', ratio, ({ high }) => high < 1)
     }
     case 'thrifty': {
       const spent = (lines: readonly Line[]) => mean(lines.map((line) => line.uplinkBytes + line.downlinkBytes))
       const ratio = effectOf(arms, ([one, other]) => spent(one) / spent(other), tools)
-      return { ...ratio, test: 'bootstrap; ratio of bytes', holds: ratio.high < 1, reason: '' }
+      return judged('bootstrap; ratio of bytes', ratio, ({ high }) => high < 1)
     }
     case 'widens': {
       const gap = (one: readonly Line[], other: readonly Line[]) =>
         meanPayload(one, 'down', 1) / meanPayload(other, 'down', 1)
       const ratio = effectOf(arms, ([a0, a1, b0, b1]) => gap(a0, a1) / gap(b0, b1), tools)
-      return { ...ratio, test: 'bootstrap; ratio of gaps', holds: ratio.low > 1, reason: '' }
+      return judged('bootstrap; ratio of gaps', ratio, ({ low }) => low > 1)
     }
-    case 'explodes': {
-      const { ln } = distributions
-      const counts = question.arms.map(([count]) => count)
-      const logBytes = (drawn: Arms) => drawn.map((arm, i) => ln(meanPayload(arm, 'down', counts[i])))
-      const exponent = (drawn: Arms) => fitLine(counts.map(ln), logBytes(drawn)).slope
-      const interval = bootstrapInterval({ statistic: exponent, samples: arms, paired: true, word: tools.words() })
-      // Exponential growth is a line in (N, ln bytes), a power one in (ln N, ln bytes): the better fit decides.
-      const holds = fitLine(counts, logBytes(arms)).residual < fitLine(counts.map(ln), logBytes(arms)).residual
-      const { low, estimate: effect, high } = interval
-      return { test: 'fit; exponent of the power law', effect, low, high, p: null, holds, reason: '' }
-    }
+    case 'explodes':
+      return judgeGrowth(
+        question.arms.map(([count]) => count),
+        arms,
+        tools,
+      )
   }
+}
+
+/**
+ * Exponential growth is a line in (N, ln bytes), a power one in (ln N, ln bytes): the better fit decides, in 97.5 % of the
+ * draws, and the bytes must grow.
+ */
+function judgeGrowth(counts: readonly number[], arms: Arms, { distributions: { ln }, words }: Tools): Judged {
+  const test = 'fit; exponent of the power law'
+  if (arms.flat().some(({ downlinkBytes }) => downlinkBytes === 0)) return notEstimable(test, NOTHING)
+  const fits = (drawn: Arms) => {
+    const bytes = drawn.map((arm, i) => ln(meanPayload(arm, 'down', counts[i])))
+    return { power: fitLine(counts.map(ln), bytes), exponential: fitLine(counts, bytes) }
+  }
+  const intervalOf = (statistic: (drawn: Arms) => number) => {
+    const { low, estimate, high } = bootstrapInterval({ statistic, samples: arms, paired: true, word: words() })
+    return { low: low!, effect: estimate!, high: high! }
+  }
+  const exponent = intervalOf((drawn) => fits(drawn).power.slope)
+  const excess = intervalOf((drawn) => fits(drawn).exponential.residual - fits(drawn).power.residual)
+  return { test, ...exponent, p: null, holds: excess.high < 0 && exponent.low > 0, reason: '' }
+}
+
+const NOTHING = 'an arm has nothing to compare with: 0 bytes, or no spread'
+
+function judged(test: string, effect: Effect | null, holds: (effect: Effect) => boolean): Judged {
+  return effect === null ? notEstimable(test, NOTHING) : { ...effect, test, holds: holds(effect), reason: '' }
+}
+
+/** Why the arms tell nothing; '' = they do. */
+function tooCensored(arms: Arms): string {
+  const worst = Math.max(...arms.map((arm) => censoredShare(arm)))
+  return worst > MOST_CENSORED ? `${percent(worst)} of an arm is censored` : ''
 }
 
 export const percent = (share: number) => `${Math.round(1000 * share) / 10} %`
@@ -168,11 +214,12 @@ function judgeMeasures({ kind, a, b, bound }: MeasureQuestion, measures: readonl
   const seeds = [...values.keys()].filter((seed) => others.has(seed)).sort((p, q) => p - q)
   if (seeds.length < FEWEST) return { n: seeds.length, censored: 0, ...tooFew(seeds.length) }
   const ratios = seeds.map((seed) => (b ? values.get(seed)! / others.get(seed)! : values.get(seed)!))
+  const test = `bootstrap; mean ${b ? 'ratio' : 'value'} ${kind} ${bound}`
+  if (!ratios.every(Number.isFinite)) return { n: seeds.length, censored: 0, ...notEstimable(test, NOTHING) }
   const statistic = ([drawn]: readonly (readonly number[])[]) => mean(drawn)
   const interval = bootstrapInterval({ statistic, samples: [ratios], paired: false, word: tools.words() })
   const { low, estimate: effect, high } = interval as { low: number; estimate: number; high: number }
   const holds = kind === 'below' ? high < bound : low > bound
-  const test = `bootstrap; mean ${b ? 'ratio' : 'value'} ${kind} ${bound}`
   return { n: seeds.length, censored: 0, test, effect, low, high, p: null, holds, reason: '' }
 }
 

@@ -14,10 +14,12 @@ export interface Chapter {
 const HEAD = `# Reproduction
 
 Made by \`frd claims results/paper --markdown\` from the committed runs; not edited by hand. Each claim stands in our words, with
-the place in the paper, or \`control\` where the paper does not ask. Ratios are of mean completion times (restricted to the cap),
-a over b of "a sooner than b": below 1 supports the claim. Arms share their seeds; intervals are paired bootstraps at 95 %, p-values
-adjusted over all claims (Holm). A verdict needs both, where the test has both. What the verdicts rest on can be computed again by the
-command of each row, and any single run by \`frd verify results/paper --sample 20\`.
+the place in the paper, or \`control\` where the paper does not ask. The effect is what the test names. Ratios of mean times
+(restricted to the cap), of interquartile ranges, of bytes and of gains are those of "a against b": below 1 is sooner, steadier,
+cheaper, a larger gain; for the gap between downlinks above 1 is wider. Arms share their seeds; intervals are paired bootstraps
+at 95 %, p-values are adjusted over all claims (Holm; \`-\`: the verdict rests on the interval alone). A verdict needs both,
+where the test has both, and both in the direction of the claim. The runs that a row rests on are computed again by its command,
+which adjusts its p-values over that figure's claims alone; any single run by \`frd verify results/paper --sample 20\`.
 `
 
 const count = (findings: readonly Finding[], verdict: Finding['verdict']) =>

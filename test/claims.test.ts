@@ -7,10 +7,11 @@ import { indexLines, type Line, settingOf } from '../src/archive.ts'
 import { armsOf, type Claim, claims, type Question } from '../src/claims.ts'
 import type { Config } from '../src/config.ts'
 import { loadDistributions } from '../src/distributions.ts'
-import { pairBySeed } from '../src/effect.ts'
+import { meanTime, pairBySeed } from '../src/effect.ts'
 import { figures, plan } from '../src/experiments.ts'
 import { type Finding, judge } from '../src/judge.ts'
 import { observations } from '../src/observations.ts'
+import type { Figure } from '../src/paper.ts'
 import { checkConfig } from '../src/run.ts'
 import { rmst, toObserved } from '../src/stats/index.ts'
 import { toClaimsCsv, toClaimsText } from '../src/verdicts.ts'
@@ -136,6 +137,83 @@ test('gains, bytes and growth', () => {
   const linear = growing((n) => 50 * n)
   assert.is(linear.verdict, 'not supported')
   assert.ok(Math.abs(linear.effect! - 1) < 1e-9)
+})
+
+test('supported needs the test and the effect to point the same way', () => {
+  // Most of a complete a little later than b, of which some never do: the mean says sooner, the test says later.
+  const late = runs(A, timesOf(100, 215, 0.1))
+  const split = runs(
+    B,
+    timesOf(100, 200, 0.1, 8).map((time, i) => (i % 7 === 0 ? null : time)),
+  )
+  const crossing = find({ kind: 'sooner', a: A, b: B }, [...late, ...split])
+  assert.ok(crossing.high! < 1 && crossing.p! < 0.001, JSON.stringify(crossing))
+  assert.is(crossing.verdict, 'not supported')
+  // A narrow middle with long tails: less spread by quartiles, more by distances from the median.
+  const tailed = runs(
+    A,
+    timesOf(120, 300, 0.1).map((time, i) => (i % 6 === 0 ? 40 + i : i % 6 === 1 ? 800 + i : time)),
+  )
+  const spread = find({ kind: 'steadier', a: A, b: B }, [...tailed, ...runs(B, timesOf(120, 300, 0.5, 8))])
+  assert.ok(spread.high! < 1 && spread.p! < 0.001, JSON.stringify(spread))
+  assert.is(spread.verdict, 'not supported')
+})
+
+test('what the cap made alike is not estimable, nor is a ratio to nothing', () => {
+  const never = Array<null>(20).fill(null)
+  const alike = find({ kind: 'alike', a: A, b: B }, [...runs(A, never), ...runs(B, never)])
+  assert.equal([alike.verdict, alike.reason], ['not estimable', '100 % of an arm is censored'])
+  const times = timesOf(120, 300, 0.4)
+  const still = [...runs(A, times, 0), ...runs(B, times, 0)]
+  for (const question of [
+    { kind: 'thrifty', a: A, b: B },
+    { kind: 'cheaper', way: 'up', a: A, b: B },
+    { kind: 'widens', a: [A, B], b: [A, B] },
+    {
+      kind: 'explodes',
+      arms: [
+        [1, A],
+        [2, B],
+      ],
+    },
+  ] satisfies Question[]) {
+    const { verdict, reason } = find(question, still)
+    assert.equal([verdict, reason.slice(0, 30)], ['not estimable', 'an arm has nothing to compare '], question.kind)
+  }
+  const equal = Array<number>(120).fill(300)
+  const flat = find({ kind: 'steadier', a: A, b: B }, [...runs(A, times), ...runs(B, equal)])
+  assert.equal([flat.verdict, flat.p], ['not estimable', null])
+})
+
+test('to lose less is no larger gain, and to shrink is no explosion', () => {
+  const alone: Arm = { method: 'independent' }
+  const [wide, wideAlone] = [
+    { ...A, width: 100 },
+    { ...alone, width: 100 },
+  ]
+  const lines = [
+    ...runs(A, timesOf(100, 450, 0.4)),
+    ...runs(alone, timesOf(100, 300, 0.4, 8)),
+    ...runs(wide, timesOf(100, 330, 0.4, 9)),
+    ...runs(wideAlone, timesOf(100, 300, 0.4, 10)),
+  ]
+  const found = find({ kind: 'gains', a: [wide, wideAlone], b: [A, alone] }, lines)
+  assert.ok(found.high! < 1)
+  assert.is(found.verdict, 'not supported')
+  const arms = [1, 2, 4, 8].map((agents) => [agents, { ...A, agents }] as const)
+  const shrinking = arms.flatMap(([n, arm]) => runs(arm, timesOf(20, 300, 0.4), 1024 / 2 ** n))
+  assert.is(find({ kind: 'explodes', arms }, shrinking).verdict, 'not supported')
+})
+
+test('a run that stopped before its outcome was known is not taken for censored', () => {
+  const lines = runs(A, [300]).map((line) => ({ ...line, meanCompletion: null }))
+  assert.is(meanTime(lines, 1000), 300)
+  assert.throws(() => meanTime(lines, 1000, 'mean'), /"episodes" expected 1000, got 300 .*"until cap" tell/)
+  for (const { series } of Object.values(figures) as Figure[]) {
+    for (const { outcome = 'first', config } of series) {
+      assert.ok(outcome === 'first' || config.until === 'cap', `${outcome} needs runs to the cap`)
+    }
+  }
 })
 
 test('spent to completion counts every exchange, both ways', () => {

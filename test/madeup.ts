@@ -14,7 +14,7 @@ export function madeRuns(arm: Partial<Config>, times: readonly (number | null)[]
     completion,
     meanCompletion: completion,
     lastCompletion: null,
-    episodes: completion ?? config.cap,
+    episodes: config.until === 'first' ? (completion ?? config.cap) : config.cap,
     envSteps: 1,
     exchanges: 2,
     uplinkBytes: 2 * config.agents * bytes,
