@@ -1,9 +1,10 @@
 // Many runs in little room: one line a run, with its setting, seed, completion, bytes and final digest; scores and the
 // digest chain come back by replay. The text is sorted CSV, so it does not depend on how the runs were made. Knows no disk.
 
+import { toCsvText } from './columns.ts'
 import { type Config, canonicalConfig, defaults, type fieldNames, fields, resolveConfig } from './config.ts'
 import { methods } from './methods/index.ts'
-import { ResultError } from './result.ts'
+import { DeterminismError, ResultError } from './result.ts'
 import { checkConfig, type RunResult } from './run.ts'
 
 export interface Line {
@@ -76,16 +77,24 @@ export function toLine(result: RunResult): Line {
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** @param kernelHash of the kernel that made the runs */
-export function encodeLines(lines: readonly Line[], kernelHash: string): string {
-  const sorted = [...lines].sort((a, b) => byText(a.setting, b.setting) || a.seed - b.seed)
-  const rows = sorted.map((line) =>
-    [
-      line.setting.includes(',') ? `"${line.setting}"` : line.setting,
+export interface Archive {
+  /** each run once */
+  readonly lines: readonly Line[]
+  /** SHA-256 of the kernels that made the runs, hex, ascending */
+  readonly kernelHashes: readonly string[]
+}
+
+const compareLines = (a: Line, b: Line) => byText(a.setting, b.setting) || a.seed - b.seed
+
+export function encodeLines({ lines, kernelHashes }: Archive): string {
+  const rows = [...lines]
+    .sort(compareLines)
+    .map((line) => [
+      line.setting,
       line.seed,
-      line.completion ?? '',
-      line.meanCompletion ?? '',
-      line.lastCompletion ?? '',
+      line.completion,
+      line.meanCompletion,
+      line.lastCompletion,
       line.episodes,
       line.envSteps,
       line.exchanges,
@@ -93,22 +102,51 @@ export function encodeLines(lines: readonly Line[], kernelHash: string): string 
       line.downlinkBytes,
       line.failed ? 1 : 0,
       line.digest,
-    ].join(','),
-  )
-  return [`${SCHEMA},${kernelHash},${rows.length}`, HEAD, ...rows].map((row) => `${row}\n`).join('')
+    ])
+  return toCsvText([[SCHEMA, [...kernelHashes].sort().join(' '), rows.length], HEAD.split(','), ...rows])
 }
 
-/** @throws ResultError for a text that encodeLines would not write */
-export function decodeLines(text: string, where: string): { readonly lines: Line[]; readonly kernelHash: string } {
+/** @throws ResultError for a text that encodeLines would not write, or would of a run told twice or of no config */
+export function decodeLines(text: string, where: string): Archive {
   const [first, head, ...rows] = text.split('\n')
-  const kernelHash = first.split(',')[1] ?? ''
+  const refuse = (what: string, got: string) =>
+    new ResultError(`${where}: expected ${what}, got "${got.slice(0, 80)}": it was cut or edited; take another copy`)
+  const kernelHashes = (first.split(',')[1] ?? '').split(' ')
   const lines = rows.slice(0, -1).map((row, i) => decodeLine(row, `${where}:${i + 3}`))
-  if (first.startsWith(`${SCHEMA},`) && head === HEAD && encodeLines(lines, kernelHash) === text) {
-    return { lines, kernelHash }
+  const isOurs = first.startsWith(`${SCHEMA},`) && kernelHashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))
+  if (!isOurs || head !== HEAD || !lines.length || encodeLines({ lines, kernelHashes }) !== text) {
+    throw refuse(`sorted lines of "${SCHEMA}"`, first)
   }
-  throw new ResultError(
-    `${where}: expected sorted lines of "${SCHEMA}", got "${first.slice(0, 30)}": it was cut or edited; take another copy`,
-  )
+  const twice = lines.find((line, i) => i > 0 && compareLines(line, lines[i - 1]) === 0)
+  if (twice) throw refuse('each run once', `${twice.setting} seed=${twice.seed}`)
+  for (const setting of new Set(lines.map((line) => line.setting))) {
+    if (!isSetting(setting)) throw refuse('settings of runs', setting)
+  }
+  return { lines, kernelHashes }
+}
+
+/** Whether some config has this very text. */
+function isSetting(setting: string): boolean {
+  try {
+    return settingOf(toConfig(setting, defaults.seed)) === setting
+  } catch {
+    return false
+  }
+}
+
+/** Each run once, of several archives. @throws DeterminismError where two tell two results of one run */
+export function mergeArchives(archives: readonly Archive[]): Archive {
+  const byRun = new Map<string, Line>()
+  for (const line of archives.flatMap(({ lines }) => lines)) {
+    const run = `${line.setting} seed=${line.seed}`
+    const known = byRun.get(run)
+    if (known && differenceOf(known, line) !== null) {
+      throw new DeterminismError(`determinism alarm: the run ${run} gave two results, ${differenceOf(known, line)}`)
+    }
+    byRun.set(run, line)
+  }
+  const kernelHashes = [...new Set(archives.flatMap((one) => one.kernelHashes))].sort()
+  return { lines: [...byRun.values()], kernelHashes }
 }
 
 const ROW = /^("[^"]*"|[^",]*),(\d+),(\d*),(\d*),(\d*),(\d+),(\d+),(\d+),(\d+),(\d+),([01]),([0-9a-f]{64})$/

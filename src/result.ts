@@ -23,6 +23,11 @@ export class ResultError extends Error {
   override readonly name = 'ResultError'
 }
 
+/** One run gave two different results. Both are kept, for a person to look at. */
+export class DeterminismError extends Error {
+  override readonly name = 'DeterminismError'
+}
+
 const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
 
 /** Hex SHA-256 of schema, config without seed, and seed: the name of the run's file. */

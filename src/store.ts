@@ -4,7 +4,7 @@
 
 import { join, resolve } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { decodeLines, encodeLines, type Line } from './archive.ts'
+import { type Archive, decodeLines, encodeLines } from './archive.ts'
 import {
   appendLine,
   checkFolder,
@@ -17,13 +17,19 @@ import {
   removeTemporaries,
   replaceFile,
 } from './disk.ts'
-import { compareRows, decodeResult, encodeResult, ResultError, resultColumns, resultKey, toRow } from './result.ts'
+import {
+  compareRows,
+  DeterminismError,
+  decodeResult,
+  encodeResult,
+  ResultError,
+  resultColumns,
+  resultKey,
+  toRow,
+} from './result.ts'
 import type { RunResult } from './run.ts'
 
-/** One run gave two different results. Both are kept on disk, for a person to look at. */
-export class DeterminismError extends Error {
-  override readonly name = 'DeterminismError'
-}
+export { DeterminismError }
 
 export interface Merged {
   readonly runs: number
@@ -130,20 +136,15 @@ const ARCHIVE = 'runs.csv.gz'
 const MOST_ARCHIVE = 1 << 28
 
 /** Replaces DIR/runs.csv.gz. @returns its bytes */
-export function writeArchive(
-  dir: string,
-  lines: readonly Line[],
-  kernelHash: string,
-  files: Files = nodeFiles,
-): number {
-  const bytes = gzipSync(encodeLines(lines, kernelHash), { level: 9 })
+export function writeArchive(dir: string, archive: Archive, files: Files = nodeFiles): number {
+  const bytes = gzipSync(encodeLines(archive), { level: 9 })
   makeFolder(dir, files)
   replaceFile(join(dir, ARCHIVE), [bytes], files)
   return bytes.length
 }
 
 /** The runs of DIR/runs.csv.gz; null where there is none. @throws ResultError where it is cut, edited or no archive */
-export function readArchive(dir: string, files: Files = nodeFiles): ReturnType<typeof decodeLines> | null {
+export function readArchive(dir: string, files: Files = nodeFiles): Archive | null {
   const path = join(dir, ARCHIVE)
   const bytes = readBytes(path, files)
   if (bytes === null) return null

@@ -13,14 +13,17 @@ import {
   indexLines,
   type Line,
   meanBytesOf,
+  mergeArchives,
   settingOf,
   toConfig,
   toLine,
 } from '../src/archive.ts'
-import { type Config, resolveConfig } from '../src/config.ts'
+import { type Config, defaults, fieldNames, fields, resolveConfig } from '../src/config.ts'
+import { methods } from '../src/methods/index.ts'
 import { meanBytes, ResultError } from '../src/result.ts'
 import { runToEnd } from '../src/run.ts'
 import { readArchive, writeArchive } from '../src/store.ts'
+import { makeStream } from './reference/philox.ts'
 
 const small = { width: 5, depth: 1, cap: 8, period: 3 }
 const results = [
@@ -31,6 +34,7 @@ const results = [
 ]
 const lines = results.map(toLine)
 const HASH = 'ab'.repeat(32)
+const encode = (all: readonly Line[]) => encodeLines({ lines: all, kernelHashes: [HASH] })
 
 test('a line tells the run, and its setting gives the config back', () => {
   for (const [i, { config, ...result }] of results.entries()) {
@@ -51,16 +55,115 @@ test('a preset with a field set back to the standard keeps it', () => {
   assert.equal(toConfig(settingOf(config), config.seed), config)
 })
 
+const stream = makeStream(11, 5)
+const below = (bound: number) => stream.word() % bound
+const pick = <T>(values: readonly T[]) => values[below(values.length)]
+/** All bits of the fraction, and exponents far down. */
+const share = () => (stream.word() + stream.word() / 2 ** 32 + 2 ** -33) / 2 ** 32 / pick([1, 1, 1e3, 1e9, 1e300])
+const from = (low: number, high: number) => low + below(high - low + 1)
+
+/** A value of every field, as wild as the field allows. */
+const wild: { readonly [K in keyof Config]: () => Config[K] } = {
+  env: () => 'CartPole-v1',
+  preset: () => pick(['paper', 'tuned']),
+  method: () => pick(Object.keys(methods)),
+  agents: () => from(1, 1024),
+  sections: () => from(1, 215),
+  period: () => from(1, 100_000),
+  width: () => from(1, 1024),
+  depth: () => from(1, 8),
+  nets: () =>
+    Array.from({ length: from(1, 4) }, () => ({
+      width: from(1, 1024),
+      depth: from(1, 8),
+      ...(below(2) && { activation: pick(['relu', 'tanh'] as const) }),
+      ...(below(2) && { rate: pick([share(), 1e-3, 3e-3, 10]) }),
+    })),
+  seed: () => stream.word() * 2 ** 20,
+  cap: () => from(1, 1_000_000),
+  until: () => pick(['first', 'last', 'cap']),
+  activation: () => pick(['relu', 'tanh']),
+  init: () => pick(['he', 'glorot', 'orthogonal']),
+  critic: () => pick(['policy', { width: from(1, 1024), depth: from(1, 8) }]),
+  policyRate: share,
+  valueRate: share,
+  gamma: () => pick([0, 1, share()]),
+  rollout: () => from(1, 4096),
+  lambda: () => pick([0, 1, share()]),
+  rewardScale: () => pick([0, 1e6, share()]),
+  terminalReward: () => pick([null, -share(), 1e6, 0, -1e-7]),
+  bootstrap: () => pick([true, false]),
+  clip: share,
+  entropy: share,
+  ranges: () => Array.from({ length: 4 }, () => 1e-6 + 1e5 * share()),
+  memoryReset: () => pick(['exchange', 'never']),
+  merge: () => pick(['mean', 'visits']),
+  epochs: () => from(1, 1000),
+  batch: () => from(1, 4096),
+  distillRate: share,
+  distillAdam: () => pick(['own', 'shared']),
+  mixupTies: () => pick(['velocity', 'index']),
+  mixupKeep: () => pick(['append', 'replace']),
+  frlCritic: () => pick(['average', 'local']),
+  frlInit: () => pick(['common', 'independent']),
+  mixupBy: () => pick(['angle', 'euclidean', 'cosine', 'jaccard', 'random']),
+  mixupPortion: () => pick([share(), { beta: pick([1e-3, 0.2, 1000, 1 + share()]) }]),
+}
+
+test('the setting of any config reads back to it, through an archive too', () => {
+  const seen = new Set<string>()
+  const made = Array.from({ length: 600 }, (_, i): Config => {
+    // a few fields, or nearly all; all that stays is the preset's or the default
+    const most = pick([2, 4, 40])
+    const names = fieldNames.filter(() => below(40) < most)
+    const given = Object.fromEntries(names.map((name) => [name, wild[name]()])) as Partial<Config>
+    const { agents, width, depth, ...rest } = given
+    const config = resolveConfig({ ...(rest.nets ? rest : given), seed: i })
+    for (const name of fieldNames) {
+      if (fields[name].show(config[name] as never) !== fields[name].show(defaults[name] as never)) seen.add(name)
+    }
+    return config
+  })
+  assert.is(seen.size, fieldNames.length - 1, 'all but env were varied')
+  const archive = encode(made.map((config) => ({ ...lines[0], setting: settingOf(config), seed: config.seed })))
+  const read = decodeLines(archive, 'x').lines
+  const bySeed = new Map(read.map(({ setting, seed }) => [seed, toConfig(setting, seed)]))
+  for (const config of made) assert.equal(bySeed.get(config.seed), config)
+})
+
+test('a run told twice, a setting of no config and an archive of nothing are refused', () => {
+  const refused = (all: readonly Line[], why: RegExp) => assert.throws(() => decodeLines(encode(all), 'x'), why)
+  refused([lines[0], lines[0]], /expected each run once, got ".*seed=1"/)
+  refused([lines[0], { ...lines[0], digest: HASH }], /expected each run once/)
+  refused([{ ...lines[0], setting: 'method=nonesuch' }], /expected settings of runs, got "method=nonesuch"/)
+  refused([{ ...lines[0], setting: 'sections=30' }], /expected settings of runs/)
+  refused([{ ...lines[0], setting: 'period=3 cap=8' }], /expected settings of runs/)
+  refused([], /expected sorted lines/)
+})
+
+test('archives are merged: each run once, all kernels named, and two results of one run are an alarm', () => {
+  const one = { lines: lines.slice(0, 2), kernelHashes: [HASH] }
+  const other = { lines: lines.slice(1), kernelHashes: ['0'.repeat(64)] }
+  const merged = mergeArchives([one, other])
+  assert.is(encodeLines(merged), encodeLines({ lines, kernelHashes: ['0'.repeat(64), HASH] }))
+  assert.equal(decodeLines(encodeLines(merged), 'x').kernelHashes, ['0'.repeat(64), HASH])
+  const wrong = { ...other, lines: [{ ...lines[1], envSteps: 1 }] }
+  assert.throws(
+    () => mergeArchives([one, wrong]),
+    /determinism alarm: the run .* gave two results, "envSteps" expected/,
+  )
+})
+
 test('the text is sorted, reads back to itself, and does not depend on the order', () => {
-  const text = encodeLines(lines, HASH)
-  assert.is(encodeLines([...lines].reverse(), HASH), text)
+  const text = encode(lines)
+  assert.is(encode([...lines].reverse()), text)
   const read = decodeLines(text, 'x')
-  assert.is(read.kernelHash, HASH)
-  assert.is(encodeLines(read.lines, HASH), text)
+  assert.equal(read.kernelHashes, [HASH])
+  assert.is(encode(read.lines), text)
 })
 
 test('every cut and every changed byte of a small archive is refused, or tells another run', () => {
-  const text = encodeLines(lines.slice(0, 2), HASH)
+  const text = encode(lines.slice(0, 2))
   for (let i = 0; i < text.length; i++) {
     assert.throws(
       () => decodeLines(text.slice(0, i), 'x'),
@@ -71,8 +174,8 @@ test('every cut and every changed byte of a small archive is refused, or tells a
   for (let i = 0; i < text.length; i++) {
     const other = text.slice(0, i) + (text[i] === '7' ? '8' : '7') + text.slice(i + 1)
     try {
-      const { lines: read, kernelHash } = decodeLines(other, 'x')
-      assert.ok(kernelHash !== HASH || JSON.stringify(read) !== JSON.stringify(lines.slice(0, 2)), `byte ${i}`)
+      const { lines: read, kernelHashes } = decodeLines(other, 'x')
+      assert.ok(kernelHashes[0] !== HASH || JSON.stringify(read) !== JSON.stringify(lines.slice(0, 2)), `byte ${i}`)
       told++
     } catch (error) {
       assert.instance(error, ResultError)
@@ -98,7 +201,7 @@ test('an archive on disk: written whole, read back, refused when it is none', ()
   const dir = mkdtempSync(join(tmpdir(), 'frd-archive-'))
   try {
     assert.is(readArchive(dir), null)
-    writeArchive(join(dir, 'a'), lines, HASH)
+    writeArchive(join(dir, 'a'), { lines, kernelHashes: [HASH] })
     const path = join(dir, 'a', 'runs.csv.gz')
     assert.ok(existsSync(path))
     assert.equal(sorted(readArchive(join(dir, 'a'))!.lines), sorted(lines))

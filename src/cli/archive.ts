@@ -1,9 +1,9 @@
 // frd archive: the runs of one or more folders, packed as one compact file that frd verify replays and frd claims judges.
 
-import type { Line } from '../archive.ts'
-import { kernelHash } from '../run.ts'
-import { DeterminismError, writeArchive } from '../store.ts'
-import { checkDir, readLines } from './lines.ts'
+import { join } from 'node:path'
+import { mergeArchives } from '../archive.ts'
+import { openStore, writeArchive } from '../store.ts'
+import { checkDir, readRuns } from './lines.ts'
 import { type Command, readOut, readText } from './options.ts'
 
 export const archiveCommand: Command = {
@@ -18,25 +18,13 @@ export const archiveCommand: Command = {
     if (!dirs.length) throw new TypeError('"dirs" expected at least one folder of results, got none')
     if (readText(argv, 'out') === undefined) throw new TypeError('"out" expected a folder for the archive, got none')
     const out = readOut(argv)
+    // Where it would find no room it says so before it reads for minutes.
+    openStore(out)
     return async () => {
-      const lines = merge(dirs.flatMap((dir) => readLines(dir)))
-      const bytes = writeArchive(out, lines, kernelHash())
-      process.stdout.write(`${lines.length} runs, ${bytes} bytes in ${out}/runs.csv.gz\n`)
+      const archive = mergeArchives(dirs.map((dir) => readRuns(dir)))
+      const bytes = writeArchive(out, archive)
+      process.stdout.write(`${archive.lines.length} runs, ${bytes} bytes in ${join(out, 'runs.csv.gz')}\n`)
       return 0
     }
   },
-}
-
-/** Each run once. @throws DeterminismError where two folders tell two results of one run */
-function merge(lines: readonly Line[]): Line[] {
-  const byRun = new Map<string, Line>()
-  for (const line of lines) {
-    const run = `${line.setting} seed=${line.seed}`
-    const known = byRun.get(run)
-    if (known && known.digest !== line.digest) {
-      throw new DeterminismError(`determinism alarm: the run ${run} gave ${known.digest} and ${line.digest}`)
-    }
-    byRun.set(run, line)
-  }
-  return [...byRun.values()]
 }

@@ -6,7 +6,7 @@ import { type Config, resolveConfig } from '../config.ts'
 import { drawMethods } from '../draw.ts'
 import { figures } from '../experiments.ts'
 import { methods } from '../methods/index.ts'
-import { encodeResult, ResultError } from '../result.ts'
+import { encodeResult } from '../result.ts'
 import { openStore, readArchive, type Store } from '../store.ts'
 import { checkDrawing } from '../svg.ts'
 import { cells } from '../table.ts'
@@ -21,7 +21,7 @@ import {
   toEntry,
   writeDrawn,
 } from './figure.ts'
-import { checkDir, readLoose, readMeasures } from './lines.ts'
+import { checkDir, none, readLines, readLoose, readMeasures } from './lines.ts'
 import { type Command, commonOptions, readBare, readOut, readText } from './options.ts'
 import { printResults, toTables } from './sweep.ts'
 import { loadTools } from './tools.ts'
@@ -43,12 +43,12 @@ export const reportCommand: Command = {
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const dir = checkDir(String(argv.dir))
-    const archive = readArchive(dir)
+    const isPacked = readArchive(dir) !== null
     const store = openStore(readText(argv, 'out') === undefined ? dir : readOut(argv))
     return async () => {
       await checkDrawing()
-      if (archive) {
-        const runs = { linesOf: indexLines(archive.lines), measuresOf: readMeasures(dir) }
+      if (isPacked) {
+        const runs = { linesOf: indexLines(readLines(dir)), measuresOf: readMeasures(dir) }
         return reportArchive(runs, store, { json, quiet })
       }
       const entries = load(openStore(dir))
@@ -82,7 +82,7 @@ function load(store: Store): Entry[] {
     ? readEntries(store, keys)
     : sortEntries(readLoose(store.dir).map((result) => toEntry(result, () => encodeResult(result))))
   if (entries.length) return entries
-  throw new ResultError(`${store.dir}: expected runs/KEY.json or .jsonl files of results, got none`)
+  throw none(store.dir)
 }
 
 interface NamedGroup {

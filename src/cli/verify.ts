@@ -5,12 +5,11 @@ import { statSync } from 'node:fs'
 import { differenceOf, type Line, toConfig, toLine } from '../archive.ts'
 import { type Config, fields } from '../config.ts'
 import { expected, parseInteger } from '../field.ts'
-
 import { encodeResult, resultKey } from '../result.ts'
 import type { RunResult } from '../run.ts'
-import { readResults } from '../store.ts'
+import { readArchive, readResults, type Store } from '../store.ts'
 import { computeAll } from '../sweep.ts'
-import { readLines } from './lines.ts'
+import { none, readLoose, storeIn } from './lines.ts'
 import { type Argv, type Command, commonOptions, readBare, readJobs, readText } from './options.ts'
 import { startMeter } from './progress.ts'
 import { integersOf } from './tools.ts'
@@ -23,6 +22,12 @@ export const verifyCommand: Command = {
       type: 'string',
       requiresArg: true,
       describe: 'replay only so many, drawn at random; their keys are printed',
+    },
+    'sample-seed': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'seed of the draw, as it was told',
+      defaultDescription: 'the clock',
     },
     jobs: commonOptions.jobs,
     json: commonOptions.json,
@@ -40,9 +45,7 @@ export const verifyCommand: Command = {
     const quiet = readBare(argv, 'quiet')
     const sample = readSample(argv)
     const seed = readSampleSeed(argv)
-    const stored = files.flatMap((file) =>
-      isFolder(file) ? readLines(file).map(ofLine) : readResults(file).map(ofResult),
-    )
+    const stored = files.flatMap((file) => (isFolder(file) ? storedIn(file) : readResults(file).map(ofResult)))
     return (signal) => {
       const drawn = draw(stored, sample, seed)
       if (!quiet && drawn !== stored) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
@@ -63,6 +66,9 @@ function readSample(argv: Argv): number {
 
 function readSampleSeed(argv: Argv): number {
   const value = readText(argv, 'sample-seed')
+  if (value !== undefined && argv.sample === undefined) {
+    throw new RangeError('"sample-seed" expected --sample beside it, got none: all runs are replayed')
+  }
   return value === undefined ? Date.now() : fields.seed.parse(value, 'sample-seed')
 }
 
@@ -79,11 +85,30 @@ const ofResult = (result: RunResult): Stored => ({
   difference: (replay) => firstDifference(result, replay),
 })
 
+/** A result whose scores are read again when they are needed: thousands fit in memory without. */
+function ofKey(store: Store, key: string): Stored {
+  const { config, digest } = store.read(key)!
+  return { config: () => config, digest, difference: (replay) => firstDifference(store.read(key)!, replay) }
+}
+
 const ofLine = (line: Line): Stored => ({
   config: () => toConfig(line.setting, line.seed),
   digest: line.digest,
   difference: (replay) => differenceOf(line, toLine(replay)),
 })
+
+/** Results whole, as runs/KEY.json or .jsonl files; of what is only in an archive the lines. */
+function storedIn(dir: string): Stored[] {
+  const store = storeIn(dir)
+  const keys = store?.keys() ?? []
+  const packed = readArchive(dir)?.lines
+  const known = new Set(keys)
+  const lines = (packed ?? []).filter((line) => !known.has(resultKey(toConfig(line.setting, line.seed))))
+  const loose = keys.length || packed ? [] : readLoose(dir)
+  const stored = [...keys.map((key) => ofKey(store!, key)), ...lines.map(ofLine), ...loose.map(ofResult)]
+  if (stored.length) return stored
+  throw none(dir)
+}
 
 /** `count` of all without replacement, in their order. */
 function draw(stored: readonly Stored[], count: number, seed: number): readonly Stored[] {

@@ -1,0 +1,51 @@
+// Cells as text: columns stand under each other, and CSV reads back to its cells.
+
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Cell, toColumns, toCsvText } from '../src/columns.ts'
+import { makeStream } from './reference/philox.ts'
+
+/** A reader of RFC 4180 that shares nothing with the writer. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [[]]
+  for (let at = 0; at < text.length; ) {
+    let cell = ''
+    if (text[at] === '"') {
+      for (at++; text[at] !== '"' || text[at + 1] === '"'; at++) {
+        if (text[at] === '"') at++
+        cell += text[at]
+      }
+      at++
+    } else while (text[at] !== ',' && text[at] !== '\n') cell += text[at++]
+    rows[rows.length - 1].push(cell)
+    if (text[at++] === '\n' && at < text.length) rows.push([])
+  }
+  return rows
+}
+
+test('CSV reads back, whatever a cell holds', () => {
+  const { word } = makeStream(3, 1)
+  const letters = ['a', ',', '"', '\n', ' ', '1']
+  const cell = (): Cell => {
+    const kind = word() % 4
+    if (kind === 0) return null
+    if (kind === 1) return word() / 2 ** 32
+    return Array.from({ length: word() % 6 }, () => letters[word() % letters.length]).join('')
+  }
+  const rows = Array.from({ length: 200 }, () => Array.from({ length: 3 }, cell))
+  assert.equal(
+    readCsv(toCsvText(rows)),
+    rows.map((row) => row.map((value) => String(value ?? ''))),
+  )
+})
+
+test('columns: left by default, right where asked, no space at the end', () => {
+  const rows = [
+    ['name', 'count', 'note'],
+    ['a', 10, 'xyz'],
+    ['longer', 7, null],
+  ]
+  assert.is(toColumns(rows, ['count']), 'name    count  note\na          10  xyz\nlonger      7\n')
+})
+
+test.run()
