@@ -2,11 +2,12 @@
 // read the runs, from results or from an archive alike.
 
 import { type Line, type LinesOf, meanBytesOf } from './archive.ts'
-import type { CurvePoint } from './curves.ts'
+import { toColumns, toCsvText } from './columns.ts'
 import { censoredShare, type Effect, pairBySeed, type Tools, timeRatio } from './effect.ts'
 import { type Point, pointsOf } from './experiments.ts'
 import { completionCurves, completionFigure, forestFigure, payloadFigure, type Spec } from './figures.ts'
-import { percent } from './judge.ts'
+import { FEWEST, percent } from './judge.ts'
+import { toPoints, toPointsCsv, toPointsTable } from './measures.ts'
 import { type Figure, policyWeights } from './paper.ts'
 import { quartiles } from './stats/index.ts'
 import { cells, type Row, toCsv, toTable } from './table.ts'
@@ -43,6 +44,7 @@ export function drawFigure(figure: Figure, values: readonly number[], linesOf: L
   })
   if (!places.length) return null
   if (figure.kind === 'contrasts') return drawContrasts(figure, places, tools)
+  if (figure.kind === 'spent') return drawSpent(figure, places)
   const points = cells(uniqueRuns(places.flatMap((place) => place.rows)))
   const cap = Math.min(...points.map((cell) => cell.cap))
   const spec =
@@ -78,21 +80,33 @@ function curves({ title, axis }: Figure, places: readonly Place[], cap: number):
   return completionCurves(points, { title, cap, xTitle: axisTitles[axis.field], xScale, ...size })
 }
 
-/** Bytes of each run, an exchange or in all, as quartiles over seeds, both ways; of weights the closed form beside. */
-function payload({ title, kind, axis, base }: Figure, places: readonly Place[]): Spec {
-  const bytes = (rows: readonly Row[], way: 'uplinkBytes' | 'downlinkBytes') =>
-    rows.flatMap((row) => {
-      if (kind === 'spent') return row[way] > 0 ? [row[way] / row.config.agents] : []
-      return meanBytesOf([row], row.config.agents, row.config.method)[way] ?? []
-    })
-  const points = places.flatMap(({ series, x, rows }) =>
-    (['uplink', 'downlink'] as const).flatMap((panel): CurvePoint[] => {
-      const values = bytes(rows, `${panel}Bytes`)
-      if (!values.length) return []
-      const { q25, median, q75 } = quartiles(values)
-      return [{ panel, series: series.label, x, low: q25!, mid: median!, high: q75!, runs: values.length }]
-    }),
+/** Quartiles over seeds of the bytes of each run, both ways. */
+function bytePoints(
+  places: readonly Place[],
+  bytesOf: (row: Place['rows'][number], way: 'uplinkBytes' | 'downlinkBytes') => number | null,
+) {
+  return places.flatMap(({ series, x, rows }) =>
+    (['uplink', 'downlink'] as const).flatMap((panel) =>
+      toPoints(
+        rows.flatMap((row) => {
+          const value = bytesOf(row, `${panel}Bytes`)
+          return value === null ? [] : [{ seed: row.seed, panel, series: series.label, x, value }]
+        }),
+      ),
+    ),
   )
+}
+
+/** Bytes of all exchanges of a run, an agent; table and CSV tell the same. */
+function drawSpent({ title, axis }: Figure, places: readonly Place[]): Drawn {
+  const points = bytePoints(places, (row, way) => (row.exchanges ? row[way] / row.config.agents : null))
+  const spec = payloadFigure(points, { title, x: { title: axisTitles[axis.field] } })
+  return { spec, csv: toPointsCsv(points), table: toPointsTable(points) }
+}
+
+/** Bytes of an exchange; of weights the closed form beside. */
+function payload({ title, axis, base }: Figure, places: readonly Place[]): Spec {
+  const points = bytePoints(places, (row, way) => meanBytesOf([row], row.config.agents, row.config.method)[way])
   if (axis.field !== 'width') return payloadFigure(points, { title, x: { title: axisTitles[axis.field] } })
   const depth = base.depth!
   const widths = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b)
@@ -138,10 +152,10 @@ export interface Contrast extends Effect {
   readonly censored: number
 }
 
-/** Each series against its baseline: ratio of mean completion times, paired by seed. */
+/** Each series against its baseline at the same x: ratio of mean completion times, paired by seed. */
 export function contrastsOf(places: readonly Place[], tools: Tools): Contrast[] {
-  return places.flatMap(({ series, rows }) => {
-    const other = places.find((place) => place.series.label === series.against)
+  return places.flatMap(({ series, x, rows }) => {
+    const other = places.find((place) => place.series.label === series.against && place.x === x)
     if (!other) return []
     const [a, b] = pairBySeed([rows, other.rows]) as [readonly Line[], readonly Line[]]
     if (a.length < 2) return []
@@ -165,7 +179,7 @@ function drawContrasts({ title }: Figure, places: readonly Place[], tools: Tools
   const rows = contrasts.map((one) => ({
     ...one,
     group: one.panel ?? `against ${one.against}`,
-    verdict: one.high < 1 ? 'sooner' : one.low > 1 ? 'later' : 'open',
+    verdict: one.n < FEWEST ? 'open' : one.high < 1 ? 'sooner' : one.low > 1 ? 'later' : 'open',
   }))
   const spec = forestFigure(rows, {
     title,
@@ -175,28 +189,27 @@ function drawContrasts({ title }: Figure, places: readonly Place[], tools: Tools
     verdicts: contrastStyles,
     size: 'page',
   })
-  const head = 'label,against,n,effect,low,high,p,censored'
-  const csv = contrasts.map((one) =>
-    [`"${one.label}"`, `"${one.against}"`, one.n, one.effect, one.low, one.high, one.p ?? '', one.censored].join(','),
-  )
-  const columns = contrasts.map((one) => [
+  const numbers = contrasts.map(({ label, against, n, effect, low, high, p, censored }) => [
+    label,
+    against,
+    n,
+    effect,
+    low,
+    high,
+    p,
+    censored,
+  ])
+  const shown = contrasts.map((one) => [
     one.label,
     one.against,
-    String(one.n),
+    one.n,
     showInterval(one),
     showP(one.p),
     percent(one.censored),
   ])
-  const lines = [['changed', 'against', 'n', 'time ratio [95 %]', 'p', 'censored'], ...columns]
-  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)))
-  const table = lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, i) => cell.padEnd(widths[i]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
-  return { spec, csv: [head, ...csv].map((row) => `${row}\n`).join(''), table }
+  return {
+    spec,
+    csv: toCsvText([['label', 'against', 'n', 'effect', 'low', 'high', 'p', 'censored'], ...numbers]),
+    table: toColumns([['changed', 'against', 'n', 'time ratio [95 %]', 'p', 'censored'], ...shown]),
+  }
 }

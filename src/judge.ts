@@ -14,7 +14,7 @@ import {
   type Tools,
   timeRatio,
 } from './effect.ts'
-import type { Measure } from './observations.ts'
+import type { Measure } from './measures.ts'
 import { bootstrapInterval, brownForsythe, holm, logrank, mean, quantile, toObserved } from './stats/index.ts'
 
 export type Verdict = 'supported' | 'not supported' | 'not estimable'

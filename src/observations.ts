@@ -3,18 +3,11 @@
 
 import type { CurvePoint } from './curves.ts'
 import { curveFigure, progressFigure, type Spec } from './figures.ts'
+import type { Measure } from './measures.ts'
 import { observeClusters, observeStates, payloadRows } from './observe.ts'
 import { STANDARD } from './paper.ts'
 import { runToEnd } from './run.ts'
-import { quartiles } from './stats/index.ts'
-
-export interface Measure {
-  readonly seed: number
-  readonly panel: string
-  readonly series: string
-  readonly x: number
-  readonly value: number
-}
+import { mean } from './stats/index.ts'
 
 export interface ObservationFigure {
   readonly title: string
@@ -24,8 +17,6 @@ export interface ObservationFigure {
 }
 
 const seeds = { full: 20, quick: 3 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** Mean over a run's exchanges of what is there. */
 function meanOf<Row>(rows: readonly Row[], pick: (row: Row) => number | null): number[] {
@@ -37,9 +28,9 @@ function meanOf<Row>(rows: readonly Row[], pick: (row: Row) => number | null): n
 const LENGTH = { until: 'cap', cap: 301 } as const
 const sectionsAxis = (quick: boolean) => (quick ? [5, 30, 215] : [5, 10, 20, 30, 50, 100, 215])
 
-/** Names that claims refer to. */
 const STEPS = 'steps M'
 const CLUSTERS = 'clusters M^p'
+/** Names that claims refer to. */
 export const BETWEEN = 'two agents'
 export const WITHIN = 'one agent, odd and even episodes'
 export const ONCE = 'Policies of a single step'
@@ -83,11 +74,11 @@ export const observations: Readonly<Record<string, ObservationFigure>> = {
           values.map((value) => ({ panel: '', series, x: period, value }))
         return [
           ...at(
-            'two agents',
+            BETWEEN,
             meanOf(rows, (row) => row.overlapBetween),
           ),
           ...at(
-            'one agent, odd and even episodes',
+            WITHIN,
             meanOf(rows, (row) => row.overlapWithin),
           ),
         ]
@@ -154,66 +145,3 @@ export const observations: Readonly<Record<string, ObservationFigure>> = {
 }
 
 export const observationNames = Object.keys(observations)
-
-/** Quartiles over seeds of each place, in order of first appearance. */
-export function toPoints(rows: readonly Measure[]): (CurvePoint & { readonly low: number; readonly high: number })[] {
-  const places = new Map<string, Measure[]>()
-  for (const row of rows) {
-    const key = JSON.stringify([row.panel, row.series, row.x])
-    const known = places.get(key)
-    if (known) known.push(row)
-    else places.set(key, [row])
-  }
-  return [...places.values()].map((all) => {
-    const { panel, series, x } = all[0]
-    const { q25, median, q75 } = quartiles(all.map(({ value }) => value))
-    return { panel, series, x, low: q25!, mid: median!, high: q75!, runs: all.length }
-  })
-}
-
-const HEAD = 'seed,panel,series,x,value'
-const quoted = (text: string) => (text.includes(',') ? `"${text}"` : text)
-
-/** NAME.csv: a row a seed and place; values in full precision. */
-export function toMeasuresCsv(rows: readonly Measure[]): string {
-  const lines = rows.map(({ seed, panel, series, x, value }) =>
-    [seed, quoted(panel), quoted(series), x, value].join(','),
-  )
-  return [HEAD, ...lines].map((line) => `${line}\n`).join('')
-}
-
-/** @throws TypeError for what toMeasuresCsv would not write */
-export function fromMeasuresCsv(text: string, where: string): Measure[] {
-  const [head, ...lines] = text.trimEnd().split('\n')
-  const rows = lines.map((line) => {
-    const match = /^(\d+),("[^"]*"|[^",]*),("[^"]*"|[^",]*),([^",]+),([^",]+)$/.exec(line)
-    const [, seed, panel, series, x, value] = match ?? []
-    return { seed: Number(seed), panel: unquoted(panel), series: unquoted(series), x: Number(x), value: Number(value) }
-  })
-  if (head === HEAD && toMeasuresCsv(rows) === text) return rows
-  throw new TypeError(`${where}: expected rows of ${HEAD}, got others: take another copy`)
-}
-
-const unquoted = (text = '') => text.replaceAll('"', '')
-
-/** The terminal's table: a line a place. */
-export function toMeasuresTable(rows: readonly Measure[]): string {
-  const points = toPoints(rows)
-  const lines = points.map(({ panel, series, x, low, mid, high, runs }) =>
-    [panel, series, String(x), String(runs), ...[mid, low, high].map((value) => value.toPrecision(4))].filter(
-      (_, i) => i > 0 || points.some((point) => point.panel !== ''),
-    ),
-  )
-  const head = ['panel', 'series', 'x', 'seeds', 'median', 'q25', 'q75'].slice(-lines[0].length)
-  const all = [head, ...lines]
-  const widths = head.map((_, i) => Math.max(...all.map((line) => line[i].length)))
-  return all
-    .map(
-      (line) =>
-        `${line
-          .map((cell, i) => cell.padEnd(widths[i]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
-}

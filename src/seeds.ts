@@ -33,3 +33,6 @@ function tooMany(name: string, text: string): RangeError {
 export function parseSeeds(text: string, name = 'seeds'): number[] {
   return parseIntegers(text, name, fields.seed)
 }
+
+/** 1..count */
+export const firstSeeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1)

@@ -3,6 +3,7 @@
 // results.csv, one row a run, is the store's.
 
 import { type Line, meanBytesOf } from './archive.ts'
+import { toColumns, toCsvText } from './columns.ts'
 import type { Config } from './config.ts'
 import { METHODS } from './paper.ts'
 import { netColumns } from './result.ts'
@@ -127,27 +128,25 @@ export const cellColumns = [
 /**
  * figN.csv: the header and one row a cell, each ended by a line feed. Numbers are the shortest text that reads back to
  * the same f64. An empty quantile lies above the cap, as an empty completion does in results.csv; empty bytes mean that
- * no exchange took place. Method names are `[A-Za-z0-9._-]`, so nothing needs quotes.
+ * no exchange took place.
  */
 export function toCsv(rows: readonly Cell[]): string {
-  const lines = rows.map((cell) =>
-    [
-      cell.method,
-      cell.agents,
-      cell.sections,
-      cell.period,
-      cell.width,
-      cell.depth,
-      cell.runs,
-      cell.completed,
-      cell.q25 ?? '',
-      cell.median ?? '',
-      cell.q75 ?? '',
-      cell.uplinkBytes ?? '',
-      cell.downlinkBytes ?? '',
-    ].join(','),
-  )
-  return [cellColumns.join(','), ...lines].map((line) => `${line}\n`).join('')
+  const lines = rows.map((cell) => [
+    cell.method,
+    cell.agents,
+    cell.sections,
+    cell.period,
+    cell.width,
+    cell.depth,
+    cell.runs,
+    cell.completed,
+    cell.q25,
+    cell.median,
+    cell.q75,
+    cell.uplinkBytes,
+    cell.downlinkBytes,
+  ])
+  return toCsvText([cellColumns, ...lines])
 }
 
 interface Column {
@@ -185,17 +184,11 @@ export function toTable(rows: readonly Cell[]): string {
     ...settings.filter(({ show }) => rows.some((cell) => show(cell) !== show(rows[0]))),
     ...measures,
   ]
-  const lines = [
-    columns.map((column) => column.head),
-    ...rows.map((cell) => columns.map((column) => column.show(cell))),
-  ]
-  const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)))
-  return lines
-    .map((line) =>
-      line.map((text, i) => (columns[i].left ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  '),
-    )
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('')
+  const right = columns.filter(({ left }) => !left).map(({ head }) => head)
+  return toColumns(
+    [columns.map(({ head }) => head), ...rows.map((cell) => columns.map(({ show }) => show(cell)))],
+    right,
+  )
 }
 
 /** To a tenth of an episode: quantiles fall on quarters. */

@@ -1,33 +1,19 @@
 // Tables 1 and 2 of the paper: the settings of Fig. 2, and the payload of an exchange as formula and as measured bytes.
 
+import { toColumns } from './columns.ts'
 import { observeStates } from './observe.ts'
 import { policyWeights, STANDARD, settings } from './paper.ts'
 import { runToEnd } from './run.ts'
-
-export interface TableOptions {
-  readonly quick: boolean
-  readonly seeds: readonly number[] | null
-}
+import { mean } from './stats/index.ts'
 
 export interface PaperTable {
-  /** as text, ended by a line feed */
-  readonly make: (options: TableOptions, signal: AbortSignal) => string
+  /** how many where none are given; null = it needs no run */
+  readonly seeds: { readonly full: number; readonly quick: number } | null
+  /** The text, ended by a line feed; yields before each seed, so that who waits can be heard. */
+  readonly make: (seeds: readonly number[]) => Generator<undefined, string>
 }
 
-export function columns(rows: readonly (readonly (string | number)[])[]): string {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => String(row[i]).length)))
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => String(cell).padEnd(widths[i]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
-}
-
-function table1(): string {
+function* table1(): Generator<undefined, string> {
   const rows = Object.entries(settings).map(([setting, { sections, period, width, depth }]) => [
     setting,
     sections,
@@ -35,50 +21,50 @@ function table1(): string {
     width,
     depth,
   ])
-  return `${columns([['setting', 'S', 'E', 'n', 'l'], ...rows])}reconstructed, see docs/choices.md: the paper's own cells were not at hand\n`
+  return `${toColumns([['setting', 'S', 'E', 'n', 'l'], ...rows])}reconstructed, see docs/choices.md: the paper's own cells were not at hand\n`
 }
 
-/** Entries of the first exchange and their bytes, counted on real uploads; weights from the network. */
-function table2({ quick, seeds }: TableOptions): string {
-  const all = seeds ?? (quick ? [1] : [1, 2, 3, 4, 5])
-  const { sections, period, width, depth } = STANDARD
-  const first = (method: string) =>
-    all.map((seed) => {
-      const { exchanges, scores } = runToEnd({ ...STANDARD, method, agents: 2, cap: period + 1, until: 'cap', seed })
-      const steps = scores.map((list) => list.slice(0, period).reduce((sum, score) => sum + score, 0))
-      return { exchange: exchanges[0], steps }
-    })
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const show = (value: number) => value.toFixed(0)
-  const line = (
-    method: string,
-    formula: string,
-    unit: number,
-    counted: (run: ReturnType<typeof first>[number]) => readonly number[],
-  ) => {
-    const runs = first(method)
-    const entries = mean(runs.flatMap((run) => counted(run)))
-    const bytes = mean(runs.flatMap(({ exchange }) => exchange.uplinkBytes))
-    const wire = mean(runs.flatMap(({ exchange }) => exchange.uplinkWireBytes))
-    return [method, formula, show(entries), show(unit * entries), show(bytes), show(wire)]
-  }
+/** Uplinks of the first exchange of two agents. */
+function firstExchange(method: string, seed: number) {
+  const config = { ...STANDARD, agents: 2, cap: STANDARD.period + 1, until: 'cap', seed } as const
+  const { exchanges, scores } = runToEnd({ ...config, method })
+  const steps = scores.map((list) => list.slice(0, STANDARD.period).reduce((sum, score) => sum + score, 0))
   // Agents play alike before the first exchange, so the states that PD sends tell which clusters FRD's agents visited.
-  const clusters = all.map(
-    (seed) =>
-      observeStates({ ...STANDARD, agents: 2, cap: period + 1, until: 'cap', seed }, [sections]).rows[0].clusters,
-  )
-  return columns([
-    ['method', 'uplink', 'entries', 'formula, B', 'measured, B', 'on the wire, B'],
-    line('frd', '12 M^p', 12, () => clusters),
-    line('mixfrd', '12 M^p', 12, () => clusters),
-    line('pd', '24 M', 24, ({ steps }) => steps),
-    line('frl', '4 W(n, l)', 4, () => [policyWeights(width, depth)]),
-  ])
+  const clusters = () => observeStates(config, [STANDARD.sections]).rows[0].clusters
+  return { exchange: exchanges[0], steps: () => mean(steps), clusters }
+}
+
+const uplinks = [
+  { method: 'frd', formula: '12 M^p', unit: 12, entriesOf: 'clusters' },
+  { method: 'mixfrd', formula: '12 M^p', unit: 12, entriesOf: 'clusters' },
+  { method: 'pd', formula: '24 M', unit: 24, entriesOf: 'steps' },
+  { method: 'frl', formula: '4 W(n, l)', unit: 4, entriesOf: 'weights' },
+] as const
+
+/** Entries of the first exchange and their bytes, counted on real uploads; weights from the network. */
+function* table2(seeds: readonly number[]): Generator<undefined, string> {
+  const weights = () => policyWeights(STANDARD.width, STANDARD.depth)
+  const counted = uplinks.map(() => ({ entries: [] as number[], bytes: [] as number[], wire: [] as number[] }))
+  for (const seed of seeds) {
+    yield
+    for (const [i, { method, entriesOf }] of uplinks.entries()) {
+      const { exchange, ...counts } = firstExchange(method, seed)
+      counted[i].entries.push({ ...counts, weights }[entriesOf]())
+      counted[i].bytes.push(...exchange.uplinkBytes)
+      counted[i].wire.push(...exchange.uplinkWireBytes)
+    }
+  }
+  const rows = uplinks.map(({ method, formula, unit }, i) => {
+    const { entries, bytes, wire } = counted[i]
+    const numbers = [mean(entries), unit * mean(entries), mean(bytes), mean(wire)]
+    return [method, formula, ...numbers.map((value) => value.toFixed(0))]
+  })
+  return toColumns([['method', 'uplink', 'entries', 'formula, B', 'measured, B', 'on the wire, B'], ...rows])
 }
 
 export const tables: Readonly<Record<string, PaperTable>> = {
-  table1: { make: table1 },
-  table2: { make: table2 },
+  table1: { seeds: null, make: table1 },
+  table2: { seeds: { full: 5, quick: 1 }, make: table2 },
 }
 
 export const tableNames = Object.keys(tables)

@@ -1,5 +1,6 @@
 // Findings as text: the terminal's lines, CSV, and the rows of docs/reproduction.md.
 
+import { toColumns, toCsvText } from './columns.ts'
 import { type Finding, percent } from './judge.ts'
 
 /** 1.234 -> 1.23; fixed, so that columns stand. */
@@ -29,33 +30,17 @@ const cellsOf = (finding: Finding): string[] => [
 
 /** A line a claim, in columns. */
 export function toClaimsText(findings: readonly Finding[]): string {
-  const rows = [[...columns], ...findings.map(cellsOf)]
-  const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i].length)))
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  return toColumns([columns, ...findings.map(cellsOf)])
 }
 
 /** A row a claim; effects in full precision. */
 export function toClaimsCsv(findings: readonly Finding[]): string {
-  const head = 'where,claim,figure,test,n,effect,low,high,p,censored,verdict,reason'
-  const rows = findings.map(({ claim, test, n, effect, low, high, p, censored, verdict, reason }) =>
-    [claim.where, claim.text, claim.figure, test, n, effect, low, high, p, censored, verdict, reason]
-      .map(quote)
-      .join(','),
-  )
-  return [head, ...rows].map((row) => `${row}\n`).join('')
-}
-
-const quote = (value: string | number | null) => {
-  const text = String(value ?? '')
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const head = 'where,claim,figure,test,n,effect,low,high,p,censored,verdict,reason'.split(',')
+  const rows = findings.map(({ claim, test, n, effect, low, high, p, censored, verdict, reason }) => {
+    const { where, text, figure } = claim
+    return [where, text, figure, test, n, effect, low, high, p, censored, verdict, reason]
+  })
+  return toCsvText([head, ...rows])
 }
 
 /** Rows of a Markdown table. */
@@ -67,6 +52,6 @@ export function toClaimsMarkdown(findings: readonly Finding[]): string {
   )
 }
 
-export function markdownTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+function markdownTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('')
 }

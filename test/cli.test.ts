@@ -112,7 +112,15 @@ test('bad input: exit 2, one line that names it, nothing on stdout, nothing writ
     ['sweep --out file/a/b', /"out" expected a folder, got ".*b": .*file is a file/],
     ['reproduce', /"figure" expected one of fig2, fig3, fig4, fig5, .*table1, table2, all, got none/],
     ['reproduce fig99', /"figure" expected one of fig2, .*, all, got "fig99"/],
-    ['reproduce period --agents 2', /"agents" expected none for period, whose axis is period/],
+    ['reproduce period --agents 2', /"agents" expected none for period: the axis of period is period/],
+    ['reproduce mixup --agents 1,2', /"agents" expected none for mixup: all of mixup has one N/],
+    ['reproduce nets --agents 2', /"agents" expected none for nets/],
+    ['reproduce presets --preset tuned', /"preset" expected none for presets/],
+    ['reproduce clusters --cap 40', /"cap" expected none for clusters/],
+    ['reproduce table2 --preset tuned', /"preset" expected none for table2/],
+    ['reproduce table1 --seeds 1', /"seeds" expected none for table1/],
+    ['reproduce all --cap 40', /"cap" expected none for all: .*name one figure/],
+    ['reproduce spent --cap 25', /"cap" expected more than 25 for spent, got 25: nothing is sent/],
     ['reproduce toString', /"figure" expected one of/],
     ['reproduce fig4 --out file', /"out" expected a folder/],
     ['reproduce fig4 -S 10', /Unknown argument/],
@@ -124,6 +132,7 @@ test('bad input: exit 2, one line that names it, nothing on stdout, nothing writ
     ['archive .', /"out" expected a folder for the archive, got none/],
     ['verify', /"files" expected at least one result file or folder, got none/],
     ['verify . --sample 0', /"sample" expected a positive integer, got "0"/],
+    ['verify . --sample-seed 1', /"sample-seed" expected --sample beside it/],
     ['verify . --sample x', /"sample" expected a positive integer, got "x"/],
     ['verify nowhere.json', /nowhere\.json: expected a result file, got no file/],
     ['verify file', /file: expected/],
@@ -359,6 +368,66 @@ test('an archive: packed, replayed by sample, judged, drawn; a line that tells a
   const edited = await spawnFrd(['verify', packed, '--quiet'])
   assert.is(edited.code, 3, edited.stderr)
   assert.match(edited.stdout, /DIFFERS {2}[0-9a-f]{64} {2}"envSteps" expected \d+, got \d+/)
+})
+
+test('an archive names the kernels of its runs, and a folder that goes on after it was packed is whole', async () => {
+  const out = newFolder()
+  const grid = words('--method frd -n 5 -l 1 -E 3 --cap 8 --agents 2')
+  const swept = await spawnFrd(['sweep', ...grid, '--seeds', '1,2', '--out', out, '--json', '--quiet'])
+  const other = '12'.repeat(32)
+  const store = openStore(out)
+  const [first] = store.keys()
+  const result = { ...store.read(first)!, kernelHash: other }
+  fs.unlinkSync(join(out, 'runs', `${first}.json`))
+  store.write(result)
+  assert.match((await spawnFrd(['archive', out, '--out', out])).stdout, /^2 runs/)
+  const head = () =>
+    gunzipSync(fs.readFileSync(join(out, 'runs.csv.gz')))
+      .toString()
+      .split('\n')[0]
+      .split(',')
+  assert.is(head()[1], [other, store.read(store.keys()[1])!.kernelHash].sort().join(' '))
+  assert.is((await spawnFrd(['sweep', ...grid, '--seeds', '3', '--out', out, '--quiet'])).code, 0)
+  const verified = await spawnFrd(['verify', out, '--json', '--quiet'])
+  assert.equal([verified.code, JSON.parse(verified.stdout).runs], [0, 3], verified.stderr)
+  assert.match((await spawnFrd(['archive', out, '--out', out])).stdout, /^3 runs/)
+  assert.is(JSON.parse(swept.stdout).runs, 2)
+  const told = await spawnFrd(['verify', out, '--sample', '2', '--sample-seed', '5'])
+  const again = await spawnFrd(['verify', out, '--sample', '2', '--sample-seed', '5'])
+  assert.equal([told.code, told.stdout], [0, again.stdout])
+  assert.match(told.stderr, /drawn with --sample-seed 5\n/)
+})
+
+test('verify of a folder of results misses no field that a line of an archive does not tell', async () => {
+  const out = newFolder()
+  const result = runToEnd({ method: 'frd', width: 5, depth: 1, period: 3, cap: 8, agents: 2 })
+  const [exchange, ...rest] = result.exchanges
+  openStore(out).write({ ...result, exchanges: [{ ...exchange, uplinkWireBytes: [1, 1] }, ...rest] })
+  const { code, stdout } = await spawnFrd(['verify', out, '--quiet'])
+  assert.is(code, 3)
+  assert.match(stdout, /DIFFERS .* in "exchanges", with the same digest/)
+})
+
+test('what is measured: one document, a file a table, and a foreign CSV is exit 2', async () => {
+  const out = newFolder()
+  const [table, measured] = await Promise.all([
+    spawnFrd(['reproduce', 'table2', '--quick', '--out', out, '--json']),
+    spawnFrd(['reproduce', 'overlap', '--quick', '--seeds', '1', '--out', out, '--json', '--quiet']),
+  ])
+  const { text, files } = JSON.parse(table.stdout)
+  assert.equal([table.code, files, fs.readFileSync(join(out, 'table2.txt'), 'utf8')], [0, ['table2.txt'], text])
+  assert.equal([measured.code, measured.stderr, JSON.parse(measured.stdout).points.length], [0, '', 4])
+  const path = join(out, 'overlap.csv')
+  const csv = fs.readFileSync(path, 'utf8')
+  fs.writeFileSync(join(out, 'a.jsonl'), `${(await spawnFrd(['run', ...small, '--json'])).stdout}`)
+  assert.is((await spawnFrd(['claims', out])).code, 0)
+  const [, row] = csv.split('\n')
+  for (const bad of [csv.replace(/,[\d.]+\n$/, ',NaN\n'), `${csv}${row}\n`, csv.slice(0, -2), 'x']) {
+    fs.writeFileSync(path, bad)
+    const { code, stdout, stderr } = await spawnFrd(['claims', out])
+    assert.equal([code, stdout], [2, ''], stderr)
+    assert.match(stderr, /^frd: [^\n]*overlap\.csv: expected rows of seed,panel,series,x,value[^\n]*\n$/)
+  }
 })
 
 test('report: a figure for each setting; runs without exchanges join those of all S and E', async () => {

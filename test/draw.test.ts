@@ -4,10 +4,12 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { indexLines, type Line } from '../src/archive.ts'
 import { loadDistributions } from '../src/distributions.ts'
-import { crossing, drawFigure, drawMethods } from '../src/draw.ts'
+import { contrastsOf, crossing, drawFigure, drawMethods } from '../src/draw.ts'
 import { figures, pointsOf } from '../src/experiments.ts'
-import { fromMeasuresCsv, observations, toMeasuresCsv, toMeasuresTable, toPoints } from '../src/observations.ts'
+import { fromMeasuresCsv, toMeasuresCsv, toPoints, toPointsTable } from '../src/measures.ts'
+import { observations } from '../src/observations.ts'
 import { policyWeights } from '../src/paper.ts'
+import { checkConfig } from '../src/run.ts'
 import { renderSvg } from '../src/svg.ts'
 import { tables } from '../src/tables.ts'
 import { madeRuns, timesOf } from './madeup.ts'
@@ -75,6 +77,42 @@ test('contrasts are ratios of mean times, paired by seed', () => {
   assert.ok(Math.abs(Number(effect) - mean(label) / mean(against)) < 1e-12)
 })
 
+test('a contrast is taken against its baseline at the same place', () => {
+  const points = pointsOf(figures.mixup, [2, 4])
+  const places = points.map((point, i) => {
+    const config = checkConfig(point.config)
+    return { ...point, rows: madeRuns(point.config, [100 + i, 120 + i]).map((line) => ({ ...line, config })) }
+  })
+  const timeOf = (label: string, x: number) =>
+    110 + points.findIndex((one) => one.series.label === label && one.x === x)
+  const contrasts = contrastsOf(places, tools)
+  assert.is(contrasts.length, points.length - 2)
+  for (const [i, { label, against, effect }] of contrasts.entries()) {
+    const x = i % 2 ? 4 : 2
+    assert.ok(Math.abs(effect - timeOf(label, x) / timeOf(against, x)) < 1e-12, `${label} at ${x}`)
+  }
+})
+
+test('two seeds decide no contrast', () => {
+  const verdicts = (seeds: number) => {
+    const lines = pointsOf(figures.nets).flatMap(({ config, series }, i) =>
+      madeRuns(config, timesOf(seeds, series.against ? 200 : 400, 0.1, i)),
+    )
+    const { spec } = drawFigure(figures.nets, [3], indexLines(lines), tools)!
+    return [...new Set(JSON.stringify(spec).match(/(?<="verdict":")\w+(?=")/g))]
+  }
+  assert.equal([verdicts(2), verdicts(12)], [['Undecided'], ['Sooner']])
+})
+
+test('what is spent is told in all, an agent, in table and CSV alike', () => {
+  const lines = fill('spent')
+  const { csv, table } = drawFigure(figures.spent, figures.spent.axis.full, indexLines(lines), tools)!
+  const line = lines.find(({ setting }) => setting === 'agents=4 method=pd')!
+  const spent = line.uplinkBytes / 4
+  assert.ok(csv.includes(`uplink,pd,4,12,${spent},${spent},${spent}\n`), csv)
+  assert.match(table, new RegExp(`uplink +pd +4 +12 +${Number(spent.toPrecision(4))}`))
+})
+
 test('the crossing is the first width whose weights outweigh the ProxRM', () => {
   const points = [10, 50, 100].map((x) => ({ x, mid: 9000 }))
   const n = crossing(points, 2)!
@@ -103,20 +141,27 @@ test('what is measured on the wire draws, and its CSV reads back to the same byt
     assert.is(toMeasuresCsv(fromMeasuresCsv(csv, 'x')), csv)
     assert.throws(() => fromMeasuresCsv(csv.slice(0, -3), 'x'), /expected rows of seed,panel/)
     assert.match(await renderSvg(draw(toPoints(rows), title)), /^<svg /)
-    assert.is(toMeasuresTable(rows).trim().split('\n').length, spots.length + 1)
+    assert.is(toPointsTable(toPoints(rows)).trim().split('\n').length, spots.length + 1)
   }
 })
 
+function made(name: string, seeds: readonly number[]): string {
+  const steps = tables[name].make(seeds)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
 test('Table 2: measured bytes are what the formula says', () => {
-  const signal = new AbortController().signal
-  const rows = tables.table2.make({ quick: true, seeds: null }, signal).trim().split('\n').slice(1)
+  const rows = made('table2', [1, 4]).trim().split('\n').slice(1)
   assert.is(rows.length, 4)
   for (const row of rows) {
     const [, , , formula, measured, wire] = row.split(/ {2,}/)
     assert.is(formula, measured, row)
     assert.ok(Number(wire) > Number(measured), row)
   }
-  assert.match(tables.table1.make({ quick: true, seeds: null }, signal), /^setting {2}S/)
+  assert.match(made('table1', []), /^setting {2}S/)
 })
 
 test.run()

@@ -4,7 +4,8 @@ import type { LinesOf } from '../archive.ts'
 import { type Drawn, drawFigure } from '../draw.ts'
 import type { Tools } from '../effect.ts'
 import { figures } from '../experiments.ts'
-import { type Measure, observations, toMeasuresCsv, toMeasuresTable, toPoints } from '../observations.ts'
+import { type Measure, toMeasuresCsv, toPoints, toPointsTable } from '../measures.ts'
+import { observations } from '../observations.ts'
 import type { Chapter } from '../reproduction.ts'
 
 export interface Runs {
@@ -21,8 +22,8 @@ export function chaptersOf({ linesOf, measuresOf }: Runs, tools: Tools): (Chapte
   const observed = Object.entries(observations).flatMap(([name, { title, draw }]) => {
     const rows = measuresOf(name)
     if (!rows.length) return []
-    const csv = toMeasuresCsv(rows)
-    return [{ name, title, spec: draw(toPoints(rows), title), csv, table: toMeasuresTable(rows) }]
+    const points = toPoints(rows)
+    return [{ name, title, spec: draw(points, title), csv: toMeasuresCsv(rows), table: toPointsTable(points) }]
   })
   return [...drawn, ...observed]
 }

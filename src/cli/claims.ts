@@ -3,8 +3,9 @@
 
 import { indexLines } from '../archive.ts'
 import { claims } from '../claims.ts'
-import { judge } from '../judge.ts'
+import { FEWEST, type Finding, type Judging, judge } from '../judge.ts'
 import { toDocument } from '../reproduction.ts'
+import type { Store } from '../store.ts'
 import { toClaimsCsv, toClaimsText } from '../verdicts.ts'
 import { chaptersOf } from './chapters.ts'
 import { checkDir, readLines, readMeasures } from './lines.ts'
@@ -42,4 +43,18 @@ export const claimsCommand: Command = {
       return 0
     }
   },
+}
+
+/**
+ * The claims that rest on one figure, where it has enough seeds: written as NAME-claims.csv, and as text under its table.
+ * Their p-values are adjusted among themselves.
+ */
+export function claimsAbout(name: string, judging: Judging, store: Store) {
+  const about = claims.filter(({ figure }) => figure === name)
+  const findings: readonly Finding[] = judge(about, judging).filter(({ n }) => n >= FEWEST)
+  if (!findings.length) return { findings, files: [], text: '' }
+  const file = `${name}-claims.csv`
+  store.replace(file, [toClaimsCsv(findings)])
+  const note = "p adjusted over this figure's claims; frd claims adjusts over all\n"
+  return { findings, files: [file], text: `\n${toClaimsText(findings)}${note}` }
 }

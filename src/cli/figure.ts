@@ -10,6 +10,18 @@ import type { Store } from '../store.ts'
 import { renderSvg } from '../svg.ts'
 import type { Row } from '../table.ts'
 
+/** What a command has to say of one figure or table. */
+export interface Told {
+  /** of --json */
+  readonly document: Readonly<Record<string, unknown>>
+  /** of the terminal */
+  readonly text: string
+  /** names of what was written */
+  readonly files: readonly string[]
+  /** exit code */
+  readonly code: number
+}
+
 /** A result without its scores, of which thousands fit in memory; `text` reads the whole one again. */
 export interface Entry extends Row {
   readonly line: Line

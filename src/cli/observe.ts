@@ -1,55 +1,58 @@
-// The part of frd reproduce that measures on the wire, seed by seed, in this thread.
+// The parts of frd reproduce that are measured seed by seed in this thread, and anew each time: what travels on the wire,
+// and the tables of the paper.
 
 import { indexLines } from '../archive.ts'
-import { claims } from '../claims.ts'
 import { ascii, hexDigest } from '../digest.ts'
-import { FEWEST, judge } from '../judge.ts'
-import { type Measure, observations, toMeasuresCsv, toMeasuresTable, toPoints } from '../observations.ts'
+import { type Measure, toMeasuresCsv, toPoints, toPointsTable } from '../measures.ts'
+import { observations } from '../observations.ts'
+import { firstSeeds } from '../seeds.ts'
 import type { Store } from '../store.ts'
-import { InterruptedError } from '../sweep.ts'
-import { toClaimsCsv, toClaimsText } from '../verdicts.ts'
-import { writeDrawn } from './figure.ts'
+import { tables } from '../tables.ts'
+import { claimsAbout } from './claims.ts'
+import { type Told, writeDrawn } from './figure.ts'
 import { loadTools } from './tools.ts'
+import { inTurns } from './turns.ts'
 
 export interface Observing {
   readonly quick: boolean
   readonly seeds: readonly number[] | null
-  readonly json: boolean
   readonly quiet: boolean
 }
 
-/** Writes name.svg, .vl.json and .csv, and prints the table. @throws InterruptedError once the signal is given */
-export async function observeAloud(
-  name: string,
-  { quick, seeds: asked, json, quiet }: Observing,
-  store: Store,
-  signal: AbortSignal,
-): Promise<number> {
+const seedsOf = ({ quick, seeds }: Observing, own: { readonly full: number; readonly quick: number }) =>
+  seeds ?? firstSeeds(quick ? own.quick : own.full)
+
+const stopped = (name: string) => `interrupted: nothing of ${name} is stored; give the same command again`
+
+/** Writes name.svg, .vl.json and .csv. @throws InterruptedError once the signal is given */
+export async function observe(name: string, asked: Observing, store: Store, signal: AbortSignal): Promise<Told> {
   const { title, seeds, measure, draw } = observations[name]
-  const count = quick ? seeds.quick : seeds.full
-  const all = asked ?? Array.from({ length: count }, (_, i) => i + 1)
-  const rows: Measure[] = []
-  for (const seed of all) {
-    await new Promise((resume) => setImmediate(resume))
-    if (signal.aborted) throw new InterruptedError('interrupted')
-    rows.push(...measure(seed, quick).map((row) => ({ seed, ...row })))
-    if (!quiet && rows.length) process.stderr.write(`${name}: seed ${seed}, ${all.indexOf(seed) + 1}/${all.length}\n`)
+  const all = seedsOf(asked, seeds)
+  function* measured(): Generator<undefined, Measure[]> {
+    const rows: Measure[] = []
+    for (const [i, seed] of all.entries()) {
+      yield
+      rows.push(...measure(seed, asked.quick).map((row) => ({ seed, ...row })))
+      if (!asked.quiet) process.stderr.write(`${name}: seed ${seed}, ${i + 1}/${all.length}\n`)
+    }
+    return rows
   }
+  const rows = await inTurns(measured(), signal, stopped(name))
   const csv = toMeasuresCsv(rows)
-  const table = toMeasuresTable(rows)
-  const files = await writeDrawn(store, name, { spec: draw(toPoints(rows), title), csv, table })
+  const points = toPoints(rows)
+  const table = toPointsTable(points)
+  const drawn = await writeDrawn(store, name, { spec: draw(points, title), csv, table })
   const judging = { ...(await loadTools()), linesOf: indexLines([]), measuresOf: () => rows }
-  const findings = judge(
-    claims.filter(({ figure }) => figure === name),
-    judging,
-  ).filter(({ n }) => n >= FEWEST)
-  if (findings.length) {
-    store.replace(`${name}-claims.csv`, [toClaimsCsv(findings)])
-    files.push(`${name}-claims.csv`)
-  }
-  const document = { figure: name, digest: hexDigest(ascii(csv)), files, points: toPoints(rows), claims: findings }
-  const text = findings.length ? `${table}\n${toClaimsText(findings)}` : table
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : text)
-  if (!quiet) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
-  return 0
+  const { findings, files, text } = claimsAbout(name, judging, store)
+  const document = { figure: name, digest: hexDigest(ascii(csv)), out: store.dir, points, claims: findings }
+  return { document, text: table + text, files: [...drawn, ...files], code: 0 }
+}
+
+/** Writes name.txt. @throws InterruptedError once the signal is given */
+export async function makeTable(name: string, asked: Observing, store: Store, signal: AbortSignal): Promise<Told> {
+  const { seeds, make } = tables[name]
+  const text = await inTurns(make(seeds ? seedsOf(asked, seeds) : []), signal, stopped(name))
+  const file = `${name}.txt`
+  store.replace(file, [text])
+  return { document: { table: name, out: store.dir, text }, text, files: [file], code: 0 }
 }

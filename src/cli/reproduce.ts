@@ -1,22 +1,22 @@
 // frd reproduce: a figure or table of the paper, or one of ours, from nothing but its name: plan, sweep, statistics, picture,
-// CSV, and the claims that rest on it. Interrupted or killed, the same command goes on where it stopped.
+// CSV, and the claims that rest on it. Interrupted or killed, the same command goes on where it stopped; what is measured on
+// the wire, and the tables, are made anew (observe.ts).
 
 import { indexLines } from '../archive.ts'
-import { claims } from '../claims.ts'
 import type { Config } from '../config.ts'
 import { drawFigure } from '../draw.ts'
 import { figureNames, findFigure, plan } from '../experiments.ts'
 import { expected } from '../field.ts'
-import { FEWEST, judge } from '../judge.ts'
 import { observationNames, observations } from '../observations.ts'
+import type { Figure } from '../paper.ts'
 import { checkConfig } from '../run.ts'
-import { parseSeeds } from '../seeds.ts'
+import { firstSeeds, parseSeeds } from '../seeds.ts'
 import { openStore, type Store } from '../store.ts'
 import { checkDrawing } from '../svg.ts'
 import { tableNames, tables } from '../tables.ts'
-import { toClaimsCsv, toClaimsText } from '../verdicts.ts'
-import { readEntries, tellFailures, writeDrawn } from './figure.ts'
-import { observeAloud } from './observe.ts'
+import { claimsAbout } from './claims.ts'
+import { readEntries, type Told, tellFailures, writeDrawn } from './figure.ts'
+import { makeTable, observe } from './observe.ts'
 import {
   type Argv,
   type Command,
@@ -30,7 +30,7 @@ import {
   readOut,
   readText,
 } from './options.ts'
-import { printResults, sweepAloud } from './sweep.ts'
+import { documentOf, sweepAloud } from './sweep.ts'
 import { loadTools } from './tools.ts'
 
 const names = [...figureNames, ...observationNames, ...tableNames, 'all']
@@ -48,7 +48,7 @@ export const reproduceCommand: Command = {
       defaultDescription: '',
     },
     out: commonOptions.out,
-    jobs: commonOptions.jobs,
+    jobs: { ...commonOptions.jobs, describe: "worker threads of a figure's runs, an integer in 1..256" },
     json: commonOptions.json,
     quiet: commonOptions.quiet,
   },
@@ -61,19 +61,48 @@ export const reproduceCommand: Command = {
     const name = argv.figure === undefined ? undefined : String(argv.figure)
     if (name === undefined) throw new TypeError(`"figure" expected one of ${names.join(', ')}, got none`)
     if (!names.includes(name)) throw new RangeError(expected('figure', `one of ${names.join(', ')}`, name))
+    checkFlags(name, argv)
     const asked = readAsked(argv)
     const jobs = (name === 'all' ? names.slice(0, -1) : [name]).map((one) => planOne(one, asked))
     const store = openStore(readOut(argv))
     return async (signal) => {
       await checkDrawing()
-      let code = 0
+      const all: Told[] = []
       for (const [i, job] of jobs.entries()) {
-        if (jobs.length > 1 && !asked.json) process.stdout.write(`${i ? '\n' : ''}${names[i]}\n`)
-        code = Math.max(code, await job(store, signal))
+        const told = await job(store, signal)
+        all.push(told)
+        if (!asked.json) process.stdout.write(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${told.text}` : told.text)
+        if (!asked.quiet && told.files.length) process.stderr.write(`${told.files.join(', ')} in ${store.dir}\n`)
       }
-      return code
+      const documents = all.map(({ document, files }) => ({ ...document, files }))
+      const document = jobs.length > 1 ? { figure: name, parts: documents } : documents[0]
+      if (asked.json) process.stdout.write(`${JSON.stringify(document)}\n`)
+      return Math.max(...all.map(({ code }) => code))
     }
   },
+}
+
+/** Flags that would say nothing to what is asked for, and why. */
+function idleFlags(name: string): readonly (readonly [flag: string, why: string])[] {
+  const fixed = ['agents', 'preset', 'cap'].map((flag) => [flag, `it is fixed in ${name}`] as const)
+  if (name === 'all') return fixed.map(([flag]) => [flag, 'some of its figures have their own; name one figure'])
+  if (Object.hasOwn(observations, name)) return fixed
+  if (Object.hasOwn(tables, name)) {
+    const seeds = ['quick', 'seeds'].map((flag) => [flag, `${name} needs no run`] as const)
+    return tables[name].seeds ? fixed : [...fixed, ...seeds]
+  }
+  const { axis, kind, series } = findFigure(name)
+  const agents = axis.field === 'agents' ? `all of ${name} has one N` : `the axis of ${name} is ${axis.field}`
+  return [
+    ...(axis.field !== 'agents' || kind === 'contrasts' ? [['agents', agents] as const] : []),
+    ...(series.some(({ config }) => config.preset) ? [['preset', `${name} compares presets`] as const] : []),
+  ]
+}
+
+/** @throws RangeError for an option that would do nothing */
+function checkFlags(name: string, argv: Argv): void {
+  const idle = idleFlags(name).find(([flag]) => argv[flag] !== undefined)
+  if (idle) throw new RangeError(`"${idle[0]}" expected none for ${name}: ${idle[1]}`)
 }
 
 interface Asked {
@@ -99,34 +128,23 @@ function readAsked(argv: Argv): Asked {
   }
 }
 
-type Job = (store: Store, signal: AbortSignal) => Promise<number>
+type Job = (store: Store, signal: AbortSignal) => Promise<Told>
 
 /** @throws TypeError, RangeError for what cannot be run, before anything is written */
 function planOne(name: string, asked: Asked): Job {
-  if (Object.hasOwn(tables, name)) return (_, signal) => tell(tables[name].make(asked, signal), asked, name)
-  if (Object.hasOwn(observations, name)) return (store, signal) => observeAloud(name, asked, store, signal)
+  if (Object.hasOwn(tables, name)) return (store, signal) => makeTable(name, asked, store, signal)
+  if (Object.hasOwn(observations, name)) return (store, signal) => observe(name, asked, store, signal)
   return planFigure(name, asked)
 }
 
-async function tell(text: string, { json }: Asked, table: string): Promise<number> {
-  process.stdout.write(json ? `${JSON.stringify({ table, text })}\n` : text)
-  return 0
-}
-
-/** Seeds 1..count. */
-export const firstSeeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
-
-function planFigure(name: string, { quick, seeds: asked, given, values, jobs, json, quiet }: Asked): Job {
+function planFigure(name: string, { quick, seeds: asked, given, values, jobs, quiet }: Asked): Job {
   const figure = findFigure(name)
-  if (values !== undefined && figure.axis.field !== 'agents') {
-    throw new RangeError(`"agents" expected none for ${name}, whose axis is ${figure.axis.field}: leave it out`)
-  }
   const seeds = asked ?? firstSeeds(quick ? figure.seeds.quick : figure.seeds.full)
   const along = values ?? (quick ? figure.axis.quick : figure.axis.full)
   const shown = { ...figure, series: figure.series.map((one) => ({ ...one, config: { ...one.config, ...given } })) }
   const configs = plan(shown, [seeds[0]], along)
   checkSize(configs.length * seeds.length)
-  for (const config of configs) checkConfig(config)
+  for (const config of configs) checkSending(name, figure, checkConfig(config))
   return async (store, signal) => {
     const { keys, ...counts } = await sweepAloud(plan(shown, seeds, along), store, { jobs, quiet, signal })
     const entries = readEntries(store, keys)
@@ -134,18 +152,18 @@ function planFigure(name: string, { quick, seeds: asked, given, values, jobs, js
     const linesOf = indexLines(entries.map(({ line }) => line))
     const drawn = drawFigure(shown, along, linesOf, tools)
     const files = drawn ? await writeDrawn(store, name, drawn, entries) : []
-    const findings = judge(
-      claims.filter((claim) => claim.figure === name),
-      { ...tools, linesOf, measuresOf: () => [] },
-    ).filter(({ n }) => n >= FEWEST)
-    if (findings.length) {
-      store.replace(`${name}-claims.csv`, [toClaimsCsv(findings)])
-      files.push(`${name}-claims.csv`)
+    const judged = claimsAbout(name, { ...tools, linesOf, measuresOf: () => [] }, store)
+    return {
+      document: documentOf(entries, store, { figure: name, ...counts, claims: judged.findings }),
+      text: (drawn?.table ?? '') + judged.text,
+      files: [...files, ...judged.files],
+      code: tellFailures(entries),
     }
-    const about = { figure: name, ...counts, files, claims: findings }
-    const text = (drawn?.table ?? '') + (findings.length ? `\n${toClaimsText(findings)}` : '')
-    printResults({ json, entries, store, about, text })
-    if (!quiet && files.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
-    return tellFailures(entries)
   }
+}
+
+/** A figure of what is sent needs an exchange. */
+function checkSending(name: string, { kind }: Figure, { cap, period }: Config): void {
+  if ((kind !== 'payload' && kind !== 'spent') || cap > period) return
+  throw new RangeError(expected('cap', `more than ${period} for ${name}`, cap, 'nothing is sent before an exchange'))
 }

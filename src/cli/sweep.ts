@@ -106,11 +106,15 @@ interface Printed {
   readonly text: string
 }
 
-/** The one document or the table. Its digest is the SHA-256 of the runs' digests, a line each, in results.csv's order. */
+/** The one document or the table. */
 export function printResults({ json, entries, store, about, text }: Printed): void {
+  process.stdout.write(json ? `${JSON.stringify(documentOf(entries, store, about))}\n` : text)
+}
+
+/** Its digest is the SHA-256 of the runs' digests, a line each, in results.csv's order. */
+export function documentOf(entries: readonly Entry[], store: Store, about: Printed['about']) {
   const digest = hexDigest(ascii(entries.map((entry) => `${entry.digest}\n`).join('')))
-  const document = { digest, runs: entries.length, out: store.dir, ...about }
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : text)
+  return { digest, runs: entries.length, out: store.dir, ...about }
 }
 
 /** The settings that the table has columns for. */

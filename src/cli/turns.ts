@@ -1,0 +1,13 @@
+// Work of this thread in steps, between which a signal is heard.
+
+import { InterruptedError } from '../sweep.ts'
+
+/** What the steps return. @throws InterruptedError with this message once the signal is given */
+export async function inTurns<T>(steps: Generator<undefined, T>, signal: AbortSignal, message: string): Promise<T> {
+  for (;;) {
+    await new Promise((resume) => setImmediate(resume))
+    if (signal.aborted) throw new InterruptedError(message)
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
