@@ -41,8 +41,11 @@ interface Import {
   readonly typeOnly: boolean
 }
 
-function importsOf(text: string): Import[] {
-  const code = withoutComments(text)
+/** What `#compile` of package.json is everywhere but in workerd. */
+const COMPILE = './compile.ts'
+
+function importsOf(source: string): Import[] {
+  const code = withoutComments(source).replaceAll("'#compile'", `'${COMPILE}'`)
   const found: Import[] = []
   for (const [, names, from] of code.matchAll(/^(?:import|export)\b([^'"`;=]*?)\bfrom\s*'([^']+)'/gm)) {
     found.push({ from, typeOnly: /^\s+type\b/.test(names) })
@@ -183,7 +186,7 @@ test('one importer of the loader, and heavy packages are imported where they are
   const { dependencies } = JSON.parse(read('package.json'))
   assert.equal(Object.keys(dependencies).sort(), ['@assemblyscript/loader', '@noble/hashes', 'yargs'])
   for (const [path, text] of sources) {
-    for (const [, from] of withoutComments(text).matchAll(/^import\s+(?!type\b)[^'"`]*?from\s*'([^'.][^']*)'/gm)) {
+    for (const [, from] of withoutComments(text).matchAll(/^import\s+(?!type\b)[^'"`]*?from\s*'([^'.#][^']*)'/gm)) {
       const name = from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : from.split('/')[0]
       const known = from.startsWith('node:') || Object.hasOwn(dependencies, name)
       assert.ok(known, `src/${path} imports ${from} at its top, which is no dependency`)
@@ -337,7 +340,7 @@ test('src is at most two folders deep, no drawer for odds and ends, files of one
 
 test('kernel and assembly use the same file names', () => {
   for (const path of sources.keys()) {
-    if (placeOf(path) !== 'kernel' || /\/(index|wasm)\.ts$/.test(path)) continue
+    if (placeOf(path) !== 'kernel' || /\/(index|wasm|compile)\.ts$/.test(path)) continue
     assert.ok(assembly.has(path.slice('kernel/'.length)), `src/${path} is the face of no assembly file`)
   }
 })

@@ -1,8 +1,9 @@
 // The kernel's ABI on one screen, in the order of assembly/index.ts, and how an instance of it comes to be: compiled once
-// from the embedded bytes (or handed over by a caller), instantiated synchronously, one instance a run. Pointers are byte
-// offsets in `memory`; nothing moves after the reservations.
+// from the embedded bytes (or handed over by the runtime or a caller), instantiated synchronously, one instance a run.
+// Pointers are byte offsets in `memory`; nothing moves after the reservations.
 
 import { instantiateSync } from '@assemblyscript/loader'
+import { compile } from '#compile'
 import { kernelBase64 } from './binary.ts'
 
 export interface Kernel {
@@ -98,7 +99,7 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
 
 /** A fresh instance; of the embedded kernel unless the caller brings its own compiled module. */
 export function instantiate(module?: WebAssembly.Module): Kernel {
-  if (!module) compiled ??= new WebAssembly.Module(kernelBytes())
+  if (!module) compiled ??= compile(kernelBytes)
   const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled!, {})
   return { ...(instance.exports as unknown as Omit<Kernel, 'text'>), text: (pointer) => exports.__getString(pointer) }
 }

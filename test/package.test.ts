@@ -1,0 +1,243 @@
+// The package as npm would publish it: what is in the tarball, how its exports and types resolve, what a bundle of the
+// core carries and weighs, and what the command line says where an optional peer is absent. The tarball is unpacked
+// into a folder that knows the dependencies alone.
+import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build, type Metafile } from 'esbuild'
+import { runToEnd } from 'frd'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { packageRoot } from './helpers.ts'
+
+const KB = 1024
+const manifest = JSON.parse(fs.readFileSync(join(packageRoot, 'package.json'), 'utf8'))
+const scratch = fs.mkdtempSync(join(tmpdir(), 'frd-package-'))
+const installed = join(scratch, 'node_modules', 'frd')
+
+function command(program: string, args: readonly string[], cwd: string): { code: number; stdout: string; all: string } {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' })
+  if (error) throw error
+  return { code: status ?? -1, stdout, all: stdout + stderr }
+}
+
+function succeed(program: string, args: readonly string[], cwd: string): string {
+  const { code, stdout, all } = command(program, args, cwd)
+  if (code !== 0) throw new Error(`"${program} ${args.join(' ')}" expected exit code 0, got ${code}: ${all}`)
+  return stdout
+}
+
+function install(): string[] {
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch]
+  const [{ filename, files }] = JSON.parse(succeed('npm', args, packageRoot))
+  fs.mkdirSync(installed, { recursive: true })
+  succeed('tar', ['-xzf', join(scratch, filename), '-C', installed, '--strip-components=1'], scratch)
+  for (const name of Object.keys(manifest.dependencies)) link(name)
+  return files.map(({ path }: { path: string }) => path).sort()
+}
+
+function link(name: string): void {
+  const at = join(scratch, 'node_modules', name)
+  fs.mkdirSync(dirname(at), { recursive: true })
+  fs.symlinkSync(join(packageRoot, 'node_modules', name), at)
+}
+
+const packed = install()
+test.after(() => fs.rmSync(scratch, { recursive: true }))
+
+test('the tarball holds the compiled sources with their types, the kernel and four documents, and nothing else', () => {
+  const root = join(packageRoot, 'src')
+  const sources = (fs.readdirSync(root, { recursive: true }) as string[])
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `dist/src/${path.replace(/\.ts$/, '').replaceAll('\\', '/')}`)
+  assert.ok(sources.length > 50)
+  const golden = [
+    ...sources.flatMap((path) => [`${path}.js`, `${path}.d.ts`]),
+    'dist/kernel.wasm',
+    'dist/kernel.wasm.d.ts',
+    'dist/workerd.js',
+    'package.json',
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+  ]
+  // A file of no source is left over from an older build: delete dist and build again.
+  assert.equal(packed, golden.sort())
+})
+
+test('publint finds nothing', async () => {
+  const { messages, pkg } = await publint({ pkgDir: installed, pack: false, strict: true })
+  assert.equal(
+    messages.map((message) => formatMessage(message, pkg!)),
+    [],
+  )
+})
+
+test('what is imported is declared: dependencies always, optional peers where a command needs them', () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta, devDependencies } = manifest
+  const known = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
+  const used = new Set<string>()
+  for (const path of packed.filter((name) => name.endsWith('.js'))) {
+    const text = fs.readFileSync(join(installed, path), 'utf8')
+    for (const [, name] of text.matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^'.#][^']*)'/gm)) {
+      if (!name.startsWith('node:'))
+        used.add(
+          name
+            .split('/')
+            .slice(0, name.startsWith('@') ? 2 : 1)
+            .join('/'),
+        )
+    }
+  }
+  assert.equal([...used].sort(), [...known].sort())
+  for (const name of Object.keys(peerDependencies)) {
+    assert.equal(peerDependenciesMeta[name], { optional: true }, name)
+    // The peer's range begins at the version that is tested here.
+    assert.is(peerDependencies[name], `^${devDependencies[name]}`)
+  }
+})
+
+// ---- types
+
+const consumer = `
+import { type Config, methods, run, runToEnd, type RunResult } from 'frd'
+import { type Agent, instantiate, type Kernel } from 'frd/kernel'
+import kernel from 'frd/kernel.wasm'
+import { type Method, mixfrd } from 'frd/methods'
+import { quantile } from 'frd/stats'
+
+const config: Partial<Config> = { method: 'mixfrd', agents: 2, cap: 3 }
+const module: WebAssembly.Module = kernel
+const result: RunResult = runToEnd(config, { module })
+const instance: Kernel = instantiate()
+const own: Method = { ...mixfrd, name: 'own' }
+for (const event of run(config)) if (event.type === 'exchange') console.log(event.digest)
+export const said: [string, number, Method | undefined] = [result.digest, instance.agentHeadBytes(), methods[own.name]]
+export type Means = [ReturnType<typeof quantile>, Agent['weights']]
+// @ts-expect-error: the types are the package's own, not any
+export const wrong: number = result.digest
+`
+
+test('types resolve under bundler, node16 and nodenext, with no types of Node', () => {
+  fs.writeFileSync(join(scratch, 'consumer.ts'), consumer)
+  fs.writeFileSync(join(scratch, 'package.json'), '{ "type": "module" }')
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
+  const modes = { bundler: 'esnext', node16: 'node16', nodenext: 'nodenext' }
+  for (const [moduleResolution, module] of Object.entries(modes)) {
+    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2023', 'dom'], types: [] }
+    const text = JSON.stringify({
+      compilerOptions: { ...compilerOptions, module, moduleResolution },
+      files: ['consumer.ts'],
+    })
+    fs.writeFileSync(join(scratch, 'tsconfig.json'), text)
+    const { code, all } = command(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', scratch], scratch)
+    assert.is(code, 0, `moduleResolution ${moduleResolution}: ${all}`)
+  }
+})
+
+// ---- bundles
+
+interface Bundle {
+  readonly code: string
+  readonly inputs: string[]
+  readonly imports: Metafile['outputs'][string]['imports']
+}
+
+/** A script for the web, minified. An `iife` has no top-level await, and Node's modules do not resolve. */
+async function bundle(source: string, format: 'iife' | 'esm' = 'iife', conditions: string[] = []): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: source, resolveDir: scratch },
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format,
+    conditions,
+    platform: 'browser',
+    target: 'es2022',
+    external: ['*.wasm'],
+    logLevel: 'silent',
+    outfile: 'bundle.js',
+    absWorkingDir: scratch,
+  })
+  const [output] = Object.values(metafile.outputs)
+  const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  return { code: outputFiles[0].text, inputs: inputs.map(([path]) => path), imports: output.imports }
+}
+
+const gzipped = (data: string | Uint8Array) => gzipSync(data, { level: 9 }).length
+
+test('the core is one script without Node, await, figures and CLI; kernel < 20 KB, core < 40 KB gzipped', async () => {
+  const { code, inputs, imports } = await bundle("import * as frd from 'frd'; globalThis.frd = frd")
+  assert.equal(imports, [])
+  assert.ok(inputs.some((path) => path.endsWith('dist/src/run.js')))
+  for (const path of inputs) {
+    assert.match(
+      path,
+      /^<stdin>$|node_modules\/(@noble\/hashes|@assemblyscript\/loader)\/|frd\/dist\/src\/((kernel|methods|transport)\/\w+|index|run|config|field|digest|seed|exchange|payload|radix)\.js$/,
+    )
+  }
+  const kernel = gzipped(fs.readFileSync(join(installed, 'dist', 'kernel.wasm')))
+  assert.ok(kernel < 20 * KB, `kernel: ${kernel} bytes gzipped`)
+  assert.ok(gzipped(code) < 40 * KB, `core: ${gzipped(code)} bytes gzipped`)
+
+  const web = new Function(`${code}; return frd`)
+  const config = { width: 5, depth: 1, cap: 6, period: 2 }
+  assert.is(web().runToEnd(config).digest, runToEnd(config).digest)
+})
+
+test('tree shaking drops what is not imported, the kernel too', async () => {
+  const kernel = fs
+    .readFileSync(join(installed, 'dist', 'kernel.wasm'))
+    .toString('base64')
+    .slice(0, 60)
+  const whole = await bundle("import { run } from 'frd'; console.log(run)")
+  const error = await bundle("import { PayloadError } from 'frd'; console.log(PayloadError)")
+  const stats = await bundle("import { quantile } from 'frd/stats'; console.log(quantile)")
+  assert.ok(whole.code.includes(kernel))
+  for (const { code } of [error, stats]) assert.not(code.includes(kernel))
+  assert.ok(error.code.length < 2 * KB, `PayloadError alone: ${error.code.length} bytes`)
+  assert.ok(stats.code.length < 4 * KB, `quantile alone: ${stats.code.length} bytes`)
+})
+
+test('the condition workerd stands first, imports the real kernel and compiles no bytes', async () => {
+  assert.is(Object.keys(manifest.imports['#compile'])[0], 'workerd')
+  const source = "import { run } from 'frd'; console.log(run)"
+  const { inputs, imports } = await bundle(source, 'esm', ['workerd'])
+  assert.equal(
+    imports.map(({ path, external }) => [path, external]),
+    [['./kernel.wasm', true]],
+  )
+  const compilers = (paths: string[]) => paths.filter((path) => /(compile|workerd)\.js$/.test(path))
+  assert.equal(compilers(inputs), ['node_modules/frd/dist/workerd.js'])
+  assert.equal(compilers((await bundle(source, 'esm')).inputs), ['node_modules/frd/dist/src/kernel/compile.js'])
+})
+
+// ---- the command, with no optional peer
+
+const frd = (...args: string[]) => command(process.execPath, [join(installed, manifest.bin.frd), ...args], scratch)
+
+test('the installed command computes the same digest, and names the package that a figure, threads or a test need', () => {
+  const small = ['-n', '5', '-l', '1', '-E', '2', '--cap', '4']
+  const { code, stdout } = frd('run', ...small, '--json', '--quiet')
+  assert.is(code, 0)
+  assert.is(JSON.parse(stdout).digest, runToEnd({ width: 5, depth: 1, period: 2, cap: 4 }).digest)
+
+  const figure = frd('reproduce', 'fig4', '--seeds', '1', '--agents', '1', '--cap', '2', '--jobs', '1', '--out', 'fig')
+  assert.match(figure.all, /npm install vega vega-lite/)
+  assert.is(figure.code, 1)
+  const threads = frd('sweep', ...small, '--seeds', '1..2', '--jobs', '2', '--out', 'sweep')
+  assert.match(threads.all, /npm install tinypool/)
+  assert.is(threads.code, 1)
+  fs.mkdirSync(join(scratch, 'empty'))
+  const claims = frd('claims', 'empty')
+  assert.match(claims.all, /npm install @stdlib\//)
+  assert.is(claims.code, 1)
+})
+
+test.run()
