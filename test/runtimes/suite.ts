@@ -1,0 +1,143 @@
+// What every runtime computes: 5 methods x 8 configurations with the digest after each exchange, the kernel's known
+// answers and imports, and agents saved here and resumed from another runtime's bytes. Imports nothing, so that the file
+// stands alone in a project that knows the installed package; all it returns is text.
+
+type Frd = typeof import('../../src/index.ts')
+type Face = typeof import('../../src/kernel/index.ts')
+type Config = import('../../src/index.ts').Config
+
+/** The digest chain of a run: a link after each exchange, the digest last. */
+export type Links = readonly string[]
+
+export interface Report {
+  /** [method][configuration] */
+  readonly runs: Readonly<Record<string, Readonly<Record<string, Links>>>>
+  readonly answers: Readonly<Record<string, string>>
+  /** agents after 6 episodes, hex */
+  readonly checkpoints: readonly string[]
+  /** what those of another runtime come to after 6 more */
+  readonly resumed: readonly string[]
+}
+
+export const methodNames = ['mixfrd', 'frd', 'pd', 'frl', 'independent'] as const
+
+const common: Partial<Config> = { cap: 45, period: 10, until: 'cap' }
+const mixed = [
+  { width: 24, depth: 1 },
+  { width: 50, depth: 2 },
+  { width: 100, depth: 1 },
+]
+
+/** Both presets, n = 24, 50, 100, l = 1, 2, mixed networks, and what draws at the host. */
+const configurations: Record<string, Partial<Config>> = {
+  'paper 24x1': { width: 24, depth: 1, seed: 1 },
+  'paper 50x2': { width: 50, depth: 2, seed: 2, agents: 3 },
+  'paper 100x1': { width: 100, depth: 1, seed: 3, sections: 100 },
+  'paper mixed': { nets: mixed, seed: 4 },
+  'tuned 24x2': { preset: 'tuned', width: 24, depth: 2, seed: 5, agents: 4 },
+  'tuned 50x1': { preset: 'tuned', width: 50, depth: 1, seed: 6, mixupBy: 'random', mixupPortion: { beta: 0.4 } },
+  'tuned 100x2': { preset: 'tuned', width: 100, depth: 2, seed: 7, merge: 'visits', mixupBy: 'cosine' },
+  'tuned mixed': { preset: 'tuned', nets: mixed, seed: 8, entropy: 0.01, sections: 10 },
+}
+
+/** The configurations of a method: averaging weights needs networks of one size. */
+function configurationsOf(method: string): [string, Partial<Config>][] {
+  return Object.entries(configurations).map(([name, { nets, ...config }]) => {
+    if (!nets) return [name, config]
+    return method === 'frl'
+      ? [`${name.split(' ')[0]} 3 x 24x1`, { ...config, agents: 3, width: 24, depth: 1 }]
+      : [name, { ...config, nets }]
+  })
+}
+
+function links({ runToEnd }: Frd, config: Partial<Config>): Links {
+  const { exchanges, digest, failure } = runToEnd(config)
+  return [...exchanges.map((exchange) => exchange.digest), failure ? `failed: ${failure.message}` : digest]
+}
+
+export const toHex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+const fromHex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+
+/** Counter (4 words) and key (2) of the known answers of Salmon et al.; test/parity.test.ts has their words. */
+const philoxes: [number[], [number, number]][] = [
+  [Array(4).fill(0), [0, 0]],
+  [Array(4).fill(0xffffffff), [0xffffffff, 0xffffffff]],
+  [
+    [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+    [0xa4093822, 0x299f31d0],
+  ],
+]
+
+/** FNV-1a of the bytes. */
+function fold(values: Float64Array): string {
+  let sum = 0x811c9dc5
+  for (const byte of new Uint8Array(values.buffer)) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0
+  return sum.toString(16).padStart(8, '0')
+}
+
+function knownAnswers({ instantiate }: Face, module: WebAssembly.Module): Record<string, string> {
+  const kernel = instantiate(module)
+  const answers: Record<string, string> = {}
+  const at = kernel.reserve(32)
+  philoxes.forEach(([counter, key], i) => {
+    const words = new Uint32Array(kernel.memory.buffer, at, 8)
+    words.set(counter)
+    kernel.philox(at, ...key, at + 16)
+    answers[`philox ${i + 1}`] = Array.from(words.subarray(4), (word) => word.toString(16).padStart(8, '0')).join(' ')
+  })
+  const stream = kernel.reserve(kernel.streamBytes())
+  kernel.streamSeed(stream, 2005, 6105)
+  const uniforms = Float64Array.from({ length: 1000 }, () => kernel.streamUniform(stream))
+  answers.uniforms = fold(uniforms)
+  answers.log64 = fold(uniforms.map((u) => kernel.log64(1000 * u)))
+  answers.sin64 = fold(uniforms.map((u) => kernel.sin64(u - 0.5)))
+  answers.cos64 = fold(uniforms.map((u) => kernel.cos64(u - 0.5)))
+  answers.exp32 = fold(uniforms.map((u) => kernel.exp32(160 * (u - 0.5))))
+  answers.tanh32 = fold(uniforms.map((u) => kernel.tanh32(16 * (u - 0.5))))
+  answers.imports = JSON.stringify(WebAssembly.Module.imports(module))
+  return answers
+}
+
+/** An agent of each preset, before it has played. */
+export function freshAgents({ resolveConfig }: Frd, { instantiate, environments, layOut, purposes }: Face) {
+  return (['paper', 'tuned'] as const).map((preset, i) => {
+    const kernel = instantiate()
+    const config = resolveConfig({ preset, agents: 1, width: 24, depth: 1 })
+    const [agent] = layOut(kernel, environments(kernel)[0], config, { proxies: 0, replay: 0, targets: 0 })
+    purposes.forEach((purpose, k) => {
+      agent.seed(purpose, [i, k])
+    })
+    agent.init()
+    return { agent, block: () => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes) }
+  })
+}
+
+function played({ agent }: ReturnType<typeof freshAgents>[number]): string {
+  const scores = Array.from({ length: 6 }, () => agent.playEpisode())
+  return `${scores.join(' ')} ${toHex(new Uint8Array(agent.weights().buffer))}`
+}
+
+/** What the agents of these checkpoints come to. A block holds addresses, the same wherever agents are laid out alike. */
+export function resume(frd: Frd, face: Face, checkpoints: readonly string[]): string[] {
+  return freshAgents(frd, face).map((agent, i) => {
+    agent.block().set(fromHex(checkpoints[i]))
+    return played(agent)
+  })
+}
+
+/** `module` is the package's kernel.wasm, `checkpoints` those of another runtime's report, or none. */
+export function suite(frd: Frd, face: Face, module: WebAssembly.Module, checkpoints?: readonly string[]): Report {
+  const runs = Object.fromEntries(
+    methodNames.map((method) => {
+      const chains = configurationsOf(method).map(([name, config]) => [
+        name,
+        links(frd, { ...common, ...config, method }),
+      ])
+      return [method, Object.fromEntries(chains)]
+    }),
+  )
+  const agents = freshAgents(frd, face)
+  for (const agent of agents) played(agent)
+  const own = agents.map(({ block }) => toHex(block()))
+  return { runs, answers: knownAnswers(face, module), checkpoints: own, resumed: resume(frd, face, checkpoints ?? own) }
+}
