@@ -11,8 +11,17 @@ export {
   presets,
   resolveConfig,
 } from './config.ts'
+export { type AgentConfig, type AgentOptions, createAgent } from './embed.ts'
 export type { Field } from './field.ts'
-export { Agent, type Environment, NonFiniteError } from './kernel/index.ts'
+export {
+  Agent,
+  type Capacity,
+  type Environment,
+  type Network,
+  NonFiniteError,
+  type Proxies,
+  type Transition,
+} from './kernel/index.ts'
 export { type Method, methods, type Setting } from './methods/index.ts'
 export { PayloadError, type PayloadKind } from './payload.ts'
 export {

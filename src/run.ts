@@ -2,7 +2,7 @@
 // mission is complete (any agent's mean score over its last 10 episodes reaches 490) or the cap is reached. Progress,
 // animation, an early stop and the digest are plain loops over it; it knows neither disk nor clock.
 
-import { type Config, canonicalConfig, resolveConfig } from './config.ts'
+import { type Config, canonicalConfig, fields, resolveConfig } from './config.ts'
 import { ascii, Chain, hexDigest, scoreBytes } from './digest.ts'
 import { exchange, type Traffic } from './exchange.ts'
 import { expected } from './field.ts'
@@ -64,6 +64,8 @@ export interface RunOptions {
   /** a compiled kernel of the caller's, instead of the embedded one */
   readonly module?: WebAssembly.Module
   readonly transport?: Transport
+  /** a method that is not in the registry; the config names it or no method */
+  readonly method?: Method
 }
 
 let embeddedHash: string | undefined
@@ -82,9 +84,22 @@ interface Checked {
   readonly setting: Setting
 }
 
-function check(kernel: Kernel, given: Partial<Config>): Checked {
-  let config = resolveConfig(given)
-  const method = methods[config.method]
+/** The config and its method: the caller's own, or the registry's. */
+function resolveMethod(given: Partial<Config>, own?: Method): { config: Config; method: Method } {
+  if (!own) {
+    const config = resolveConfig(given)
+    return { config, method: methods[config.method] }
+  }
+  const name = fields.env.check(own.name, 'method.name')
+  if (Object.hasOwn(methods, name)) {
+    throw new RangeError(expected('method.name', 'a name of its own', name, 'the registry has a method of that name'))
+  }
+  if ((given.method ?? name) !== name) throw new RangeError(expected('method', `${name}, the one given`, given.method))
+  return { config: { ...resolveConfig({ ...given, method: undefined }), method: name }, method: own }
+}
+
+function check(kernel: Kernel, given: Partial<Config>, own?: Method): Checked {
+  let { config, method } = resolveMethod(given, own)
   const known = environments(kernel)
   const env = known.find(({ name }) => name === config.env)
   if (!env) throw new RangeError(expected('env', `one of ${known.map(({ name }) => name).join(', ')}`, config.env))
@@ -144,7 +159,7 @@ const complete = (sum: number, agents: number) => sum >= MISSION_SCORE * MISSION
  */
 export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Generator<RunEvent, RunResult> {
   const kernel = instantiate(options.module)
-  const checked = check(kernel, given)
+  const checked = check(kernel, given, options.method)
   const { config, method, setting } = checked
   const agents = startAgents(kernel, checked)
   const chain = new Chain(config)

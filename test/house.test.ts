@@ -101,7 +101,8 @@ const core: Record<string, readonly string[]> = {
   field: [],
   config: ['field', 'methods'], // the names of the registry
   digest: ['config'],
-  kernel: ['config'],
+  checkpoint: ['field'],
+  kernel: ['config', 'checkpoint', 'field'],
   seed: ['digest', 'kernel'],
   payload: [],
   transport: ['payload'], // a network may know frames, nothing else
@@ -109,6 +110,7 @@ const core: Record<string, readonly string[]> = {
   methods: ['config', 'field', 'kernel', 'payload', 'radix'],
   exchange: ['kernel', 'methods', 'payload', 'transport'],
   run: ['config', 'digest', 'exchange', 'field', 'kernel', 'methods', 'seed', 'transport'],
+  embed: ['config', 'field', 'kernel', 'seed'],
   stats: [],
   paper: ['config'],
 }

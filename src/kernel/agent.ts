@@ -1,7 +1,11 @@
 // Host face of assembly/agent.ts: thin verbs with typed views over an agent's block.
-// Arrays that verbs return are views into the kernel's memory, valid until the next call on any agent of the instance.
+// Arrays that verbs return are copies, but for replay() and proxies(): views into the kernel's memory, valid until the
+// next call on any agent of the instance.
 
+import { layoutOf, openCheckpoint, sealCheckpoint } from '../checkpoint.ts'
+import { expected } from '../field.ts'
 import type { Environment } from './env.ts'
+import type { Buffers } from './layout.ts'
 import { drawBeta } from './rng.ts'
 import type { Kernel } from './wasm.ts'
 
@@ -26,27 +30,27 @@ export interface Transition {
   readonly truncated: boolean
 }
 
+/** A network, its inputs and outputs aside. */
+export interface Network {
+  readonly width: number
+  readonly depth: number
+  readonly activation: 'relu' | 'tanh'
+}
+
+export interface Networks {
+  readonly policy: Network
+  readonly value: Network
+}
+
 /** A non-finite policy or value: the run cannot go on. */
 export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
 }
 
-/** Where an instance's agents share room: addresses, and how many entries a distillation may have. */
-export interface Buffers {
-  readonly observation: number
-  readonly next: number
-  readonly indices: number
-  readonly visits: number
-  readonly policies: number
-  readonly entries: number
-  readonly order: number
-  readonly weights: number
-  readonly targets: number
-}
-
 export class Agent {
   readonly env: Environment
   readonly sections: number
+  readonly networks: Networks
   readonly policyWeights: number
   readonly valueWeights: number
   /** address and size of the block, the stream `mixup` at its end: copying it is a checkpoint */
@@ -55,10 +59,14 @@ export class Agent {
   readonly #mixup: number
   readonly #kernel: Kernel
   readonly #buffers: Buffers
+  /** what it has in common with agents that can go on from its checkpoint */
+  readonly #layout: Uint8Array
 
-  constructor(kernel: Kernel, env: Environment, sections: number, block: number, buffers: Buffers) {
+  /** Of a block that was configured and nothing else: see layOut, and createAgent for one agent. */
+  constructor(kernel: Kernel, env: Environment, sections: number, networks: Networks, block: number, buffers: Buffers) {
     this.env = env
     this.sections = sections
+    this.networks = networks
     this.block = block
     this.#mixup = block + kernel.agentBytes(block)
     this.bytes = kernel.agentBytes(block) + kernel.streamBytes()
@@ -66,6 +74,24 @@ export class Agent {
     this.valueWeights = kernel.agentValueWeights(block)
     this.#kernel = kernel
     this.#buffers = buffers
+    this.#layout = layoutOf(this.#view(kernel.agentHeadBytes()), env.name)
+  }
+
+  #view(bytes = this.bytes): Uint8Array {
+    return new Uint8Array(this.#kernel.memory.buffer, this.block, bytes)
+  }
+
+  /** The agent whole, as bytes: weights, moments, environment, streams, memories. */
+  save(): Uint8Array {
+    return sealCheckpoint(this.#view(), this.#layout)
+  }
+
+  /**
+   * Goes on, to the bit, where the agent that was saved stood: one of the same settings, in any instance.
+   * @throws TypeError, RangeError for bytes that are cut, damaged, or of other settings; the agent is as before
+   */
+  load(checkpoint: Uint8Array): void {
+    openCheckpoint(checkpoint, this.#layout, this.#view())
   }
 
   #floats(pointer: number, length: number): Float32Array {
@@ -73,17 +99,32 @@ export class Agent {
   }
 
   #sound(status: number): number {
-    if (status === -2) throw new RangeError(`the agent's memory is full after step ${this.steps}: exchange sooner`)
+    if (status === -2)
+      throw new RangeError(`the agent's memory is full after step ${this.steps}: exchange or forget() sooner`)
     if (status < 0) throw new NonFiniteError(`the policy or value stopped being finite at step ${this.steps}`)
     return status
   }
 
+  #builtIn(verb: string): void {
+    if (this.env.id !== 0) return
+    const next = 'you step it, then call learn(transition)'
+    throw new TypeError(`"${verb}" expected a built-in environment, got "${this.env.name}": ${next}`)
+  }
+
   #observe(pointer: number, observation: ArrayLike<number>): number {
-    if (observation.length !== this.env.observations) {
-      throw new RangeError(`"observation" expected ${this.env.observations} numbers, got ${observation.length}`)
+    const { observations } = this.env
+    const numbers = this.#floats(pointer, observations)
+    if (observation.length !== observations) {
+      throw new RangeError(expected('observation', `${observations} numbers`, observation.length))
     }
-    this.#floats(pointer, observation.length).set(observation)
-    return pointer
+    numbers.set(observation)
+    if (numbers.every(Number.isFinite)) return pointer
+    throw new RangeError(expected('observation', 'finite numbers, as f32', Array.from(observation).join(', ')))
+  }
+
+  #checkAction(action: number): void {
+    if (Number.isInteger(action) && action >= 0 && action < this.env.actions) return
+    throw new RangeError(expected('action', `an integer in 0..${this.env.actions - 1}`, action))
   }
 
   seed(purpose: Purpose, key: readonly [number, number]): void {
@@ -98,18 +139,20 @@ export class Agent {
 
   /** Plays and learns one episode in the kernel; returns its score in steps. @throws NonFiniteError */
   playEpisode(): number {
+    this.#builtIn('playEpisode')
     return this.#sound(this.#kernel.playEpisode(this.block))
   }
 
-  /** Steps of the episode under way, or of the last one. */
+  /** Steps of the built-in environment's episode under way, or of the last one. */
   get steps(): number {
     return this.#kernel.agentSteps(this.block)
   }
 
   /** Starts an episode of the built-in environment; returns its first observation. */
   reset(): Float32Array {
+    this.#builtIn('reset')
     this.#kernel.agentReset(this.block, this.#buffers.next)
-    return this.#floats(this.#buffers.next, this.env.observations)
+    return this.#floats(this.#buffers.next, this.env.observations).slice()
   }
 
   /** Draws an action from the policy at the observation, and remembers it. */
@@ -118,10 +161,12 @@ export class Agent {
   }
 
   /** One step of the built-in environment: `agent.learn({ action, ...agent.step(action) })`. */
-  step(action: number): Omit<Transition, 'action'> {
+  step(action: number): Omit<Transition, 'action'> & { readonly observation: Float32Array } {
+    this.#builtIn('step')
+    this.#checkAction(action)
     const flags = this.#kernel.agentStep(this.block, action, this.#buffers.next)
     return {
-      observation: this.#floats(this.#buffers.next, this.env.observations),
+      observation: this.#floats(this.#buffers.next, this.env.observations).slice(),
       reward: this.#kernel.agentReward(this.block),
       terminated: (flags & 1) !== 0,
       truncated: (flags & 2) !== 0,
@@ -130,9 +175,8 @@ export class Agent {
 
   /** Learns from what followed the action taken after the last act(). */
   learn({ action, observation, reward, terminated, truncated }: Transition): void {
-    if (!(Number.isInteger(action) && action >= 0 && action < this.env.actions)) {
-      throw new RangeError(`"action" expected an integer in 0..${this.env.actions - 1}, got ${action}`)
-    }
+    this.#checkAction(action)
+    if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
     const next = this.#observe(this.#buffers.next, observation)
     const flags = (terminated ? 1 : 0) | (truncated ? 2 : 0)
     this.#sound(this.#kernel.agentLearn(this.block, action, next, reward, flags))
@@ -142,7 +186,7 @@ export class Agent {
   policy(observation: ArrayLike<number>): Float32Array {
     const p = this.#kernel.agentPolicy(this.block, this.#observe(this.#buffers.observation, observation))
     this.#sound(p === 0 ? -1 : 0)
-    return this.#floats(p, this.env.actions)
+    return this.#floats(p, this.env.actions).slice()
   }
 
   /** Value of an observation. */
@@ -191,7 +235,9 @@ export class Agent {
 
   #room(count: number): Buffers {
     const { targets } = this.#buffers
-    if (count > targets) throw new RangeError(`"entries" expected at most ${targets}, got ${count}`)
+    if (count > targets) {
+      throw new RangeError(`"entries" expected at most ${targets}, got ${count}: capacity.targets is set at creation`)
+    }
     return this.#buffers
   }
 
@@ -225,6 +271,7 @@ export class Agent {
     return weights
   }
 
+  /** Sets both networks' weights, in canonical order; moments and streams stay. */
   setWeights(weights: Float32Array): void {
     const count = this.policyWeights + this.valueWeights
     if (weights.length !== count) throw new RangeError(`"weights" expected ${count} numbers, got ${weights.length}`)
@@ -234,12 +281,11 @@ export class Agent {
 
   /** What `act` does to the agent is undone: its block, all of its state, is put back. */
   aside<T>(act: () => T): T {
-    const block = () => new Uint8Array(this.#kernel.memory.buffer, this.block, this.bytes)
-    const before = block().slice()
+    const before = this.#view().slice()
     try {
       return act()
     } finally {
-      block().set(before)
+      this.#view().set(before)
     }
   }
 

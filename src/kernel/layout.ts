@@ -1,7 +1,7 @@
 // Host face of assembly/layout.ts: measures and lays out all agents of a config in one instance, before training starts.
 
 import { type AgentNet, type Config, policyNets } from '../config.ts'
-import { Agent, type Buffers } from './agent.ts'
+import { Agent, type Networks } from './agent.ts'
 import type { Environment } from './env.ts'
 import type { Kernel } from './wasm.ts'
 
@@ -17,18 +17,41 @@ export interface Capacity {
   readonly targets: number
 }
 
+/** Where an instance's agents share room: addresses, and how many entries a distillation may have. */
+export interface Buffers {
+  readonly observation: number
+  readonly next: number
+  readonly indices: number
+  readonly visits: number
+  readonly policies: number
+  readonly entries: number
+  readonly order: number
+  readonly weights: number
+  readonly targets: number
+}
+
+/** An agent's two networks. */
+function networks(config: Config, net: AgentNet): Networks {
+  const activation = net.activation ?? config.activation
+  const critic = config.critic === 'policy' ? net : config.critic
+  return {
+    policy: { width: net.width, depth: net.depth, activation },
+    value: { width: critic.width, depth: critic.depth, activation },
+  }
+}
+
 /** The record AgentConfig of assembly/agent.ts, field by field. */
 function record(config: Config, env: Environment, net: AgentNet, capacity: Capacity): Float64Array {
-  const critic = config.critic === 'policy' ? net : config.critic
+  const { policy, value } = networks(config, net)
   return Float64Array.of(
     env.id,
     env.observations,
     env.actions,
-    net.width,
-    net.depth,
-    critic.width,
-    critic.depth,
-    activations.indexOf(net.activation ?? config.activation),
+    policy.width,
+    policy.depth,
+    value.width,
+    value.depth,
+    activations.indexOf(policy.activation),
     inits.indexOf(config.init),
     net.rate ?? config.policyRate,
     config.valueRate,
@@ -89,6 +112,7 @@ export function plan(kernel: Kernel, env: Environment, config: Config, capacity:
 /** Lays out all agents of a config, unseeded, their weights zero. */
 export function layOut(kernel: Kernel, env: Environment, config: Config, capacity: Capacity): Agent[] {
   const { specs, blockBytes, scratchBytes, weights } = plan(kernel, env, config, capacity)
+  const nets = policyNets(config)
   const reserve = (bytes: number) => {
     const at = kernel.reserve(bytes)
     if (at === 0) throw new RangeError(`"memory" expected ${bytes} more bytes, got a refusal of the runtime`)
@@ -111,6 +135,6 @@ export function layOut(kernel: Kernel, env: Environment, config: Config, capacit
   return blocks.map((block, i) => {
     new Float64Array(kernel.memory.buffer, spec, specs[i].length).set(specs[i])
     kernel.agentConfigure(block, spec, scratch)
-    return new Agent(kernel, env, config.sections, block, buffers)
+    return new Agent(kernel, env, config.sections, networks(config, nets[i]), block, buffers)
   })
 }
