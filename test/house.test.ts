@@ -111,6 +111,7 @@ const core: Record<string, readonly string[]> = {
   exchange: ['kernel', 'methods', 'payload', 'transport'],
   run: ['config', 'digest', 'exchange', 'field', 'kernel', 'methods', 'seed', 'transport'],
   embed: ['config', 'field', 'kernel', 'seed'],
+  safetensors: ['field', 'kernel'],
   stats: [],
   paper: ['config'],
 }
