@@ -1,0 +1,17 @@
+// In Deno: a policy learned, written as safetensors for other tools, and read into another agent.
+//   deno run --allow-read --allow-write examples/deno.js
+// Here deno.json says where 'frd' is; in a project of your own that is `deno add npm:frd`.
+import { createAgent, fromSafetensors, toSafetensors } from 'frd'
+
+const settings = { preset: 'tuned', seed: 1 }
+const teacher = createAgent(settings)
+for (let episode = 0; episode < 120; episode++) teacher.playEpisode()
+
+const path = Deno.makeTempFileSync({ suffix: '.safetensors' })
+Deno.writeFileSync(path, toSafetensors(teacher))
+console.log('wrote', path, Deno.statSync(path).size, 'bytes')
+
+const heir = createAgent({ ...settings, seed: 2 })
+console.log('first score of a fresh agent', heir.playEpisode())
+fromSafetensors(heir, Deno.readFileSync(path))
+console.log('first score with the weights', heir.playEpisode())
