@@ -1,7 +1,8 @@
 // In Deno: a policy learned, written as safetensors for other tools, and read into another agent.
 //   deno run --allow-read --allow-write examples/deno.js
 // Here deno.json says where 'frd' is; in a project of your own that is `deno add npm:frd`.
-import { createAgent, fromSafetensors, toSafetensors } from 'frd'
+import { createAgent } from 'frd'
+import { fromSafetensors, toSafetensors } from 'frd/kernel'
 
 const settings = { preset: 'tuned', seed: 1 }
 const teacher = createAgent(settings)

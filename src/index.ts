@@ -35,5 +35,4 @@ export {
   run,
   runToEnd,
 } from './run.ts'
-export { fromSafetensors, toSafetensors } from './safetensors.ts'
 export { inProcess, type Transport } from './transport/memory.ts'

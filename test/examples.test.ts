@@ -9,6 +9,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createAgent } from '../src/embed.ts'
 import * as frd from '../src/index.ts'
+import * as kernel from '../src/kernel/index.ts'
 import { packageRoot } from './helpers.ts'
 
 const folder = join(packageRoot, 'examples')
@@ -189,6 +190,8 @@ const modulesOf = (name: string) =>
     : [read(name)]
   ).map((text) => text.replace(/^\s*\/\/.*$/gm, ''))
 
+const entries: Record<string, object> = { frd, 'frd/kernel': kernel }
+
 test('every name that an example imports from frd is there, and nothing else is imported', () => {
   let count = 0
   for (const name of names.filter((name) => !name.endsWith('.json'))) {
@@ -201,8 +204,9 @@ test('every name that an example imports from frd is there, and nothing else is 
       `${name}: every import is read`,
     )
     for (const [, list, from] of imports) {
-      assert.is(from, 'frd', name)
-      for (const word of list.split(',').map((part) => part.trim())) assert.ok(word in frd, `${name}: ${word}`)
+      assert.ok(from in entries, `${name}: ${from}`)
+      for (const word of list.split(',').map((part) => part.trim()))
+        assert.ok(word in entries[from], `${name}: ${word}`)
       count++
     }
   }
@@ -247,7 +251,7 @@ test('the import maps of the page and of Deno lead to a file for every module th
         visit(from.startsWith('.') ? to : resolve(folder, to))
       }
     }
-    visit(resolve(folder, mapped(imports, 'frd')!))
+    for (const entry of Object.keys(entries)) if (entry in imports) visit(resolve(folder, imports[entry]))
     assert.ok(seen.size > 15)
   }
 })

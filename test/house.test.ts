@@ -102,7 +102,7 @@ const core: Record<string, readonly string[]> = {
   config: ['field', 'methods'], // the names of the registry
   digest: ['config'],
   checkpoint: ['field'],
-  kernel: ['config', 'checkpoint', 'field'],
+  kernel: ['config', 'checkpoint', 'field', 'safetensors'],
   seed: ['digest', 'kernel'],
   payload: [],
   transport: ['payload'], // a network may know frames, nothing else
