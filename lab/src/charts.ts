@@ -1,0 +1,85 @@
+// Two charts by uPlot: each agent's scores with their moving means, and the bytes each way as they grow. Both runs share
+// their axes, so that they compare by eye.
+
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { agentColour, colour } from './colours.ts'
+
+/** Ends of the axes that all charts of the page share. */
+export interface Extent {
+  episodes: number
+  bytes: number
+  limit: number
+}
+
+const POINTS = 1500 // more do not show on a screen
+
+export function shownBytes(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`
+  return bytes < 1e6 ? `${(bytes / 1e3).toPrecision(3)} kB` : `${(bytes / 1e6).toPrecision(3)} MB`
+}
+
+const axis = (more: uPlot.Axis): uPlot.Axis => ({
+  stroke: () => colour('ink'),
+  grid: { stroke: () => colour('grid'), width: 1 },
+  ticks: { show: false },
+  font: '12px system-ui, sans-serif',
+  ...more,
+})
+
+function plot(root: HTMLElement, extent: Extent, series: uPlot.Series[], y: () => number, axes: uPlot.Axis): uPlot {
+  const { width, height } = root.getBoundingClientRect()
+  const options: uPlot.Options = {
+    width,
+    height,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { x: { time: false, range: () => [0, Math.max(20, extent.episodes)] }, y: { range: () => [0, y()] } },
+    axes: [axis({ size: 28, space: 60 }), axis(axes)],
+    series: [{}, ...series],
+  }
+  return new uPlot(options, [[], ...series.map(() => [])], root)
+}
+
+export function scoresChart(root: HTMLElement, agents: number, extent: Extent): uPlot {
+  const raw = Array.from(
+    { length: agents },
+    (_, i): uPlot.Series => ({
+      stroke: () => `${agentColour(i)}55`,
+      width: 1,
+      points: { show: false },
+    }),
+  )
+  const means = Array.from(
+    { length: agents },
+    (_, i): uPlot.Series => ({
+      stroke: () => agentColour(i),
+      width: 2,
+      points: { show: false },
+    }),
+  )
+  return plot(root, extent, [...raw, ...means], () => extent.limit * 1.04, { size: 40 })
+}
+
+export function bytesChart(root: HTMLElement, extent: Extent): uPlot {
+  const stepped = uPlot.paths.stepped!({ align: 1 })
+  const line = (name: string, dash?: number[]): uPlot.Series => ({
+    stroke: () => colour(name),
+    width: 2,
+    dash,
+    paths: stepped,
+    points: { show: false },
+  })
+  return plot(root, extent, [line('up'), line('down', [6, 4])], () => Math.max(1000, extent.bytes * 1.05), {
+    size: 62,
+    values: (_, ticks) => ticks.map(shownBytes),
+  })
+}
+
+/** Every so manieth value and the last, where there are too many to see. */
+export function thinned(length: number): number[] {
+  const stride = Math.max(1, Math.ceil(length / POINTS))
+  const kept = Array.from({ length: Math.ceil(length / stride) }, (_, k) => k * stride)
+  if (length && kept.at(-1) !== length - 1) kept.push(length - 1)
+  return kept
+}

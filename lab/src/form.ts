@@ -1,0 +1,99 @@
+// Inputs made from the library's fields: their names, ranges, documents and defaults are written there alone.
+
+import { type Config, methods, resolveConfig } from './core.ts'
+import { type Choice, fieldOf, mainNames, type Name, otherNames } from './settings.ts'
+
+type Input = HTMLInputElement | HTMLSelectElement
+
+const words = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+function labelled(text: string, title: string, input: Input, name: string): HTMLLabelElement {
+  const label = document.createElement('label')
+  const span = document.createElement('span')
+  span.textContent = text
+  input.name = name
+  input.title = title
+  label.append(span, input)
+  return label
+}
+
+function select(options: readonly (readonly [value: string, text: string])[]): HTMLSelectElement {
+  const element = document.createElement('select')
+  element.append(...options.map(([value, text]) => new Option(text, value)))
+  return element
+}
+
+function inputOf(name: Name): Input {
+  const { expects } = fieldOf(name)
+  const choices = expects === 'true or false' ? ['true', 'false'] : /^one of (.*)$/.exec(expects)?.[1].split(', ')
+  const empty = mainNames.includes(name) ? [] : [['', ''] as const]
+  if (choices) return select([...empty, ...choices.map((value) => [value, value] as const)])
+  const input = document.createElement('input')
+  const range = /^an? (integer|number) in (-?[\d.e]+)\.\.([\d.e]+)$/.exec(expects)
+  if (range) {
+    input.type = 'number'
+    input.min = range[2]
+    input.max = range[3]
+    input.step = range[1] === 'integer' ? '1' : 'any'
+  }
+  return input
+}
+
+export interface Form {
+  readonly read: () => Choice
+  readonly write: (choice: Choice) => void
+}
+
+/** Fills the form's two groups of fields; `onChange` follows every change that was made by hand. */
+export function makeForm(form: HTMLFormElement, main: Element, rest: Element, onChange: () => void): Form {
+  const all = Object.entries(methods).map(([name, { doc }]) => [name, `${name} - ${doc}`] as const)
+  const method = select(all)
+  const against = select([...all, ['', 'none - one run alone']])
+  main.append(
+    labelled('Method', 'what the agents exchange', method, 'method'),
+    labelled('Beside it', 'the same seed under another method', against, 'against'),
+  )
+  const inputs = new Map<Name, Input>()
+  for (const name of [...mainNames, ...otherNames]) {
+    const { doc, alias, expects } = fieldOf(name)
+    const input = inputOf(name)
+    inputs.set(name, input)
+    const text = alias ? `${words(name)}, ${alias}` : words(name)
+    const label = labelled(text, `${doc}: ${expects}`, input, name)
+    if (mainNames.includes(name)) main.append(label)
+    else rest.append(label)
+  }
+
+  const standard = (name: Name) => fieldOf(name).show(fieldOf(name).default)
+
+  /** What an empty input of the others stands for: the default, or what the preset sets. */
+  const showImplied = () => {
+    const implied = resolveConfig({ preset: inputs.get('preset')!.value as Config['preset'] })
+    for (const name of otherNames) {
+      const input = inputs.get(name)!
+      const text = fieldOf(name).show(implied[name])
+      if (input instanceof HTMLInputElement) input.placeholder = text
+      else input.options[0].text = `${text} (default)`
+    }
+  }
+
+  const read = () => {
+    const texts = [...inputs].map(([name, input]) => [name, input.value.trim()] as const)
+    const given = texts.filter(([name, text]) => text && !(mainNames.includes(name) && text === standard(name)))
+    return { given: Object.fromEntries(given), method: method.value, against: against.value }
+  }
+  const write = (choice: Choice) => {
+    method.value = choice.method
+    against.value = choice.against
+    for (const [name, input] of inputs) {
+      input.value = choice.given[name] ?? (mainNames.includes(name) ? standard(name) : '')
+    }
+    showImplied()
+  }
+  form.addEventListener('change', () => {
+    showImplied()
+    onChange()
+  })
+  form.addEventListener('submit', (event) => event.preventDefault())
+  return { read, write }
+}

@@ -1,0 +1,112 @@
+// The page: settings, playback and one or two runs, redrawn frame by frame.
+
+import './style.css'
+import type { Extent } from './charts.ts'
+import { forgetColours } from './colours.ts'
+import { makeForm } from './form.ts'
+import { watchFrames } from './frames.ts'
+import { type Pace, Panel } from './panel.ts'
+import { configOf, fromHash, toHash } from './settings.ts'
+
+const SPEEDS = [10, 25, 50, 100, 250, 500, 1000, 2500] // steps a second; CartPole's own time has 50
+const FULL = SPEEDS.length
+const FIRST = SPEEDS.indexOf(250)
+
+const $ = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector)!
+const speed = $<HTMLInputElement>('#speed')
+const pause = $<HTMLButtonElement>('#pause')
+const step = $<HTMLButtonElement>('#step')
+
+let panels: Panel[] = []
+let isPaused = matchMedia('(prefers-reduced-motion: reduce)').matches
+
+function paceNow(): Pace {
+  const at = Number(speed.value)
+  return { flatOut: at === FULL, stepsPerSecond: SPEEDS[Math.min(at, FULL - 1)], isPaused }
+}
+
+function showPace(): void {
+  const { flatOut, stepsPerSecond } = paceNow()
+  const text = flatOut ? 'full: the latest episode is shown' : `${stepsPerSecond / 50} x real time`
+  $('#pace').textContent = text
+  speed.setAttribute('aria-valuetext', text)
+  pause.textContent = isPaused ? 'Go on' : 'Pause'
+  step.disabled = !isPaused
+  for (const panel of panels) panel.setPace(paceNow())
+}
+
+function tell(news: string): void {
+  const last = $('#news')
+  last.textContent = news === last.textContent ? `${news} again` : news
+}
+
+function start(): void {
+  const choice = form.read()
+  for (const panel of panels) panel.close()
+  panels = []
+  const problem = $('#problem')
+  problem.textContent = ''
+  const methodsShown = choice.against ? [choice.method, choice.against] : [choice.method]
+  try {
+    for (const method of methodsShown) configOf(choice.given, method)
+  } catch (error) {
+    problem.textContent = (error as Error).message
+    return
+  }
+  history.replaceState(null, '', toHash(choice))
+  const extent: Extent = { episodes: 0, bytes: 0, limit: 1 }
+  panels = methodsShown.map((method) => new Panel($('#runs'), choice.given, method, extent, paceNow(), tell))
+  showPace()
+}
+
+const form = makeForm($<HTMLFormElement>('#settings'), $('#fields'), $('#rest'), start)
+form.write(fromHash(location.hash))
+speed.min = '0'
+speed.max = String(FULL)
+speed.value = String(FIRST)
+speed.addEventListener('input', showPace)
+pause.addEventListener('click', () => {
+  isPaused = !isPaused
+  showPace()
+})
+step.addEventListener('click', () => {
+  for (const panel of panels) panel.step()
+})
+$('#restart').addEventListener('click', start)
+$('#share').addEventListener('click', async () => {
+  try {
+    await navigator.clipboard.writeText(location.href)
+    tell('Link copied')
+  } catch {
+    tell('The link is in the address bar')
+  }
+  $('#share').textContent = $('#news').textContent
+  setTimeout(() => {
+    $('#share').textContent = 'Copy link'
+  }, 2000)
+})
+addEventListener('hashchange', () => {
+  form.write(fromHash(location.hash))
+  start()
+})
+new ResizeObserver(() => {
+  for (const panel of panels) panel.resized()
+}).observe($('#runs'))
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  forgetColours()
+  for (const panel of panels) panel.resized()
+})
+start()
+
+const smoothness = watchFrames()
+let drawn = 0
+function frame(now: number): void {
+  const passed = smoothness.tick(now)
+  for (const panel of panels) panel.frame(passed)
+  if (now - drawn > 1000) {
+    drawn = now
+    $('#frames').textContent = smoothness.report()
+  }
+  requestAnimationFrame(frame)
+}
+requestAnimationFrame(frame)

@@ -1,0 +1,270 @@
+// One run on the page: its worker, what it told so far, and how that is drawn. Drawing is cut in pieces, of which a frame
+// does at most one chart, so that no task holds the page up.
+
+import type uPlot from 'uplot'
+import { drawCarts, stepsOf } from './carts.ts'
+import { bytesChart, type Extent, scoresChart, shownBytes, thinned } from './charts.ts'
+import { agentColour, SHOWN } from './colours.ts'
+import { type Config, methods } from './core.ts'
+import { drawHeat } from './heatmap.ts'
+import type { Command, Exchanged, Film, Heat, Outcome, Report } from './messages.ts'
+import { commandOf, configOf, type Given } from './settings.ts'
+
+/** What is drawn, each on its own. */
+const PARTS = ['carts', 'words', 'scores', 'heat', 'bytes'] as const
+type Part = (typeof PARTS)[number]
+
+/** Mission [P]: mean score over the last 10 episodes. */
+const WINDOW = 10
+
+export interface Pace {
+  /** episodes are not waited for: what is shown is the latest */
+  readonly flatOut: boolean
+  /** of the film */
+  readonly stepsPerSecond: number
+  readonly isPaused: boolean
+}
+
+export class Panel {
+  readonly method: string
+  readonly #root: HTMLElement
+  readonly #extent: Extent
+  readonly #tell: (news: string) => void
+  readonly #worker: Worker
+  readonly #charts: { scores?: uPlot; bytes?: uPlot } = {}
+  readonly #stale = new Set<Part>(PARTS)
+  #pace: Pace
+  #config: Config | null = null
+  #showsStates = true
+  #scores: number[][] = []
+  #means: number[][] = []
+  #exchanges: Exchanged[] = []
+  #heat: Heat | null = null
+  #film: Film | null = null
+  #at = 0
+  #isAsked = false
+  #outcome: Outcome | null = null
+
+  constructor(into: Element, given: Given, method: string, extent: Extent, pace: Pace, tell: (news: string) => void) {
+    const template = document.querySelector<HTMLTemplateElement>('#run')!
+    this.#root = template.content.firstElementChild!.cloneNode(true) as HTMLElement
+    into.append(this.#root)
+    this.method = method
+    this.#extent = extent
+    this.#pace = pace
+    this.#tell = tell
+    this.#write('title', method)
+    this.#write('doc', methods[method].doc)
+    this.#write('command', commandOf(given, method))
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+    this.#worker.onmessage = ({ data }: MessageEvent<Report>) => this.#take(data)
+    this.#send({ type: 'start', config: configOf(given, method), flatOut: this.#isFlatOut })
+    if (!pace.isPaused) this.#ask()
+  }
+
+  get #isFlatOut(): boolean {
+    return this.#pace.flatOut && !this.#pace.isPaused
+  }
+
+  close(): void {
+    this.#worker.terminate()
+    for (const chart of Object.values(this.#charts)) chart.destroy()
+    this.#root.remove()
+  }
+
+  setPace(pace: Pace): void {
+    this.#pace = pace
+    this.#send({ type: 'flatOut', flatOut: this.#isFlatOut })
+    if (!pace.isPaused && this.#isOver) this.#ask()
+    this.#stale.add('words')
+  }
+
+  /** One more episode, where the run is paused. */
+  step(): void {
+    this.#at = Number.POSITIVE_INFINITY
+    this.#ask()
+  }
+
+  resized(): void {
+    for (const part of PARTS) this.#stale.add(part)
+  }
+
+  /** Moves the carts, and draws at most one of the other parts. */
+  frame(milliseconds: number): void {
+    if (!this.#config) return
+    if (this.#film && !this.#pace.isPaused && !this.#isOver) {
+      this.#at += (milliseconds / 1000) * this.#pace.stepsPerSecond
+      this.#stale.add('carts')
+    }
+    if (this.#isOver && !this.#pace.isPaused) this.#ask()
+    if (this.#stale.delete('carts')) {
+      const carts = this.#part('carts')
+      drawCarts(carts as HTMLCanvasElement, carts.parentElement!.clientWidth, this.#config.agents, this.#film, this.#at)
+    }
+    const next = PARTS.find((part) => this.#stale.delete(part))
+    if (next === 'words') this.#drawWords()
+    else if (next === 'scores') this.#drawScores()
+    else if (next === 'bytes') this.#drawBytes()
+    else if (next === 'heat') {
+      const canvas = this.#part('heat') as HTMLCanvasElement
+      const width = canvas.parentElement!.clientWidth
+      drawHeat(canvas, width, 210, this.#heat)
+    }
+  }
+
+  get #isOver(): boolean {
+    return !this.#film || this.#at > Math.max(...this.#film.tracks.map(stepsOf))
+  }
+
+  #ask(): void {
+    if (this.#isAsked || this.#outcome) return
+    this.#isAsked = true
+    this.#send({ type: 'next' })
+  }
+
+  #send(command: Command): void {
+    this.#worker.postMessage(command)
+  }
+
+  #part(name: string): HTMLElement {
+    return this.#root.querySelector<HTMLElement>(`[data-part="${name}"]`)!
+  }
+
+  #write(name: string, text: string): void {
+    const part = this.#part(name)
+    if (part.textContent !== text) part.textContent = text
+  }
+
+  #take(report: Report): void {
+    if (report.type === 'ready') {
+      this.#config = report.config
+      this.#showsStates = report.showsStates
+      this.#extent.limit = report.limit
+      this.#scores = Array.from({ length: report.config.agents }, () => [])
+      this.#means = this.#scores.map(() => [])
+    } else if (report.type === 'progress') this.#grow(report.scores, report.exchanges, report.heat)
+    else if (report.type === 'film') {
+      this.#isAsked = false
+      this.#film = report
+      this.#at = 0
+      this.#stale.add('carts')
+    } else if (report.type === 'done') {
+      this.#outcome = report
+      this.#tell(`${this.method}: ${completionOf(report)}`)
+    } else {
+      this.#write('state', report.message)
+      this.#tell(`${this.method} refused: ${report.message}`)
+    }
+    this.#stale.add('words')
+  }
+
+  #grow(scores: readonly (readonly number[])[], exchanges: readonly Exchanged[], heat: Heat | null): void {
+    for (const episode of scores) {
+      for (const [agent, score] of episode.entries()) {
+        const own = this.#scores[agent]
+        own.push(score)
+        const recent = own.slice(-WINDOW)
+        this.#means[agent].push(recent.reduce((sum, value) => sum + value, 0) / recent.length)
+      }
+    }
+    this.#exchanges.push(...exchanges)
+    if (heat) this.#heat = heat
+    const totals = this.#totals().at(-1)
+    this.#extent.episodes = Math.max(this.#extent.episodes, this.#scores[0].length)
+    this.#extent.bytes = Math.max(this.#extent.bytes, totals?.up ?? 0, totals?.down ?? 0)
+    this.#stale.add('scores')
+    if (exchanges.length) this.#stale.add('bytes')
+    if (heat) this.#stale.add('heat')
+  }
+
+  #totals(): { readonly episode: number; readonly up: number; readonly down: number }[] {
+    let up = 0
+    let down = 0
+    return this.#exchanges.map((exchange) => {
+      up += exchange.up
+      down += exchange.down
+      return { episode: exchange.episode, up, down }
+    })
+  }
+
+  #drawScores(): void {
+    const root = this.#part('scores')
+    const shown = Math.min(this.#config!.agents, SHOWN)
+    this.#charts.scores ??= scoresChart(root, shown, this.#extent)
+    const kept = thinned(this.#scores[0].length)
+    const pick = (list: readonly number[]) => kept.map((k) => list[k])
+    const rows = [...this.#scores.slice(0, shown), ...this.#means.slice(0, shown)].map(pick)
+    redraw(this.#charts.scores, root, [kept.map((k) => k + 1), ...rows])
+  }
+
+  #drawBytes(): void {
+    const root = this.#part('bytes')
+    this.#charts.bytes ??= bytesChart(root, this.#extent)
+    const totals = [{ episode: 0, up: 0, down: 0 }, ...this.#totals()]
+    const kept = thinned(totals.length).map((k) => totals[k])
+    const last = { ...kept.at(-1)!, episode: this.#scores[0].length }
+    const all = last.episode > kept.at(-1)!.episode ? [...kept, last] : kept
+    redraw(this.#charts.bytes, root, [all.map((t) => t.episode), all.map((t) => t.up), all.map((t) => t.down)])
+  }
+
+  #drawWords(): void {
+    const { agents, period } = this.#config!
+    const episodes = this.#scores[0].length
+    const best = Math.max(0, ...this.#means.map((list) => list.at(-1) ?? 0))
+    const outcome = this.#outcome
+    const so = `episode ${episodes}, best 10-episode mean ${best.toFixed(1)}`
+    this.#write('state', outcome ? completionOf(outcome) : `${this.#pace.isPaused ? 'Paused' : 'Training'}: ${so}`)
+    this.#root.dataset.outcome = outcome ? 'done' : ''
+    const progress = this.#part('progress') as HTMLProgressElement
+    progress.value = Math.min(best, progress.max)
+    this.#write('episode', String(this.#film?.episode ?? 0))
+    const more = agents > SHOWN ? `; agents 0 to ${SHOWN - 1} of ${agents} are drawn` : ''
+    this.#describe('scores', `Scores of each agent: ${so}${more}`)
+    this.#describe('carts', `Carts and poles of ${agents} agents in episode ${this.#film?.episode ?? 0}${more}`)
+    this.#part('scores').style.setProperty('--first', agentColour(0))
+    this.#write('digest', outcome ? outcome.digest : this.#chainSoFar())
+    const totals = this.#totals().at(-1)
+    const bytes = totals
+      ? `Solid: sent to the server, ${shownBytes(totals.up)}. Dashed: received, ${shownBytes(totals.down)}. ${this.#exchanges.length} exchanges.`
+      : methods[this.method].targets
+        ? `The first exchange comes after episode ${period}.`
+        : 'No exchange: nothing is sent.'
+    this.#write('bytesNote', bytes)
+    this.#describe('bytes', `Bytes of all agents. ${bytes}`)
+    const states = this.#statesNote(totals?.up ?? 0)
+    this.#write('heatNote', states)
+    this.#describe('heat', `Policy by pole angle and angular velocity. ${states}`)
+  }
+
+  #statesNote(up: number): string {
+    if (!methods[this.method].targets) return 'Nothing is sent, so there is nothing to see.'
+    if (!this.#showsStates) {
+      return this.#exchanges.length && !up ? 'Nothing is sent.' : 'This method sends no states, hence the empty map.'
+    }
+    if (!this.#heat) return 'Nothing yet: the first exchange is to come.'
+    const count = this.#heat.entries.reduce((sum, value) => sum + value, 0)
+    return `After episode ${this.#heat.episode}: ${count} entries. Blue pushes left, orange right; fuller where there are more.`
+  }
+
+  #chainSoFar(): string {
+    const last = this.#exchanges.at(-1)
+    return last ? `${last.digest} up to episode ${last.episode}` : 'from the first exchange on'
+  }
+
+  #describe(name: string, text: string): void {
+    this.#part(name).setAttribute('aria-label', text)
+  }
+}
+
+function redraw(chart: uPlot, root: HTMLElement, data: number[][]): void {
+  const { clientWidth: width, clientHeight: height } = root
+  if (chart.width !== width || chart.height !== height) chart.setSize({ width, height })
+  chart.setData(data as uPlot.AlignedData)
+}
+
+function completionOf({ completion, first, episodes, failure }: Outcome): string {
+  if (failure !== null) return `The run failed in episode ${episodes}: ${failure}`
+  if (completion === null) return `Mission not completed within ${episodes} episodes`
+  const who = first.length === 1 ? `agent ${first[0]}` : `agents ${first.join(', ')}`
+  return `Mission complete after ${completion} episodes, by ${who}`
+}

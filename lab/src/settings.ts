@@ -1,0 +1,54 @@
+// What the visitor chose, as text a field: only what differs from the library's default stands in it, in the address and
+// on the command line alike. The fields, their ranges and defaults are the library's.
+
+import { type Config, type Field, fields, methods } from './core.ts'
+
+export type Name = keyof Config
+/** text of each field that was given */
+export type Given = Readonly<Partial<Record<Name, string>>>
+
+/** The choices: a run's config but for its method, and the two methods. */
+export interface Choice {
+  readonly given: Given
+  readonly method: string
+  /** '': one run alone */
+  readonly against: string
+}
+
+export const names = Object.keys(fields) as Name[]
+/** shown at once; all others on demand */
+export const mainNames: readonly Name[] = ['agents', 'sections', 'period', 'width', 'depth', 'seed', 'preset']
+export const otherNames = names.filter((name) => name !== 'method' && !mainNames.includes(name))
+
+export const fieldOf = (name: Name) => fields[name] as Field<unknown>
+
+const FIRST = { method: fields.method.default, against: 'independent' }
+
+/** @throws TypeError, RangeError for a text that its field does not accept */
+export function configOf(given: Given, method: string): Partial<Config> {
+  const values = names.filter((name) => given[name] !== undefined)
+  return { ...Object.fromEntries(values.map((name) => [name, fieldOf(name).parse(given[name]!, name)])), method }
+}
+
+export function toHash({ given, method, against }: Choice): string {
+  const all = new URLSearchParams({ method, against, ...given })
+  return `#${all}`
+}
+
+/** Unknown names say nothing; a wrong value is shown and refused as if it had been typed. */
+export function fromHash(hash: string): Choice {
+  const all = new URLSearchParams(hash.replace(/^#/, ''))
+  const known = (name: 'method' | 'against') => {
+    const method = all.get(name)
+    return method !== null && (Object.hasOwn(methods, method) || (name === 'against' && !method)) ? method : FIRST[name]
+  }
+  const given = names.filter((name) => name !== 'method' && all.has(name)).map((name) => [name, all.get(name)])
+  return { given: Object.fromEntries(given), method: known('method'), against: known('against') }
+}
+
+/** The same run on a command line. */
+export function commandOf(given: Given, method: string): string {
+  const flag = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const flags = names.filter((name) => given[name] !== undefined).map((name) => `--${flag(name)} ${given[name]}`)
+  return ['frd run --method', method, ...flags, '--json'].join(' ')
+}

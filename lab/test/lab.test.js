@@ -1,0 +1,107 @@
+// What a visitor may rely on, in a real Chromium: the digest is the command line's whatever is watched, nothing is asked
+// of other hosts, the page stays smooth, and it can be used by all.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { close, digests, flatOut, onCommandLine, visit } from './page.js'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const SMALL = '#width=24&depth=1&sections=20'
+
+test('two methods train to the mission, each with the digest of its command', async () => {
+  const { page, sins, close: leave } = await visit(`${SMALL}&method=mixfrd&against=pd`)
+  await flatOut(page)
+  const shown = await digests(page)
+  const commands = await page.locator('[data-part=command]').allTextContents()
+  assert.is(shown.length, 2)
+  assert.match(commands[1], /^frd run --method pd --sections 20 --width 24 --depth 1 --json$/)
+  for (const [i, command] of commands.entries()) {
+    const { digest, completion } = onCommandLine(command)
+    assert.is(shown[i], digest, command)
+    const state = await page.locator('[data-part=state]').nth(i).textContent()
+    assert.ok(state.startsWith(`Mission complete after ${completion} episodes`), state)
+  }
+  assert.match(await page.locator('#news').textContent(), /Mission complete after/)
+  assert.equal(sins, [])
+  await leave()
+})
+
+test('filming every episode, pausing and stepping leave the digest as it is', async () => {
+  const { page, sins, close: leave } = await visit(`${SMALL}&preset=tuned&cap=12&period=5&agents=3&method=frd&against=`)
+  await page.locator('#pause').click()
+  const episode = page.locator('[data-part=episode]')
+  await page.waitForFunction(() => document.querySelector('[data-part=episode]')?.textContent !== '0')
+  const before = Number(await episode.textContent())
+  await page.locator('#step').click()
+  await page.waitForFunction((n) => Number(document.querySelector('[data-part=episode]').textContent) === n, before + 1)
+  await page.waitForTimeout(300)
+  assert.is(Number(await episode.textContent()), before + 1, 'a paused run goes on alone')
+  await page.locator('#pause').click()
+  // 50 times real time, but never flat out: every episode is filmed
+  await page.locator('#speed').press('End')
+  await page.locator('#speed').press('ArrowLeft')
+  const [digest] = await digests(page)
+  const result = onCommandLine(await page.locator('[data-part=command]').textContent())
+  assert.is(digest, result.digest)
+  assert.is(result.scores.length, 3)
+  assert.equal(sins, [])
+  await leave()
+})
+
+test('the address holds the config, and what it does not accept is refused in words', async () => {
+  const { page, close: leave } = await visit('#agents=3&policyRate=0.002&method=frl&against=')
+  assert.is(await page.locator('[name=agents]').inputValue(), '3')
+  assert.is(await page.locator('[name=policyRate]').inputValue(), '0.002')
+  await page.locator('[name=seed]').fill('7')
+  await page.locator('[name=seed]').press('Tab')
+  assert.is(new URL(page.url()).hash, '#method=frl&against=&agents=3&seed=7&policyRate=0.002')
+  await page.locator('[name=sections]').fill('300')
+  await page.locator('[name=sections]').press('Tab')
+  assert.match(await page.locator('#problem').textContent(), /"sections" expected an integer in 1\.\.215, got 300/)
+  assert.is(await page.locator('.run').count(), 0)
+  await leave()
+})
+
+test('no task of the main thread exceeds 50 ms after start-up, flat out and filmed', async () => {
+  const { page, close: leave } = await visit('#agents=4&until=cap&cap=400&method=mixfrd&against=pd')
+  await page.waitForTimeout(4000)
+  await flatOut(page)
+  await page.waitForTimeout(5000)
+  const said = await page.locator('#frames').textContent()
+  console.log(`  ${said}`)
+  assert.match(said, /^\d+ frames a second, no task over 50 ms since the start$/)
+  await leave()
+})
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`axe finds nothing serious in the ${colorScheme}`, async () => {
+    const { page, close: leave } = await visit(`${SMALL}&cap=60`, { colorScheme, bypassCSP: true })
+    await flatOut(page)
+    await digests(page)
+    await page.locator('summary').click()
+    await page.addScriptTag({ content: axe })
+    const { violations, passes } = await page.evaluate(() => globalThis.axe.run())
+    assert.ok(passes.length > 20)
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    assert.equal(
+      serious.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]),
+      [],
+    )
+    await leave()
+  })
+}
+
+test('nothing is wider than the window, from a phone to a desk', async () => {
+  for (const width of [390, 768, 1440]) {
+    const { page, close: leave } = await visit(`${SMALL}&cap=30&agents=5`, { viewport: { width, height: 900 } })
+    await flatOut(page)
+    await digests(page)
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `at ${width} px`)
+    await leave()
+  }
+})
+
+test.after(close)
+test.run()

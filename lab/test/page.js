@@ -1,0 +1,61 @@
+// The built page in a real Chromium, and what it did that no page should: console errors, requests elsewhere.
+
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { preview } from 'vite'
+
+const lab = fileURLToPath(new URL('..', import.meta.url))
+const cli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
+const FLAGS =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
+
+export const server = await preview({ root: lab, logLevel: 'error', preview: { port: 0 } })
+export const address = `http://127.0.0.1:${server.httpServer.address().port}/`
+export const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: FLAGS.split(' '),
+})
+
+/** A visit: the page, and a list of its sins, which grows. */
+export async function visit(hash = '', options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options })
+  const page = await context.newPage()
+  const sins = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) sins.push(message.text())
+  })
+  page.on('pageerror', (error) => sins.push(String(error)))
+  context.on('request', (request) => {
+    const url = request.url()
+    if (!url.startsWith(address) && !url.startsWith('data:')) sins.push(`request to ${url}`)
+  })
+  await page.goto(address + hash)
+  return { page, sins, close: () => context.close() }
+}
+
+/** Full speed, by keyboard. */
+export const flatOut = (page) => page.locator('#speed').press('End')
+
+/** The digest of each run on the page, once all are over. */
+export async function digests(page) {
+  const codes = page.locator('[data-part=digest]')
+  await page.waitForFunction(
+    () => [...document.querySelectorAll('.run')].every(({ dataset }) => dataset.outcome === 'done'),
+    null,
+    { timeout: 120_000 },
+  )
+  return codes.allTextContents()
+}
+
+/** The result that the command line prints for a command shown on the page. */
+export function onCommandLine(command) {
+  const [name, ...flags] = command.split(' ')
+  if (name !== 'frd') throw new Error(`"command" expected frd, got ${name}`)
+  return JSON.parse(execFileSync(process.execPath, [cli, ...flags, '--quiet'], { encoding: 'utf8' }))
+}
+
+export async function close() {
+  await browser.close()
+  await server.close()
+}
