@@ -10,6 +10,7 @@ import { configOf, fromHash, toHash } from './settings.ts'
 
 const SPEEDS = [10, 25, 50, 100, 250, 500, 1000, 2500] // steps a second; CartPole's own time has 50
 const FULL = SPEEDS.length
+const FILM_SPEED = 500 // at full speed, of the episodes that are shown
 const FIRST = SPEEDS.indexOf(250)
 
 const $ = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector)!
@@ -22,12 +23,12 @@ let isPaused = matchMedia('(prefers-reduced-motion: reduce)').matches
 
 function paceNow(): Pace {
   const at = Number(speed.value)
-  return { flatOut: at === FULL, stepsPerSecond: SPEEDS[Math.min(at, FULL - 1)], isPaused }
+  return { flatOut: at === FULL, stepsPerSecond: SPEEDS[at] ?? FILM_SPEED, isPaused }
 }
 
 function showPace(): void {
   const { flatOut, stepsPerSecond } = paceNow()
-  const text = flatOut ? 'full: the latest episode is shown' : `${stepsPerSecond / 50} x real time`
+  const text = flatOut ? 'full: the latest episode is shown' : `${stepsPerSecond / 50} × real time`
   $('#pace').textContent = text
   speed.setAttribute('aria-valuetext', text)
   pause.textContent = isPaused ? 'Go on' : 'Pause'
@@ -36,8 +37,9 @@ function showPace(): void {
 }
 
 function tell(news: string): void {
-  const last = $('#news')
-  last.textContent = news === last.textContent ? `${news} again` : news
+  const line = document.createElement('p')
+  line.textContent = news
+  $('#news').append(line)
 }
 
 function start(): void {
@@ -46,6 +48,7 @@ function start(): void {
   panels = []
   const problem = $('#problem')
   problem.textContent = ''
+  $('#news').textContent = ''
   const methodsShown = choice.against ? [choice.method, choice.against] : [choice.method]
   try {
     for (const method of methodsShown) configOf(choice.given, method)
@@ -74,13 +77,10 @@ step.addEventListener('click', () => {
 })
 $('#restart').addEventListener('click', start)
 $('#share').addEventListener('click', async () => {
-  try {
-    await navigator.clipboard.writeText(location.href)
-    tell('Link copied')
-  } catch {
-    tell('The link is in the address bar')
-  }
-  $('#share').textContent = $('#news').textContent
+  const copied = navigator.clipboard?.writeText(location.href).then(() => 'Link copied')
+  const news = (await copied?.catch(() => null)) ?? 'It is the address of this page'
+  tell(news)
+  $('#share').textContent = news
   setTimeout(() => {
     $('#share').textContent = 'Copy link'
   }, 2000)

@@ -4,7 +4,7 @@
 import type uPlot from 'uplot'
 import { drawCarts, stepsOf } from './carts.ts'
 import { bytesChart, type Extent, scoresChart, shownBytes, thinned } from './charts.ts'
-import { agentColour, SHOWN } from './colours.ts'
+import { SHOWN } from './colours.ts'
 import { type Config, methods } from './core.ts'
 import { drawHeat } from './heatmap.ts'
 import type { Command, Exchanged, Film, Heat, Outcome, Report } from './messages.ts'
@@ -17,10 +17,12 @@ type Part = (typeof PARTS)[number]
 /** Mission [P]: mean score over the last 10 episodes. */
 const WINDOW = 10
 
+const REAL_TIME = 50 // steps a second, CartPole's own
+const REST = 100 // steps
+
 export interface Pace {
   /** episodes are not waited for: what is shown is the latest */
   readonly flatOut: boolean
-  /** of the film */
   readonly stepsPerSecond: number
   readonly isPaused: boolean
 }
@@ -38,7 +40,9 @@ export class Panel {
   #showsStates = true
   #scores: number[][] = []
   #means: number[][] = []
-  #exchanges: Exchanged[] = []
+  readonly #exchanges: Exchanged[] = []
+  /** bytes of all exchanges so far, after each */
+  readonly #totals = [{ episode: 0, up: 0, down: 0 }]
   #heat: Heat | null = null
   #film: Film | null = null
   #at = 0
@@ -92,11 +96,13 @@ export class Panel {
   /** Moves the carts, and draws at most one of the other parts. */
   frame(milliseconds: number): void {
     if (!this.#config) return
-    if (this.#film && !this.#pace.isPaused && !this.#isOver) {
-      this.#at += (milliseconds / 1000) * this.#pace.stepsPerSecond
-      this.#stale.add('carts')
+    if (!this.#pace.isPaused) {
+      this.#at += (milliseconds / 1000) * (this.#outcome ? REAL_TIME : this.#pace.stepsPerSecond)
+      if (this.#film) this.#stale.add('carts')
+      if (this.#isOver) this.#ask()
     }
-    if (this.#isOver && !this.#pace.isPaused) this.#ask()
+    // The last episode is shown again and again, with a rest between.
+    if (this.#outcome && this.#at > this.#length + REST) this.#at = 0
     if (this.#stale.delete('carts')) {
       const carts = this.#part('carts')
       drawCarts(carts as HTMLCanvasElement, carts.parentElement!.clientWidth, this.#config.agents, this.#film, this.#at)
@@ -112,8 +118,13 @@ export class Panel {
     }
   }
 
+  /** Steps of the film's longest track. */
+  get #length(): number {
+    return this.#film ? Math.max(...this.#film.tracks.map(stepsOf)) : 0
+  }
+
   get #isOver(): boolean {
-    return !this.#film || this.#at > Math.max(...this.#film.tracks.map(stepsOf))
+    return this.#at >= this.#length
   }
 
   #ask(): void {
@@ -169,22 +180,16 @@ export class Panel {
     }
     this.#exchanges.push(...exchanges)
     if (heat) this.#heat = heat
-    const totals = this.#totals().at(-1)
+    for (const { episode, up, down } of exchanges) {
+      const before = this.#totals.at(-1)!
+      this.#totals.push({ episode, up: before.up + up, down: before.down + down })
+    }
+    const totals = this.#totals.at(-1)!
     this.#extent.episodes = Math.max(this.#extent.episodes, this.#scores[0].length)
-    this.#extent.bytes = Math.max(this.#extent.bytes, totals?.up ?? 0, totals?.down ?? 0)
+    this.#extent.bytes = Math.max(this.#extent.bytes, totals.up, totals.down)
     this.#stale.add('scores')
     if (exchanges.length) this.#stale.add('bytes')
     if (heat) this.#stale.add('heat')
-  }
-
-  #totals(): { readonly episode: number; readonly up: number; readonly down: number }[] {
-    let up = 0
-    let down = 0
-    return this.#exchanges.map((exchange) => {
-      up += exchange.up
-      down += exchange.down
-      return { episode: exchange.episode, up, down }
-    })
   }
 
   #drawScores(): void {
@@ -200,8 +205,7 @@ export class Panel {
   #drawBytes(): void {
     const root = this.#part('bytes')
     this.#charts.bytes ??= bytesChart(root, this.#extent)
-    const totals = [{ episode: 0, up: 0, down: 0 }, ...this.#totals()]
-    const kept = thinned(totals.length).map((k) => totals[k])
+    const kept = thinned(this.#totals.length).map((k) => this.#totals[k])
     const last = { ...kept.at(-1)!, episode: this.#scores[0].length }
     const all = last.episode > kept.at(-1)!.episode ? [...kept, last] : kept
     redraw(this.#charts.bytes, root, [all.map((t) => t.episode), all.map((t) => t.up), all.map((t) => t.down)])
@@ -221,17 +225,16 @@ export class Panel {
     const more = agents > SHOWN ? `; agents 0 to ${SHOWN - 1} of ${agents} are drawn` : ''
     this.#describe('scores', `Scores of each agent: ${so}${more}`)
     this.#describe('carts', `Carts and poles of ${agents} agents in episode ${this.#film?.episode ?? 0}${more}`)
-    this.#part('scores').style.setProperty('--first', agentColour(0))
     this.#write('digest', outcome ? outcome.digest : this.#chainSoFar())
-    const totals = this.#totals().at(-1)
-    const bytes = totals
-      ? `Solid: sent to the server, ${shownBytes(totals.up)}. Dashed: received, ${shownBytes(totals.down)}. ${this.#exchanges.length} exchanges.`
+    const totals = this.#totals.at(-1)!
+    const bytes = this.#exchanges.length
+      ? `Solid: sent to the server, ${shownBytes(totals.up)}. Dashed: received, ${shownBytes(totals.down)}. ${this.#exchanges.length} exchange${this.#exchanges.length > 1 ? 's' : ''}.`
       : methods[this.method].targets
         ? `The first exchange comes after episode ${period}.`
         : 'No exchange: nothing is sent.'
     this.#write('bytesNote', bytes)
     this.#describe('bytes', `Bytes of all agents. ${bytes}`)
-    const states = this.#statesNote(totals?.up ?? 0)
+    const states = this.#statesNote(totals.up)
     this.#write('heatNote', states)
     this.#describe('heat', `Policy by pole angle and angular velocity. ${states}`)
   }

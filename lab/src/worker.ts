@@ -1,13 +1,17 @@
 // One run in a Web Worker: drives the library's generator, flat out or an episode at a time, and reports. Watching changes
 // nothing: frames are seen by a transport that carries as the default does, filmed episodes are the very ones learned from.
 
-import { checkConfig, environments, instantiate, observing, run } from './core.ts'
+import { checkConfig, environments, instantiate, observing, type RunEvent, type RunResult, run } from './core.ts'
 import { filmed } from './film.ts'
 import { heatOf } from './heat.ts'
-import type { Command, Exchanged, Report } from './messages.ts'
+import type { Command, Exchanged, Film, Report, Track } from './messages.ts'
 
 const REPORT_MS = 100 // between two reports when flat out
+/** a mean of 490 of 500 over ten scores needs each to be 400 at least, the one before the last too */
+const MAY_COMPLETE = 0.8
 const SLICE_MS = 20 // between two looks at the page's commands when flat out
+
+type Next = IteratorResult<RunEvent, RunResult>
 
 let flatOut = false
 let isFilmWanted = false
@@ -55,6 +59,9 @@ async function drive(given: Parameters<typeof run>[0]): Promise<void> {
   let episode = 0
   let scores: (readonly number[])[] = []
   let exchanges: Exchanged[] = []
+  /** filmed but not asked for, so not shown unless the run is over after it */
+  let last: Film | null = null
+  let mayBeLast = false
   let reported = performance.now()
   let turned = reported
   const report = () => {
@@ -70,6 +77,12 @@ async function drive(given: Parameters<typeof run>[0]): Promise<void> {
     reported = performance.now()
   }
 
+  const show = (film: Film) =>
+    post(
+      { type: 'film', ...film },
+      film.tracks.map(({ buffer }) => buffer as ArrayBuffer),
+    )
+
   for (;;) {
     if (!flatOut) {
       if (scores.length || exchanges.length) report()
@@ -78,9 +91,13 @@ async function drive(given: Parameters<typeof run>[0]): Promise<void> {
       await turn()
       turned = performance.now()
     }
-    const [{ done, value }, tracks] = isFilmWanted ? filmed(() => events.next()) : [events.next(), []]
+    const isFilmed: boolean = isFilmWanted || mayBeLast
+    const [{ done, value }, tracks]: readonly [Next, Track[]] = isFilmed
+      ? filmed(() => events.next())
+      : [events.next(), []]
     if (done) {
       report()
+      if (last) show(last)
       const { completion, completions, episodes, envSteps, failure, digest } = value
       const first = completion === null ? [] : [...completions.keys()].filter((i) => completions[i] === completion)
       post({ type: 'done', completion, first, episodes, envSteps, failure: failure?.message ?? null, digest })
@@ -89,18 +106,18 @@ async function drive(given: Parameters<typeof run>[0]): Promise<void> {
     if (value.type === 'episode') {
       episode = value.episode
       scores.push(value.scores)
+      mayBeLast = episode + 1 === config.cap || value.scores.some((score) => score >= MAY_COMPLETE * limit)
+      last = tracks.length ? { episode, tracks } : null
     } else {
       const sum = (bytes: readonly number[]) => bytes.reduce((total, count) => total + count, 0)
       const { uplinkBytes, downlinkBytes, digest } = value
       exchanges.push({ episode, up: sum(uplinkBytes), down: sum(downlinkBytes), digest })
     }
-    if (tracks.length) {
+    if (isFilmWanted && last) {
       isFilmWanted = false
       report()
-      post(
-        { type: 'film', episode, tracks },
-        tracks.map(({ buffer }) => buffer as ArrayBuffer),
-      )
+      show(last)
+      last = null
     } else if (performance.now() - reported > REPORT_MS) report()
   }
 }
