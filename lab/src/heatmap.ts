@@ -12,7 +12,15 @@ type Rgb = readonly number[]
 
 const parse = (hex: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
 
-export function drawHeat(canvas: HTMLCanvasElement, width: number, height: number, heat: Heat | null): void {
+/** @param ranges half-widths of the cut, a component (m, m/s, rad, rad/s) */
+export function drawHeat(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  ranges: readonly number[],
+  heat: Heat | null,
+): void {
+  const degrees = Math.round((ranges[2] * 180) / Math.PI)
   const context = fit(canvas, width, height)
   context.clearRect(0, 0, width, height)
   context.strokeStyle = colour('line')
@@ -20,11 +28,11 @@ export function drawHeat(canvas: HTMLCanvasElement, width: number, height: numbe
   context.fillStyle = colour('ink')
   context.font = '12px system-ui, sans-serif'
   context.textAlign = 'center'
-  context.fillText('angular velocity →', LEFT + (width - LEFT) / 2, height - 4)
+  context.fillText(`angular velocity, ±${ranges[3]} rad/s →`, LEFT + (width - LEFT) / 2, height - 4)
   context.save()
   context.translate(12, (height - BOTTOM) / 2)
   context.rotate(-Math.PI / 2)
-  context.fillText('pole angle →', 0, 0)
+  context.fillText(`pole angle, ±${degrees}° →`, 0, 0)
   context.restore()
   if (!heat) return
   context.imageSmoothingEnabled = false

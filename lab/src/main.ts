@@ -28,7 +28,7 @@ function paceNow(): Pace {
 
 function showPace(): void {
   const { flatOut, stepsPerSecond } = paceNow()
-  const text = flatOut ? 'full: the latest episode is shown' : `${stepsPerSecond / 50} × real time`
+  const text = flatOut ? 'full: latest episode' : `${stepsPerSecond / 50} × real time`
   $('#pace').textContent = text
   speed.setAttribute('aria-valuetext', text)
   pause.textContent = isPaused ? 'Go on' : 'Pause'

@@ -114,7 +114,7 @@ export class Panel {
     else if (next === 'heat') {
       const canvas = this.#part('heat') as HTMLCanvasElement
       const width = canvas.parentElement!.clientWidth
-      drawHeat(canvas, width, 210, this.#heat)
+      drawHeat(canvas, width, 210, this.#config.ranges, this.#heat)
     }
   }
 

@@ -6,7 +6,7 @@ import { filmed } from './film.ts'
 import { heatOf } from './heat.ts'
 import type { Command, Exchanged, Film, Report, Track } from './messages.ts'
 
-const REPORT_MS = 100 // between two reports when flat out
+const REPORT_MS = 200 // between two reports when flat out
 /** a mean of 490 of 500 over ten scores needs each to be 400 at least, the one before the last too */
 const MAY_COMPLETE = 0.8
 const SLICE_MS = 20 // between two looks at the page's commands when flat out
