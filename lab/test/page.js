@@ -1,4 +1,4 @@
-// The built page in a real Chromium, and what it did that no page should: console errors, requests elsewhere.
+// The built page, served; and in a real Chromium, with what it did that no page should: console errors, requests elsewhere.
 
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -10,15 +10,27 @@ const cli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url)
 const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
-export const server = await preview({ root: lab, logLevel: 'error', preview: { port: 0 } })
-export const address = `http://127.0.0.1:${server.httpServer.address().port}/`
-export const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: FLAGS.split(' '),
-})
+export async function serve() {
+  const server = await preview({ root: lab, logLevel: 'error', preview: { port: 0 } })
+  return { address: `http://127.0.0.1:${server.httpServer.address().port}/`, close: () => server.close() }
+}
+
+let served
+let browser
+
+/** Once for all visits of a file. */
+async function open() {
+  served ??= await serve()
+  browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: FLAGS.split(' '),
+  })
+  return served.address
+}
 
 /** A visit: the page, and a list of its sins, which grows. */
 export async function visit(hash = '', options = {}) {
+  const address = await open()
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options })
   const page = await context.newPage()
   const sins = []
@@ -56,6 +68,6 @@ export function onCommandLine(command) {
 }
 
 export async function close() {
-  await browser.close()
-  await server.close()
+  await browser?.close()
+  await served?.close()
 }
