@@ -179,7 +179,7 @@ test('the core is one script without Node, await, figures and CLI; kernel < 20 K
   for (const path of inputs) {
     assert.match(
       path,
-      /^<stdin>$|node_modules\/(@noble\/hashes|@assemblyscript\/loader)\/|frd\/dist\/src\/((kernel|methods|transport)\/\w+|index|run|config|field|digest|seed|exchange|payload|radix)\.js$/,
+      /^<stdin>$|node_modules\/(@noble\/hashes|@assemblyscript\/loader)\/|frd\/dist\/src\/((kernel|methods|transport)\/\w+|index|run|config|field|digest|seed|exchange|payload|radix|embed|checkpoint)\.js$/,
     )
   }
   const kernel = gzipped(fs.readFileSync(join(installed, 'dist', 'kernel.wasm')))
