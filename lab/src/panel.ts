@@ -163,6 +163,7 @@ export class Panel {
       this.#outcome = report
       this.#tell(`${this.method}: ${completionOf(report)}`)
     } else {
+      this.#root.dataset.outcome = 'refused'
       this.#write('state', report.message)
       this.#tell(`${this.method} refused: ${report.message}`)
     }
@@ -218,7 +219,7 @@ export class Panel {
     const outcome = this.#outcome
     const so = `episode ${episodes}, best 10-episode mean ${best.toFixed(1)}`
     this.#write('state', outcome ? completionOf(outcome) : `${this.#pace.isPaused ? 'Paused' : 'Training'}: ${so}`)
-    this.#root.dataset.outcome = outcome ? 'done' : ''
+    if (outcome) this.#root.dataset.outcome = 'done'
     const progress = this.#part('progress') as HTMLProgressElement
     progress.value = Math.min(best, progress.max)
     this.#write('episode', String(this.#film?.episode ?? 0))

@@ -49,11 +49,11 @@ export async function visit(hash = '', options = {}) {
 /** Full speed, by keyboard. */
 export const flatOut = (page) => page.locator('#speed').press('End')
 
-/** The digest of each run on the page, once all are over. */
+/** The digest of each run on the page, once all are over or refused. */
 export async function digests(page) {
   const codes = page.locator('[data-part=digest]')
   await page.waitForFunction(
-    () => [...document.querySelectorAll('.run')].every(({ dataset }) => dataset.outcome === 'done'),
+    () => [...document.querySelectorAll('.run')].every(({ dataset }) => dataset.outcome),
     null,
     { timeout: 120_000 },
   )
