@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { close, digests, flatOut, onCommandLine, visit } from './page.js'
+import { close, digests, flatOut, mainTasks, onCommandLine, visit } from './page.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const SMALL = '#width=24&depth=1&sections=20'
@@ -64,19 +64,22 @@ test('the address holds the config, and what it does not accept is refused in wo
   await leave()
 })
 
-test('no task of the main thread exceeds 50 ms after start-up, flat out and filmed', async () => {
-  // A busy machine may hold up any task; a page at fault is held up every time.
-  const visits = []
-  while (visits.length < 3 && !visits.at(-1)?.endsWith('no task over 50 ms since the start')) {
-    const { page, close: leave } = await visit('#agents=4&until=cap&cap=400&method=mixfrd&against=pd')
-    await page.waitForTimeout(4000)
+test('no task of the main thread exceeds 50 ms after start-up, filmed and flat out', async () => {
+  const { page, close: leave } = await visit('#agents=4&until=cap&cap=400&method=mixfrd&against=pd')
+  await page.waitForTimeout(2500)
+  const milliseconds = await mainTasks(page, async () => {
+    await page.waitForTimeout(2000)
     await flatOut(page)
     await page.waitForTimeout(5000)
-    visits.push(await page.locator('#frames').textContent())
-    await leave()
-  }
-  console.log(`  ${visits.join('; again: ')}`)
-  assert.match(visits.at(-1), /^\d+ frames a second, no task over 50 ms since the start$/)
+  })
+  const longest = Math.max(...milliseconds)
+  // By the wall clock a machine that is busy elsewhere holds up any task, hence the assertion is on the page's own time.
+  console.log(
+    `  ${await page.locator('#frames').textContent()}; most processor time of a task ${longest.toFixed(1)} ms`,
+  )
+  assert.ok(milliseconds.length > 100)
+  assert.ok(longest < 50, `${longest} ms`)
+  await leave()
 })
 
 for (const colorScheme of ['light', 'dark']) {

@@ -60,6 +60,24 @@ export async function digests(page) {
   return codes.allTextContents()
 }
 
+/** Processor milliseconds of each task that the page's main thread did meanwhile, by the browser's own trace. */
+export async function mainTasks(page, meanwhile) {
+  const session = await page.context().newCDPSession(page)
+  const events = []
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...value))
+  const traceConfig = { includedCategories: ['toplevel', '__metadata'] }
+  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig })
+  await meanwhile()
+  const over = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
+  await session.send('Tracing.end')
+  await over
+  const thread = ({ pid, tid }) => `${pid}:${tid}`
+  const named = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+  const mains = new Set(named.map(thread))
+  const tasks = events.filter(({ name, ph }) => ph === 'X' && name.endsWith('RunTask'))
+  return tasks.filter((task) => mains.has(thread(task))).map(({ tdur }) => (tdur ?? 0) / 1000)
+}
+
 /** The result that the command line prints for a command shown on the page. */
 export function onCommandLine(command) {
   const [name, ...flags] = command.split(' ')
