@@ -78,7 +78,9 @@ export function makeForm(form: HTMLFormElement, main: Element, rest: Element, on
   }
 
   const read = () => {
-    const texts = [...inputs].map(([name, input]) => [name, input.value.trim()] as const)
+    // What is no number at all has an empty value, and is not to be taken for the default.
+    const textOf = (input: Input) => (input.validity.badInput ? 'no number' : input.value.trim())
+    const texts = [...inputs].map(([name, input]) => [name, textOf(input)] as const)
     const given = texts.filter(([name, text]) => text && !(mainNames.includes(name) && text === standard(name)))
     return { given: Object.fromEntries(given), method: method.value, against: against.value }
   }

@@ -6,7 +6,7 @@ import { forgetColours } from './colours.ts'
 import { makeForm } from './form.ts'
 import { watchFrames } from './frames.ts'
 import { type Pace, Panel } from './panel.ts'
-import { configOf, fromHash, toHash } from './settings.ts'
+import { type Choice, configOf, fromHash, toHash } from './settings.ts'
 
 const SPEEDS = [10, 25, 50, 100, 250, 500, 1000, 2500] // steps a second; CartPole's own time has 50
 const FULL = SPEEDS.length
@@ -42,8 +42,7 @@ function tell(news: string): void {
   $('#news').append(line)
 }
 
-function start(): void {
-  const choice = form.read()
+function start(choice: Choice): void {
   for (const panel of panels) panel.close()
   panels = []
   const problem = $('#problem')
@@ -62,8 +61,7 @@ function start(): void {
   showPace()
 }
 
-const form = makeForm($<HTMLFormElement>('#settings'), $('#fields'), $('#rest'), start)
-form.write(fromHash(location.hash))
+const form = makeForm($<HTMLFormElement>('#settings'), $('#fields'), $('#rest'), () => start(form.read()))
 speed.min = '0'
 speed.max = String(FULL)
 speed.value = String(FIRST)
@@ -75,7 +73,7 @@ pause.addEventListener('click', () => {
 step.addEventListener('click', () => {
   for (const panel of panels) panel.step()
 })
-$('#restart').addEventListener('click', start)
+$('#restart').addEventListener('click', () => start(form.read()))
 $('#share').addEventListener('click', async () => {
   const copied = navigator.clipboard?.writeText(location.href).then(() => 'Link copied')
   const news = (await copied?.catch(() => null)) ?? 'It is the address of this page'
@@ -85,10 +83,7 @@ $('#share').addEventListener('click', async () => {
     $('#share').textContent = 'Copy link'
   }, 2000)
 })
-addEventListener('hashchange', () => {
-  form.write(fromHash(location.hash))
-  start()
-})
+addEventListener('hashchange', visit)
 new ResizeObserver(() => {
   for (const panel of panels) panel.resized()
 }).observe($('#runs'))
@@ -96,7 +91,15 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   forgetColours()
   for (const panel of panels) panel.resized()
 })
-start()
+
+/** Runs what the address says. */
+function visit(): void {
+  const choice = fromHash(location.hash)
+  form.write(choice)
+  start(choice)
+}
+showPace()
+visit()
 
 const smoothness = watchFrames()
 let drawn = 0

@@ -61,6 +61,11 @@ test('the address holds the config, and what it does not accept is refused in wo
   await page.locator('[name=sections]').press('Tab')
   assert.match(await page.locator('#problem').textContent(), /"sections" expected an integer in 1\.\.215, got 300/)
   assert.is(await page.locator('.run').count(), 0)
+  await page.goto(page.url().replace(/#.*/, '#cap=abc'))
+  await page.waitForFunction(() => document.querySelector('#problem').textContent.includes('"cap" expected an integer'))
+  await page.goto(page.url().replace(/#.*/, '#nets=24x1,50x2&method=fedhpd&against=frl'))
+  await page.waitForFunction(() => document.querySelectorAll('.run')[1]?.dataset.outcome === 'refused')
+  assert.match(await page.locator('[data-part=state]').nth(1).textContent(), /^"nets" expected one network for all/)
   await leave()
 })
 
