@@ -2,8 +2,11 @@
 // episode is over stays as it fell, pale.
 
 import { fit } from './canvas.ts'
-import { agentColour, colour, SHOWN } from './colours.ts'
-import type { Film } from './messages.ts'
+import { agentColour, colour } from './colours.ts'
+import { type Film, SHOWN } from './messages.ts'
+
+/** steps a second, CartPole's own */
+export const REAL_TIME = 50
 
 const OBSERVATIONS = 4
 const HALF_TRACK = 2.4 // m, where an episode ends

@@ -1,7 +1,6 @@
 // Colours of the style sheet, for canvases: they follow dark and light.
 
-/** agents that are drawn; more would be lines upon lines */
-export const SHOWN = 8
+import { SHOWN } from './messages.ts'
 
 const computed = getComputedStyle(document.documentElement)
 let known = new Map<string, string>()

@@ -3,17 +3,14 @@
 // films when it is asked to.
 
 import { Agent } from './core.ts'
-import type { Track } from './messages.ts'
+import { SHOWN, type Track } from './messages.ts'
 
 const playUnseen = Agent.prototype.playEpisode
-
-/** agents that are filmed, the first ones: more are not drawn */
-const MOST = 8
 
 let tracks: Track[] | null = null
 
 Agent.prototype.playEpisode = function (this: Agent): number {
-  return tracks && tracks.length < MOST ? playSeen(this, tracks) : playUnseen.call(this)
+  return tracks && tracks.length < SHOWN ? playSeen(this, tracks) : playUnseen.call(this)
 }
 
 function playSeen(agent: Agent, into: Track[]): number {

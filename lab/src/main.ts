@@ -1,6 +1,7 @@
 // The page: settings, playback and one or two runs, redrawn frame by frame.
 
 import './style.css'
+import { REAL_TIME } from './carts.ts'
 import type { Extent } from './charts.ts'
 import { forgetColours } from './colours.ts'
 import { makeForm } from './form.ts'
@@ -8,7 +9,7 @@ import { watchFrames } from './frames.ts'
 import { type Pace, Panel } from './panel.ts'
 import { type Choice, configOf, fromHash, toHash } from './settings.ts'
 
-const SPEEDS = [10, 25, 50, 100, 250, 500, 1000, 2500] // steps a second; CartPole's own time has 50
+const SPEEDS = [10, 25, 50, 100, 250, 500, 1000, 2500] // steps a second
 const FULL = SPEEDS.length
 const FILM_SPEED = 500 // at full speed, of the episodes that are shown
 const FIRST = SPEEDS.indexOf(250)
@@ -28,7 +29,7 @@ function paceNow(): Pace {
 
 function showPace(): void {
   const { flatOut, stepsPerSecond } = paceNow()
-  const text = flatOut ? 'full: latest episode' : `${stepsPerSecond / 50} × real time`
+  const text = flatOut ? 'full: latest episode' : `${stepsPerSecond / REAL_TIME} × real time`
   $('#pace').textContent = text
   speed.setAttribute('aria-valuetext', text)
   pause.textContent = isPaused ? 'Go on' : 'Pause'

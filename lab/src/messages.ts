@@ -2,6 +2,9 @@
 
 import type { Config } from './core.ts'
 
+/** agents that are filmed and drawn, the first ones: more would be lines upon lines */
+export const SHOWN = 8
+
 export type Command =
   | { readonly type: 'start'; readonly config: Partial<Config>; readonly flatOut: boolean }
   /** whether episodes follow one another at once, or each waits for `next` */

@@ -2,12 +2,11 @@
 // does at most one chart, so that no task holds the page up.
 
 import type uPlot from 'uplot'
-import { drawCarts, stepsOf } from './carts.ts'
+import { drawCarts, REAL_TIME, stepsOf } from './carts.ts'
 import { bytesChart, type Extent, scoresChart, shownBytes, thinned } from './charts.ts'
-import { SHOWN } from './colours.ts'
 import { type Config, methods } from './core.ts'
 import { drawHeat } from './heatmap.ts'
-import type { Command, Exchanged, Film, Heat, Outcome, Report } from './messages.ts'
+import { type Command, type Exchanged, type Film, type Heat, type Outcome, type Report, SHOWN } from './messages.ts'
 import { commandOf, configOf, type Given } from './settings.ts'
 
 /** What is drawn, each on its own. */
@@ -17,7 +16,6 @@ type Part = (typeof PARTS)[number]
 /** Mission [P]: mean score over the last 10 episodes. */
 const WINDOW = 10
 
-const REAL_TIME = 50 // steps a second, CartPole's own
 const REST = 100 // steps
 
 export interface Pace {
