@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { methods } from '../../dist/src/index.js'
 import { close, digests, flatOut, mainTasks, onCommandLine, visit } from './page.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -26,6 +27,24 @@ test('two methods train to the mission, each with the digest of its command', as
   assert.match(await page.locator('#news').textContent(), /Mission complete after/)
   assert.equal(sins, [])
   await leave()
+})
+
+test('every method has the digest of its command', async () => {
+  const all = Object.keys(methods)
+  for (let i = 0; i < all.length; i += 2) {
+    const pair = `method=${all[i]}&against=${all[i + 1] ?? ''}`
+    const { page, sins, close: leave } = await visit(`${SMALL}&cap=25&period=10&${pair}`)
+    await flatOut(page)
+    const shown = await digests(page)
+    const commands = await page.locator('[data-part=command]').allTextContents()
+    assert.equal(
+      shown,
+      commands.map((command) => onCommandLine(command).digest),
+      pair,
+    )
+    assert.equal(sins, [])
+    await leave()
+  }
 })
 
 test('filming every episode, pausing and stepping leave the digest as it is', async () => {
