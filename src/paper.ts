@@ -112,6 +112,6 @@ export const paperFigures = {
     axis: { field: 'width', full: [10, 25, 50, 75, 100, 150, 200], quick: [10, 50, 100] },
     series: ['mixfrd', 'pd', 'frl'].map(bare),
     base: { ...STANDARD, agents: 2 },
-    seeds: { full: 20, quick: 3 },
+    seeds: { full: 60, quick: 3 },
   },
 } as const satisfies Record<string, Figure>
