@@ -10,7 +10,7 @@ import { FEWEST, percent } from './judge.ts'
 import { toPoints, toPointsCsv, toPointsTable } from './measures.ts'
 import { type Figure, policyWeights } from './paper.ts'
 import { quartiles } from './stats/index.ts'
-import { cells, type Row, toCsv, toTable } from './table.ts'
+import { type Cell, cells, type Row, toCsv, toTable } from './table.ts'
 import { showInterval, showP } from './verdicts.ts'
 
 export interface Drawn {
@@ -45,23 +45,24 @@ export function drawFigure(figure: Figure, values: readonly number[], linesOf: L
   if (!places.length) return null
   if (figure.kind === 'contrasts') return drawContrasts(figure, places, tools)
   if (figure.kind === 'spent') return drawSpent(figure, places)
-  const points = cells(uniqueRuns(places.flatMap((place) => place.rows)))
-  const cap = Math.min(...points.map((cell) => cell.cap))
-  const spec =
-    figure.kind === 'methods'
-      ? completionFigure(points, { title: figure.title, cap })
-      : figure.kind === 'curves'
-        ? curves(figure, places, cap)
-        : payload(figure, places)
+  const rows = uniqueRuns(places.flatMap((place) => place.rows))
+  if (figure.kind === 'methods') return drawMethods(figure.title, rows)
+  const points = cells(rows)
+  const spec = figure.kind === 'curves' ? curves(figure, places, leastCap(points)) : payload(figure, places)
   return { spec, csv: toCsv(points), table: toTable(points) }
 }
+
+const leastCap = (points: readonly Cell[]) => Math.min(...points.map((cell) => cell.cap))
 
 /** Rows of methods over N, as a sweep of one's own has them. */
 export function drawMethods(title: string, rows: readonly Row[]): Drawn | null {
   const points = cells(rows)
   if (!points.length) return null
-  const cap = Math.min(...points.map((cell) => cell.cap))
-  return { spec: completionFigure(points, { title, cap }), csv: toCsv(points), table: toTable(points) }
+  return {
+    spec: completionFigure(points, { title, cap: leastCap(points) }),
+    csv: toCsv(points),
+    table: toTable(points),
+  }
 }
 
 /** A run that stands at several places counts once in the table. */

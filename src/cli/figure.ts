@@ -7,7 +7,7 @@ import type { Drawn } from '../draw.ts'
 import { compareRows, encodeResult, toRow } from '../result.ts'
 import type { RunResult } from '../run.ts'
 import type { Store } from '../store.ts'
-import { renderSvg } from '../svg.ts'
+import { renderSvg, specText } from '../svg.ts'
 import type { Row } from '../table.ts'
 
 /** What a command has to say of one figure or table. */
@@ -59,7 +59,7 @@ export async function writeDrawn(
   const svg = await renderSvg(drawn.spec)
   if (entries) store.replace(`${name}.jsonl`, linesOf(entries))
   store.replace(`${name}.csv`, [drawn.csv])
-  store.replace(`${name}.vl.json`, [`${JSON.stringify(drawn.spec)}\n`])
+  store.replace(`${name}.vl.json`, [specText(drawn.spec)])
   store.replace(`${name}.svg`, [svg])
   return ['svg', 'vl.json', 'csv', ...(entries ? ['jsonl'] : [])].map((kind) => `${name}.${kind}`)
 }
