@@ -58,6 +58,8 @@ function continues(a2c: A2c, flags: i32): bool {
 }
 
 /** Gradient of (-A log p[action] - c H(p)) / T by the logits -> f32[actions]; false where it is not finite. */
+// @ts-ignore: decorator
+@inline
 function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64, samples: f64, delta: usize): bool {
   let entropy: f64 = 0
   if (c > 0) {
@@ -79,6 +81,8 @@ function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64
 }
 
 /** Value of the observation f32[inputs], its activations left in `acts`. */
+// @ts-ignore: decorator
+@inline
 export function valueOf(net: Mlp, observation: usize, acts: usize): f64 {
   copyFloats(acts, observation, net.inputs)
   mlpForward(net, acts)

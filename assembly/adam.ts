@@ -48,6 +48,8 @@ export function adamConfigure(adam: Adam, floats: u32, rate: f64, epsilon: f64, 
 }
 
 /** Opens the next step: A and E in Keras's form, from running products. */
+// @ts-ignore: decorator
+@inline
 export function adamBegin(adam: Adam, rate: f64): void {
   adam.steps += 1
   adam.power1 *= BETA1
@@ -60,6 +62,8 @@ export function adamBegin(adam: Adam, rate: f64): void {
 }
 
 /** Closes a step: every FLUSH_STEPS-th flushes the moments. */
+// @ts-ignore: decorator
+@inline
 export function adamEnd(adam: Adam): void {
   if (adam.steps % FLUSH_STEPS != 0) return
   flush(adam.first, adam.floats)
@@ -187,6 +191,8 @@ function addColumns(q: usize, bytes: usize, d: usize, sums: usize): void {
  * rows [0, rows) receive sum over j of d[j] W[i, j] (j ascending, weights before the update), four rows at a time.
  * Floats of `below` from rows to its padding are undefined.
  */
+// @ts-ignore: decorator
+@inline
 function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: usize, d: usize, below: usize, a: f32, e: f32): void {
   const scale = f32x4.splat(a)
   const guard = f32x4.splat(e)
@@ -218,14 +224,16 @@ function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: us
       for (let j: usize = 0; j < bytes; j += 16) addColumns(p + j, bytes, d + j, below)
     }
   }
-  for (; left > 0; left--) {
-    trainRow(p, m, v, v128.load_splat<f32>(x), d, bytes, scale, guard)
+  // The bias row, whose input is 1, comes last.
+  for (; ; left--) {
+    const one = f32x4.splat(1)
+    trainRow(p, m, v, left > 0 ? v128.load_splat<f32>(x) : one, d, bytes, scale, guard)
+    if (left == 0) return
     x += 4
     p += bytes
     m += bytes
     v += bytes
   }
-  trainRow(p, m, v, f32x4.splat(1), d, bytes, scale, guard)
 }
 
 /**
@@ -247,11 +255,13 @@ export function trainOnline(net: Mlp, adam: Adam, acts: usize, head: usize, delt
   const scale = f32x4.splat(adam.scale)
   const guard = f32x4.splat(adam.guard)
   let at = top
-  for (let a: usize = 0; a < net.outputs; a++) {
-    trainRow(p + at, m + at, v + at, v128.load_splat<f32>(head + (a << 2)), h, row, scale, guard)
+  for (let a: u32 = 0; a <= net.outputs; a++) {
+    const isBias = a == net.outputs
+    const input = isBias ? f32x4.splat(1) : v128.load_splat<f32>(head + (<usize>a << 2))
+    const length = isBias ? <usize>net.outputLanes << 2 : row
+    trainRow(p + at, m + at, v + at, input, isBias ? head : h, length, scale, guard)
     at += row
   }
-  trainRow(p + at, m + at, v + at, f32x4.splat(1), head, <usize>net.outputLanes << 2, scale, guard)
   for (let k = net.depth; k-- > 0; ) {
     const layer = net.layer(k)
     const x = acts + net.entering(k)

@@ -4,13 +4,16 @@
 // 50 x 50, 2026); the head is output-major, `outputs` rows of np, its padded bias behind. Sums: docs/numerics.md.
 
 import { pad4 } from './memory'
-import { laneSum, product, productPair, sumRows, transpose } from './product'
+import { laneSum, product, productPair, transpose } from './product'
 
 export const RELU: u32 = 0
 export const TANH: u32 = 1
 
 /** Back-propagated deltas of hidden layers up to here become 0, or they would feed subnormals to Adam. */
 const DELTA_FLOOR: f32 = 9.094947017729282e-13 // 2^-40
+
+/** The input that a bias weighs. */
+const ONE = memory.data<f32>([1])
 
 /** Shape of a network and where its parameters lie, relative to this record. */
 @unmanaged
@@ -87,17 +90,22 @@ export function tanh32(x: f32): f32 {
   return NativeMathf.tanh(x)
 }
 
+// @ts-ignore: decorator
+@inline
 function activate(net: Mlp, h: usize): void {
   const end = h + (<usize>net.lanes << 2)
   if (net.activation == RELU) {
     const zero = f32x4.splat(0)
-    for (; h < end; h += 16) v128.store(h, f32x4.max(v128.load(h), zero))
+    // One instruction, where max is nine. It keeps NaN, and -0, which adds to a sum what 0 would.
+    for (; h < end; h += 16) v128.store(h, f32x4.pmax(v128.load(h), zero))
   } else {
     for (const last = h + (<usize>net.width << 2); h < last; h += 4) store<f32>(h, tanh32(load<f32>(h)))
   }
 }
 
 /** The linear head: outputs from the last hidden layer. */
+// @ts-ignore: decorator
+@inline
 function headForward(net: Mlp, acts: usize): void {
   const row = <usize>net.lanes << 2
   const h = acts + net.entering(net.depth)
@@ -146,6 +154,8 @@ export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32):
 }
 
 /** p = softmax(z), f32[count]; z and p may be the same. */
+// @ts-ignore: decorator
+@inline
 export function softmax(z: usize, p: usize, count: u32): void {
   const end = <usize>count << 2
   let top = load<f32>(z)
@@ -163,6 +173,8 @@ export function softmax(z: usize, p: usize, count: u32): void {
 // ---- backward
 
 /** Turns sums of deltas in d[0..lanes) into deltas: times the activation's derivative at h, small ones to 0, padding 0. */
+// @ts-ignore: decorator
+@inline
 export function deactivate(net: Mlp, h: usize, d: usize): void {
   const bytes = <usize>net.lanes << 2
   const floor = f32x4.splat(DELTA_FLOOR)
@@ -235,7 +247,7 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
   for (let a: usize = 0; a < net.outputs; a++) {
     product(top + (a << 2), batch.deltaBytes, count, batch.acts + net.entering(depth), batch.actBytes, 0, head + a * row, net.lanes)
   }
-  sumRows(top, batch.deltaBytes, count, head + net.outputs * row, net.outputLanes)
+  product(ONE, 0, count, top, batch.deltaBytes, 0, head + net.outputs * row, net.outputLanes)
 
   // Rows of W, or of its transpose, that carry the delta of layer k + 1 down to layer k.
   let carrier = net.params + net.layer(depth)
@@ -265,7 +277,7 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
       const i: usize = rows - 1
       product(inputs + (i << 2), batch.actBytes, count, below, stride, 0, gradient + i * row, net.lanes)
     }
-    sumRows(below, batch.deltaBytes, count, gradient + rows * row, net.lanes)
+    product(ONE, 0, count, below, stride, 0, gradient + rows * row, net.lanes)
     if (k > 0) {
       transpose(net.params + net.layer(k), batch.transposed, net.lanes)
       carrier = batch.transposed

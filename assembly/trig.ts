@@ -1,7 +1,7 @@
 // Correctly rounded f64 sine and cosine for |x| < 0.5, so that the physics depends on no library's version.
 // Taylor series in z = x x with the leading terms in double-double (Dekker 1971), then a rounding test (Ziv 1991): where
 // the error bound still straddles a rounding boundary (about 1 in 10,000), the whole series again in double-double.
-// Beyond |x| < 0.5 AssemblyScript's port of musl answers (< 1 ulp): CartPole ends long before.
+// Beyond, that series alone, whose 14 factors are good to an ulp for |x| < 2: CartPole ends at 0.21.
 
 // @ts-ignore: decorator
 @inline
@@ -23,7 +23,7 @@ function productError(a: f64, b: f64, product: f64): f64 {
 /** sin x, correctly rounded for |x| < 0.5. */
 export function sin64(x: f64): f64 {
   const magnitude = abs(x)
-  if (magnitude >= 0.5) return NativeMath.sin(x)
+  if (magnitude >= 0.5) return series(x, 1)
   if (magnitude < 1.4901161193847656e-8) return x // 2^-26: x^3/6 is below half an ulp
   const zh = x * x
   const zl = productError(x, x, zh)
@@ -59,7 +59,7 @@ export function sin64(x: f64): f64 {
 /** cos x, correctly rounded for |x| < 0.5. */
 export function cos64(x: f64): f64 {
   const magnitude = abs(x)
-  if (magnitude >= 0.5) return NativeMath.cos(x)
+  if (magnitude >= 0.5) return series(x, 0)
   if (magnitude < 7.450580596923828e-9) return 1.0 // 2^-27: x^2/2 is below half an ulp
   const zh = x * x
   const zl = productError(x, x, zh)

@@ -115,6 +115,19 @@ test('sin64 and cos64 are correctly rounded for |x| < 0.5, odd and even', () => 
   }
 })
 
+test('beyond, where no episode goes, sin64 and cos64 are within 1 ulp for |x| < 2', () => {
+  const stream = makeStream(3, 0)
+  for (let n = 0; n < 2000; n++) {
+    const x = n === 0 ? 0.5 : 0.5 + 1.5 * stream.uniform()
+    for (const [got, exact] of [
+      [kernel.sin64(x), sinExact(x)],
+      [kernel.cos64(x), cosExact(x)],
+    ])
+      assert.ok(Math.abs(got - exact) <= ulp(exact), `${x}: expected ${exact}, got ${got}`)
+    assert.is(kernel.sin64(-x), -kernel.sin64(x))
+  }
+})
+
 type Pairs = [string, string][]
 const glibc = loadVectors<{ sin: Pairs; cos: Pairs; exp: Pairs; log: Pairs; tanh: Pairs }>('libm-glibc')
 const parsed = (pairs: Pairs) => pairs.map(([x, y]) => [parseHexFloat(x), parseHexFloat(y)])

@@ -84,7 +84,7 @@ COLUMNS(1) COLUMNS(2) COLUMNS(3) COLUMNS(4) COLUMNS(5) COLUMNS(6) COLUMNS(7)
 static void product(const float *x, int xs, int n, const float *m, int ms, const float *start, float *y, int lanes) {
   int left = lanes / L, blocks = (left + 6) / 7;
   while (left) {
-    int c = (left + blocks - 1) / blocks;
+    int c = blocks == 1 ? left : (left + blocks - 1) / blocks;
     switch (c) {
       case 7: columns7(x, xs, n, m, ms, start, y); break;
       case 6: columns6(x, xs, n, m, ms, start, y); break;
@@ -271,20 +271,14 @@ static void train_online(Net *n, double rate, const float *acts, const float *he
 
 static float *batch_acts, *batch_deltas, *transposed;
 
-static void sum_rows(const float *m, int stride, int count, float *y, int lanes) {
-  for (int i = 0; i < lanes; i += L) {
-    vf s = SET1(0);
-    for (int b = 0; b < count; b++) s = ADD(s, LOAD(m + b * stride + i));
-    STORE(y + i, s);
-  }
-}
+static const float one = 1;
 
 static void backward(Net *n, int count) {
   int top = layer(n, n->depth), ds = n->depth * n->lanes + n->out;
   float *heads = batch_deltas + n->depth * n->lanes;
   for (int a = 0; a < n->outputs; a++)
     product(heads + a, ds, count, batch_acts + entering(n, n->depth), n->acts, 0, n->g + top + a * n->lanes, n->lanes);
-  sum_rows(heads, ds, count, n->g + top + n->outputs * n->lanes, n->out);
+  product(&one, 0, count, heads, ds, 0, n->g + top + n->outputs * n->lanes, n->out);
   const float *carrier = n->p + top;
   int carried = n->outputs;
   for (int k = n->depth; k-- > 0;) {
@@ -296,7 +290,7 @@ static void backward(Net *n, int count) {
     float *g = n->g + layer(n, k), *deltas = batch_deltas + k * n->lanes;
     for (int i = 0; i < rows(n, k); i++)
       product(batch_acts + entering(n, k) + i, n->acts, count, deltas, ds, 0, g + i * n->lanes, n->lanes);
-    sum_rows(deltas, ds, count, g + rows(n, k) * n->lanes, n->lanes);
+    product(&one, 0, count, deltas, ds, 0, g + rows(n, k) * n->lanes, n->lanes);
     if (k) {
       const float *w = n->p + layer(n, k);
       for (int i = 0; i < n->lanes; i += 4)

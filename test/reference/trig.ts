@@ -1,4 +1,4 @@
-// Correctly rounded sin and cos of a double with |x| < 0.5: Taylor series in BigInt fixed point with 300 fractional bits, then
+// Correctly rounded sin and cos of a double with |x| < 2: Taylor series in BigInt fixed point with 300 fractional bits, then
 // one rounding, half to even. Independent of every libm; what the kernel's sin64 and cos64 must equal.
 const BITS = 300n
 const ONE = 1n << BITS
@@ -26,10 +26,10 @@ export function cosExact(x: number): number {
 }
 
 function checkRange(magnitude: number): void {
-  if (!(magnitude < 0.5)) throw new RangeError(`"x" expected |x| < 0.5, got ${magnitude}`)
+  if (!(magnitude < 2)) throw new RangeError(`"x" expected |x| < 2, got ${magnitude}`)
 }
 
-/** Exact: |x| in [2^-27, 0.5) is an integer times 2^-79. */
+/** Exact: |x| in [2^-27, 2) is an integer times 2^-79. */
 function toFixed(x: number): bigint {
   return BigInt(x * 2 ** Number(INPUT_BITS)) << (BITS - INPUT_BITS)
 }
