@@ -204,6 +204,24 @@ test('crc32 gives its known answers', () => {
   assert.is(of('The quick brown fox jumps over the lazy dog'), '414fa339')
 })
 
+test('crc32 of any length from any address is that of the division bit by bit', () => {
+  const bitwise = (bytes: Uint8Array) => {
+    let c = -1
+    for (const byte of bytes) {
+      c ^= byte
+      for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1
+    }
+    return ~c >>> 0
+  }
+  const buffer = Uint8Array.from({ length: 64 }, (_, i) => 37 * i)
+  for (let at = 0; at < 9; at++) {
+    for (let length = 0; length < 50; length++) {
+      const bytes = buffer.subarray(at, at + length)
+      assert.is(crc32(bytes), bitwise(bytes), `${length} bytes from ${at}`)
+    }
+  }
+})
+
 test('a body may lie anywhere in a buffer, and a decoded one does not share it', () => {
   const stream = makeStream(1, 4)
   for (const kind of kinds) {
