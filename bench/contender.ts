@@ -1,6 +1,5 @@
 // A contender in the interleaved benchmark: a program that answers `online N REPS`, `distil N BATCH REPS` and the like on
-// its standard input with nanoseconds a unit on its standard output. The yardstick in C and the peers speak so; the kernel
-// runs in this process and is asked in the same words (bench/work.ts).
+// its standard input with nanoseconds a unit on its standard output: the kernel (bench/work.ts), the yardstick in C, the peers.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'

@@ -1,15 +1,18 @@
 // `npm run bench:versus [-- ROUNDS [WORK]]`: the kernel beside native C and what users would pick instead, on the same work in
 // one interleaved run. Every round asks every contender once, in turning order, so the ratios are pairs taken under the
-// same conditions; a contender that cannot run here is named. Prints medians with quartiles, writes bench/results/versus.json.
+// same conditions; a contender that cannot run here is named. Kernel and yardstick are started anew now and then, since where
+// a process comes to lie in memory moves its speed by up to 15 % for its whole life. Prints medians with quartiles, writes
+// bench/results/versus.json.
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Contender, start } from './contender.ts'
 import { spread } from './sample.ts'
-import { kernelContender } from './work.ts'
 
 const SAMPLE_MS = 6 // a sample's aim: short, since these machines change their speed within a second
+const LAUNCHES = 5
+const WARM_MS = 100 // before a contender is timed: engines compile what has run often
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const builds = { 'C SSE4.1': ['-msse4.1', '-ffp-contract=off'], 'C AVX2 + FMA': ['-mavx2', '-mfma'] }
 
@@ -35,25 +38,41 @@ const works: Measured[] = [
   ),
 ]
 
+/** A program that is asked; `command` puts the work's words in its own. */
+interface Entrant {
+  readonly name: string
+  /** started anew for each launch, or once */
+  readonly launch: () => Promise<Contender>
+  readonly isKept: boolean
+  readonly command: (command: string) => string
+}
+
+function fresh(name: string, words: string[], command: Entrant['command'] = (words) => words): Entrant {
+  const launch = async () => {
+    const contender = await start(name, words, false)
+    if (typeof contender === 'string') throw new Error(`"${name}" expected to start, got ${contender}`)
+    return contender
+  }
+  return { name, launch, isKept: false, command }
+}
+
 /** Both builds of the yardstick; a line where there is no compiler. */
-async function yardsticks(): Promise<Contender[]> {
-  const started: Contender[] = []
+function yardsticks(): Entrant[] {
+  const built: Entrant[] = []
   mkdirSync(`${root}dist/bench/native`, { recursive: true })
   for (const [name, flags] of Object.entries(builds)) {
     const binary = `${root}dist/bench/native/${name.replaceAll(/[^a-z0-9]/gi, '')}`
     try {
       execFileSync('gcc', ['-O3', ...flags, '-o', binary, `${root}bench/native/yardstick.c`, '-lm'], { stdio: 'pipe' })
+      built.push(fresh(name, [binary]))
     } catch (error) {
       console.log(`not run: ${name}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no gcc' : error}`)
-      continue
     }
-    const contender = await start(name, [binary], false)
-    if (typeof contender !== 'string') started.push(contender)
   }
-  return started
+  return built
 }
 
-async function peers(): Promise<Contender[]> {
+async function peers(): Promise<Entrant[]> {
   const at = (file: string) => `${root}bench/peers/${file}`
   const programs: [string, string[]][] = [
     ['plain typed arrays', [process.execPath, at('plain.mjs')]],
@@ -63,87 +82,95 @@ async function peers(): Promise<Contender[]> {
     ['NumPy', ['python3', at('numpy_peer.py')]],
     ['PyTorch', ['python3', at('torch_peer.py')]],
   ]
-  const started: Contender[] = []
+  const started: Entrant[] = []
   for (const [name, words] of programs) {
     const contender = await start(name, words, true)
     if (typeof contender === 'string') console.log(`not run: ${name}: ${contender}`)
-    else started.push(contender)
+    else {
+      const entrant = { name: contender.name, isKept: true, command: (words: string) => words }
+      started.push({ ...entrant, launch: async () => contender })
+    }
   }
   return started
 }
 
 const short = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3))
 
-/** Repetitions that fill a sample, found by doubling; 0 where the contender does not know the work. */
-async function calibrate(contender: Contender, command: string, most: number): Promise<number> {
+/** Repetitions that take so long, found by doubling, `most` at most; 0 where the contender does not know the work. */
+async function fill(milliseconds: number, contender: Contender, command: string, most: number): Promise<number> {
   for (let reps = 1; ; reps *= 2) {
     const begin = performance.now()
     if ((await contender.ask(`${command} ${reps}`)) === null) return 0
-    if (performance.now() - begin > SAMPLE_MS / 2 || reps * 2 > most) return reps
+    if (performance.now() - begin > milliseconds || reps * 2 > most) return reps
   }
 }
 
-async function compare({ name, command, most }: (typeof works)[number], contenders: Contender[], rounds: number) {
-  const entrants: { contender: Contender; reps: number; times: number[] }[] = []
-  for (const contender of contenders) {
-    const reps = await calibrate(contender, command, most)
-    if (reps) entrants.push({ contender, reps, times: [] })
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (let k = 0; k < entrants.length; k++) {
-      const { contender, reps, times } = entrants[(k + round) % entrants.length]
-      times.push(Number(await contender.ask(`${command} ${reps}`)))
+async function compare({ name, command, most }: Measured, entrants: readonly Entrant[], rounds: number) {
+  const times: number[][] = entrants.map(() => [])
+  const reps: number[] = []
+  let turn = 0
+  for (let launch = 0; launch < LAUNCHES; launch++) {
+    const contenders = await Promise.all(entrants.map((entrant) => entrant.launch()))
+    for (const [k, contender] of contenders.entries()) {
+      const own = entrants[k].command(command)
+      if (launch === 0 || !entrants[k].isKept) await fill(WARM_MS, contender, own, Infinity)
+      if (launch === 0) reps.push(await fill(SAMPLE_MS / 2, contender, own, most))
     }
+    for (let round = 0; round < rounds / LAUNCHES; round++, turn++) {
+      for (let k = 0; k < entrants.length; k++) {
+        const at = (k + turn) % entrants.length
+        if (!reps[at]) continue
+        times[at].push(Number(await contenders[at].ask(`${entrants[at].command(command)} ${reps[at]}`)))
+      }
+    }
+    for (const [k, contender] of contenders.entries()) if (!entrants[k].isKept) contender.close()
   }
-  const own = entrants[0].times
-  console.log(`\n${name}, ${rounds} rounds: ns, and frd's time over theirs (quartiles)`)
-  return entrants.map(({ contender, times }) => {
-    const ns = spread(times)
-    const ratio = spread(times.map((time, k) => own[k] / time))
+  console.log(`\n${name}, ${turn} rounds in ${LAUNCHES} launches: ns, and frd's time over theirs (quartiles)`)
+  return entrants.flatMap((entrant, at) => {
+    if (!reps[at]) return []
+    const ns = spread(times[at])
+    const ratio = spread(times[at].map((time, k) => times[0][k] / time))
     const [low, middle, high] = [ratio.q25, ratio.median, ratio.q75].map((value) => value.toPrecision(3))
-    console.log(`  ${contender.name.padEnd(28)} ${short(ns.median).padStart(10)}   ${middle} (${low} .. ${high})`)
-    return { contender: contender.name, ns, ratio, times }
+    console.log(`  ${entrant.name.padEnd(28)} ${short(ns.median).padStart(10)}   ${middle} (${low} .. ${high})`)
+    return [{ contender: entrant.name, ns, ratio, times: times[at] }]
   })
 }
 
 /** The SSE4.1 yardstick does the kernel's very work: equal weights after equal steps. */
-async function checkBits(kernel: Contender, yardstick: Contender | undefined): Promise<void> {
-  for (const command of yardstick ? ['online 24 999', 'online 50 999', 'distil 50 64 3', 'distil 100 256 2'] : []) {
+async function checkBits(kernel: Entrant, yardstick: Entrant): Promise<void> {
+  const pair = [await kernel.launch(), await yardstick.launch()]
+  for (const command of ['online 24 999', 'online 50 999', 'distil 50 64 3', 'distil 100 256 2']) {
     const hashes: (string | null)[] = []
-    for (const contender of [kernel, yardstick!]) {
+    for (const contender of pair) {
       await contender.ask(command)
       hashes.push(await contender.ask('hash'))
     }
     if (hashes[0] !== hashes[1]) throw new Error(`"${command}" expected equal weights, got ${hashes.join(' and ')}`)
   }
-  if (yardstick) console.log('the SSE4.1 yardstick ends with the same weights as the kernel, to the last bit')
+  for (const contender of pair) contender.close()
+  console.log('the SSE4.1 yardstick ends with the same weights as the kernel, to the last bit')
 }
 
 const rounds = Number(process.argv[2] ?? 101)
 const chosen = process.argv[3] ?? ''
-const kernel = kernelContender()
-const native = await yardsticks()
-await checkBits(
-  kernel,
-  native.find(({ name }) => name === 'C SSE4.1'),
-)
-const contenders = [kernel, ...native, ...(await peers())]
+const program = [process.execPath, `${root}dist/bench/work.js`]
+const kernel = fresh('frd', program)
+const native = yardsticks()
+const likeKernel = native.find(({ name }) => name === 'C SSE4.1')
+if (likeKernel) await checkBits(kernel, likeKernel)
+const started = await peers()
 const results = []
 for (const work of works) {
-  if (work.name.includes(chosen)) results.push({ work: work.name, contenders: await compare(work, contenders, rounds) })
+  if (!work.name.includes(chosen)) continue
+  results.push({ work: work.name, contenders: await compare(work, [kernel, ...native, ...started], rounds) })
 }
 // W2: whole episodes in the kernel, with policy, sampling and physics, beside W1's step alone.
-const episodes = kernelContender()
-const whole = {
-  ...episodes,
-  name: 'frd, whole step',
-  ask: (command: string) => episodes.ask(command.replace('online', 'episode')),
-}
+const whole = fresh('frd, whole step', program, (command) => command.replace('online', 'episode'))
 for (const n of [24, 50, 100]) {
   const work = { name: `W2 whole step beside W1's, 4-${n}-${n}-2`, command: `online ${n}`, most: Infinity }
-  if (work.name.includes(chosen))
-    results.push({ work: work.name, contenders: await compare(work, [whole, kernel, ...native], rounds) })
+  if (!work.name.includes(chosen)) continue
+  results.push({ work: work.name, contenders: await compare(work, [whole, kernel, ...native], rounds) })
 }
-for (const contender of contenders) contender.close()
+for (const { launch } of started) (await launch()).close()
 mkdirSync(`${root}bench/results`, { recursive: true })
 writeFileSync(`${root}bench/results/versus.json`, JSON.stringify({ node: process.version, rounds, results }, null, 1))

@@ -1,10 +1,11 @@
 // The kernel's side of the yardstick: the same commands, weights and data as bench/native/yardstick.c, from the same
-// congruential sequence, so that the SSE4.1 build must end with the kernel's very weights.
+// congruential sequence, so that the SSE4.1 build must end with the kernel's very weights. Reads commands from stdin, a line
+// each, and answers a line each, as the yardstick does.
 
+import { createInterface } from 'node:readline'
 import { resolveConfig } from '../src/config.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
 import { streamKey } from '../src/seed.ts'
-import type { Contender } from './contender.ts'
 
 const ENTRIES = 1024
 
@@ -112,23 +113,20 @@ function makeWork([kind, width, batch]: readonly string[]): Work | null {
   return kind === 'distil' ? distil(Number(width), Number(batch)) : null
 }
 
-/** The kernel, asked as any contender; a command whose sizes differ from the last one's starts afresh. */
-export function kernelContender(): Contender {
-  let name = ''
-  let work: Work | null = null
-  return {
-    name: 'frd',
-    ask: async (command) => {
-      if (command === 'hash') return work && String(hash(work.weights()))
-      const words = command.split(' ')
-      const sizes = words.slice(0, -1).join(' ')
-      if (sizes !== name) work = makeWork(words)
-      name = sizes
-      if (!work) return null
-      const begin = performance.now()
-      const units = work.run(Number(words.at(-1)))
-      return String(((performance.now() - begin) * 1e6) / units)
-    },
-    close: () => {},
-  }
+let name = ''
+let work: Work | null = null
+
+/** A command whose sizes differ from the last one's starts afresh. */
+function answer(command: string): string {
+  if (command === 'hash') return work ? String(hash(work.weights())) : 'unknown'
+  const words = command.split(' ')
+  const sizes = words.slice(0, -1).join(' ')
+  if (sizes !== name) work = makeWork(words)
+  name = sizes
+  if (!work) return 'unknown'
+  const begin = performance.now()
+  const units = work.run(Number(words.at(-1)))
+  return String(((performance.now() - begin) * 1e6) / units)
 }
+
+createInterface({ input: process.stdin }).on('line', (line) => console.log(answer(line)))
