@@ -246,32 +246,30 @@ export function trainOnline(net: Mlp, adam: Adam, acts: usize, head: usize, delt
   const p = net.params
   const m = adam.first
   const v = adam.second
-  const top = net.layer(net.depth)
-  const h = acts + net.entering(net.depth)
+  let at = net.layer(net.depth)
+  let h = acts + net.entering(net.depth)
   let above = deltas
   let below = deltas + row
-  product(head, 4, net.outputs, p + top, row, 0, above, net.lanes)
+  product(head, 4, net.outputs, p + at, row, 0, above, net.lanes)
   deactivate(net, h, above)
   const scale = f32x4.splat(adam.scale)
   const guard = f32x4.splat(adam.guard)
-  let at = top
-  for (let a: u32 = 0; a <= net.outputs; a++) {
+  for (let a: u32 = 0, q = at; a <= net.outputs; a++, q += row) {
     const isBias = a == net.outputs
     const input = isBias ? f32x4.splat(1) : v128.load_splat<f32>(head + (<usize>a << 2))
     const length = isBias ? <usize>net.outputLanes << 2 : row
-    trainRow(p + at, m + at, v + at, input, isBias ? head : h, length, scale, guard)
-    at += row
+    trainRow(p + q, m + q, v + q, input, isBias ? head : h, length, scale, guard)
   }
-  for (let k = net.depth; k-- > 0; ) {
-    const layer = net.layer(k)
-    const x = acts + net.entering(k)
-    trainLayer(p + layer, m + layer, v + layer, net.rows(k), row, x, above, k > 0 ? below : 0, adam.scale, adam.guard)
-    if (k > 0) {
-      deactivate(net, x, below)
-      const held = above
-      above = below
-      below = held
-    }
+  for (let left = net.depth; left > 0; left--) {
+    const isFirst = left == 1
+    const rows = isFirst ? net.inputs : net.width
+    at -= (rows + 1) * row
+    h = isFirst ? acts : h - row
+    trainLayer(p + at, m + at, v + at, rows, row, h, above, isFirst ? 0 : below, adam.scale, adam.guard)
+    if (!isFirst) deactivate(net, h, below)
+    const held = above
+    above = below
+    below = held
   }
   adamEnd(adam)
 }

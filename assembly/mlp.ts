@@ -103,14 +103,11 @@ function activate(net: Mlp, h: usize): void {
   }
 }
 
-/** The linear head: outputs from the last hidden layer. */
+/** The linear head: outputs from the last hidden layer h, weights w. */
 // @ts-ignore: decorator
 @inline
-function headForward(net: Mlp, acts: usize): void {
+function headForward(net: Mlp, h: usize, w: usize, out: usize): void {
   const row = <usize>net.lanes << 2
-  const h = acts + net.entering(net.depth)
-  const out = acts + net.entering(net.depth + 1)
-  let w = net.params + net.layer(net.depth)
   const biases = w + net.outputs * row
   for (let a: usize = 0; a < net.outputs; a++) {
     let s = f32x4.splat(0)
@@ -123,31 +120,38 @@ function headForward(net: Mlp, acts: usize): void {
 /** Fills the hidden layers and the output behind the input already in `acts` (f32[net.activations]). */
 export function mlpForward(net: Mlp, acts: usize): void {
   const row = <usize>net.lanes << 2
-  for (let k: u32 = 0; k < net.depth; k++) {
-    const rows = net.rows(k)
-    const w = net.params + net.layer(k)
-    const h = acts + net.entering(k + 1)
-    product(acts + net.entering(k), 4, rows, w, row, w + rows * row, h, net.lanes)
+  let w = net.params
+  let x = acts
+  let h = acts + (<usize>net.inputLanes << 2)
+  for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
+    const biases = w + rows * row
+    product(x, 4, rows, w, row, biases, h, net.lanes)
     activate(net, h)
+    w = biases + row
+    x = h
+    h += row
   }
-  headForward(net, acts)
+  headForward(net, x, w, h)
 }
 
 /** mlpForward of `count` samples whose activations lie `stride` bytes apart, two at a time. */
 export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32): void {
   const row = <usize>net.lanes << 2
   for (; count > 1; count -= 2) {
-    for (let k: u32 = 0; k < net.depth; k++) {
-      const rows = net.rows(k)
-      const w = net.params + net.layer(k)
-      const x = acts + net.entering(k)
-      const h = acts + net.entering(k + 1)
-      productPair(x, x + stride, 4, rows, w, row, w + rows * row, h, h + stride, net.lanes)
+    let w = net.params
+    let x = acts
+    let h = acts + (<usize>net.inputLanes << 2)
+    for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
+      const biases = w + rows * row
+      productPair(x, x + stride, 4, rows, w, row, biases, h, h + stride, net.lanes)
       activate(net, h)
       activate(net, h + stride)
+      w = biases + row
+      x = h
+      h += row
     }
-    headForward(net, acts)
-    headForward(net, acts + stride)
+    headForward(net, x, w, h)
+    headForward(net, x + stride, w, h + stride)
     acts += 2 * stride
   }
   if (count > 0) mlpForward(net, acts)
