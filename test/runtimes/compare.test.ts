@@ -79,8 +79,8 @@ test('a difference is told by its first exchange, or its part', () => {
 })
 
 test('the end depends on the checkpoint: agents that have not played come to another', () => {
-  const fresh = freshAgents(frd, face).map(({ block }) => toHex(block()))
-  const resumed = resume(frd, face, fresh)
+  const fresh = freshAgents(frd).map((agent) => toHex(agent.save()))
+  const resumed = resume(frd, fresh)
   assert.equal(
     resumed.map((text, i) => text === golden.resumed[i]),
     [false, false],

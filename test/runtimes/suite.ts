@@ -98,29 +98,22 @@ function knownAnswers({ instantiate }: Face, module: WebAssembly.Module): Record
   return answers
 }
 
+type Agent = InstanceType<Frd['Agent']>
+
 /** An agent of each preset, before it has played. */
-export function freshAgents({ resolveConfig }: Frd, { instantiate, environments, layOut, purposes }: Face) {
-  return (['paper', 'tuned'] as const).map((preset, i) => {
-    const kernel = instantiate()
-    const config = resolveConfig({ preset, agents: 1, width: 24, depth: 1 })
-    const [agent] = layOut(kernel, environments(kernel)[0], config, { proxies: 0, replay: 0, targets: 0 })
-    purposes.forEach((purpose, k) => {
-      agent.seed(purpose, [i, k])
-    })
-    agent.init()
-    return { agent, block: () => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes) }
-  })
+export function freshAgents({ createAgent }: Frd): Agent[] {
+  return (['paper', 'tuned'] as const).map((preset, seed) => createAgent({ preset, seed, width: 24, depth: 1 }))
 }
 
-function played({ agent }: ReturnType<typeof freshAgents>[number]): string {
+function played(agent: Agent): string {
   const scores = Array.from({ length: 6 }, () => agent.playEpisode())
   return `${scores.join(' ')} ${toHex(new Uint8Array(agent.weights().buffer))}`
 }
 
-/** What the agents of these checkpoints come to. A block holds addresses, the same wherever agents are laid out alike. */
-export function resume(frd: Frd, face: Face, checkpoints: readonly string[]): string[] {
-  return freshAgents(frd, face).map((agent, i) => {
-    agent.block().set(fromHex(checkpoints[i]))
+/** What the agents of these checkpoints come to. */
+export function resume(frd: Frd, checkpoints: readonly string[]): string[] {
+  return freshAgents(frd).map((agent, i) => {
+    agent.load(fromHex(checkpoints[i]))
     return played(agent)
   })
 }
@@ -136,8 +129,8 @@ export function suite(frd: Frd, face: Face, module: WebAssembly.Module, checkpoi
       return [method, Object.fromEntries(chains)]
     }),
   )
-  const agents = freshAgents(frd, face)
+  const agents = freshAgents(frd)
   for (const agent of agents) played(agent)
-  const own = agents.map(({ block }) => toHex(block()))
-  return { runs, answers: knownAnswers(face, module), checkpoints: own, resumed: resume(frd, face, checkpoints ?? own) }
+  const own = agents.map((agent) => toHex(agent.save()))
+  return { runs, answers: knownAnswers(face, module), checkpoints: own, resumed: resume(frd, checkpoints ?? own) }
 }
