@@ -4,11 +4,11 @@
 
 import { type Config, resolveConfig } from './config.ts'
 import { expected, type Field, integer } from './field.ts'
-import { type Agent, purposes } from './kernel/agent.ts'
-import { type Environment, environments } from './kernel/env.ts'
+import type { Agent } from './kernel/agent.ts'
+import { clustersOf, type Environment, environments } from './kernel/env.ts'
 import { type Capacity, layOut } from './kernel/layout.ts'
 import { instantiate, type Kernel } from './kernel/wasm.ts'
-import { streamKey } from './seed.ts'
+import { seedAgent } from './seed.ts'
 
 const learnerFields = [
   'env',
@@ -120,12 +120,7 @@ export function createAgent(given: AgentConfig = {}, options: AgentOptions = {})
   const capacity = checkCapacity(options.capacity ?? {})
   const kernel = instantiate(options.module)
   const env = environmentOf(kernel, given, config.env)
-  if (config.ranges.length !== env.observations) {
-    throw new RangeError(expected('ranges', `${env.observations} half-widths`, config.ranges.length))
-  }
-  let clusters = 1
-  for (let i = 0; i < env.observations; i++) clusters *= config.sections
-  if (clusters > MAX_CLUSTERS) {
+  if (clustersOf(env, config) > MAX_CLUSTERS) {
     const what = `at most 2^31 clusters in ${env.observations} components`
     throw new RangeError(expected('sections', what, config.sections, 'fewer sections make fewer'))
   }
@@ -133,7 +128,6 @@ export function createAgent(given: AgentConfig = {}, options: AgentOptions = {})
     throw new RangeError(expected('sections', 'to be given, and "ranges"', given.sections, 'proxy states need both'))
   }
   const [agent] = layOut(kernel, env, config, capacity)
-  for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, config.seed, number, purpose))
-  agent.init()
+  seedAgent(agent, config.seed, number)
   return agent
 }

@@ -1,6 +1,20 @@
 // Public names of the core: no Node module, no top-level await.
 
 export {
+  checkConfig,
+  type Exchange,
+  type Failure,
+  kernelHash,
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+  run,
+  runToEnd,
+} from './run.ts'
+
+// The above stands first because it brings in the kernel's bytes first: see kernel/wasm.ts.
+
+export {
   type AgentNet,
   type Config,
   canonicalConfig,
@@ -24,15 +38,4 @@ export {
 } from './kernel/index.ts'
 export { type Method, methods, type Setting } from './methods/index.ts'
 export { PayloadError, type PayloadKind } from './payload.ts'
-export {
-  checkConfig,
-  type Exchange,
-  type Failure,
-  kernelHash,
-  type RunEvent,
-  type RunOptions,
-  type RunResult,
-  run,
-  runToEnd,
-} from './run.ts'
 export { inProcess, type Transport } from './transport/memory.ts'

@@ -3,7 +3,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { ascii } from './digest.ts'
-import type { Purpose } from './kernel/agent.ts'
+import { type Agent, type Purpose, purposes } from './kernel/agent.ts'
 
 /** Philox key of a stream: two u32. */
 export function streamKey(experiment: string, seed: number, agent: number, purpose: Purpose): [number, number] {
@@ -15,4 +15,12 @@ export function streamKey(experiment: string, seed: number, agent: number, purpo
   }
   const view = new DataView(hash.digest().buffer)
   return [view.getUint32(0, true), view.getUint32(4, true)]
+}
+
+/** Gives an agent its streams of a run and draws its first weights, from the stream of agent `init`. */
+export function seedAgent(agent: Agent, seed: number, number: number, init = number): void {
+  for (const purpose of purposes) {
+    agent.seed(purpose, streamKey(agent.env.name, seed, purpose === 'init' ? init : number, purpose))
+  }
+  agent.init()
 }

@@ -45,6 +45,8 @@ export interface Networks {
 /** A non-finite policy or value: the run cannot go on. */
 export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
+  /** of the episode under way */
+  step = 0
 }
 
 export class Agent {

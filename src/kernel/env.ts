@@ -1,5 +1,7 @@
 // Host face of assembly/envs.ts: names, sizes and limits of the environments the kernel knows.
 
+import type { Config } from '../config.ts'
+import { expected } from '../field.ts'
 import type { Kernel } from './wasm.ts'
 
 export interface Environment {
@@ -26,4 +28,12 @@ export function environments(kernel: Kernel): Environment[] {
       limit: kernel.envLimit(record),
     }
   })
+}
+
+/** S^observations: how many clusters a config cuts the environment's states in. @throws RangeError for ranges of others */
+export function clustersOf(env: Environment, { ranges, sections }: Config): number {
+  if (ranges.length !== env.observations) {
+    throw new RangeError(expected('ranges', `${env.observations} half-widths`, ranges.length))
+  }
+  return ranges.reduce((clusters) => clusters * sections, 1)
 }

@@ -84,11 +84,26 @@ interface Plan {
   readonly totalBytes: number
 }
 
-/** Measures every agent of a config on a head alone. @throws RangeError where all together exceed 2 GB */
-export function plan(kernel: Kernel, env: Environment, config: Config, capacity: Capacity): Plan {
+/** The networks of the agents of these numbers, all unless given. */
+function netsOf(config: Config, numbers?: readonly number[]): readonly AgentNet[] {
+  const nets = policyNets(config)
+  return numbers?.map((i) => nets[i]) ?? nets
+}
+
+/**
+ * Measures the agents of a config on a head alone, all of them or those of the given numbers, from 0.
+ * @throws RangeError where together they exceed 2 GB
+ */
+export function plan(
+  kernel: Kernel,
+  env: Environment,
+  config: Config,
+  capacity: Capacity,
+  numbers?: readonly number[],
+): Plan {
   const head = kernel.reserve(kernel.agentHeadBytes())
   const spec = kernel.reserve(4096)
-  const specs = policyNets(config).map((net) => record(config, env, net, capacity))
+  const specs = netsOf(config, numbers).map((net) => record(config, env, net, capacity))
   let weights = 0
   let scratchBytes = 0
   const blockBytes = specs.map((values) => {
@@ -109,10 +124,16 @@ export function plan(kernel: Kernel, env: Environment, config: Config, capacity:
   return { specs, blockBytes, scratchBytes, weights, totalBytes }
 }
 
-/** Lays out all agents of a config, unseeded, their weights zero. */
-export function layOut(kernel: Kernel, env: Environment, config: Config, capacity: Capacity): Agent[] {
-  const { specs, blockBytes, scratchBytes, weights } = plan(kernel, env, config, capacity)
-  const nets = policyNets(config)
+/** Lays out the agents of a config, all or those of the given numbers, unseeded, their weights zero. */
+export function layOut(
+  kernel: Kernel,
+  env: Environment,
+  config: Config,
+  capacity: Capacity,
+  numbers?: readonly number[],
+): Agent[] {
+  const { specs, blockBytes, scratchBytes, weights } = plan(kernel, env, config, capacity, numbers)
+  const nets = netsOf(config, numbers)
   const reserve = (bytes: number) => {
     const at = kernel.reserve(bytes)
     if (at === 0) throw new RangeError(`"memory" expected ${bytes} more bytes, got a refusal of the runtime`)

@@ -2,9 +2,12 @@
 // from the embedded bytes (or handed over by the runtime or a caller), instantiated synchronously, one instance a run.
 // Pointers are byte offsets in `memory`; nothing moves after the reservations.
 
+import { kernelBase64 } from './binary.ts'
+
+// The kernel's bytes stand first: a bundle gzips to 1 kB less where they do not part the code (2026).
+
 import { instantiateSync } from '@assemblyscript/loader'
 import { compile } from '#compile'
-import { kernelBase64 } from './binary.ts'
 
 export interface Kernel {
   readonly memory: WebAssembly.Memory
