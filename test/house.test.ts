@@ -108,15 +108,21 @@ const core: Record<string, readonly string[]> = {
   transport: ['payload'], // a network may know frames, nothing else
   radix: [],
   methods: ['config', 'field', 'kernel', 'payload', 'radix'],
-  exchange: ['kernel', 'methods', 'payload', 'transport'],
-  run: ['config', 'digest', 'exchange', 'field', 'kernel', 'methods', 'seed', 'transport'],
+  terms: ['config', 'digest', 'field', 'kernel', 'methods', 'payload'],
+  member: ['kernel', 'methods', 'payload', 'seed', 'terms'],
+  exchange: ['kernel', 'member', 'methods', 'payload', 'terms', 'transport'],
+  mission: ['config', 'digest', 'exchange', 'kernel', 'member', 'terms', 'transport'],
+  run: ['config', 'kernel', 'member', 'methods', 'mission', 'terms', 'transport'],
+  far: ['field', 'kernel', 'member', 'payload', 'terms'],
+  news: ['field', 'mission', 'terms'],
+  federation: ['config', 'digest', 'far', 'field', 'kernel', 'member', 'mission', 'news', 'run', 'terms', 'transport'],
   embed: ['config', 'field', 'kernel', 'seed'],
   safetensors: ['field', 'kernel'],
   stats: [],
   paper: ['config'],
 }
 
-test('src: kernel <- payload <- methods <- exchange <- run <- the shell <- cli', () => {
+test('src: kernel <- payload <- methods <- exchange <- mission <- run <- the shell <- cli', () => {
   for (const path of sources.keys()) {
     const place = placeOf(path)
     for (const { from } of localImports(path)) {
@@ -162,7 +168,15 @@ function reach(path: string): { files: Set<string>; packages: Set<string> } {
 }
 
 test('the core imports no Node module, nothing heavy, and has no top-level await', () => {
-  for (const entry of ['index.ts', 'kernel/index.ts', 'methods/index.ts', 'stats/index.ts', 'run.ts', 'worker.ts']) {
+  for (const entry of [
+    'index.ts',
+    'kernel/index.ts',
+    'methods/index.ts',
+    'stats/index.ts',
+    'federation.ts',
+    'run.ts',
+    'worker.ts',
+  ]) {
     const { files, packages } = reach(entry)
     for (const name of packages) {
       assert.match(name, /^(@assemblyscript\/loader|@noble\/hashes\/(sha2|utils)\.js)$/, `src/${entry} reaches ${name}`)

@@ -106,6 +106,7 @@ test('what is imported is declared: dependencies always, optional peers where a 
 
 const consumer = `
 import { type Config, methods, run, runToEnd, type RunResult } from 'frd'
+import { federationName, host, join, serve, takePart } from 'frd/federation'
 import { type Agent, instantiate, type Kernel } from 'frd/kernel'
 import kernel from 'frd/kernel.wasm'
 import { type Method, mixfrd } from 'frd/methods'
@@ -118,6 +119,14 @@ const instance: Kernel = instantiate()
 const own: Method = { ...mixfrd, name: 'own' }
 for (const event of run(config)) if (event.type === 'exchange') console.log(event.digest)
 export const said: [string, number, Method | undefined] = [result.digest, instance.agentHeadBytes(), methods[own.name]]
+export async function federate(): Promise<RunResult | undefined> {
+  const members = [0, 1].map((agent) => takePart(config, agent))
+  for await (const event of serve(config, members)) if (event.type === 'episode') console.log(event.scores)
+  const channel = new BroadcastChannel(federationName(config))
+  const { done, value } = await host(config, channel, { gone: (agent, signal) => Promise.reject([agent, signal]) }).next()
+  for await (const event of join(config, 1, channel)) if (event.type === 'here') console.log(event.agents)
+  return done ? value : undefined
+}
 export type Means = [ReturnType<typeof quantile>, Agent['weights']]
 // @ts-expect-error: the types are the package's own, not any
 export const wrong: number = result.digest
@@ -179,7 +188,7 @@ test('the core is one script without Node, await, figures and CLI; kernel < 20 K
   for (const path of inputs) {
     assert.match(
       path,
-      /^<stdin>$|node_modules\/(@noble\/hashes|@assemblyscript\/loader)\/|frd\/dist\/src\/((kernel|methods|transport)\/\w+|index|run|config|field|digest|seed|exchange|payload|radix|embed|checkpoint)\.js$/,
+      /^<stdin>$|node_modules\/(@noble\/hashes|@assemblyscript\/loader)\/|frd\/dist\/src\/((kernel|methods|transport)\/\w+|index|run|terms|member|mission|config|field|digest|seed|exchange|payload|radix|embed|checkpoint)\.js$/,
     )
   }
   const kernel = gzipped(fs.readFileSync(join(installed, 'dist', 'kernel.wasm')))
@@ -189,6 +198,12 @@ test('the core is one script without Node, await, figures and CLI; kernel < 20 K
   const web = new Function(`${code}; return frd`)
   const config = { width: 5, depth: 1, cap: 6, period: 2 }
   assert.is(web().runToEnd(config).digest, runToEnd(config).digest)
+})
+
+test('the federation is one script without Node too, < 44 KB gzipped', async () => {
+  const { code, imports } = await bundle("import * as frd from 'frd/federation'; globalThis.frd = frd")
+  assert.equal(imports, [])
+  assert.ok(gzipped(code) < 44 * KB, `federation: ${gzipped(code)} bytes gzipped`)
 })
 
 test('tree shaking drops what is not imported, the kernel too', async () => {

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Config, canonicalConfig, resolveConfig } from '../src/config.ts'
-import { purposes } from '../src/kernel/agent.ts'
+import { type Agent, purposes } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { instantiate, kernelBytes } from '../src/kernel/wasm.ts'
@@ -141,6 +141,38 @@ test('a kernel handed over first is not taken for the embedded one afterwards', 
   const { digest } = runToEnd(small)
   assert.is.not(foreign, digest)
   assert.is(afterwards, digest)
+})
+
+test('an episode that the host steps leaves the digest as it is, whoever plays so', () => {
+  const seen: number[][] = []
+  const stepped = (agent: Agent, index: number) => {
+    if (index === 1) return agent.playEpisode()
+    let observation: ArrayLike<number> = agent.reset()
+    for (;;) {
+      const action = agent.act(observation)
+      const next = agent.step(action)
+      agent.learn({ action, ...next })
+      observation = next.observation
+      if (next.terminated || next.truncated) break
+    }
+    seen.push([index, agent.steps])
+    return agent.steps
+  }
+  for (const given of [
+    ...NAMES.map((method) => ({ ...small, method, agents: 3 })),
+    { ...small, preset: 'tuned' } as const,
+  ]) {
+    seen.length = 0
+    const result = runToEnd(given, { play: stepped })
+    assert.equal(result, runToEnd(given))
+    const [first, , third = []] = result.scores
+    const expected = first.flatMap((score, k) => [[0, score], ...(third.length ? [[2, third[k]]] : [])])
+    assert.equal(seen, expected, 'every agent is played by its index, in order')
+  }
+  const broken = { method: 'frd', valueRate: 10, rewardScale: 1e6, critic: { width: 128, depth: 8 }, cap: 40 } as const
+  assert.ok(runToEnd(broken).failure)
+  assert.equal(runToEnd(broken, { play: stepped }), runToEnd(broken))
+  assert.is.not(runToEnd(small, { play: () => 7 }).digest, runToEnd(small).digest, 'its score is the one that counts')
 })
 
 // ---- common random numbers

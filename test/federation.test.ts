@@ -1,0 +1,491 @@
+// The federation: agents that live apart, one each, give the result of one process, whoever answers first; what is no
+// request, answer or news is refused in words or ignored; and whoever leaves is missed by all. Real BroadcastChannels, in
+// this thread and between threads.
+import { Worker } from 'node:worker_threads'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Config, resolveConfig } from '../src/config.ts'
+import {
+  type FederationOptions,
+  federationName,
+  type Here,
+  host,
+  join,
+  type Member,
+  serve,
+  takePart,
+} from '../src/federation.ts'
+import { methods } from '../src/methods/index.ts'
+import { checkConfig, type RunEvent, type RunResult, run, runToEnd } from '../src/run.ts'
+import { inProcess } from '../src/transport/memory.ts'
+
+const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
+const NAMES = Object.keys(methods)
+const turns = async (count: number) => {
+  for (let k = 0; k < count; k++) await new Promise<void>((resolve) => setImmediate(resolve))
+}
+
+/** A member that is sent and sends copies alone, as over any channel. */
+const apart =
+  (member: Member, delay = () => 0): Member =>
+  async (request) => {
+    const sent = structuredClone(request)
+    await turns(delay())
+    return structuredClone(await member(sent))
+  }
+
+const partsOf = (given: Partial<Config>, delay?: () => number) =>
+  Array.from({ length: checkConfig(given).agents }, (_, i) => apart(takePart(given, i), delay))
+
+type Events = AsyncGenerator<Here | RunEvent, RunResult>
+
+async function drive(events: Events | AsyncGenerator<RunEvent, RunResult>, seen: (Here | RunEvent)[] = []) {
+  for (;;) {
+    const { done, value } = await events.next()
+    if (done) return value
+    seen.push(value)
+  }
+}
+
+async function refusal(promise: Promise<unknown>): Promise<Error> {
+  const none = Symbol('none')
+  const error = await promise.then(
+    () => none,
+    (reason: Error) => reason,
+  )
+  assert.ok(error instanceof Error, 'expected a refusal')
+  return error as Error
+}
+
+// ---- one digest
+
+test('agents that live apart give the result of one process: methods, networks, memories, stops', async () => {
+  const nets = [
+    { width: 5, depth: 2 },
+    { width: 9, depth: 1, activation: 'tanh' },
+    { width: 4, depth: 1, rate: 0.02 },
+  ] as const
+  const { width: _, depth: __, agents: ___, ...mixed } = small
+  const configs: Partial<Config>[] = [
+    ...NAMES.map((method) => ({ ...small, method })),
+    ...NAMES.filter((method) => method !== 'frl').map((method) => ({ ...mixed, method, nets })),
+    ...['frd', 'mixfrd', 'pd'].map((method) => ({ ...small, method, memoryReset: 'never' }) as const),
+    { ...small, method: 'mixfrd', mixupBy: 'random', mixupPortion: { beta: 0.5 }, merge: 'visits' },
+    { ...small, method: 'frl', frlInit: 'independent', frlCritic: 'local' },
+    { preset: 'tuned', method: 'independent', seed: 2, agents: 3, cap: 100, width: 50, depth: 2 },
+    { preset: 'tuned', method: 'frd', seed: 2, agents: 2, cap: 100, period: 30, until: 'last', width: 24 },
+    { ...small, agents: 1 },
+  ]
+  for (const given of configs) {
+    const seen: RunEvent[] = []
+    assert.equal(await drive(serve(given, partsOf(given)), seen), runToEnd(given), JSON.stringify(given))
+    assert.equal(seen, [...run(given)])
+  }
+})
+
+test('whoever answers first changes nothing', async () => {
+  let word = 7
+  const delay = () => {
+    word = (Math.imul(word, 1664525) + 1013904223) >>> 0
+    return word >>> 29
+  }
+  for (const method of ['mixfrd', 'pd', 'frl', 'own']) {
+    const given = { ...small, method, agents: 4 }
+    assert.equal(await drive(serve(given, partsOf(given, delay))), runToEnd(given))
+  }
+})
+
+/** Rates and rewards that overflow a deep network soon. */
+const overflow = { width: 64, depth: 8, rollout: 8, valueRate: 10, policyRate: 10, rewardScale: 1e6 } as const
+const broken = { ...overflow, critic: 'policy', agents: 3, cap: 22, period: 1 } as const
+
+test('a network that stops being finite ends the federation as it ends a run, that of the first agent', async () => {
+  let late = 0
+  for (const [method, seed, agent] of [
+    ['frd', 3, 2],
+    ['pd', 1, 1],
+    ['frd', 2, 0],
+    ['frl', 2, -1],
+  ] as const) {
+    const given = { ...broken, method, seed }
+    const result = runToEnd(given)
+    assert.is(result.failure?.agent, agent)
+    // the later the agent, the sooner it answers
+    assert.equal(
+      await drive(
+        serve(
+          given,
+          partsOf(given, () => 5 - (late++ % 3)),
+        ),
+      ),
+      result,
+    )
+  }
+})
+
+test('a transport sees the frames that travel, and one that changes a frame is refused', async () => {
+  const given = { ...small, method: 'frd' }
+  const sizes: number[] = []
+  const result = await drive(
+    serve(given, partsOf(given), {
+      transport: (uplinks, aggregate) => {
+        sizes.push(...uplinks.map(({ length }) => length))
+        return inProcess(uplinks, aggregate)
+      },
+    }),
+  )
+  assert.equal(
+    sizes,
+    result.exchanges.flatMap(({ uplinkWireBytes }) => uplinkWireBytes),
+  )
+  const flipped = serve(given, partsOf(given), {
+    transport: (uplinks, aggregate) => {
+      uplinks[1][40] ^= 1
+      return inProcess(uplinks, aggregate)
+    },
+  })
+  assert.match((await refusal(drive(flipped))).message, /^payload \(crc\)/)
+})
+
+test('an agent is laid out alone: of a config whose agents do not fit together, one does', () => {
+  const many = { ...small, agents: 1024, method: 'frl', width: 512, depth: 2 }
+  assert.throws(() => checkConfig(many), /expected at most 2048 MB of memory/)
+  assert.type(takePart(many, 1023), 'function')
+})
+
+// ---- the border
+
+const frameOf = async (member: Member, round = 0) => (await member({ ask: 'upload', round })) as Uint8Array
+
+test('an agent refuses what is no request, out of turn, or no frame of its run, and goes on', async () => {
+  const given = { ...small, method: 'frd' }
+  const member = takePart(given, 1)
+  for (const [request, message] of [
+    [null, /^"request" expected an object, got null/],
+    [7, /^"request" expected an object, got 7/],
+    [{}, /^"request.ask" expected one of play, upload, download, weights, got undefined/],
+    [{ ask: 'pay' }, /^"request.ask" expected one of .*, got "pay"/],
+    [{ ask: 'play' }, /^"request.episode" expected an integer in 1..1, got undefined/],
+    [{ ask: 'play', episode: 2 }, /^"request.episode" expected .*, got 2/],
+    [{ ask: 'play', episode: '1' }, /^"request.episode" expected .*, got "1"/],
+    [{ ask: 'upload', round: 1 }, /^"request.round" expected an integer in 0..0, got 1/],
+    [{ ask: 'download', round: 0 }, /^"request.frame" expected a Uint8Array, got "undefined"/],
+    [{ ask: 'download', round: 0, frame: [1, 2] }, /^"request.frame" expected a Uint8Array/],
+    [{ ask: 'download', round: 0, frame: new Uint8Array(7) }, /^payload \(length\)/],
+    [{ ask: 'download', round: 0, frame: new Uint8Array(64) }, /^payload \(magic\)/],
+  ] as const) {
+    assert.match((await refusal(member(request))).message, message)
+  }
+  // an uplink is no downlink, a frame of another seed none of this run
+  assert.match(
+    (await refusal(member({ ask: 'download', round: 0, frame: await frameOf(member) }))).message,
+    /\(agent\)/,
+  )
+  const other = await frameOf(takePart({ ...given, seed: 9 }, 1))
+  assert.match((await refusal(member({ ask: 'download', round: 0, frame: other }))).message, /\(federation\)/)
+  const [answer, error] = await Promise.all([
+    member({ ask: 'play', episode: 1 }),
+    refusal(member({ ask: 'play', episode: 2 })),
+  ])
+  assert.is(answer, runToEnd(given).scores[1][0])
+  assert.match(error.message, /^"request" expected one at a time/)
+  assert.match(
+    (await refusal(takePart({ ...given, method: 'own' }, 0)({ ask: 'download', round: 0, frame: new Uint8Array(1) })))
+      .message,
+    /"request.frame.length" expected an integer in 0..0, got 1/,
+  )
+  for (const agent of [-1, 3, 0.5, '1' as unknown as number])
+    assert.throws(() => takePart(given, agent), /^"agent" exp/)
+})
+
+test('the server refuses what is no answer, names the agent, and takes nothing of it', async () => {
+  const given = { ...small, method: 'frl', agents: 2 }
+  const lying = (ask: string, lie: (truth: unknown) => unknown) => {
+    const [first, second] = partsOf(given)
+    return [
+      first,
+      async (request: unknown) => {
+        const truth = await second(request)
+        return (request as { ask: string }).ask === ask ? lie(truth) : truth
+      },
+    ]
+  }
+  for (const [ask, lie, message] of [
+    ['play', () => undefined, /^"answer of agent 1 to play" expected an integer in 1..500, got undefined/],
+    ['play', () => 501, /^"answer of agent 1 to play" expected .*, got 501/],
+    ['play', () => ({ step: 'x', message: 'y' }), /^"answer of agent 1 to play.step" expected an integer/],
+    ['play', () => ({ step: 1, message: 2 }), /^"answer of agent 1 to play.message" expected a text, got "number"/],
+    ['upload', () => null, /^"answer of agent 1 to upload" expected a Uint8Array/],
+    ['upload', (truth: unknown) => (truth as Uint8Array).subarray(0, 31), /^payload \(length\)/],
+    ['download', () => 'x', /^"answer of agent 1 to download" expected an integer/],
+    ['weights', () => new Uint8Array(8), /^payload \(count\)/],
+    ['weights', (truth: unknown) => (truth as Uint8Array).map(() => 255), /^payload \(non-finite\)/],
+  ] as const) {
+    assert.match((await refusal(drive(serve(given, lying(ask, lie))))).message, message)
+  }
+  assert.match((await refusal(drive(serve(given, [])))).message, /^"members" expected one an agent, 2, got 0/)
+})
+
+// ---- over a channel
+
+/** Channels of a name, closed at the end. */
+function channelsOf(given: Partial<Config>, extra = '') {
+  const open: BroadcastChannel[] = []
+  return {
+    open: () => {
+      const channel = new BroadcastChannel(federationName(given) + extra)
+      open.push(channel)
+      return channel
+    },
+    close: () => {
+      for (const channel of open) channel.close()
+    },
+  }
+}
+
+test('host and join: all sides end with the result of one process, and are told of every event', async () => {
+  for (const given of [
+    ...['mixfrd', 'frl', 'independent'].map((method) => ({ ...small, method })),
+    { ...broken, method: 'frd', seed: 3 },
+  ]) {
+    const channels = channelsOf(given)
+    const heard: (Here | RunEvent)[][] = [[], [], []]
+    // agents that are there before the server, and after it
+    const results = [drive(join(given, 2, channels.open()), heard[2])]
+    await turns(3)
+    results.unshift(drive(host(given, channels.open()), heard[0]))
+    await turns(3)
+    results.push(drive(join(given, 1, channels.open()), heard[1]))
+    const expected = runToEnd(given)
+    for (const result of await Promise.all(results)) assert.equal(result, expected)
+    for (const events of heard) {
+      assert.equal(
+        events.filter(({ type }) => type !== 'here'),
+        [...run(given)],
+      )
+      assert.equal(events.filter(({ type }) => type === 'here').at(-1), { type: 'here', agents: [0, 1, 2] })
+    }
+    assert.equal(heard[0][0], { type: 'here', agents: [0] })
+    channels.close()
+  }
+})
+
+test('threads of their own federate', async () => {
+  const given = { ...small, method: 'mixfrd' }
+  const path = new URL(`../src/federation${import.meta.url.slice(-3)}`, import.meta.url).href
+  const code = (agent: number) => `
+    import('${path}').then(async ({ federationName, join }) => {
+      const given = ${JSON.stringify(given)}
+      const channel = new BroadcastChannel(federationName(given))
+      for (const events = join(given, ${agent}, channel); ; ) {
+        const { done, value } = await events.next()
+        if (done) return value
+      }
+    }).then((result) => require('node:worker_threads').parentPort.postMessage(result))`
+  const channels = channelsOf(given)
+  const workers = [1, 2].map((agent) => new Worker(code(agent), { eval: true }))
+  const far = workers.map((worker) => new Promise((resolve) => worker.once('message', resolve)))
+  const own = await drive(host(given, channels.open()))
+  assert.equal(own, runToEnd(given))
+  for (const result of await Promise.all(far)) assert.equal(result, own)
+  await Promise.all(workers.map((worker) => worker.terminate()))
+  channels.close()
+})
+
+test('garbage on the channel is ignored', async () => {
+  const given = { ...small, method: 'frd' }
+  const channels = channelsOf(given)
+  const litter = channels.open()
+  const frd = federationName(given)
+  const end = { what: 'news', news: { type: 'stop', message: 'of another federation' } }
+  const garbage = [
+    ...[undefined, null, 7, 'x', [], {}, new Uint8Array(9), end, { frd: 'another', ...end }],
+    ...[{ frd }, { frd, what: 'what' }, { frd, what: 'here' }, { frd, what: 'here', agent: 3 }, { frd, what: 'news' }],
+    ...[
+      { frd, what: 'present' },
+      { frd, what: 'present', agents: [3] },
+      { frd, what: 'present', agents: [0.5] },
+    ],
+    ...[
+      { frd, what: 'left', agent: 1 },
+      { frd, what: 'left', agent: -1, why: '' },
+      { frd, what: 'answer', agent: 1 },
+    ],
+    ...[
+      { frd, what: 'answer', agent: 1, turn: 1e9, answer: 1 },
+      { frd, what: 'request', agent: 1 },
+    ],
+    ...[
+      { frd, what: 'request', agent: '1', turn: 3, request: {} },
+      { frd, what: 'closed', agent: 1 },
+    ],
+    ...[
+      { frd, what: 'here', agent: 0 },
+      { frd, what: 'here', agent: 1 },
+    ],
+  ]
+  const strew = () => {
+    for (const message of garbage) litter.postMessage(message)
+  }
+  const results = [host(given, channels.open()), join(given, 1, channels.open()), join(given, 2, channels.open())].map(
+    async (events) => {
+      for (;;) {
+        const { done, value } = await events.next()
+        if (done) return value
+        // while they wait for each other the last one would say that all are here
+        if (value.type === 'episode') strew()
+      }
+    },
+  )
+  for (const result of await Promise.all(results)) assert.equal(result, runToEnd(given))
+  channels.close()
+})
+
+/** A host and its joiners, of which `act` is done after the third episode that agent `who` is told of. */
+async function interrupted(
+  given: Config,
+  who: number,
+  act: (events: Events) => Promise<unknown>,
+  options: FederationOptions,
+) {
+  const channels = channelsOf(given)
+  const sides = Array.from({ length: given.agents }, (_, i) =>
+    i ? join(given, i, channels.open(), options) : host(given, channels.open(), options),
+  )
+  const ends = sides.map(async (events, i) => {
+    for (let episodes = 0; ; ) {
+      const { done, value } = await events.next()
+      if (done) return 'returned'
+      if (value.type === 'episode') episodes++
+      if (episodes === 3 && i === who) {
+        await act(events)
+        return 'acted'
+      }
+    }
+  })
+  const settled = await Promise.allSettled(ends)
+  channels.close()
+  return settled.map((end) => (end.status === 'fulfilled' ? end.value : String(end.reason.message)))
+}
+
+const long = resolveConfig({ ...small, method: 'frd', cap: 1000, until: 'cap' })
+
+test('an agent that leaves is missed by all, the one that serves too', async () => {
+  const left = /^agent 1 left after episode (3|4): the run cannot go on without it; start it anew with all agents$/
+  const [serving, acted, other] = await interrupted(long, 1, (events) => events.return(null as never), {})
+  assert.match(serving, left)
+  assert.is(acted, 'acted')
+  assert.is(other, serving, 'what the others are told is the same')
+  const ends = await interrupted(long, 0, (events) => events.return(null as never), {})
+  assert.is(ends[0], 'acted')
+  assert.match(ends[1], /^agent 0, which serves, left after episode 3: the run cannot go on without it/)
+  assert.is(ends[2], ends[1])
+})
+
+test('an agent that dies without a word is missed where someone tells that it is gone', async () => {
+  for (const dead of [0, 2]) {
+    let die = () => {}
+    const death = new Promise<void>((resolve) => {
+      die = resolve
+    })
+    const aborted: boolean[] = []
+    const gone = (agent: number, signal: AbortSignal) => {
+      if (agent === dead) return death
+      return new Promise<void>((_, reject) => {
+        signal.addEventListener('abort', () => {
+          aborted.push(true)
+          reject(new Error('aborted'))
+        })
+      })
+    }
+    const ends = await interrupted(long, dead, async () => die(), { gone })
+    const who = dead === 0 ? 'agent 0, which serves,' : 'agent 2'
+    ends.forEach((end, i) => {
+      if (i === dead) assert.is(end, 'acted')
+      else assert.match(end, new RegExp(`^${who} left after episode [234]: `))
+    })
+    assert.ok(aborted.length > 0 || dead === 0, 'nobody is watched any more')
+  }
+})
+
+test('an agent that leaves before the run is waited for, and one that cannot answer says why', async () => {
+  const given = { ...small, method: 'frd' }
+  const channels = channelsOf(given)
+  const seen: (Here | RunEvent)[] = []
+  const hosting = refusal(drive(host(given, channels.open()), seen))
+  const early = join(given, 1, channels.open())
+  assert.equal(await early.next(), { done: false, value: { type: 'here', agents: [0, 1] } })
+  await early.return(null as never)
+  while (seen.length < 3) await turns(1)
+  assert.equal(
+    seen.map((event) => event.type === 'here' && event.agents),
+    [[0], [0, 1], [0]],
+  )
+  const play = () => {
+    throw new RangeError('the film is full')
+  }
+  const joining = [1, 2].map((i) => refusal(drive(join(given, i, channels.open(), i === 2 ? { play } : {}))))
+  const [serving, other, own] = await Promise.all([hosting, ...joining])
+  assert.is(own.message, 'the film is full')
+  assert.match(
+    serving.message,
+    /^agent 2 left before the first episode ended \(the film is full\): the run cannot go on/,
+  )
+  assert.is(other.message, serving.message)
+  channels.close()
+})
+
+test('a number that another has is refused once the run is under way, and news that are none are refused', async () => {
+  const given = { ...small, method: 'frd', agents: 2, cap: 1000, until: 'cap' } as const
+  const channels = channelsOf(given)
+  const [hosting, joining] = [host(given, channels.open()), join(given, 1, channels.open())]
+  const ends = [drive(hosting), drive(joining)].map((end) => end.catch((error: Error) => error.message))
+  await turns(20)
+  const late = await refusal(drive(join(given, 1, channels.open())))
+  assert.match(late.message, /^"agent" expected a number that no other has, got 1: its run is under way/)
+  const litter = channels.open()
+  litter.postMessage({ frd: federationName(given), what: 'news', news: { type: 'episode', episode: 0, scores: [] } })
+  const [serving, joined] = await Promise.all(ends)
+  assert.match(String(joined), /^"news.scores" expected a list of 2, got 0/)
+  assert.match(String(serving), /^agent 1 left after episode \d+ \("news.scores" expected a list of 2, got 0\): /)
+  channels.close()
+})
+
+test('who is awaited is known on all sides', async () => {
+  const given = { ...small, method: 'frd', agents: 3 }
+  const channels = channelsOf(given)
+  const awaited: string[][] = [[], [], []]
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const sides = [0, 1, 2].map((i) => {
+    const options: FederationOptions = {
+      onPending: (agents) => awaited[i].push(agents.join()),
+      play: async (agent) => {
+        if (i === 1) await held
+        return agent.playEpisode()
+      },
+    }
+    return drive(i ? join(given, i, channels.open(), options) : host(given, channels.open(), options))
+  })
+  while (awaited.some((list) => list.at(-1) !== '1')) await turns(1)
+  await turns(20)
+  assert.equal(
+    awaited.map((list) => list.at(-1)),
+    ['1', '1', '1'],
+  )
+  release()
+  for (const result of await Promise.all(sides)) assert.equal(result, runToEnd(given))
+  channels.close()
+})
+
+test('the name is of config and kernel', () => {
+  const name = federationName(small)
+  assert.match(name, /^frd-[0-9a-f]{32}$/)
+  assert.is(federationName(resolveConfig(small)), name)
+  assert.is.not(federationName({ ...small, seed: 5 }), name)
+  assert.is.not(federationName({ ...small, method: 'pd' }), name)
+})
+
+test.run()
