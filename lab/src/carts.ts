@@ -3,7 +3,7 @@
 
 import { fit } from './canvas.ts'
 import { agentColour, colour } from './colours.ts'
-import { type Film, SHOWN } from './messages.ts'
+import type { Film, Track } from './messages.ts'
 
 /** steps a second, CartPole's own */
 export const REAL_TIME = 50
@@ -16,15 +16,15 @@ const LABEL = 18 // px above a lane
 
 export const stepsOf = (track: Float32Array) => track.length / OBSERVATIONS - 1
 
-/** Draws the film at a step; without one, empty lanes of so many agents. */
+/** Draws the film at a step, a lane each of these agents; without one, empty lanes. */
 export function drawCarts(
   canvas: HTMLCanvasElement,
   width: number,
-  agents: number,
+  agents: readonly number[],
   film: Film | null,
   at: number,
 ): void {
-  const lanes = Math.min(agents, SHOWN)
+  const lanes = agents.length
   const columns = lanes === 1 ? 1 : lanes > 4 && width > 620 ? 4 : 2
   const laneWidth = width / columns
   const scale = Math.min(laneWidth / (2 * HALF_TRACK * MARGIN), 110)
@@ -34,7 +34,7 @@ export function drawCarts(
   for (let lane = 0; lane < lanes; lane++) {
     const left = (lane % columns) * laneWidth
     const top = Math.floor(lane / columns) * laneHeight
-    drawLane(context, left, top, laneWidth, scale, lane, film, at)
+    drawLane(context, left, top, laneWidth, scale, agents[lane], film?.tracks[lane], at)
   }
 }
 
@@ -45,7 +45,7 @@ function drawLane(
   width: number,
   scale: number,
   agent: number,
-  film: Film | null,
+  track: Track | undefined,
   at: number,
 ): void {
   const middle = left + width / 2
@@ -61,7 +61,6 @@ function drawLane(
     context.lineTo(middle + end * HALF_TRACK * scale, ground + 4)
   }
   context.stroke()
-  const track = film?.tracks[agent]
   const steps = track ? stepsOf(track) : 0
   const step = Math.min(Math.floor(at), steps)
   context.fillStyle = colour('ink')

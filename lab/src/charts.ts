@@ -76,6 +76,12 @@ export function bytesChart(root: HTMLElement, extent: Extent): uPlot {
   })
 }
 
+export function redraw(chart: uPlot, root: HTMLElement, data: number[][]): void {
+  const { clientWidth: width, clientHeight: height } = root
+  if (chart.width !== width || chart.height !== height) chart.setSize({ width, height })
+  chart.setData(data as uPlot.AlignedData)
+}
+
 /** Every so manieth value and the last, where there are too many to see. */
 export function thinned(length: number): number[] {
   const stride = Math.max(1, Math.ceil(length / POINTS))

@@ -1,7 +1,8 @@
 // All that the page takes of the library, from the package as it is built: the only file that knows where it lies.
 
+export { federationName, type Here, host, join } from '../../dist/src/federation.js'
 export {
-  Agent,
+  type Agent,
   type Config,
   checkConfig,
   defaults,

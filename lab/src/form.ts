@@ -53,6 +53,8 @@ export function makeForm(form: HTMLFormElement, main: Element, rest: Element, on
     labelled('Method', 'what the agents exchange', method, 'method'),
     labelled('Beside it', 'the same seed under another method', against, 'against'),
   )
+  const apart = document.createElement('input')
+  apart.type = 'checkbox'
   const inputs = new Map<Name, Input>()
   for (const name of [...mainNames, ...otherNames]) {
     const { doc, alias, expects } = fieldOf(name)
@@ -63,6 +65,10 @@ export function makeForm(form: HTMLFormElement, main: Element, rest: Element, on
     if (mainNames.includes(name)) main.append(label)
     else rest.append(label)
   }
+
+  const apartLabel = labelled('Each tab an agent', 'open this address in a tab for each agent', apart, 'tabs')
+  apartLabel.className = 'check'
+  main.append(apartLabel)
 
   const standard = (name: Name) => fieldOf(name).show(fieldOf(name).default)
 
@@ -82,11 +88,12 @@ export function makeForm(form: HTMLFormElement, main: Element, rest: Element, on
     const textOf = (input: Input) => (input.validity.badInput ? 'no number' : input.value.trim())
     const texts = [...inputs].map(([name, input]) => [name, textOf(input)] as const)
     const given = texts.filter(([name, text]) => text && !(mainNames.includes(name) && text === standard(name)))
-    return { given: Object.fromEntries(given), method: method.value, against: against.value }
+    return { given: Object.fromEntries(given), method: method.value, against: against.value, isApart: apart.checked }
   }
   const write = (choice: Choice) => {
     method.value = choice.method
     against.value = choice.against
+    apart.checked = choice.isApart
     for (const [name, input] of inputs) {
       input.value = choice.given[name] ?? (mainNames.includes(name) ? standard(name) : '')
     }

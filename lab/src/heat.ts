@@ -1,18 +1,30 @@
-// What an exchange's uplink frames tell of the states, by pole angle and its velocity: the clusters of a ProxRM, or the
+// What an exchange's uplinks tell of the states, by pole angle and its velocity: the clusters of a ProxRM, or the
 // raw states of a replay memory. Other methods send no states.
 
-import { type Config, decodeProxies, decodeReplay, gridOf, HEADER_BYTES, methods, type Space } from './core.ts'
+import { type Agent, type Config, decodeProxies, decodeReplay, gridOf, methods, type Space } from './core.ts'
 import type { Heat } from './messages.ts'
 
 type Read = (body: Uint8Array, see: (cluster: number, right: number, weight: number) => void) => void
 
-/** How this config's uplinks are read; null where they hold no states. */
-export function heatOf(config: Config): ((uplinks: readonly Uint8Array[], episode: number) => Heat) | null {
+export interface Heating {
+  readonly heat: (uplinks: readonly Uint8Array[], episode: number) => Heat
+  /** the body that an agent is about to send, or sent if nothing was played since */
+  readonly uplinkOf: (agent: Agent) => Uint8Array
+}
+
+/** How the bodies of this config's uplinks are read; null where they hold no states. */
+export function heatOf(config: Config): Heating | null {
   const grid = gridOf(config)
   const { observations, actions } = grid.env
   const space: Space = { observations, actions, clusters: config.sections ** observations }
-  const read = reader(methods[config.method].payload(config), grid, space)
-  return read && ((uplinks, episode) => sumUp(uplinks, episode, config.sections, read))
+  const method = methods[config.method]
+  const read = reader(method.payload(config), grid, space)
+  return (
+    read && {
+      heat: (uplinks, episode) => sumUp(uplinks, episode, config.sections, read),
+      uplinkOf: (agent) => method.upload(agent, { config, space }),
+    }
+  )
 }
 
 function reader(kind: string, grid: ReturnType<typeof gridOf>, space: Space): Read | null {
@@ -35,8 +47,8 @@ function reader(kind: string, grid: ReturnType<typeof gridOf>, space: Space): Re
 function sumUp(uplinks: readonly Uint8Array[], episode: number, sections: number, read: Read): Heat {
   const entries = new Float32Array(sections * sections)
   const right = new Float32Array(sections * sections)
-  for (const frame of uplinks) {
-    read(frame.subarray(HEADER_BYTES), (cluster, p, weight) => {
+  for (const body of uplinks) {
+    read(body, (cluster, p, weight) => {
       // angle and velocity are the last two components, hence the index's last two digits
       const cell = cluster % (sections * sections)
       entries[cell] += weight

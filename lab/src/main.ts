@@ -22,9 +22,12 @@ const step = $<HTMLButtonElement>('#step')
 let panels: Panel[] = []
 let isPaused = matchMedia('(prefers-reduced-motion: reduce)').matches
 
+let isApart = false
+
 function paceNow(): Pace {
   const at = Number(speed.value)
-  return { flatOut: at === FULL, stepsPerSecond: SPEEDS[at] ?? FILM_SPEED, isPaused }
+  // A hidden page has no frames to show a film in, and others may wait for its agent.
+  return { flatOut: at === FULL || (isApart && document.hidden), stepsPerSecond: SPEEDS[at] ?? FILM_SPEED, isPaused }
 }
 
 function showPace(): void {
@@ -57,8 +60,9 @@ function start(choice: Choice): void {
     return
   }
   history.replaceState(null, '', toHash(choice))
+  isApart = choice.isApart
   const extent: Extent = { episodes: 0, bytes: 0, limit: 1 }
-  panels = methodsShown.map((method) => new Panel($('#runs'), choice.given, method, extent, paceNow(), tell))
+  panels = methodsShown.map((method) => new Panel($('#runs'), choice, method, extent, paceNow(), tell))
   showPace()
 }
 
@@ -85,6 +89,7 @@ $('#share').addEventListener('click', async () => {
   }, 2000)
 })
 addEventListener('hashchange', visit)
+document.addEventListener('visibilitychange', showPace)
 new ResizeObserver(() => {
   for (const panel of panels) panel.resized()
 }).observe($('#runs'))

@@ -6,7 +6,7 @@ import type { Config } from './core.ts'
 export const SHOWN = 8
 
 export type Command =
-  | { readonly type: 'start'; readonly config: Partial<Config>; readonly flatOut: boolean }
+  | { readonly type: 'start'; readonly config: Partial<Config>; readonly isApart: boolean; readonly flatOut: boolean }
   /** whether episodes follow one another at once, or each waits for `next` */
   | { readonly type: 'flatOut'; readonly flatOut: boolean }
   /** film the next episode */
@@ -52,7 +52,18 @@ export interface Outcome {
 }
 
 export type Report =
-  | { readonly type: 'ready'; readonly config: Config; readonly limit: number; readonly showsStates: boolean }
+  | {
+      readonly type: 'ready'
+      readonly config: Config
+      readonly limit: number
+      readonly showsStates: boolean
+      /** the one that is played here, where each tab is one; null: all are */
+      readonly agent: number | null
+    }
+  /** agents that are here, where each tab is one and others are waited for */
+  | { readonly type: 'here'; readonly agents: readonly number[] }
+  /** agents that all wait for, for some time now */
+  | { readonly type: 'awaited'; readonly agents: readonly number[] }
   /** episodes since the last report, [episode][agent] */
   | {
       readonly type: 'progress'
@@ -63,3 +74,5 @@ export type Report =
   | ({ readonly type: 'film' } & Film)
   | ({ readonly type: 'done' } & Outcome)
   | { readonly type: 'refused'; readonly message: string }
+  /** an agent's tab was closed, or could not go on */
+  | { readonly type: 'stopped'; readonly message: string }

@@ -3,11 +3,12 @@
 
 import type uPlot from 'uplot'
 import { drawCarts, REAL_TIME, stepsOf } from './carts.ts'
-import { bytesChart, type Extent, scoresChart, shownBytes, thinned } from './charts.ts'
+import { bytesChart, type Extent, redraw, scoresChart, shownBytes, thinned } from './charts.ts'
 import { type Config, methods } from './core.ts'
 import { drawHeat } from './heatmap.ts'
 import { type Command, type Exchanged, type Film, type Heat, type Outcome, type Report, SHOWN } from './messages.ts'
-import { commandOf, configOf, type Given } from './settings.ts'
+import { type Choice, commandOf, configOf } from './settings.ts'
+import { awaitedOf, completionOf, missingOf, roleOf } from './words.ts'
 
 /** What is drawn, each on its own. */
 const PARTS = ['carts', 'words', 'scores', 'heat', 'bytes'] as const
@@ -46,8 +47,20 @@ export class Panel {
   #at = 0
   #isAsked = false
   #outcome: Outcome | null = null
+  /** the one of this tab, where each tab is one */
+  #agent: number | null = null
+  #missing = ''
+  #awaited: readonly number[] = []
+  #stopped = ''
 
-  constructor(into: Element, given: Given, method: string, extent: Extent, pace: Pace, tell: (news: string) => void) {
+  constructor(
+    into: Element,
+    { given, isApart }: Choice,
+    method: string,
+    extent: Extent,
+    pace: Pace,
+    tell: (news: string) => void,
+  ) {
     const template = document.querySelector<HTMLTemplateElement>('#run')!
     this.#root = template.content.firstElementChild!.cloneNode(true) as HTMLElement
     into.append(this.#root)
@@ -60,7 +73,7 @@ export class Panel {
     this.#write('command', commandOf(given, method))
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     this.#worker.onmessage = ({ data }: MessageEvent<Report>) => this.#take(data)
-    this.#send({ type: 'start', config: configOf(given, method), flatOut: this.#isFlatOut })
+    this.#send({ type: 'start', config: configOf(given, method), isApart, flatOut: this.#isFlatOut })
     if (!pace.isPaused) this.#ask()
   }
 
@@ -103,7 +116,7 @@ export class Panel {
     if (this.#outcome && this.#at > this.#length + REST) this.#at = 0
     if (this.#stale.delete('carts')) {
       const carts = this.#part('carts')
-      drawCarts(carts as HTMLCanvasElement, carts.parentElement!.clientWidth, this.#config.agents, this.#film, this.#at)
+      drawCarts(carts as HTMLCanvasElement, carts.parentElement!.clientWidth, this.#lanes, this.#film, this.#at)
     }
     const next = PARTS.find((part) => this.#stale.delete(part))
     if (next === 'words') this.#drawWords()
@@ -114,6 +127,12 @@ export class Panel {
       const width = canvas.parentElement!.clientWidth
       drawHeat(canvas, width, 210, this.#config.ranges, this.#heat)
     }
+  }
+
+  /** The agents whose carts are drawn. */
+  get #lanes(): readonly number[] {
+    if (this.#agent !== null) return [this.#agent]
+    return Array.from({ length: Math.min(this.#config!.agents, SHOWN) }, (_, i) => i)
   }
 
   /** Steps of the film's longest track. */
@@ -151,7 +170,19 @@ export class Panel {
       this.#extent.limit = report.limit
       this.#scores = Array.from({ length: report.config.agents }, () => [])
       this.#means = this.#scores.map(() => [])
-    } else if (report.type === 'progress') this.#grow(report.scores, report.exchanges, report.heat)
+      this.#agent = report.agent
+      if (report.agent !== null) {
+        this.#write('title', `${this.method}, agent ${report.agent}`)
+        this.#write('doc', `${methods[this.method].doc}. ${roleOf(report.agent)}`)
+      }
+    } else if (report.type === 'here') {
+      const missing = missingOf(report.agents.length, this.#config!.agents)
+      this.#missing = missing
+      this.#tell(`${this.method}: ${missing || 'all agents are here'}`)
+      this.#part('invite').hidden = missing === ''
+      ;(this.#part('another') as HTMLAnchorElement).href = location.href
+    } else if (report.type === 'awaited') this.#awaited = report.agents
+    else if (report.type === 'progress') this.#grow(report.scores, report.exchanges, report.heat)
     else if (report.type === 'film') {
       this.#isAsked = false
       this.#film = report
@@ -159,7 +190,12 @@ export class Panel {
       this.#stale.add('carts')
     } else if (report.type === 'done') {
       this.#outcome = report
+      this.#awaited = []
       this.#tell(`${this.method}: ${completionOf(report)}`)
+    } else if (report.type === 'stopped') {
+      this.#stopped = report.message
+      this.#root.dataset.outcome = 'stopped'
+      this.#tell(`${this.method} stopped: ${report.message}`)
     } else {
       this.#root.dataset.outcome = 'refused'
       this.#write('state', report.message)
@@ -216,14 +252,18 @@ export class Panel {
     const best = Math.max(0, ...this.#means.map((list) => list.at(-1) ?? 0))
     const outcome = this.#outcome
     const so = `episode ${episodes}, best 10-episode mean ${best.toFixed(1)}`
-    this.#write('state', outcome ? completionOf(outcome) : `${this.#pace.isPaused ? 'Paused' : 'Training'}: ${so}`)
+    const isPaused = this.#pace.isPaused
+    const waiting = awaitedOf(this.#awaited, this.#agent, isPaused)
+    const under = `${isPaused ? 'Paused' : 'Training'}: ${so}${waiting}`
+    this.#write('state', this.#stopped || (outcome ? completionOf(outcome) : this.#missing || under))
     if (outcome) this.#root.dataset.outcome = 'done'
     const progress = this.#part('progress') as HTMLProgressElement
     progress.value = Math.min(best, progress.max)
     this.#write('episode', String(this.#film?.episode ?? 0))
     const more = agents > SHOWN ? `; agents 0 to ${SHOWN - 1} of ${agents} are drawn` : ''
+    const whose = this.#agent === null ? `Carts and poles of ${agents} agents` : `Cart and pole of agent ${this.#agent}`
     this.#describe('scores', `Scores of each agent: ${so}${more}`)
-    this.#describe('carts', `Carts and poles of ${agents} agents in episode ${this.#film?.episode ?? 0}${more}`)
+    this.#describe('carts', `${whose} in episode ${this.#film?.episode ?? 0}${this.#agent === null ? more : ''}`)
     this.#write('digest', outcome ? outcome.digest : this.#chainSoFar())
     const totals = this.#totals.at(-1)!
     const bytes = this.#exchanges.length
@@ -245,7 +285,8 @@ export class Panel {
     }
     if (!this.#heat) return 'Nothing yet: the first exchange is to come.'
     const count = this.#heat.entries.reduce((sum, value) => sum + value, 0)
-    return `After episode ${this.#heat.episode}: ${count} entries. Blue pushes left, orange right; fuller where there are more.`
+    const whose = this.#agent === null ? '' : ` of agent ${this.#agent}`
+    return `After episode ${this.#heat.episode}: ${count} entries${whose}. Blue pushes left, orange right; fuller where there are more.`
   }
 
   #chainSoFar(): string {
@@ -256,17 +297,4 @@ export class Panel {
   #describe(name: string, text: string): void {
     this.#part(name).setAttribute('aria-label', text)
   }
-}
-
-function redraw(chart: uPlot, root: HTMLElement, data: number[][]): void {
-  const { clientWidth: width, clientHeight: height } = root
-  if (chart.width !== width || chart.height !== height) chart.setSize({ width, height })
-  chart.setData(data as uPlot.AlignedData)
-}
-
-function completionOf({ completion, first, episodes, failure }: Outcome): string {
-  if (failure !== null) return `The run failed in episode ${episodes}: ${failure}`
-  if (completion === null) return `Mission not completed within ${episodes} episodes`
-  const who = first.length === 1 ? `agent ${first[0]}` : `agents ${first.join(', ')}`
-  return `Mission complete after ${completion} episodes, by ${who}`
 }

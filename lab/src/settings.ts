@@ -13,6 +13,8 @@ export interface Choice {
   readonly method: string
   /** '': one run alone */
   readonly against: string
+  /** each tab of this address is one agent */
+  readonly isApart: boolean
 }
 
 export const names = Object.keys(fields) as Name[]
@@ -30,8 +32,8 @@ export function configOf(given: Given, method: string): Partial<Config> {
   return { ...Object.fromEntries(values.map((name) => [name, fieldOf(name).parse(given[name]!, name)])), method }
 }
 
-export function toHash({ given, method, against }: Choice): string {
-  const all = new URLSearchParams({ method, against, ...given })
+export function toHash({ given, method, against, isApart }: Choice): string {
+  const all = new URLSearchParams({ method, against, ...(isApart && { tabs: 'agents' }), ...given })
   return `#${all}`
 }
 
@@ -43,7 +45,8 @@ export function fromHash(hash: string): Choice {
     return method !== null && (Object.hasOwn(methods, method) || (name === 'against' && !method)) ? method : FIRST[name]
   }
   const given = names.filter((name) => name !== 'method' && all.has(name)).map((name) => [name, all.get(name)])
-  return { given: Object.fromEntries(given), method: known('method'), against: known('against') }
+  const isApart = all.get('tabs') === 'agents'
+  return { given: Object.fromEntries(given), method: known('method'), against: known('against'), isApart }
 }
 
 /** The same run on a command line. */

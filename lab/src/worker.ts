@@ -1,17 +1,31 @@
 // One run in a Web Worker: drives the library's generator, flat out or an episode at a time, and reports. Watching changes
 // nothing: frames are seen by a transport that carries as the default does, filmed episodes are the very ones learned from.
+// Where each tab is an agent, the agent of this one waits for the page before it plays, not the run.
 
-import { checkConfig, environments, instantiate, observing, type RunEvent, type RunResult, run } from './core.ts'
-import { filmed } from './film.ts'
+import { runApart } from './apart.ts'
+import {
+  type Agent,
+  type Config,
+  checkConfig,
+  environments,
+  federationName,
+  HEADER_BYTES,
+  type Here,
+  instantiate,
+  observing,
+  type RunEvent,
+  type RunResult,
+  resolveConfig,
+  run,
+} from './core.ts'
+import { playSeen } from './film.ts'
 import { heatOf } from './heat.ts'
-import type { Command, Exchanged, Film, Report, Track } from './messages.ts'
+import { type Command, type Exchanged, type Film, type Report, SHOWN, type Track } from './messages.ts'
 
 const REPORT_MS = 200 // between two reports when flat out
 /** a mean of 490 of 500 over ten scores needs each to be 400 at least, the one before the last too */
 const MAY_COMPLETE = 0.8
 const SLICE_MS = 20 // between two looks at the page's commands when flat out
-
-type Next = IteratorResult<RunEvent, RunResult>
 
 let flatOut = false
 let isFilmWanted = false
@@ -23,7 +37,9 @@ self.onmessage = ({ data }: MessageEvent<Command>) => {
   if (data.type === 'next') isFilmWanted = true
   else flatOut = data.flatOut
   if (data.type === 'start') {
-    drive(data.config).catch((error: Error) => post({ type: 'refused', message: error.message }))
+    drive(data.config, data.isApart).catch(({ message }: Error) => {
+      post(isUnderWay ? { type: 'stopped', message } : { type: 'refused', message })
+    })
   }
   wake()
 }
@@ -39,44 +55,76 @@ const turn = () =>
     port2.postMessage(null)
   })
 
-const woken = () =>
-  new Promise<void>((resolve) => {
-    wake = resolve
-  })
+/** Waits until an episode may be played. */
+async function allowed(): Promise<void> {
+  while (!flatOut && !isFilmWanted) {
+    await new Promise<void>((resolve) => {
+      wake = resolve
+    })
+  }
+}
 
-async function drive(given: Parameters<typeof run>[0]): Promise<void> {
-  const config = checkConfig(given)
-  const heat = heatOf(config)
-  const kernel = instantiate()
-  const { limit } = environments(kernel).find(({ name }) => name === config.env)!
-  post({ type: 'ready', config, limit, showsStates: heat !== null })
+/** whether all agents are here, and the run has begun */
+let isUnderWay = false
 
-  let uplinks: readonly Uint8Array[] | null = null
-  const transport = observing((frames) => {
-    uplinks = frames
-  })
-  const events = run(config, { transport })
+async function drive(given: Partial<Config>, isApart: boolean): Promise<void> {
+  // An agent alone may fit where all together do not.
+  if (isApart) federationName(given)
+  const config = isApart ? resolveConfig(given) : checkConfig(given)
+  const heating = heatOf(config)
+  const { limit } = environments(instantiate()).find(({ name }) => name === config.env)!
+  const ready = (agent: number | null) => post({ type: 'ready', config, limit, showsStates: heating !== null, agent })
+
+  /** bodies that are seen, and those that an exchange has carried since the last report */
+  let uplinks: readonly Uint8Array[] = []
+  let sent: readonly Uint8Array[] = []
   let episode = 0
+  /** the one that is being played; the tracks of its agents, where it is filmed */
+  let playing = 0
+  let tracks: Track[] = []
+  let mayBeLast = false
+
+  const play = (agent: Agent) => {
+    if (tracks.length >= SHOWN || !(isFilmWanted || mayBeLast)) return agent.playEpisode()
+    tracks.push(playSeen(agent))
+    return agent.steps
+  }
+  const near = () => {
+    ready(null)
+    const transport = observing((frames) => {
+      uplinks = frames.map((frame) => frame.subarray(HEADER_BYTES))
+    })
+    return run(config, { transport, play })
+  }
+  const apart = () =>
+    runApart(config, {
+      onSeat: ready,
+      onAwaited: (agents) => post({ type: 'awaited', agents }),
+      play: async (agent) => {
+        await allowed()
+        tracks = []
+        playing++
+        const score = play(agent)
+        if (heating && playing % config.period === 0) uplinks = [heating.uplinkOf(agent)]
+        return score
+      },
+    })
+  const events = isApart ? apart() : near()
+
   let scores: (readonly number[])[] = []
   let exchanges: Exchanged[] = []
   /** filmed but not asked for, so not shown unless the run is over after it */
   let last: Film | null = null
-  let mayBeLast = false
   let reported = performance.now()
   let turned = reported
   const report = () => {
-    post({
-      type: 'progress',
-      scores,
-      exchanges,
-      heat: heat && uplinks && heat(uplinks, exchanges.at(-1)?.episode ?? 0),
-    })
+    const heat = heating && sent.length ? heating.heat(sent, exchanges.at(-1)!.episode) : null
+    post({ type: 'progress', scores, exchanges, heat })
     scores = []
     exchanges = []
-    uplinks = null
+    sent = []
     reported = performance.now()
   }
-
   const show = (film: Film) =>
     post(
       { type: 'film', ...film },
@@ -86,15 +134,17 @@ async function drive(given: Parameters<typeof run>[0]): Promise<void> {
   for (;;) {
     if (!flatOut) {
       if (scores.length || exchanges.length) report()
-      while (!flatOut && !isFilmWanted) await woken()
+      if (!isApart) await allowed()
     } else if (performance.now() - turned > SLICE_MS) {
       await turn()
       turned = performance.now()
     }
-    const isFilmed: boolean = isFilmWanted || mayBeLast
-    const [{ done, value }, tracks]: readonly [Next, Track[]] = isFilmed
-      ? filmed(() => events.next())
-      : [events.next(), []]
+    if (!isApart) {
+      tracks = []
+      playing = episode + 1
+    }
+    const next: IteratorResult<Here | RunEvent, RunResult> = await events.next()
+    const { done, value } = next
     if (done) {
       report()
       if (last) show(last)
@@ -103,15 +153,20 @@ async function drive(given: Parameters<typeof run>[0]): Promise<void> {
       post({ type: 'done', completion, first, episodes, envSteps, failure: failure?.message ?? null, digest })
       return
     }
-    if (value.type === 'episode') {
+    if (value.type === 'here') {
+      isUnderWay = value.agents.length === config.agents
+      post(value)
+    } else if (value.type === 'episode') {
       episode = value.episode
       scores.push(value.scores)
       mayBeLast = episode + 1 === config.cap || value.scores.some((score) => score >= MAY_COMPLETE * limit)
-      last = tracks.length ? { episode, tracks } : null
+      last = tracks.length && playing === episode ? { episode, tracks } : null
+      tracks = []
     } else {
       const sum = (bytes: readonly number[]) => bytes.reduce((total, count) => total + count, 0)
       const { uplinkBytes, downlinkBytes, digest } = value
       exchanges.push({ episode, up: sum(uplinkBytes), down: sum(downlinkBytes), digest })
+      sent = uplinks
     }
     if (isFilmWanted && last) {
       isFilmWanted = false

@@ -5,15 +5,32 @@ import puppeteer from 'puppeteer-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { onCommandLine, serve } from './page.js'
+import { leaving, oneDigest } from './tabs.js'
 
 const executablePath = process.env.FIREFOX ?? '/usr/bin/firefox-esr'
 
-test('trains to the mission with the digest of the command line', async () => {
-  if (!existsSync(executablePath)) return console.log(`  firefox: not run, no ${executablePath}`)
-  const { address, close } = await serve()
-  const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true })
+// A browser that is not there has passed nothing.
+const isHere = existsSync(executablePath)
+if (!isHere) console.log(`  firefox: not run, no ${executablePath}`)
+const inFirefox = isHere ? test : test.skip
+
+let served
+let browser
+const sins = []
+
+test.before(async () => {
+  if (!isHere) return
+  served = await serve()
+  browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true })
+})
+test.after(async () => {
+  await browser?.close()
+  await served?.close()
+})
+
+async function open(hash) {
+  const { address } = served
   const page = await browser.newPage()
-  const sins = []
   page.on('console', (message) => {
     if (['error', 'warn'].includes(message.type())) sins.push(message.text())
   })
@@ -21,15 +38,36 @@ test('trains to the mission with the digest of the command line', async () => {
   page.on('request', (request) => {
     if (!/^data:/.test(request.url()) && !request.url().startsWith(address)) sins.push(request.url())
   })
-  await page.goto(`${address}#width=24&depth=1&method=frd&against=`)
-  await page.focus('#speed')
-  await page.keyboard.press('End')
-  await page.waitForFunction(() => document.querySelector('.run')?.dataset.outcome === 'done', { timeout: 120_000 })
-  const text = (part) => page.$eval(`[data-part=${part}]`, ({ textContent }) => textContent)
-  assert.is(await text('digest'), onCommandLine(await text('command')).digest)
+  await page.goto(address + hash)
+  return {
+    text: (part) => page.$eval(`[data-part=${part}]`, ({ textContent }) => textContent),
+    until: (test, given) => page.waitForFunction(test, { timeout: 120_000, polling: 50 }, given),
+    press: async (selector, key) => {
+      await page.focus(selector)
+      await page.keyboard.press(key)
+    },
+    click: (selector) => page.$eval(selector, (element) => element.click()),
+    close: () => page.close(),
+  }
+}
+
+inFirefox('trains to the mission with the digest of the command line', async () => {
+  const tab = await open('#width=24&depth=1&method=frd&against=')
+  await tab.press('#speed', 'End')
+  await tab.until(() => document.querySelector('.run')?.dataset.outcome === 'done')
+  assert.is(await tab.text('digest'), onCommandLine(await tab.text('command')).digest)
   assert.equal(sins, [])
-  await browser.close()
-  await close()
+  await tab.close()
+})
+
+inFirefox('two tabs, each an agent, train with the digest of the command line', async () => {
+  await oneDigest(open, 2, 'method=mixfrd&cap=60&period=20')
+  assert.equal(sins, [])
+})
+
+inFirefox('a tab too many says so, a paused one is waited for, one that is closed is missed', async () => {
+  await leaving(open, 1)
+  assert.equal(sins, [])
 })
 
 test.run()

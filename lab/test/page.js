@@ -1,6 +1,8 @@
 // The built page, served; and in a real Chromium, with what it did that no page should: console errors, requests elsewhere.
 
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { preview } from 'vite'
@@ -10,8 +12,11 @@ const cli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url)
 const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
+/** Another name of this machine, which browsers do not hold for secure. */
+const INSECURE = 'frd.test'
+
 export async function serve() {
-  const server = await preview({ root: lab, logLevel: 'error', preview: { port: 0 } })
+  const server = await preview({ root: lab, logLevel: 'error', preview: { port: 0, allowedHosts: [INSECURE] } })
   return { address: `http://127.0.0.1:${server.httpServer.address().port}/`, close: () => server.close() }
 }
 
@@ -23,7 +28,7 @@ async function open() {
   served ??= await serve()
   browser ??= await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: FLAGS.split(' '),
+    args: [...FLAGS.split(' '), `--host-resolver-rules=MAP ${INSECURE} 127.0.0.1`],
   })
   return served.address
 }
@@ -46,6 +51,9 @@ export async function visit(hash = '', options = {}) {
   return { page, sins, close: () => context.close() }
 }
 
+/** The same page at an address that is not secure. */
+export const insecure = (url, hash) => url.replace(/#.*/, '').replace('127.0.0.1', INSECURE) + hash
+
 /** Full speed, by keyboard. */
 export const flatOut = (page) => page.locator('#speed').press('End')
 
@@ -58,6 +66,17 @@ export async function digests(page) {
     { timeout: 120_000 },
   )
   return codes.allTextContents()
+}
+
+/** What axe holds for serious on the page as it is: rule and elements. */
+export async function serious(page) {
+  await page.addScriptTag({
+    content: readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
+  })
+  const { violations, passes } = await page.evaluate(() => globalThis.axe.run())
+  if (passes.length <= 20) throw new Error(`"axe" expected more than 20 rules to pass, got ${passes.length}`)
+  const worst = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  return worst.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])
 }
 
 /** Processor milliseconds of each task that the page's main thread did meanwhile, by the browser's own trace. */
@@ -85,7 +104,9 @@ export function onCommandLine(command) {
   return JSON.parse(execFileSync(process.execPath, [cli, ...flags, '--quiet'], { encoding: 'utf8' }))
 }
 
+/** Once for a file; another one opens anew. */
 export async function close() {
   await browser?.close()
   await served?.close()
+  browser = served = undefined
 }

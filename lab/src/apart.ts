@@ -1,0 +1,73 @@
+// One run whose agents are tabs of the same address: takes a seat, and is told of the run by the tab that has agent 0.
+
+import { type Config, federationName, type Here, host, join, type RunEvent, type RunResult } from './core.ts'
+import { seatIsFree, takeSeat } from './seats.ts'
+
+const LAST_WORDS_MS = 1000 // the others are to hear of the end before they see the seat free
+const LOOK_MS = 250
+const LONG_MS = 700
+
+export interface Apart {
+  readonly onSeat: (agent: number) => void
+  /** agents that all wait for, for some time now, or no more */
+  readonly onAwaited: (agents: readonly number[]) => void
+  readonly play: NonNullable<Parameters<typeof join>[3]>['play']
+}
+
+/** @throws Error where an agent left or no seat is free */
+export async function* runApart(config: Config, options: Apart): AsyncGenerator<Here | RunEvent, RunResult> {
+  const name = federationName(config)
+  for (;;) {
+    const { agent, release } = await takeSeat(name, config.agents)
+    options.onSeat(agent)
+    const channel = new BroadcastChannel(name)
+    const watch = watchAwaited(options.onAwaited)
+    const with_ = { play: options.play, gone: seatIsFree(name), onPending: watch.note }
+    const events = agent ? join(config, agent, channel, with_) : host(config, channel, with_)
+    let isWaiting = true
+    try {
+      for (;;) {
+        const { done, value } = await events.next()
+        if (done) {
+          setTimeout(release, LAST_WORDS_MS)
+          return value
+        }
+        isWaiting = value.type === 'here' && value.agents.length < config.agents
+        if (!isWaiting) watch.start()
+        yield value
+      }
+    } catch (error) {
+      release()
+      // The one that served left before the run: another does.
+      if (!isWaiting || agent === 0) throw error
+    } finally {
+      watch.stop()
+      channel.close()
+    }
+  }
+}
+
+/** Tells of agents that are awaited for long. */
+function watchAwaited(tell: (agents: readonly number[]) => void) {
+  let awaited: readonly number[] = []
+  let since = performance.now()
+  let isTold = false
+  let timer = 0
+  const say = (agents: readonly number[]) => {
+    isTold = agents.length > 0
+    tell(agents)
+  }
+  return {
+    note: (agents: readonly number[]) => {
+      awaited = agents.length ? agents : [0]
+      since = performance.now()
+      if (isTold) say([])
+    },
+    start: () => {
+      timer ||= self.setInterval(() => {
+        if (!isTold && performance.now() - since > LONG_MS) say(awaited)
+      }, LOOK_MS)
+    },
+    stop: () => clearInterval(timer),
+  }
+}

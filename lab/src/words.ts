@@ -1,0 +1,29 @@
+// What the page says of a run: how it ended, and where each tab is an agent, who is waited for.
+
+import type { Outcome } from './messages.ts'
+
+export function completionOf({ completion, first, episodes, failure }: Outcome): string {
+  if (failure !== null) return `The run failed in episode ${episodes}: ${failure}`
+  if (completion === null) return `Mission not completed within ${episodes} episodes`
+  const who = first.length === 1 ? `agent ${first[0]}` : `agents ${first.join(', ')}`
+  return `Mission complete after ${completion} episodes, by ${who}`
+}
+
+export function roleOf(agent: number): string {
+  return agent === 0 ? 'This tab is agent 0, and serves the others.' : `This tab is agent ${agent}.`
+}
+
+/** Who is waited for before the run; '': nobody. */
+export function missingOf(here: number, agents: number): string {
+  const missing = agents - here
+  if (missing === 0) return ''
+  const tabs = missing === 1 ? '1 more tab' : `${missing} more tabs`
+  return `${here} of ${agents} agents ${here === 1 ? 'is' : 'are'} here: open this address in ${tabs}`
+}
+
+/** Who is waited for in the run, to be appended. */
+export function awaitedOf(awaited: readonly number[], own: number | null, isPaused: boolean): string {
+  const others = awaited.filter((agent) => agent !== own)
+  if (others.length) return `; waiting for agent${others.length > 1 ? 's' : ''} ${others.join(', ')}`
+  return awaited.length && isPaused ? '; the others wait for this tab' : ''
+}

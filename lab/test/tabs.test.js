@@ -1,0 +1,123 @@
+// Tabs that are an agent each, in a real Chromium.
+
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { close, insecure, onCommandLine, visit } from './page.js'
+import { leaving, oneDigest } from './tabs.js'
+
+const tabOf = (page) => ({
+  text: (part) => page.locator(`[data-part=${part}]`).textContent(),
+  until: (test, given) => page.waitForFunction(test, given, { timeout: 60_000 }),
+  press: (selector, key) => page.locator(selector).press(key),
+  click: (selector) => page.locator(selector).click(),
+  close: () => page.close(),
+})
+
+/** A browsing context that opens tabs; and what it did that no page should. */
+async function context() {
+  const { page, sins, close: leave } = await visit('#agents=1&cap=1&against=')
+  const address = page.url().replace(/#.*/, '')
+  const open = async (hash, prepare) => {
+    const tab = await page.context().newPage()
+    if (prepare) await tab.addInitScript(prepare)
+    tab.on('pageerror', (error) => sins.push(String(error)))
+    tab.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) sins.push(message.text())
+    })
+    await tab.goto(address + hash)
+    return tabOf(tab)
+  }
+  return { open, page, sins, leave }
+}
+
+test('two tabs train to the mission with the digest of the command, three and other methods too', async () => {
+  const { open, sins, leave } = await context()
+  await oneDigest(open, 2, 'method=mixfrd&preset=tuned')
+  await oneDigest(open, 3, 'method=frl&cap=40&period=8')
+  await oneDigest(open, 2, 'method=pd&cap=25&period=6&memoryReset=never')
+  await oneDigest(open, 1, 'method=own&cap=25&period=6')
+  assert.equal(sins, [])
+  await leave()
+})
+
+test('a tab too many says so, a paused one is waited for, one that is closed is missed', async () => {
+  const { open, sins, leave } = await context()
+  await leaving(open, 1)
+  await leaving(open, 0)
+  assert.equal(sins, [])
+  await leave()
+})
+
+test('two methods are two federations, and the button opens the tab that is missing', async () => {
+  const { open, page, leave } = await context()
+  const first = await open('#width=12&depth=1&agents=2&cap=30&period=10&method=frd&against=pd&tabs=agents')
+  await first.press('#speed', 'End')
+  await first.until(() => document.querySelectorAll('.invite:not([hidden]) a').length === 2)
+  const opened = page.context().waitForEvent('page')
+  await first.click('.invite a >> nth=1')
+  const second = await opened
+  assert.is(await second.evaluate(() => opener), null)
+  await second.locator('#speed').press('End')
+  for (const tab of [first, tabOf(second)]) {
+    await tab.until(() => [...document.querySelectorAll('.run')].every(({ dataset }) => dataset.outcome === 'done'))
+  }
+  const commands = await second.locator('[data-part=command]').allTextContents()
+  const digests = await second.locator('[data-part=digest]').allTextContents()
+  assert.equal(
+    digests,
+    commands.map((command) => onCommandLine(command).digest),
+  )
+  assert.equal(await second.locator('.invite:not([hidden])').count(), 0)
+  await leave()
+})
+
+test('a hidden tab, which has no frames, holds nobody up; a server that leaves early is replaced', async () => {
+  const { open, leave } = await context()
+  const hash = '#width=12&depth=1&agents=3&cap=25&period=6&method=frd&against=&tabs=agents'
+  const hide = () => {
+    Object.defineProperty(document, 'hidden', { get: () => true })
+    globalThis.requestAnimationFrame = () => 0
+  }
+  const isAgent = (tab, agent) =>
+    tab.until((name) => document.querySelector('[data-part=title]').textContent.endsWith(name), `agent ${agent}`)
+  const server = await open(hash)
+  await isAgent(server, 0)
+  const waiting = await open(hash)
+  await isAgent(waiting, 1)
+  await server.close()
+  await isAgent(waiting, 0)
+  await waiting.press('#speed', 'End')
+  await open(hash, hide)
+  await open(hash, hide)
+  await waiting.until(() => document.querySelector('.run').dataset.outcome === 'done')
+  assert.is(await waiting.text('digest'), onCommandLine(await waiting.text('command')).digest)
+  await leave()
+})
+
+test('the choice is in the address and in the form, and by keyboard', async () => {
+  const { page, close: leave } = await visit('#cap=20&against=')
+  assert.not(await page.locator('[name=tabs]').isChecked())
+  await page.locator('[name=preset]').focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await page.waitForFunction(() => location.hash === '#method=mixfrd&against=&tabs=agents&cap=20')
+  const label = page.getByLabel('Each tab an agent')
+  assert.ok(await label.isChecked())
+  assert.match(await page.locator('[data-part=state]').textContent(), /^(Starting|1 of 2 agents is here)/)
+  await leave()
+})
+
+test('without Web Locks, in a context that is not secure, it says what is missing', async () => {
+  const { page, close: leave } = await visit()
+  await page.goto(insecure(page.url(), '#against=&tabs=agents'))
+  await page.waitForFunction(() => document.querySelector('.run')?.dataset.outcome === 'refused')
+  const state = await page.locator('[data-part=state]').textContent()
+  assert.match(
+    state,
+    /^"navigator.locks" expected a secure context, got http:.*: serve the page by https or on localhost/,
+  )
+  await leave()
+})
+
+test.after(close)
+test.run()
