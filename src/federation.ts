@@ -27,7 +27,10 @@ export interface MemberOptions extends Pick<RunOptions, 'module' | 'method'> {
 }
 
 export interface FederationOptions extends MemberOptions {
-  /** resolves when that agent is gone, such as when its lock is free; without it one that dies in silence is waited for */
+  /**
+   * Resolves when that agent is gone, such as when a lock that it holds is free: not at once after its last words, which are
+   * still on their way. Without it one that dies in silence is waited for.
+   */
   readonly gone?: (agent: number, signal: AbortSignal) => Promise<unknown>
   /** the agents whose answers are awaited, whenever that changes; none: agent 0, which serves, is at work */
   readonly onPending?: (agents: readonly number[]) => void
@@ -221,6 +224,7 @@ export async function* join(
   const seat = takeSeat(channel, nameOf(terms), agents, number, {
     answering: member,
     onPresent: (agents) => {
+      if (told.scores[0].length) return // all are here since long
       queue.push({ type: 'here', agents })
       wake()
     },

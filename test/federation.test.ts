@@ -303,6 +303,7 @@ test('garbage on the channel is ignored', async () => {
     ...[{ frd }, { frd, what: 'what' }, { frd, what: 'here' }, { frd, what: 'here', agent: 3 }, { frd, what: 'news' }],
     ...[
       { frd, what: 'present' },
+      { frd, what: 'present', agents: [1] },
       { frd, what: 'present', agents: [3] },
       { frd, what: 'present', agents: [0.5] },
     ],
@@ -329,9 +330,11 @@ test('garbage on the channel is ignored', async () => {
   }
   const results = [host(given, channels.open()), join(given, 1, channels.open()), join(given, 2, channels.open())].map(
     async (events) => {
-      for (;;) {
+      for (let hasBegun = false; ; ) {
         const { done, value } = await events.next()
         if (done) return value
+        assert.not(hasBegun && value.type === 'here')
+        hasBegun = value.type !== 'here'
         // while they wait for each other the last one would say that all are here
         if (value.type === 'episode') strew()
       }
