@@ -81,6 +81,7 @@ async function peers(): Promise<Entrant[]> {
     ['jax-js', [process.execPath, at('jax.mjs')]],
     ['NumPy', ['python3', at('numpy_peer.py')]],
     ['PyTorch', ['python3', at('torch_peer.py')]],
+    ['PyTorch', ['python3', at('torch_compiled_peer.py')]],
   ]
   const started: Entrant[] = []
   for (const [name, words] of programs) {

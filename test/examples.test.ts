@@ -65,6 +65,12 @@ test('environment.js: a craft that first wanders learns to dock', async () => {
   assert.ok(steps[0] > 30 && steps[7] < 15, steps.join(' '))
 })
 
+test('federation.js: agents in threads of their own come to the digest of one thread', async () => {
+  const lines = (await spawnNode(['examples/federation.js'])).trim().split('\n')
+  assert.is(lines.length, 4)
+  assert.is(new Set(lines.map((line) => /digest (\w{64})$/.exec(line)?.[1])).size, 1, lines.join(' '))
+})
+
 // ---- with stand-ins
 
 test('cloudflare.js: fetch answers an action, learns on request, and refuses what is wrong', async () => {

@@ -13,6 +13,7 @@ const PEERS = [
   [process.execPath, 'jax.mjs'],
   ['python3', 'numpy_peer.py'],
   ['python3', 'torch_peer.py'],
+  ['python3', 'torch_compiled_peer.py'],
 ]
 
 const lines = (text) => (text ?? '').trim().split('\n')

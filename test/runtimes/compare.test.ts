@@ -2,6 +2,7 @@
 // a run, the part, and a runtime that was not run as just that.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import * as federation from '../../src/federation.ts'
 import * as frd from '../../src/index.ts'
 import * as face from '../../src/kernel/index.ts'
 import { loadVectors } from '../helpers.ts'
@@ -11,8 +12,8 @@ import { freshAgents, methodNames, type Report, resume, suite, toHex } from './s
 const golden = loadVectors<Report>('runtimes')
 const module = new WebAssembly.Module(face.kernelBytes())
 
-test('this build gives the golden report', () => {
-  assert.equal(compare(golden, suite(frd, face, module, golden.checkpoints)), [])
+test('this build gives the golden report', async () => {
+  assert.equal(compare(golden, await suite(frd, face, federation, module, golden.checkpoints)), [])
 })
 
 test('the suite: 5 methods x 8 configurations, all to their end, exchanges in all but independent', () => {
@@ -34,6 +35,7 @@ test('the suite: 5 methods x 8 configurations, all to their end, exchanges in al
 
 interface Draft {
   runs: Record<string, Record<string, string[]>>
+  federated: Record<string, string>
   answers: Record<string, string>
   checkpoints: string[]
   resumed: string[]
@@ -54,7 +56,7 @@ test('a difference is told by its first exchange, or its part', () => {
       .slice(2)
     return [...compare(golden, report).map(({ part, text }) => `${part}: ${text.split(':')[0]}`), row]
   }
-  const [full, saved] = ['8/8 | 8/8', '10/10 | 2/2 | 2/2']
+  const [full, saved] = ['8/8 | 8/8', '5/5 | 10/10 | 2/2 | 2/2']
   assert.equal(
     told((report) => {
       report.runs.pd['tuned 24x2'][2] = report.runs.pd['tuned 24x2'][3] = 'ab'
@@ -73,8 +75,18 @@ test('a difference is told by its first exchange, or its part', () => {
       'independent: paper mixed differs after the last exch',
       'kernel: log64 expected '.concat(golden.answers.log64, ', got ab'),
       'resumed: agent 1 expected '.concat(golden.resumed[1]).slice(0, 52),
-      '| bun | 1 | 8/8 | 7/8 | 8/8 | 8/8 | 7/8 | 9/10 | 2/2',
+      '| bun | 1 | 8/8 | 7/8 | 8/8 | 8/8 | 7/8 | 5/5 | 9/10',
     ],
+  )
+})
+
+test('a federation whose digest is not that of the run in one is told', () => {
+  const report = changed(({ federated }) => {
+    federated.pd = 'ab'
+  })
+  assert.equal(
+    compare(golden, report).map(({ part, text }) => `${part}: ${text.split(' ')[0]}`),
+    ['federated: pd'],
   )
 })
 
@@ -92,8 +104,8 @@ test('a runtime that was not run or failed has no result', () => {
     { runtime: 'deno', version: '', state: 'not run', why: 'no network' },
     { runtime: 'workerd', version: '1', state: 'FAILED', why: 'no module' },
   ])
-  assert.match(table, /^\| deno \| {2}\| not run( \| ){7} \|$/m)
-  assert.match(table, /^\| workerd \| 1 \| FAILED( \| ){7} \|$/m)
+  assert.match(table, /^\| deno \| {2}\| not run( \| ){8} \|$/m)
+  assert.match(table, /^\| workerd \| 1 \| FAILED( \| ){8} \|$/m)
   assert.not.match(table, /\d\/\d/)
 })
 

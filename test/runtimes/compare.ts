@@ -1,6 +1,6 @@
 // Holds a runtime's report against the golden one, naming the first exchange that differs, and shows all as one matrix.
 
-import { type Links, methodNames, type Report } from './suite.ts'
+import { APART, type Links, methodNames, type Report } from './suite.ts'
 
 export type Outcome = { readonly runtime: string; readonly version: string } & (
   | { readonly state: 'ran'; readonly report: Report }
@@ -37,8 +37,10 @@ export function compare(golden: Report, got: Report): Difference[] {
       return difference ? [{ part, text: `${name} ${difference}` }] : []
     }),
   )
+  const together = Object.fromEntries(methodNames.map((name) => [name, golden.runs[name][APART].at(-1)!]))
   return [
     ...runs,
+    ...textDifferences('federated', together, got.federated),
     ...textDifferences('kernel', golden.answers, got.answers),
     ...textDifferences('saved', numbered(golden.checkpoints), numbered(got.checkpoints)),
     ...textDifferences('resumed', numbered(golden.resumed), numbered(got.resumed)),
@@ -49,6 +51,7 @@ export function compare(golden: Report, got: Report): Difference[] {
 export function matrix(golden: Report, outcomes: readonly Outcome[]): string {
   const sizes: [string, number][] = [
     ...methodNames.map((name): [string, number] => [name, Object.keys(golden.runs[name]).length]),
+    ['federated', methodNames.length],
     ['kernel', Object.keys(golden.answers).length],
     ['saved', golden.checkpoints.length],
     ['resumed', golden.resumed.length],

@@ -16,14 +16,15 @@ const goldenPath = join(packageRoot, 'test', 'vectors', 'runtimes.json')
 /** The scripts beside the suite: one that reports, and how each kind of runtime is made to say it. */
 const scripts = {
   'report.js': `import * as frd from 'frd'
+import * as federation from 'frd/federation'
 import * as kernel from 'frd/kernel'
 import { checkpoints } from './checkpoints.js'
 import { suite } from './suite.js'
-export const reportOf = (module) => JSON.stringify(suite(frd, kernel, module, checkpoints))
+export const reportOf = async (module) => JSON.stringify(await suite(frd, kernel, federation, module, checkpoints))
 `,
   'main.js': `import { kernelBytes } from 'frd/kernel'
 import { reportOf } from './report.js'
-console.log(reportOf(new WebAssembly.Module(kernelBytes())))
+console.log(await reportOf(new WebAssembly.Module(kernelBytes())))
 `,
   'page.js': `import bytes from 'frd/kernel.wasm'
 import { reportOf } from './report.js'
@@ -31,7 +32,7 @@ export const report = () => reportOf(new WebAssembly.Module(bytes))
 `,
   'worker.js': `import module from './kernel.wasm'
 import { reportOf } from './report.js'
-export default { fetch: () => new Response(reportOf(module)) }
+export default { fetch: async () => new Response(await reportOf(module)) }
 `,
 }
 

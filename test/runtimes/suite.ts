@@ -4,6 +4,7 @@
 
 type Frd = typeof import('../../src/index.ts')
 type Face = typeof import('../../src/kernel/index.ts')
+type Federation = typeof import('../../src/federation.ts')
 type Config = import('../../src/index.ts').Config
 
 /** The digest chain of a run: a link after each exchange, the digest last. */
@@ -12,6 +13,8 @@ export type Links = readonly string[]
 export interface Report {
   /** [method][configuration] */
   readonly runs: Readonly<Record<string, Readonly<Record<string, Links>>>>
+  /** [method]: the digest where the agents of APART live apart */
+  readonly federated: Readonly<Record<string, string>>
   readonly answers: Readonly<Record<string, string>>
   /** agents after 6 episodes, hex */
   readonly checkpoints: readonly string[]
@@ -39,6 +42,9 @@ const configurations: Record<string, Partial<Config>> = {
   'tuned 100x2': { preset: 'tuned', width: 100, depth: 2, seed: 7, merge: 'visits', mixupBy: 'cosine' },
   'tuned mixed': { preset: 'tuned', nets: mixed, seed: 8, entropy: 0.01, sections: 10 },
 }
+
+/** The configuration that agents who live apart compute too. */
+export const APART = 'paper 50x2'
 
 /** The configurations of a method: averaging weights needs networks of one size. */
 function configurationsOf(method: string): [string, Partial<Config>][] {
@@ -118,8 +124,25 @@ export function resume(frd: Frd, checkpoints: readonly string[]): string[] {
   })
 }
 
+/** The digest of a run whose agents have an instance each and are reached by messages alone. */
+async function federate({ serve, takePart }: Federation, method: string): Promise<string> {
+  const config = { ...common, ...configurations[APART], method } as Partial<Config>
+  const members = Array.from({ length: config.agents! }, (_, agent) => takePart(config, agent))
+  const events = serve(config, members)
+  for (;;) {
+    const { done, value } = await events.next()
+    if (done) return value.digest
+  }
+}
+
 /** `module` is the package's kernel.wasm, `checkpoints` those of another runtime's report, or none. */
-export function suite(frd: Frd, face: Face, module: WebAssembly.Module, checkpoints?: readonly string[]): Report {
+export async function suite(
+  frd: Frd,
+  face: Face,
+  federation: Federation,
+  module: WebAssembly.Module,
+  checkpoints?: readonly string[],
+): Promise<Report> {
   const runs = Object.fromEntries(
     methodNames.map((method) => {
       const chains = configurationsOf(method).map(([name, config]) => [
@@ -129,8 +152,11 @@ export function suite(frd: Frd, face: Face, module: WebAssembly.Module, checkpoi
       return [method, Object.fromEntries(chains)]
     }),
   )
+  const federated: Record<string, string> = {}
+  for (const method of methodNames) federated[method] = await federate(federation, method)
   const agents = freshAgents(frd)
   for (const agent of agents) played(agent)
   const own = agents.map((agent) => toHex(agent.save()))
-  return { runs, answers: knownAnswers(face, module), checkpoints: own, resumed: resume(frd, checkpoints ?? own) }
+  const resumed = resume(frd, checkpoints ?? own)
+  return { runs, federated, answers: knownAnswers(face, module), checkpoints: own, resumed }
 }
