@@ -5,9 +5,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import * as threads from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createAgent } from '../src/embed.ts'
+import * as federation from '../src/federation.ts'
 import * as frd from '../src/index.ts'
 import * as kernel from '../src/kernel/index.ts'
 import { packageRoot } from './helpers.ts'
@@ -196,7 +198,12 @@ const modulesOf = (name: string) =>
     : [read(name)]
   ).map((text) => text.replace(/^\s*\/\/.*$/gm, ''))
 
-const entries: Record<string, object> = { frd, 'frd/kernel': kernel }
+const entries: Record<string, object> = {
+  frd,
+  'frd/kernel': kernel,
+  'frd/federation': federation,
+  'node:worker_threads': threads,
+}
 
 test('every name that an example imports from frd is there, and nothing else is imported', () => {
   let count = 0
@@ -206,7 +213,7 @@ test('every name that an example imports from frd is there, and nothing else is 
       imports.length,
       modulesOf(name)
         .join()
-        .match(/\bimport\b/g)?.length ?? 0,
+        .match(/\bimport\b(?!\.meta)/g)?.length ?? 0,
       `${name}: every import is read`,
     )
     for (const [, list, from] of imports) {
