@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Contender, start } from './contender.ts'
-import { spread } from './sample.ts'
+import { short, shown, spread } from './sample.ts'
 
 const SAMPLE_MS = 6 // a sample's aim: short, since these machines change their speed within a second
 const LAUNCHES = 5
@@ -95,8 +95,6 @@ async function peers(): Promise<Entrant[]> {
   return started
 }
 
-const short = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3))
-
 /** Repetitions that take so long, found by doubling, `most` at most; 0 where the contender does not know the work. */
 async function fill(milliseconds: number, contender: Contender, command: string, most: number): Promise<number> {
   for (let reps = 1; ; reps *= 2) {
@@ -130,9 +128,9 @@ async function compare({ name, command, most }: Measured, entrants: readonly Ent
   return entrants.flatMap((entrant, at) => {
     if (!reps[at]) return []
     const ns = spread(times[at])
-    const ratio = spread(times[at].map((time, k) => times[0][k] / time))
-    const [low, middle, high] = [ratio.q25, ratio.median, ratio.q75].map((value) => value.toPrecision(3))
-    console.log(`  ${entrant.name.padEnd(28)} ${short(ns.median).padStart(10)}   ${middle} (${low} .. ${high})`)
+    const ratios = times[at].map((time, k) => times[0][k] / time)
+    const ratio = spread(ratios)
+    console.log(`  ${entrant.name.padEnd(28)} ${short(ns.median, 4).padStart(10)}   ${shown(ratios)}`)
     return [{ contender: entrant.name, ns, ratio, times: times[at] }]
   })
 }
