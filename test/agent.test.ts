@@ -11,12 +11,11 @@ import { instantiate, kernelBytes } from '../src/kernel/wasm.ts'
 import { type Method, methods } from '../src/methods/index.ts'
 import { runToEnd } from '../src/run.ts'
 import { streamKey } from '../src/seed.ts'
-import { type Transition, type Agent as Twin, act as twinAct, update } from './reference/a2c.ts'
-import { makeAdam } from './reference/adam.ts'
-import { initNet, POLICY_HEAD_GAIN, VALUE_HEAD_GAIN } from './reference/init.ts'
+import { type Transition, act as twinAct, update } from './reference/a2c.ts'
 import { toCanonical } from './reference/mlp.ts'
 import { makeStream } from './reference/philox.ts'
 import type { Num } from './reference/rounding.ts'
+import { makeTwin } from './twins.ts'
 
 const num: Num = { ...instantiate(), round: Math.fround }
 const bits = (numbers: Float32Array) => [...new Uint32Array(numbers.slice().buffer)]
@@ -85,27 +84,12 @@ test('an environment of any size: the kernel learns from the host what the twin 
       const given = { preset, width: 10, depth: 2, seed: 4, entropy: 0.01 } as const
       const config = { ...resolveConfig(given), terminalReward: null }
       const agent = createAgent({ ...given, env: 'Noise', observations, actions })
-      const stream = (purpose: (typeof purposes)[number]) => makeStream(...streamKey('Noise', 4, 0, purpose))
-      const shape = { inputs: observations, activation: config.activation, width: 10, depth: 2 }
-      const critic = config.critic === 'policy' ? {} : config.critic
-      const [init, action] = [stream('init'), stream('action')]
-      const policy = initNet(num, { ...shape, outputs: actions }, config.init, POLICY_HEAD_GAIN, init)
-      const value = initNet(num, { ...shape, ...critic, outputs: 1 }, config.init, VALUE_HEAD_GAIN, init)
-      const twin: Twin = {
-        settings: { ...config, clip: config.clip || null, epsilon: 1e-7 },
-        policy,
-        value,
-        policyAdam: makeAdam(policy),
-        valueAdam: makeAdam(value),
-        reset: stream('reset'),
-        action,
-        records: [],
-      }
+      const twin = makeTwin(num, config, { name: 'Noise', observations, actions }, 4)
       const world = makeStream(1, observations)
       const observe = () => Array.from({ length: observations }, () => Math.fround(2 * world.uniform() - 1))
       let rollout: Transition[] = []
       for (let step = 1, state = observe(); step <= 150; step++) {
-        const twinChoice = twinAct(num, twin.policy, state, action.uniform())
+        const twinChoice = twinAct(num, twin.policy, state, twin.action.uniform())
         assert.is(agent.act(state), twinChoice.action)
         const [next, reward] = [observe(), world.uniform() * (1 + twinChoice.action)]
         const ends = { terminated: step % 50 === 0, truncated: step % 50 === 25 }

@@ -11,11 +11,10 @@ import { streamKey } from '../src/seed.ts'
 import { playEpisode, type Agent as Twin } from './reference/a2c.ts'
 import { makeAdam } from './reference/adam.ts'
 import { distill } from './reference/distill.ts'
-import { initNet, POLICY_HEAD_GAIN, VALUE_HEAD_GAIN } from './reference/init.ts'
 import { toCanonical } from './reference/mlp.ts'
-import { makeStream, type Stream } from './reference/philox.ts'
 import { remember, toProxyEntries, toProxyState } from './reference/proxy.ts'
 import type { Num } from './reference/rounding.ts'
+import { makeTwin } from './twins.ts'
 
 const kernel = instantiate()
 const num: Num = { ...kernel, round: Math.fround }
@@ -27,27 +26,6 @@ function kernelAgent(config: Config, seed: number): Agent {
   for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, seed, 0, purpose))
   agent.init()
   return agent
-}
-
-function twinAgent(config: Config, seed: number): Twin & { replay: Stream } {
-  const stream = (purpose: (typeof purposes)[number]) => makeStream(...streamKey(env.name, seed, 0, purpose))
-  const { activation } = config
-  const shape = { inputs: 4, activation, width: config.width, depth: config.depth }
-  const critic = config.critic === 'policy' ? shape : config.critic
-  const init = stream('init')
-  const policy = initNet(num, { ...shape, outputs: 2 }, config.init, POLICY_HEAD_GAIN, init)
-  const value = initNet(num, { ...shape, ...critic, outputs: 1 }, config.init, VALUE_HEAD_GAIN, init)
-  return {
-    settings: { ...config, clip: config.clip || null, epsilon: 1e-7 },
-    policy,
-    value,
-    policyAdam: makeAdam(policy),
-    valueAdam: makeAdam(value),
-    reset: stream('reset'),
-    action: stream('action'),
-    replay: stream('replay'),
-    records: [],
-  }
 }
 
 const bits = (numbers: ArrayLike<number>) => [...new Uint32Array(Float32Array.from(numbers).buffer)]
@@ -66,7 +44,7 @@ function compare(given: Partial<Config>, seed: number, steps: number): void {
   const config = resolveConfig(given)
   const name = `${config.preset} ${config.width}x${config.depth} ${config.activation}`
   const agent = kernelAgent(config, seed)
-  const twin = twinAgent(config, seed)
+  const twin = makeTwin(num, config, env, seed)
   equal(agent.weights(), weightsOf(twin), `${name}: first weights`)
   const twinAdam = makeAdam(twin.policy)
   const grid = { ranges: [...config.ranges], sections: config.sections }
