@@ -182,22 +182,28 @@ export function differenceOf(line: Line, replay: Line): string | null {
   return name === undefined ? null : `"${name}" expected ${line[name]}, got ${replay[name]}`
 }
 
+type Payloads = Pick<Line, 'exchanges' | 'uplinkBytes' | 'downlinkBytes'>
+
+/** Mean paper bytes an agent and exchange, one way; NaN where no exchange took place. */
+export function meanPayload(lines: readonly Payloads[], way: 'uplinkBytes' | 'downlinkBytes', agents: number): number {
+  const bytes = lines.reduce((sum, line) => sum + line[way], 0)
+  return bytes / (agents * lines.reduce((sum, line) => sum + line.exchanges, 0))
+}
+
 /**
  * Mean paper bytes an agent and exchange over runs of one cell; null where no exchange took place, 0 for methods that
  * send nothing.
  */
 export function meanBytesOf(
-  lines: readonly Pick<Line, 'exchanges' | 'uplinkBytes' | 'downlinkBytes'>[],
+  lines: readonly Payloads[],
   agents: number,
   method: string,
 ): { readonly uplinkBytes: number | null; readonly downlinkBytes: number | null } {
   if (methods[method]?.payload(defaults) === 'none') return { uplinkBytes: 0, downlinkBytes: 0 }
-  const sum = (pick: (line: (typeof lines)[number]) => number) => lines.reduce((all, line) => all + pick(line), 0)
-  const count = agents * sum((line) => line.exchanges)
-  if (!count) return { uplinkBytes: null, downlinkBytes: null }
+  if (lines.every(({ exchanges }) => exchanges === 0)) return { uplinkBytes: null, downlinkBytes: null }
   return {
-    uplinkBytes: sum((line) => line.uplinkBytes) / count,
-    downlinkBytes: sum((line) => line.downlinkBytes) / count,
+    uplinkBytes: meanPayload(lines, 'uplinkBytes', agents),
+    downlinkBytes: meanPayload(lines, 'downlinkBytes', agents),
   }
 }
 

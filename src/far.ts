@@ -1,7 +1,8 @@
 // What travels between a server and an agent that lives elsewhere: requests and answers as plain data, the bodies of an
 // exchange in frames. Each side checks by hand what the other one sends, before any use.
 
-import { expected, integer } from './field.ts'
+import { orNull, record, whole } from './checks.ts'
+import { expected } from './field.ts'
 import { NonFiniteError } from './kernel/agent.ts'
 import { plan } from './kernel/layout.ts'
 import type { Kernel } from './kernel/wasm.ts'
@@ -18,7 +19,6 @@ export type FarRequest =
 export type FarAnswer = Exclude<Answer, NonFiniteError> | { readonly step: number; readonly message: string }
 
 const MAX_MESSAGE = 1000
-const any = Number.MAX_SAFE_INTEGER
 
 const travels = ({ method, config }: Terms) => method.payload(config) !== 'none'
 
@@ -35,17 +35,10 @@ export function departing(terms: Terms): (request: Request, agent: number) => Fa
   }
 }
 
-function recordOf(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>
-  throw new TypeError(expected(name, 'an object', value))
-}
-
 function bytesOf(value: unknown, name: string): Uint8Array {
   if (value instanceof Uint8Array) return value
   throw new TypeError(expected(name, 'a Uint8Array', typeof value))
 }
-
-const exactly = (value: unknown, want: number, name: string) => integer(0, want, want, '').check(value, name)
 
 /**
  * A request as an agent answers it.
@@ -53,17 +46,17 @@ const exactly = (value: unknown, want: number, name: string) => integer(0, want,
  * @throws TypeError, RangeError for what is no request or out of turn, PayloadError for a frame that is not the expected one
  */
 export function arrived(terms: Terms, agent: number, now: { episode: number; round: number }, value: unknown): Request {
-  const { ask, episode, round, frame } = recordOf(value, 'request')
+  const { ask, episode, round, frame } = record(value, 'request')
   if (ask === 'weights') return { ask }
-  if (ask === 'play') return { ask, episode: exactly(episode, now.episode, 'request.episode') }
+  if (ask === 'play') return { ask, episode: whole(now.episode, now.episode)(episode, 'request.episode') }
   if (ask !== 'upload' && ask !== 'download') {
     throw new RangeError(expected('request.ask', 'one of play, upload, download, weights', ask))
   }
-  exactly(round, now.round, 'request.round')
+  whole(now.round, now.round)(round, 'request.round')
   if (ask === 'upload') return { ask, round: now.round }
   const bytes = bytesOf(frame, 'request.frame')
   const body = travels(terms) ? decodeFrame(bytes, header(terms, now.round, SERVER), terms.setting.space) : bytes
-  if (!travels(terms)) exactly(body.length, 0, 'request.frame.length')
+  if (!travels(terms)) whole(0, 0)(body.length, 'request.frame.length')
   return { ask, round: now.round, bodies: new Array(agent + 1).fill(body) }
 }
 
@@ -77,11 +70,11 @@ export function answered(kernel: Kernel, terms: Terms, request: Request, agent: 
     const { step, message } = value
     if (typeof message !== 'string') throw new TypeError(expected(`${name}.message`, 'a text', typeof message))
     const failed = new NonFiniteError(message.slice(0, MAX_MESSAGE))
-    failed.step = integer(0, 0, any, '').check(step, `${name}.step`)
+    failed.step = whole(0)(step, `${name}.step`)
     return failed
   }
-  if (request.ask === 'play') return integer(1, 1, terms.env.limit, '').check(value, name)
-  if (request.ask === 'download') return value === null ? null : integer(0, 0, any, '').check(value, name)
+  if (request.ask === 'play') return whole(1, terms.env.limit)(value, name)
+  if (request.ask === 'download') return orNull(whole(0))(value, name)
   const bytes = bytesOf(value, name)
   if (request.ask === 'weights') {
     const none = { proxies: 0, replay: 0, targets: 0 }

@@ -2,18 +2,20 @@
 // One side serves: it drives the course, aggregates, and asks all agents at once. serve() and takePart() know no channel;
 // host() and join() are the two sides over a BroadcastChannel. No clock: whoever can tell that an agent is gone says so.
 
+import { whole } from './checks.ts'
 import { type Config, canonicalConfig } from './config.ts'
 import { ascii, hexDigest } from './digest.ts'
 import { answered, arrived, departing, type FarAnswer } from './far.ts'
-import { expected, integer } from './field.ts'
+import { expected } from './field.ts'
 import { NonFiniteError } from './kernel/agent.ts'
-import { instantiate } from './kernel/wasm.ts'
+import { instantiate, type Kernel } from './kernel/wasm.ts'
 import { type Answer, answer, type Play, startAgents } from './member.ts'
 import { mission, type RunEvent, type RunResult } from './mission.ts'
 import { endOf, keep, newsOf, resultOf } from './news.ts'
 import type { RunOptions } from './run.ts'
 import { agree, kernelHash, type Terms } from './terms.ts'
 import { type Channel, type Hub, openHub, takeSeat } from './transport/broadcast.ts'
+import type { Transport } from './transport/memory.ts'
 
 export type { FarAnswer, FarRequest } from './far.ts'
 export type { Channel } from './transport/broadcast.ts'
@@ -61,11 +63,9 @@ export function takePart(given: Partial<Config>, agent: number, options: MemberO
   return part(given, agent, options).member
 }
 
-function part(given: Partial<Config>, number: number, options: MemberOptions): { terms: Terms; member: Member } {
+function part(given: Partial<Config>, number: number, options: MemberOptions) {
   const { module, method, play = (agent) => agent.playEpisode() } = options
   const kernel = instantiate(module)
-  const { agents } = agree(kernel, given, method, []).config
-  integer(0, 0, agents - 1, '').check(number, 'agent')
   const terms = agree(kernel, given, method, [number])
   const [agent] = startAgents(kernel, terms, [number])
   const now = { episode: 1, round: 0 }
@@ -91,7 +91,7 @@ function part(given: Partial<Config>, number: number, options: MemberOptions): {
     const said = answer(terms, agent, number, request, played)
     return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
   }
-  return { terms, member }
+  return { kernel, terms, member }
 }
 
 /**
@@ -109,8 +109,18 @@ export async function* serve(
   if (members.length !== terms.config.agents) {
     throw new RangeError(expected('members', `one an agent, ${terms.config.agents}`, members.length))
   }
+  return yield* drive(kernel, terms, members, module ? '' : kernelHash(), transport)
+}
+
+async function* drive(
+  kernel: Kernel,
+  terms: Terms,
+  members: readonly Member[],
+  hash: string,
+  transport?: Transport,
+): AsyncGenerator<RunEvent, RunResult> {
   const leave = departing(terms)
-  const course = mission(terms, module ? '' : kernelHash(), transport)
+  const course = mission(terms, hash, transport)
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)
     if (done) return value
@@ -147,7 +157,7 @@ export async function* host(
   channel: Channel,
   options: HostOptions = {},
 ): AsyncGenerator<Here | RunEvent, RunResult> {
-  const { terms, member } = part(given, 0, options)
+  const { kernel, terms, member } = part(given, 0, options)
   const { agents } = terms.config
   const over = new AbortController()
   let episodes = 0
@@ -174,7 +184,7 @@ export async function* host(
         (request) =>
           hub.ask(i, request),
     )
-    const events = serve(given, members, options)
+    const events = drive(kernel, terms, members, options.module ? '' : kernelHash(), options.transport)
     for (;;) {
       const { done, value } = await events.next()
       if (done) {
@@ -210,7 +220,7 @@ export async function* join(
 ): AsyncGenerator<Here | RunEvent, RunResult> {
   const { terms, member } = part(given, number, options)
   const { agents } = terms.config
-  integer(1, 1, agents - 1, '').check(number, 'agent')
+  whole(1, agents - 1)(number, 'agent')
   const told = { scores: Array.from({ length: agents }, (): number[] => []), exchanges: [] }
   const over = new AbortController()
   const queue: (Here | { readonly type: 'news'; readonly news: unknown })[] = []

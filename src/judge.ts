@@ -2,7 +2,7 @@
 // intervals are paired bootstraps; the log-rank test knows no pairs, which costs it power where seeds help both arms alike.
 // Supported is what the interval and the test say together, both in the direction of the claim.
 
-import type { Line, LinesOf } from './archive.ts'
+import { type Line, type LinesOf, meanPayload } from './archive.ts'
 import { armsOf, type Claim, type Question, type Spot } from './claims.ts'
 import {
   type Arms,
@@ -56,12 +56,6 @@ export const FEWEST = 8
 /** Questions that runs answer; the others rest on measures. */
 type MeasureQuestion = Extract<Question, { kind: 'below' | 'above' }>
 type RunQuestion = Exclude<Question, MeasureQuestion>
-
-/** Mean bytes an agent and exchange. */
-function meanPayload(lines: readonly Line[], way: 'up' | 'down', agents: number): number {
-  const bytes = lines.reduce((sum, line) => sum + (way === 'up' ? line.uplinkBytes : line.downlinkBytes), 0)
-  return bytes / (agents * lines.reduce((sum, line) => sum + line.exchanges, 0))
-}
 
 /** Interquartile range of the logarithms. */
 function logSpread(lines: readonly Line[], cap: number, ln: (x: number) => number): number {
@@ -141,7 +135,7 @@ function judgeRuns(question: RunQuestion, { arms, cap, agents }: Data, tools: To
       return judged('bootstrap; ratio of gains', ratio, ({ high }) => high < 1 && timeRatio(a, b, cap, tools).high < 1)
     }
     case 'cheaper': {
-      const bytes = (lines: readonly Line[]) => meanPayload(lines, question.way, agents)
+      const bytes = (lines: readonly Line[]) => meanPayload(lines, `${question.way}linkBytes`, agents)
       const ratio = effectOf(arms, ([one, other]) => bytes(one) / bytes(other), tools)
       return judged('bootstrap; ratio of bytes', ratio, ({ high }) => high < 1)
     }
@@ -152,7 +146,7 @@ function judgeRuns(question: RunQuestion, { arms, cap, agents }: Data, tools: To
     }
     case 'widens': {
       const gap = (one: readonly Line[], other: readonly Line[]) =>
-        meanPayload(one, 'down', 1) / meanPayload(other, 'down', 1)
+        meanPayload(one, 'downlinkBytes', 1) / meanPayload(other, 'downlinkBytes', 1)
       const ratio = effectOf(arms, ([a0, a1, b0, b1]) => gap(a0, a1) / gap(b0, b1), tools)
       return judged('bootstrap; ratio of gaps', ratio, ({ low }) => low > 1)
     }
@@ -173,7 +167,7 @@ function judgeGrowth(counts: readonly number[], arms: Arms, { distributions: { l
   const test = 'fit; exponent of the power law'
   if (arms.flat().some(({ downlinkBytes }) => downlinkBytes === 0)) return notEstimable(test, NOTHING)
   const fits = (drawn: Arms) => {
-    const bytes = drawn.map((arm, i) => ln(meanPayload(arm, 'down', counts[i])))
+    const bytes = drawn.map((arm, i) => ln(meanPayload(arm, 'downlinkBytes', counts[i])))
     return { power: fitLine(counts.map(ln), bytes), exponential: fitLine(counts, bytes) }
   }
   const intervalOf = (statistic: (drawn: Arms) => number) => {

@@ -56,6 +56,10 @@ export type RunEvent =
   | { readonly type: 'episode'; readonly episode: number; readonly scores: readonly number[] }
   | ({ readonly type: 'exchange' } & Exchange)
 
+/** Steps of all agents: an episode's score is its steps. */
+export const stepsOf = (scores: RunResult['scores']) =>
+  scores.reduce((sum, list) => list.reduce((total, score) => total + score, sum), 0)
+
 const complete = (sum: number, agents: number) => sum >= MISSION_SCORE * MISSION_EPISODES * agents
 
 /** A network that stops being finite ends the course with `failure`: the one of the first agent that tells of it. */
@@ -124,7 +128,7 @@ export function* mission(
     completions,
     meanCompletion,
     episodes: episode,
-    envSteps: scores.reduce((sum, list) => list.reduce((total, score) => total + score, sum), 0),
+    envSteps: stepsOf(scores),
     scores,
     exchanges,
     failure,

@@ -1,8 +1,9 @@
 // What the server of a federation tells all agents: the run's events and its end. An agent checks it by hand and
 // keeps it, so that it has at the end the result that the server has.
 
-import { expected, integer } from './field.ts'
-import type { Exchange, Failure, RunEvent, RunResult } from './mission.ts'
+import { type Check, hex, listOf, orNull, record, text, whole } from './checks.ts'
+import { expected } from './field.ts'
+import { type Exchange, type Failure, type RunEvent, type RunResult, stepsOf } from './mission.ts'
 import { kernelHash, type Terms } from './terms.ts'
 
 /** What an agent does not know of the result from the events. */
@@ -18,38 +19,6 @@ export function endOf({ completion, completions, meanCompletion, episodes, failu
 export interface Told {
   readonly scores: number[][]
   readonly exchanges: Exchange[]
-}
-
-type Check<T> = (value: unknown, name: string) => T
-
-const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Check<number> => integer(min, min, max, '').check
-const orNull =
-  <T>(check: Check<T>): Check<T | null> =>
-  (value, name) =>
-    value === null ? null : check(value, name)
-
-const text: Check<string> = (value, name) => {
-  if (typeof value === 'string') return value
-  throw new TypeError(expected(name, 'a text', value))
-}
-
-const hex: Check<string> = (value, name) => {
-  if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value
-  throw new TypeError(expected(name, '64 hexadecimal digits', value))
-}
-
-const listOf =
-  <T>(check: Check<T>, length: number): Check<readonly T[]> =>
-  (value, name) => {
-    const what = `a list of ${length}`
-    if (!Array.isArray(value)) throw new TypeError(expected(name, what, value))
-    if (value.length !== length) throw new RangeError(expected(name, what, value.length))
-    return value.map((one, i) => check(one, `${name}[${i}]`))
-  }
-
-const record: Check<Readonly<Record<string, unknown>>> = (value, name) => {
-  if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>
-  throw new TypeError(expected(name, 'an object', value))
 }
 
 const failureOf =
@@ -123,7 +92,7 @@ export function resultOf({ config }: Terms, { scores, exchanges }: Told, outcome
     completions,
     meanCompletion,
     episodes,
-    envSteps: scores.flat().reduce((sum, score) => sum + score, 0),
+    envSteps: stepsOf(scores),
     scores,
     exchanges,
     failure,

@@ -3,7 +3,7 @@
 
 import { type Config, canonicalConfig, fields, resolveConfig } from './config.ts'
 import { ascii, Chain, hexDigest } from './digest.ts'
-import { expected } from './field.ts'
+import { expected, integer } from './field.ts'
 import { clustersOf, type Environment, environments } from './kernel/env.ts'
 import { type Capacity, plan } from './kernel/layout.ts'
 import { instantiate, type Kernel, kernelBytes } from './kernel/wasm.ts'
@@ -53,6 +53,7 @@ export function agree(kernel: Kernel, given: Partial<Config>, own?: Method, agen
   const known = environments(kernel)
   const env = known.find(({ name }) => name === config.env)
   if (!env) throw new RangeError(expected('env', `one of ${known.map(({ name }) => name).join(', ')}`, config.env))
+  for (const number of agents ?? []) integer(0, 0, config.agents - 1, '').check(number, 'agent')
   method.check?.(config)
   // Without an exchange neither sections nor period means anything: one config, one key.
   if (!method.targets) {

@@ -22,8 +22,8 @@ export async function* runApart(config: Config, options: Apart): AsyncGenerator<
     options.onSeat(agent)
     const channel = new BroadcastChannel(name)
     const watch = watchAwaited(options.onAwaited)
-    const with_ = { play: options.play, gone: seatIsFree(name), onPending: watch.note }
-    const events = agent ? join(config, agent, channel, with_) : host(config, channel, with_)
+    const side = { play: options.play, gone: seatIsFree(name), onPending: watch.note }
+    const events = agent ? join(config, agent, channel, side) : host(config, channel, side)
     let isWaiting = true
     try {
       for (;;) {
