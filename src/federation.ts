@@ -10,12 +10,11 @@ import { expected } from './field.ts'
 import { NonFiniteError } from './kernel/agent.ts'
 import { instantiate, type Kernel } from './kernel/wasm.ts'
 import { type Answer, answer, type Play, startAgents } from './member.ts'
-import { mission, type RunEvent, type RunResult } from './mission.ts'
+import { type Carriers, mission, type RunEvent, type RunResult } from './mission.ts'
 import { endOf, keep, newsOf, resultOf } from './news.ts'
 import type { RunOptions } from './run.ts'
 import { agree, kernelHash, type Terms } from './terms.ts'
 import { type Channel, type Hub, openHub, takeSeat } from './transport/broadcast.ts'
-import type { Transport } from './transport/memory.ts'
 
 export type { FarAnswer, FarRequest } from './far.ts'
 export type { Channel } from './transport/broadcast.ts'
@@ -103,24 +102,22 @@ export async function* serve(
   members: readonly Member[],
   options: Pick<RunOptions, 'module' | 'method' | 'transport'> = {},
 ): AsyncGenerator<RunEvent, RunResult> {
-  const { module, method, transport } = options
-  const kernel = instantiate(module)
-  const terms = agree(kernel, given, method, [])
+  const kernel = instantiate(options.module)
+  const terms = agree(kernel, given, options.method, [])
   if (members.length !== terms.config.agents) {
     throw new RangeError(expected('members', `one an agent, ${terms.config.agents}`, members.length))
   }
-  return yield* drive(kernel, terms, members, module ? '' : kernelHash(), transport)
+  return yield* drive(kernel, terms, members, options)
 }
 
 async function* drive(
   kernel: Kernel,
   terms: Terms,
   members: readonly Member[],
-  hash: string,
-  transport?: Transport,
+  carriers: Carriers,
 ): AsyncGenerator<RunEvent, RunResult> {
   const leave = departing(terms)
-  const course = mission(terms, hash, transport)
+  const course = mission(terms, carriers)
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)
     if (done) return value
@@ -184,7 +181,7 @@ export async function* host(
         (request) =>
           hub.ask(i, request),
     )
-    const events = drive(kernel, terms, members, options.module ? '' : kernelHash(), options.transport)
+    const events = drive(kernel, terms, members, options)
     for (;;) {
       const { done, value } = await events.next()
       if (done) {
@@ -266,7 +263,7 @@ export async function* join(
       }
       const news = newsOf(terms, told, next.news)
       isOver = news.type === 'end' || news.type === 'stop'
-      if (news.type === 'end') return resultOf(terms, told, news, options.module !== undefined)
+      if (news.type === 'end') return resultOf(terms, told, news, options.module)
       if (news.type === 'stop') throw new Error(news.message)
       keep(told, news)
       yield news

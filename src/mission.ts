@@ -7,7 +7,7 @@ import { ascii, Chain, scoreBytes } from './digest.ts'
 import { exchangeCourse, sound, type Traffic } from './exchange.ts'
 import { NonFiniteError } from './kernel/agent.ts'
 import type { Answer, Request } from './member.ts'
-import type { Terms } from './terms.ts'
+import { hashOf, type Terms } from './terms.ts'
 import type { Transport } from './transport/memory.ts'
 
 /** Mission [P]: mean score over the last 10 episodes. */
@@ -56,6 +56,13 @@ export type RunEvent =
   | { readonly type: 'episode'; readonly episode: number; readonly scores: readonly number[] }
   | ({ readonly type: 'exchange' } & Exchange)
 
+/** What a caller may give of its own: a compiled kernel, and how frames are carried. */
+export interface Carriers {
+  /** instead of the embedded one */
+  readonly module?: WebAssembly.Module
+  readonly transport?: Transport
+}
+
 /** Steps of all agents: an episode's score is its steps. */
 export const stepsOf = (scores: RunResult['scores']) =>
   scores.reduce((sum, list) => list.reduce((total, score) => total + score, sum), 0)
@@ -65,8 +72,7 @@ const complete = (sum: number, agents: number) => sum >= MISSION_SCORE * MISSION
 /** A network that stops being finite ends the course with `failure`: the one of the first agent that tells of it. */
 export function* mission(
   terms: Terms,
-  kernelHash: string,
-  transport?: Transport,
+  { module, transport }: Carriers = {},
 ): Generator<Request | RunEvent, RunResult, readonly Answer[]> {
   const { config, method } = terms
   const chain = new Chain(config)
@@ -123,7 +129,7 @@ export function* mission(
   }
   return {
     config,
-    kernelHash,
+    kernelHash: hashOf(module),
     completion,
     completions,
     meanCompletion,

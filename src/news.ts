@@ -4,7 +4,7 @@
 import { type Check, hex, listOf, orNull, record, text, whole } from './checks.ts'
 import { expected } from './field.ts'
 import { type Exchange, type Failure, type RunEvent, type RunResult, stepsOf } from './mission.ts'
-import { kernelHash, type Terms } from './terms.ts'
+import { hashOf, type Terms } from './terms.ts'
 
 /** What an agent does not know of the result from the events. */
 type Outcome = Pick<RunResult, 'completion' | 'completions' | 'meanCompletion' | 'episodes' | 'failure' | 'digest'>
@@ -82,12 +82,17 @@ export function keep({ scores, exchanges }: Told, news: News): void {
   exchanges.push(exchange)
 }
 
-/** The server's result. @param own whether the kernel is the caller's */
-export function resultOf({ config }: Terms, { scores, exchanges }: Told, outcome: Outcome, own: boolean): RunResult {
+/** The server's result. @param module the kernel where it is the caller's own */
+export function resultOf(
+  { config }: Terms,
+  { scores, exchanges }: Told,
+  outcome: Outcome,
+  module?: WebAssembly.Module,
+): RunResult {
   const { completion, completions, meanCompletion, episodes, failure, digest } = outcome
   return {
     config,
-    kernelHash: own ? '' : kernelHash(),
+    kernelHash: hashOf(module),
     completion,
     completions,
     meanCompletion,

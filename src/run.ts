@@ -5,17 +5,13 @@ import type { Config } from './config.ts'
 import { instantiate } from './kernel/wasm.ts'
 import { type Answer, answerAll, type Play, startAgents } from './member.ts'
 import type { Method } from './methods/index.ts'
-import { mission, type RunEvent, type RunResult } from './mission.ts'
-import { agree, kernelHash } from './terms.ts'
-import type { Transport } from './transport/memory.ts'
+import { type Carriers, mission, type RunEvent, type RunResult } from './mission.ts'
+import { agree } from './terms.ts'
 
 export type { Exchange, Failure, RunEvent, RunResult } from './mission.ts'
 export { checkConfig, kernelHash } from './terms.ts'
 
-export interface RunOptions {
-  /** a compiled kernel of the caller's, instead of the embedded one */
-  readonly module?: WebAssembly.Module
-  readonly transport?: Transport
+export interface RunOptions extends Carriers {
   /** a method that is not in the registry; the config names it or no method */
   readonly method?: Method
   /**
@@ -30,11 +26,11 @@ export interface RunOptions {
  * @throws TypeError, RangeError for a config that cannot run; a non-finite network ends the run with `failure`
  */
 export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Generator<RunEvent, RunResult> {
-  const { module, transport, method, play } = options
-  const kernel = instantiate(module)
+  const { method, play } = options
+  const kernel = instantiate(options.module)
   const terms = agree(kernel, given, method)
   const agents = startAgents(kernel, terms)
-  const course = mission(terms, module ? '' : kernelHash(), transport)
+  const course = mission(terms, options)
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)
     if (done) return value

@@ -30,6 +30,9 @@ export function kernelHash(): string {
   return embeddedHash
 }
 
+/** The hash that a result names: none where the kernel is the caller's own. */
+export const hashOf = (module?: WebAssembly.Module): string => (module ? '' : kernelHash())
+
 /** The config and its method: the caller's own, or the registry's. */
 function resolveMethod(given: Partial<Config>, own?: Method): { config: Config; method: Method } {
   if (!own) {
