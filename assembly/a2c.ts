@@ -80,12 +80,11 @@ function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64
   return sound
 }
 
-/** Value of the observation f32[inputs], its activations left in `acts`. */
+/** Value of the observation f32[inputs], the activations behind it left in `acts`. */
 // @ts-ignore: decorator
 @inline
 export function valueOf(net: Mlp, observation: usize, acts: usize): f64 {
-  copyFloats(acts, observation, net.inputs)
-  mlpForward(net, acts)
+  mlpForward(net, observation, acts)
   return <f64>load<f32>(acts + net.entering(net.depth + 1))
 }
 
@@ -104,10 +103,10 @@ export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNe
   if (!isFinite<f32>(valueDelta)) return false
   clearFloats(head, policyNet.outputLanes)
   if (!policyDelta(policy, policyNet.outputs, step.action, target - value, a2c.entropy, 1.0, head)) return false
-  trainOnline(policyNet, policyAdam, policyActs, head, deltas)
+  trainOnline(policyNet, policyAdam, observation, policyActs, head, deltas)
   clearFloats(head, 4)
   store<f32>(head, valueDelta)
-  trainOnline(valueNet, valueAdam, acts, head, deltas)
+  trainOnline(valueNet, valueAdam, observation, acts, head, deltas)
   return true
 }
 

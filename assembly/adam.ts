@@ -237,10 +237,10 @@ function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: us
 }
 
 /**
- * One step at batch 1, gradient and Adam fused: `acts` after mlpForward, `head` the output's delta (padded with zeros),
+ * One step at batch 1, gradient and Adam fused: `acts` after mlpForward of the input x, `head` the output's delta (padded with zeros),
  * `deltas` two scratch rows of net.lanes floats. Bits as mlpBackward and adamStep on a batch of one.
  */
-export function trainOnline(net: Mlp, adam: Adam, acts: usize, head: usize, deltas: usize): void {
+export function trainOnline(net: Mlp, adam: Adam, x: usize, acts: usize, head: usize, deltas: usize): void {
   adamBegin(adam, adam.rate)
   const row = <usize>net.lanes << 2
   const p = net.params
@@ -264,7 +264,7 @@ export function trainOnline(net: Mlp, adam: Adam, acts: usize, head: usize, delt
     const isFirst = left == 1
     const rows = isFirst ? net.inputs : net.width
     at -= (rows + 1) * row
-    h = isFirst ? acts : h - row
+    h = isFirst ? x : h - row
     trainLayer(p + at, m + at, v + at, rows, row, h, above, isFirst ? 0 : below, adam.scale, adam.guard)
     if (!isFirst) deactivate(net, h, below)
     const held = above

@@ -37,9 +37,9 @@ export function agentInit(block: usize): void {
   initialise(agent.value, agent.stream(INIT), agent.init, VALUE_HEAD_GAIN, agent.scratch)
 }
 
-/** pi at the observation in acts' front, activations left in `acts`; false where it is not finite. */
-function policyForward(net: Mlp, acts: usize, p: usize): bool {
-  mlpForward(net, acts)
+/** pi at the observation, activations left in `acts`; false where it is not finite. */
+function policyForward(net: Mlp, observation: usize, acts: usize, p: usize): bool {
+  mlpForward(net, observation, acts)
   softmax(acts + net.entering(net.depth + 1), p, net.outputs)
   let unsound: f32 = 0
   for (let a: usize = 0; a < net.outputs; a++) unsound += load<f32>(p + (a << 2)) - load<f32>(p + (a << 2))
@@ -51,8 +51,7 @@ export function agentPolicy(block: usize, observation: usize): usize {
   const agent = changetype<Agent>(block)
   const acts = agent.scratch
   const p = acts + (<usize>agent.policy.activations << 2)
-  copyFloats(acts, observation, agent.policy.inputs)
-  return policyForward(agent.policy, acts, p) ? p : 0
+  return policyForward(agent.policy, observation, acts, p) ? p : 0
 }
 
 /** A look at V. */
@@ -66,9 +65,7 @@ export function agentForward(block: usize, observation: usize): usize {
   const agent = changetype<Agent>(block)
   const row = agent.row(agent.pending)
   if (row != observation) copyFloats(row, observation, agent.policy.inputs)
-  const acts = agent.at(agent.policyActsAt)
-  copyFloats(acts, row, agent.policy.inputs)
-  return policyForward(agent.policy, acts, agent.probabilities) ? agent.probabilities : 0
+  return policyForward(agent.policy, row, agent.at(agent.policyActsAt), agent.probabilities) ? agent.probabilities : 0
 }
 
 /** Plays pi at the observation: remembers it in the memories in use, draws the action. */

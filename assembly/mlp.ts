@@ -117,11 +117,10 @@ function headForward(net: Mlp, h: usize, w: usize, out: usize): void {
   }
 }
 
-/** Fills the hidden layers and the output behind the input already in `acts` (f32[net.activations]). */
-export function mlpForward(net: Mlp, acts: usize): void {
+/** Fills the hidden layers and the output of `acts` (f32[net.activations]) from the input x, at its front or elsewhere. */
+export function mlpForward(net: Mlp, x: usize, acts: usize): void {
   const row = <usize>net.lanes << 2
   let w = net.params
-  let x = acts
   let h = acts + (<usize>net.inputLanes << 2)
   for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
     const biases = w + rows * row
@@ -154,7 +153,7 @@ export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32):
     headForward(net, x + stride, w, h + stride)
     acts += 2 * stride
   }
-  if (count > 0) mlpForward(net, acts)
+  if (count > 0) mlpForward(net, acts, acts)
 }
 
 /** p = softmax(z), f32[count]; z and p may be the same. */

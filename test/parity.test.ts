@@ -318,7 +318,7 @@ function makeNet({ sizes, params }: TorchNet, capacity: number) {
       const acts = kernel.sampleActs(batch, sample)
       f32(acts, pad4(inputs)).fill(0)
       f32(acts, inputs).set(x)
-      kernel.mlpForward(net, acts)
+      kernel.mlpForward(net, acts, acts)
       return [...f32(acts + outputAt, outputs)]
     },
     softmax(sample = 0): number[] {

@@ -39,7 +39,7 @@ export interface Kernel {
     paramsAt: number,
   ): void
   mlpFloats(net: number): number
-  mlpForward(net: number, acts: number): void
+  mlpForward(net: number, input: number, acts: number): void
   softmax(z: number, p: number, count: number): void
   batchBytes(net: number, capacity: number): number
   batchConfigure(batch: number, net: number, capacity: number): void
