@@ -5,7 +5,7 @@
 import { Adam, trainBatch, trainOnline } from './adam'
 import { TERMINATED, TRUNCATED } from './env'
 import { clearFloats, copyFloats } from './memory'
-import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, mlpForwardAll, sampleActs, sampleDelta, softmax } from './mlp'
+import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, mlpForwardAll, mlpForwardPair, sampleActs, sampleDelta, softmax } from './mlp'
 import { log64, Stream, streamUniform } from './rng'
 
 /** What an update needs to know, set at configuration. */
@@ -93,10 +93,17 @@ export function valueOf(net: Mlp, observation: usize, acts: usize): f64 {
  * `nextActs` take the value network's, `deltas` two hidden rows and an output row of either network.
  * @returns false where a value or a delta is not finite; then nothing is updated
  */
+// @ts-ignore: decorator
+@inline
 export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNet: Mlp, valueAdam: Adam, step: Transition,
   observation: usize, next: usize, policyActs: usize, policy: usize, acts: usize, nextActs: usize, deltas: usize): bool {
-  const value = valueOf(valueNet, observation, acts)
-  const nextValue = continues(a2c, step.flags) ? valueOf(valueNet, next, nextActs) : 0.0
+  const out = valueNet.entering(valueNet.depth + 1)
+  let nextValue: f64 = 0
+  if (continues(a2c, step.flags)) {
+    mlpForwardPair(valueNet, observation, next, acts, nextActs)
+    nextValue = <f64>load<f32>(nextActs + out)
+  } else mlpForward(valueNet, observation, acts)
+  const value = <f64>load<f32>(acts + out)
   const target = step.reward + a2c.gamma * nextValue
   const head = deltas + (<usize>(2 * max(policyNet.lanes, valueNet.lanes)) << 2)
   const valueDelta = <f32>(2.0 * (value - target))

@@ -133,24 +133,31 @@ export function mlpForward(net: Mlp, x: usize, acts: usize): void {
   headForward(net, x, w, h)
 }
 
-/** mlpForward of `count` samples whose activations lie `stride` bytes apart, two at a time. */
-export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32): void {
+/** Two mlpForward at once, which share the loads of the weights. */
+export function mlpForwardPair(net: Mlp, x: usize, x2: usize, acts: usize, acts2: usize): void {
   const row = <usize>net.lanes << 2
+  let w = net.params
+  let h = acts + (<usize>net.inputLanes << 2)
+  let h2 = acts2 + (<usize>net.inputLanes << 2)
+  for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
+    const biases = w + rows * row
+    productPair(x, x2, 4, rows, w, row, biases, h, h2, net.lanes)
+    activate(net, h)
+    activate(net, h2)
+    w = biases + row
+    x = h
+    x2 = h2
+    h += row
+    h2 += row
+  }
+  headForward(net, x, w, h)
+  headForward(net, x2, w, h2)
+}
+
+/** mlpForward of `count` samples whose activations lie `stride` bytes apart. */
+export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32): void {
   for (; count > 1; count -= 2) {
-    let w = net.params
-    let x = acts
-    let h = acts + (<usize>net.inputLanes << 2)
-    for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
-      const biases = w + rows * row
-      productPair(x, x + stride, 4, rows, w, row, biases, h, h + stride, net.lanes)
-      activate(net, h)
-      activate(net, h + stride)
-      w = biases + row
-      x = h
-      h += row
-    }
-    headForward(net, x, w, h)
-    headForward(net, x + stride, w, h + stride)
+    mlpForwardPair(net, acts, acts + stride, acts, acts + stride)
     acts += 2 * stride
   }
   if (count > 0) mlpForward(net, acts, acts)
