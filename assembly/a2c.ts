@@ -5,7 +5,7 @@
 import { Adam, trainBatch, trainOnline } from './adam'
 import { TERMINATED, TRUNCATED } from './env'
 import { clearFloats, copyFloats } from './memory'
-import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, mlpForwardAll, mlpForwardPair, sampleActs, sampleDelta, softmax } from './mlp'
+import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, mlpForwardAll, sampleActs, sampleDelta, softmax } from './mlp'
 import { log64, Stream, streamUniform } from './rng'
 
 /** What an update needs to know, set at configuration. */
@@ -34,15 +34,16 @@ export class Transition {
   flags: i32
 }
 
-/** The first action whose cumulated probability exceeds a uniform draw. */
+/** The first action whose cumulated probability exceeds a uniform draw; counted, since a branch on chance is mispredicted. */
 export function sampleAction(policy: usize, actions: u32, stream: Stream): i32 {
   const u = streamUniform(stream)
   let cumulated: f64 = 0
+  let action: i32 = 0
   for (let a: usize = 0; a < actions - 1; a++) {
     cumulated += <f64>load<f32>(policy + (a << 2))
-    if (u < cumulated) return <i32>a
+    action += <i32>(u >= cumulated)
   }
-  return actions - 1
+  return action
 }
 
 /** The reward the learner sees. */
@@ -71,7 +72,7 @@ function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64
   let sound = true
   for (let a: usize = 0; a < actions; a++) {
     const pa = <f64>load<f32>(p + (a << 2))
-    let d = (pa - (<i32>a == action ? 1.0 : 0.0)) * advantage
+    let d = (pa - <f64><i32>(<i32>a == action)) * advantage
     if (c > 0 && pa > 0) d += c * pa * (log64(pa) + entropy)
     const rounded = <f32>(d / samples)
     store<f32>(delta + (a << 2), rounded)
@@ -97,13 +98,8 @@ export function valueOf(net: Mlp, observation: usize, acts: usize): f64 {
 @inline
 export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNet: Mlp, valueAdam: Adam, step: Transition,
   observation: usize, next: usize, policyActs: usize, policy: usize, acts: usize, nextActs: usize, deltas: usize): bool {
-  const out = valueNet.entering(valueNet.depth + 1)
-  let nextValue: f64 = 0
-  if (continues(a2c, step.flags)) {
-    mlpForwardPair(valueNet, observation, next, acts, nextActs)
-    nextValue = <f64>load<f32>(nextActs + out)
-  } else mlpForward(valueNet, observation, acts)
-  const value = <f64>load<f32>(acts + out)
+  const value = valueOf(valueNet, observation, acts)
+  const nextValue = continues(a2c, step.flags) ? valueOf(valueNet, next, nextActs) : 0.0
   const target = step.reward + a2c.gamma * nextValue
   const head = deltas + (<usize>(2 * max(policyNet.lanes, valueNet.lanes)) << 2)
   const valueDelta = <f32>(2.0 * (value - target))

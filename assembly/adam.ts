@@ -1,9 +1,9 @@
 // Adam (Kingma, Ba 2015) in its fast form, un-normalised moments: m = b1 m + g, v = b2 v + g g, p -= A m / (sqrt(v) + E).
 // The square root and the division are three quarters of a training step, hence the physical floor: at batch 1 everything
-// else (gradient, delta of the layer below) hides behind them in `trainLayer`. A Newton rsqrt is 2 times slower (2026).
+// else (gradient, delta of the layer below) hides behind them, in trainHead and trainLayer. A Newton rsqrt is 2 times slower
+// (2026).
 
-import { deactivate, Mlp } from './mlp'
-import { product } from './product'
+import { deactivate, hiddenDelta, Mlp } from './mlp'
 
 const BETA1: f64 = 0.9
 const BETA2: f64 = 0.999
@@ -47,18 +47,22 @@ export function adamConfigure(adam: Adam, floats: u32, rate: f64, epsilon: f64, 
   adam.secondAt = secondAt
 }
 
-/** Opens the next step: A and E in Keras's form, from running products. */
+/** Opens the next step: A, which it returns, and E in Keras's form, from running products. */
 // @ts-ignore: decorator
 @inline
-export function adamBegin(adam: Adam, rate: f64): void {
+export function adamBegin(adam: Adam, rate: f64): f32 {
   adam.steps += 1
-  adam.power1 *= BETA1
-  adam.power2 *= BETA2
-  if (adam.power1 < PRODUCT_FLOOR) adam.power1 = 0
-  if (adam.power2 < PRODUCT_FLOOR) adam.power2 = 0
+  let power1 = adam.power1 * BETA1
+  let power2 = adam.power2 * BETA2
+  if (power1 < PRODUCT_FLOOR) power1 = 0
+  if (power2 < PRODUCT_FLOOR) power2 = 0
+  adam.power1 = power1
+  adam.power2 = power2
   const root = sqrt<f64>(1.0 - BETA2)
-  adam.scale = <f32>(((rate * sqrt<f64>(1.0 - adam.power2)) / (1.0 - adam.power1)) * ((1.0 - BETA1) / root))
-  adam.guard = <f32>(adam.epsilon / root)
+  const scale = <f32>(((rate * sqrt<f64>(1.0 - power2)) / (1.0 - power1)) * ((1.0 - BETA1) / root))
+  adam.scale = scale
+  if (adam.steps == 1) adam.guard = <f32>(adam.epsilon / root) // it stays; divisions are what a step waits for
+  return scale
 }
 
 /** Closes a step: every FLUSH_STEPS-th flushes the moments. */
@@ -193,9 +197,7 @@ function addColumns(q: usize, bytes: usize, d: usize, sums: usize): void {
  */
 // @ts-ignore: decorator
 @inline
-function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: usize, d: usize, below: usize, a: f32, e: f32): void {
-  const scale = f32x4.splat(a)
-  const guard = f32x4.splat(e)
+function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: usize, d: usize, below: usize, scale: v128, guard: v128): void {
   let left = rows
   if (below != 0) {
     for (; left >= 4; left -= 4) {
@@ -236,12 +238,32 @@ function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: us
   }
 }
 
+/** The head at batch 1, deltas d: as trainLayer, but for `above`, which receives the deltas of the last hidden layer h. */
+// @ts-ignore: decorator
+@inline
+function trainHead(net: Mlp, p: usize, m: usize, v: usize, h: usize, d: usize, above: usize, scale: v128, guard: v128): void {
+  const bytes = <usize>net.lanes << 2
+  const biases = net.outputs * bytes
+  for (let j: usize = 0; j < bytes; j += 16) {
+    const input = v128.load(h + j)
+    let sum = f32x4.splat(0)
+    for (let q = j, a = d; q < biases; q += bytes, a += 4) {
+      const delta = v128.load_splat<f32>(a)
+      sum = f32x4.add(sum, f32x4.mul(delta, v128.load(p + q)))
+      update<At0>(p + q, m + q, v + q, f32x4.mul(delta, input), scale, guard)
+    }
+    v128.store(above + j, hiddenDelta(net, input, sum))
+  }
+  trainRow(p + biases, m + biases, v + biases, f32x4.splat(1), d, <usize>net.outputLanes << 2, scale, guard)
+}
+
 /**
  * One step at batch 1, gradient and Adam fused: `acts` after mlpForward of the input x, `head` the output's delta (padded with zeros),
  * `deltas` two scratch rows of net.lanes floats. Bits as mlpBackward and adamStep on a batch of one.
  */
 export function trainOnline(net: Mlp, adam: Adam, x: usize, acts: usize, head: usize, deltas: usize): void {
-  adamBegin(adam, adam.rate)
+  const scale = f32x4.splat(adamBegin(adam, adam.rate))
+  const guard = f32x4.splat(adam.guard)
   const row = <usize>net.lanes << 2
   const p = net.params
   const m = adam.first
@@ -250,22 +272,13 @@ export function trainOnline(net: Mlp, adam: Adam, x: usize, acts: usize, head: u
   let h = acts + net.entering(net.depth)
   let above = deltas
   let below = deltas + row
-  product(head, 4, net.outputs, p + at, row, 0, above, net.lanes)
-  deactivate(net, h, above)
-  const scale = f32x4.splat(adam.scale)
-  const guard = f32x4.splat(adam.guard)
-  for (let a: u32 = 0, q = at; a <= net.outputs; a++, q += row) {
-    const isBias = a == net.outputs
-    const input = isBias ? f32x4.splat(1) : v128.load_splat<f32>(head + (<usize>a << 2))
-    const length = isBias ? <usize>net.outputLanes << 2 : row
-    trainRow(p + q, m + q, v + q, input, isBias ? head : h, length, scale, guard)
-  }
+  trainHead(net, p + at, m + at, v + at, h, head, above, scale, guard)
   for (let left = net.depth; left > 0; left--) {
     const isFirst = left == 1
     const rows = isFirst ? net.inputs : net.width
     at -= (rows + 1) * row
     h = isFirst ? x : h - row
-    trainLayer(p + at, m + at, v + at, rows, row, h, above, isFirst ? 0 : below, adam.scale, adam.guard)
+    trainLayer(p + at, m + at, v + at, rows, row, h, above, isFirst ? 0 : below, scale, guard)
     if (!isFirst) deactivate(net, h, below)
     const held = above
     above = below

@@ -60,7 +60,7 @@ export function cartpoleObserve(state: CartPole, observation: usize): void {
 
 /** One step of 0.02 s under action 0 or 1; returns TERMINATED and TRUNCATED flags of the new state. */
 export function cartpoleStep(state: CartPole, action: i32): i32 {
-  const force = action == 1 ? FORCE : -FORCE
+  const force = FORCE * <f64>(2 * action - 1)
   const sin = sin64(state.theta)
   const cos = cos64(state.theta)
   const temp = (force + POLE_MASS_LENGTH * (state.thetaDot * state.thetaDot) * sin) / TOTAL_MASS

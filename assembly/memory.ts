@@ -37,9 +37,15 @@ export function reserve(bytes: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function copyFloats(to: usize, from: usize, count: u32): void {
-  for (const end = from + (<usize>count << 2); from < end; from += 4) {
+  for (; count >= 4; count -= 4) {
+    v128.store(to, v128.load(from))
+    to += 16
+    from += 16
+  }
+  for (; count > 0; count--) {
     store<f32>(to, load<f32>(from))
     to += 4
+    from += 4
   }
 }
 

@@ -4,7 +4,7 @@
 // 50 x 50, 2026); the head is output-major, `outputs` rows of np, its padded bias behind. Sums: docs/numerics.md.
 
 import { pad4 } from './memory'
-import { laneSum, product, productPair, transpose } from './product'
+import { laneSum, NO_FLOOR, product, productPair, transpose, ZERO_FLOOR } from './product'
 
 export const RELU: u32 = 0
 export const TANH: u32 = 1
@@ -120,12 +120,13 @@ function headForward(net: Mlp, h: usize, w: usize, out: usize): void {
 /** Fills the hidden layers and the output of `acts` (f32[net.activations]) from the input x, at its front or elsewhere. */
 export function mlpForward(net: Mlp, x: usize, acts: usize): void {
   const row = <usize>net.lanes << 2
+  const floor = net.activation == RELU ? ZERO_FLOOR : NO_FLOOR
   let w = net.params
   let h = acts + (<usize>net.inputLanes << 2)
   for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
     const biases = w + rows * row
-    product(x, 4, rows, w, row, biases, h, net.lanes)
-    activate(net, h)
+    product(x, 4, rows, w, row, biases, h, net.lanes, floor)
+    if (net.activation != RELU) activate(net, h)
     w = biases + row
     x = h
     h += row
@@ -133,31 +134,24 @@ export function mlpForward(net: Mlp, x: usize, acts: usize): void {
   headForward(net, x, w, h)
 }
 
-/** Two mlpForward at once, which share the loads of the weights. */
-export function mlpForwardPair(net: Mlp, x: usize, x2: usize, acts: usize, acts2: usize): void {
-  const row = <usize>net.lanes << 2
-  let w = net.params
-  let h = acts + (<usize>net.inputLanes << 2)
-  let h2 = acts2 + (<usize>net.inputLanes << 2)
-  for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
-    const biases = w + rows * row
-    productPair(x, x2, 4, rows, w, row, biases, h, h2, net.lanes)
-    activate(net, h)
-    activate(net, h2)
-    w = biases + row
-    x = h
-    x2 = h2
-    h += row
-    h2 += row
-  }
-  headForward(net, x, w, h)
-  headForward(net, x2, w, h2)
-}
-
-/** mlpForward of `count` samples whose activations lie `stride` bytes apart. */
+/** mlpForward of `count` samples whose activations lie `stride` bytes apart, two at a time. */
 export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32): void {
+  const row = <usize>net.lanes << 2
   for (; count > 1; count -= 2) {
-    mlpForwardPair(net, acts, acts + stride, acts, acts + stride)
+    let w = net.params
+    let x = acts
+    let h = acts + (<usize>net.inputLanes << 2)
+    for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
+      const biases = w + rows * row
+      productPair(x, x + stride, 4, rows, w, row, biases, h, h + stride, net.lanes)
+      activate(net, h)
+      activate(net, h + stride)
+      w = biases + row
+      x = h
+      h += row
+    }
+    headForward(net, x, w, h)
+    headForward(net, x + stride, w, h + stride)
     acts += 2 * stride
   }
   if (count > 0) mlpForward(net, acts, acts)
@@ -182,21 +176,23 @@ export function softmax(z: usize, p: usize, count: u32): void {
 
 // ---- backward
 
-/** Turns sums of deltas in d[0..lanes) into deltas: times the activation's derivative at h, small ones to 0, padding 0. */
+/** Sums of deltas into deltas: times the activation's derivative at its value h, small ones to 0. */
+// @ts-ignore: decorator
+@inline
+export function hiddenDelta(net: Mlp, h: v128, sum: v128): v128 {
+  const one = f32x4.splat(1)
+  const delta = net.activation == RELU
+    ? v128.and(sum, f32x4.gt(h, f32x4.splat(0)))
+    : f32x4.mul(sum, f32x4.sub(one, f32x4.mul(h, h)))
+  return v128.and(delta, f32x4.gt(f32x4.abs(delta), f32x4.splat(DELTA_FLOOR)))
+}
+
+/** hiddenDelta of d[0..lanes) at h, in place; padding 0. */
 // @ts-ignore: decorator
 @inline
 export function deactivate(net: Mlp, h: usize, d: usize): void {
   const bytes = <usize>net.lanes << 2
-  const floor = f32x4.splat(DELTA_FLOOR)
-  const one = f32x4.splat(1)
-  const zero = f32x4.splat(0)
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const value = v128.load(h + i)
-    let delta = v128.load(d + i)
-    if (net.activation == RELU) delta = v128.and(delta, f32x4.gt(value, zero))
-    else delta = f32x4.mul(delta, f32x4.sub(one, f32x4.mul(value, value)))
-    v128.store(d + i, v128.and(delta, f32x4.gt(f32x4.abs(delta), floor)))
-  }
+  for (let i: usize = 0; i < bytes; i += 16) v128.store(d + i, hiddenDelta(net, v128.load(h + i), v128.load(d + i)))
   for (let i: usize = <usize>net.width << 2; i < bytes; i += 4) store<f32>(d + i, 0)
 }
 
@@ -255,9 +251,9 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
   const head = batch.gradient + net.layer(depth)
   const top = sampleDelta(batch, net, 0, depth)
   for (let a: usize = 0; a < net.outputs; a++) {
-    product(top + (a << 2), batch.deltaBytes, count, batch.acts + net.entering(depth), batch.actBytes, 0, head + a * row, net.lanes)
+    product(top + (a << 2), batch.deltaBytes, count, batch.acts + net.entering(depth), batch.actBytes, 0, head + a * row, net.lanes, NO_FLOOR)
   }
-  product(ONE, 0, count, top, batch.deltaBytes, 0, head + net.outputs * row, net.outputLanes)
+  product(ONE, 0, count, top, batch.deltaBytes, 0, head + net.outputs * row, net.outputLanes, NO_FLOOR)
 
   // Rows of W, or of its transpose, that carry the delta of layer k + 1 down to layer k.
   let carrier = net.params + net.layer(depth)
@@ -272,7 +268,7 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
     }
     if (count & 1) {
       const d = <usize>(count - 1) * stride
-      product(above + d, 4, carried, carrier, row, 0, below + d, net.lanes)
+      product(above + d, 4, carried, carrier, row, 0, below + d, net.lanes, NO_FLOOR)
     }
     for (let b: u32 = 0; b < count; b++) deactivate(net, sampleActs(batch, b) + net.entering(k + 1), below + b * stride)
     const rows = net.rows(k)
@@ -285,9 +281,9 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
     }
     if (rows & 1) {
       const i: usize = rows - 1
-      product(inputs + (i << 2), batch.actBytes, count, below, stride, 0, gradient + i * row, net.lanes)
+      product(inputs + (i << 2), batch.actBytes, count, below, stride, 0, gradient + i * row, net.lanes, NO_FLOOR)
     }
-    product(ONE, 0, count, below, stride, 0, gradient + rows * row, net.lanes)
+    product(ONE, 0, count, below, stride, 0, gradient + rows * row, net.lanes, NO_FLOOR)
     if (k > 0) {
       transpose(net.params + net.layer(k), batch.transposed, net.lanes)
       carrier = batch.transposed

@@ -1,10 +1,14 @@
 // The products and sums behind forward, backward and gradients, SIMD across 4 columns, rows padded to 4 lanes. Every sum
 // runs by ascending index, so the bits do not depend on how the columns are blocked; laneSum is the one exception.
 
+/** Floors of a product's sums, as bits: as f32 they would hold a vector register throughout its loop. */
+export const ZERO_FLOOR: i32 = 0
+export const NO_FLOOR: i32 = 0xff800000 // -Infinity
+
 /** `vectors` (1..7, a compile-time constant) lanes-of-4 columns of y = start + sum over k of x[k] M[k, :], k ascending. */
 // @ts-ignore: decorator
 @inline
-function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize): void {
+function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, floor: i32): void {
   let a0 = f32x4.splat(0)
   let a1 = a0
   let a2 = a0
@@ -33,13 +37,14 @@ function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mS
     x += xStride
     m += mStride
   }
-  v128.store(y, a0)
-  if (vectors > 1) v128.store(y, a1, 16)
-  if (vectors > 2) v128.store(y, a2, 32)
-  if (vectors > 3) v128.store(y, a3, 48)
-  if (vectors > 4) v128.store(y, a4, 64)
-  if (vectors > 5) v128.store(y, a5, 80)
-  if (vectors > 6) v128.store(y, a6, 96)
+  const least = i32x4.splat(floor)
+  v128.store(y, f32x4.pmax(a0, least))
+  if (vectors > 1) v128.store(y, f32x4.pmax(a1, least), 16)
+  if (vectors > 2) v128.store(y, f32x4.pmax(a2, least), 32)
+  if (vectors > 3) v128.store(y, f32x4.pmax(a3, least), 48)
+  if (vectors > 4) v128.store(y, f32x4.pmax(a4, least), 64)
+  if (vectors > 5) v128.store(y, f32x4.pmax(a5, least), 80)
+  if (vectors > 6) v128.store(y, f32x4.pmax(a6, least), 96)
 }
 
 /**
@@ -47,19 +52,19 @@ function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mS
  * x is read every xStride bytes, rows of M every mStride bytes; start 0 means zeros. At most 7 vectors at a time stay in
  * registers, in blocks of like size, since a lone vector would wait for its own additions.
  */
-export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, lanes: u32): void {
+export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, lanes: u32, floor: i32): void {
   let left = lanes >> 2
   let blocks = (left + 6) / 7
   while (left > 0) {
     const size = blocks == 1 ? left : (left + blocks - 1) / blocks
     switch (size) {
-      case 7: columns(7, x, xStride, rows, m, mStride, start, y); break
-      case 6: columns(6, x, xStride, rows, m, mStride, start, y); break
-      case 5: columns(5, x, xStride, rows, m, mStride, start, y); break
-      case 4: columns(4, x, xStride, rows, m, mStride, start, y); break
-      case 3: columns(3, x, xStride, rows, m, mStride, start, y); break
-      case 2: columns(2, x, xStride, rows, m, mStride, start, y); break
-      default: columns(1, x, xStride, rows, m, mStride, start, y)
+      case 7: columns(7, x, xStride, rows, m, mStride, start, y, floor); break
+      case 6: columns(6, x, xStride, rows, m, mStride, start, y, floor); break
+      case 5: columns(5, x, xStride, rows, m, mStride, start, y, floor); break
+      case 4: columns(4, x, xStride, rows, m, mStride, start, y, floor); break
+      case 3: columns(3, x, xStride, rows, m, mStride, start, y, floor); break
+      case 2: columns(2, x, xStride, rows, m, mStride, start, y, floor); break
+      default: columns(1, x, xStride, rows, m, mStride, start, y, floor)
     }
     const bytes = <usize>size << 4
     m += bytes
