@@ -3,7 +3,7 @@
 // else (gradient, delta of the layer below) hides behind them, in trainHead and trainLayer. A Newton rsqrt is 2 times slower
 // (2026).
 
-import { deactivate, hiddenDelta, Mlp } from './mlp'
+import { deactivate, hiddenDelta, Mlp, RELU } from './mlp'
 
 const BETA1: f64 = 0.9
 const BETA2: f64 = 0.999
@@ -252,7 +252,7 @@ function trainHead(net: Mlp, p: usize, m: usize, v: usize, h: usize, d: usize, a
       sum = f32x4.add(sum, f32x4.mul(delta, v128.load(p + q)))
       update<At0>(p + q, m + q, v + q, f32x4.mul(delta, input), scale, guard)
     }
-    v128.store(above + j, hiddenDelta(net, input, sum))
+    v128.store(above + j, hiddenDelta(net.activation == RELU, input, sum))
   }
   trainRow(p + biases, m + biases, v + biases, f32x4.splat(1), d, <usize>net.outputLanes << 2, scale, guard)
 }

@@ -4,7 +4,7 @@
 // 50 x 50, 2026); the head is output-major, `outputs` rows of np, its padded bias behind. Sums: docs/numerics.md.
 
 import { pad4 } from './memory'
-import { laneSum, NO_FLOOR, product, productPair, transpose, ZERO_FLOOR } from './product'
+import { laneSum, NO_FLOOR, product, products, transpose, ZERO_FLOOR } from './product'
 
 export const RELU: u32 = 0
 export const TANH: u32 = 1
@@ -90,17 +90,13 @@ export function tanh32(x: f32): f32 {
   return NativeMathf.tanh(x)
 }
 
-// @ts-ignore: decorator
-@inline
-function activate(net: Mlp, h: usize): void {
-  const end = h + (<usize>net.lanes << 2)
-  if (net.activation == RELU) {
-    const zero = f32x4.splat(0)
-    // One instruction, where max is nine. It keeps NaN, and -0, which adds to a sum what 0 would.
-    for (; h < end; h += 16) v128.store(h, f32x4.pmax(v128.load(h), zero))
-  } else {
-    for (const last = h + (<usize>net.width << 2); h < last; h += 4) store<f32>(h, tanh32(load<f32>(h)))
-  }
+/** relu is a floor of the product's sums; tanh comes behind it, in place. */
+function floorOf(net: Mlp): i32 {
+  return net.activation == RELU ? ZERO_FLOOR : NO_FLOOR
+}
+
+function applyTanh(net: Mlp, h: usize): void {
+  for (const end = h + (<usize>net.width << 2); h < end; h += 4) store<f32>(h, tanh32(load<f32>(h)))
 }
 
 /** The linear head: outputs from the last hidden layer h, weights w. */
@@ -120,13 +116,13 @@ function headForward(net: Mlp, h: usize, w: usize, out: usize): void {
 /** Fills the hidden layers and the output of `acts` (f32[net.activations]) from the input x, at its front or elsewhere. */
 export function mlpForward(net: Mlp, x: usize, acts: usize): void {
   const row = <usize>net.lanes << 2
-  const floor = net.activation == RELU ? ZERO_FLOOR : NO_FLOOR
+  const floor = floorOf(net)
   let w = net.params
   let h = acts + (<usize>net.inputLanes << 2)
   for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
     const biases = w + rows * row
     product(x, 4, rows, w, row, biases, h, net.lanes, floor)
-    if (net.activation != RELU) activate(net, h)
+    if (net.activation == TANH) applyTanh(net, h)
     w = biases + row
     x = h
     h += row
@@ -134,27 +130,23 @@ export function mlpForward(net: Mlp, x: usize, acts: usize): void {
   headForward(net, x, w, h)
 }
 
-/** mlpForward of `count` samples whose activations lie `stride` bytes apart, two at a time. */
+/** mlpForward of `count` samples whose activations lie `stride` bytes apart. */
 export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32): void {
   const row = <usize>net.lanes << 2
-  for (; count > 1; count -= 2) {
-    let w = net.params
-    let x = acts
-    let h = acts + (<usize>net.inputLanes << 2)
-    for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
-      const biases = w + rows * row
-      productPair(x, x + stride, 4, rows, w, row, biases, h, h + stride, net.lanes)
-      activate(net, h)
-      activate(net, h + stride)
-      w = biases + row
-      x = h
-      h += row
-    }
-    headForward(net, x, w, h)
-    headForward(net, x + stride, w, h + stride)
-    acts += 2 * stride
+  const bytes = count * stride
+  const floor = floorOf(net)
+  let w = net.params
+  let x = acts
+  let h = acts + (<usize>net.inputLanes << 2)
+  for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
+    const biases = w + rows * row
+    products(count, x, stride, 4, rows, w, row, biases, h, stride, net.lanes, floor)
+    if (net.activation == TANH) for (let b: usize = 0; b < bytes; b += stride) applyTanh(net, h + b)
+    w = biases + row
+    x = h
+    h += row
   }
-  if (count > 0) mlpForward(net, acts, acts)
+  for (let b: usize = 0; b < bytes; b += stride) headForward(net, x + b, w, h + b)
 }
 
 /** p = softmax(z), f32[count]; z and p may be the same. */
@@ -179,11 +171,9 @@ export function softmax(z: usize, p: usize, count: u32): void {
 /** Sums of deltas into deltas: times the activation's derivative at its value h, small ones to 0. */
 // @ts-ignore: decorator
 @inline
-export function hiddenDelta(net: Mlp, h: v128, sum: v128): v128 {
+export function hiddenDelta(isRelu: bool, h: v128, sum: v128): v128 {
   const one = f32x4.splat(1)
-  const delta = net.activation == RELU
-    ? v128.and(sum, f32x4.gt(h, f32x4.splat(0)))
-    : f32x4.mul(sum, f32x4.sub(one, f32x4.mul(h, h)))
+  const delta = isRelu ? v128.and(sum, f32x4.gt(h, f32x4.splat(0))) : f32x4.mul(sum, f32x4.sub(one, f32x4.mul(h, h)))
   return v128.and(delta, f32x4.gt(f32x4.abs(delta), f32x4.splat(DELTA_FLOOR)))
 }
 
@@ -192,7 +182,11 @@ export function hiddenDelta(net: Mlp, h: v128, sum: v128): v128 {
 @inline
 export function deactivate(net: Mlp, h: usize, d: usize): void {
   const bytes = <usize>net.lanes << 2
-  for (let i: usize = 0; i < bytes; i += 16) v128.store(d + i, hiddenDelta(net, v128.load(h + i), v128.load(d + i)))
+  if (net.activation == RELU) {
+    for (let i: usize = 0; i < bytes; i += 16) v128.store(d + i, hiddenDelta(true, v128.load(h + i), v128.load(d + i)))
+  } else {
+    for (let i: usize = 0; i < bytes; i += 16) v128.store(d + i, hiddenDelta(false, v128.load(h + i), v128.load(d + i)))
+  }
   for (let i: usize = <usize>net.width << 2; i < bytes; i += 4) store<f32>(d + i, 0)
 }
 
@@ -250,9 +244,7 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
   const depth = net.depth
   const head = batch.gradient + net.layer(depth)
   const top = sampleDelta(batch, net, 0, depth)
-  for (let a: usize = 0; a < net.outputs; a++) {
-    product(top + (a << 2), batch.deltaBytes, count, batch.acts + net.entering(depth), batch.actBytes, 0, head + a * row, net.lanes, NO_FLOOR)
-  }
+  products(net.outputs, top, 4, batch.deltaBytes, count, batch.acts + net.entering(depth), batch.actBytes, 0, head, row, net.lanes, NO_FLOOR)
   product(ONE, 0, count, top, batch.deltaBytes, 0, head + net.outputs * row, net.outputLanes, NO_FLOOR)
 
   // Rows of W, or of its transpose, that carry the delta of layer k + 1 down to layer k.
@@ -260,29 +252,13 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
   let carried = net.outputs
   for (let k = depth; k-- > 0; ) {
     const below = sampleDelta(batch, net, 0, k)
-    const above = below + row
     const stride = batch.deltaBytes
-    for (let b: usize = 0; b + 1 < count; b += 2) {
-      const d = b * stride
-      productPair(above + d, above + d + stride, 4, carried, carrier, row, 0, below + d, below + d + stride, net.lanes)
-    }
-    if (count & 1) {
-      const d = <usize>(count - 1) * stride
-      product(above + d, 4, carried, carrier, row, 0, below + d, net.lanes, NO_FLOOR)
-    }
+    products(count, below + row, stride, 4, carried, carrier, row, 0, below, stride, net.lanes, NO_FLOOR)
     for (let b: u32 = 0; b < count; b++) deactivate(net, sampleActs(batch, b) + net.entering(k + 1), below + b * stride)
     const rows = net.rows(k)
     const gradient = batch.gradient + net.layer(k)
     const inputs = batch.acts + net.entering(k)
-    for (let i: usize = 0; i + 1 < rows; i += 2) {
-      const x = inputs + (i << 2)
-      const g = gradient + i * row
-      productPair(x, x + 4, batch.actBytes, count, below, stride, 0, g, g + row, net.lanes)
-    }
-    if (rows & 1) {
-      const i: usize = rows - 1
-      product(inputs + (i << 2), batch.actBytes, count, below, stride, 0, gradient + i * row, net.lanes, NO_FLOOR)
-    }
+    products(rows, inputs, 4, batch.actBytes, count, below, stride, 0, gradient, row, net.lanes, NO_FLOOR)
     product(ONE, 0, count, below, stride, 0, gradient + rows * row, net.lanes, NO_FLOOR)
     if (k > 0) {
       transpose(net.params + net.layer(k), batch.transposed, net.lanes)
