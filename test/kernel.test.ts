@@ -150,6 +150,24 @@ test('a copy of a block is a checkpoint: it plays on with the same bits, at anot
   equal(a.replay(), b.replay(), 'replay memory')
 })
 
+test('softmax of two, a path of its own, equals softmax of three whose last has no weight', () => {
+  const at = kernel.reserve(16)
+  const softmax = (...logits: number[]) => {
+    const z = new Float32Array(kernel.memory.buffer, at, logits.length)
+    z.set(logits)
+    kernel.softmax(at, at, logits.length)
+    return [...z]
+  }
+  const extremes = [0, -0, 1e-45, 1, 87.5, 104, -104, 3e38, -3e38, Infinity, -Infinity, NaN]
+  for (const a of extremes) {
+    for (const b of extremes) {
+      const [p, q, rest] = softmax(a, b, -Infinity)
+      if (rest === 0) equal(softmax(a, b), [p, q], `softmax(${a}, ${b})`)
+      else assert.ok(softmax(a, b).every(Number.isNaN), `softmax(${a}, ${b})`)
+    }
+  }
+})
+
 test('the kernel imports nothing and uses no relaxed SIMD', () => {
   const bytes = kernelBytes()
   assert.equal(WebAssembly.Module.imports(new WebAssembly.Module(bytes)), [])
