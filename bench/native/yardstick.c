@@ -68,31 +68,32 @@ static float *floats(size_t count) {
   return at;
 }
 
-/* y[0 .. lanes) = start + sum over k of x[k] M[k, :], C vectors at a time in registers */
+/* y[0 .. lanes) = start + sum over k of x[k] M[k, :], relu of it where asked, C vectors at a time in registers */
+#define FLOOR(v) (relu ? MAX(v, SET1(0)) : (v))
 #define COLUMNS(C)                                                                                         \
-  static inline void columns##C(const float *x, int xs, int n, const float *m, int ms, const float *start, float *y) { \
+  static inline void columns##C(const float *x, int xs, int n, const float *m, int ms, const float *start, float *y, int relu) { \
     vf a[C];                                                                                               \
     _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) a[c] = start ? LOAD(start + c * L) : SET1(0);      \
     for (int k = 0; k < n; k++, x += xs, m += ms) {                                                        \
       vf s = SET1(*x);                                                                                     \
       _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) a[c] = MADD(a[c], s, LOAD(m + c * L));           \
     }                                                                                                      \
-    _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) STORE(y + c * L, a[c]);                            \
+    _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) STORE(y + c * L, FLOOR(a[c])); \
   }
 COLUMNS(1) COLUMNS(2) COLUMNS(3) COLUMNS(4) COLUMNS(5) COLUMNS(6) COLUMNS(7)
 
-static void product(const float *x, int xs, int n, const float *m, int ms, const float *start, float *y, int lanes) {
+static void product(const float *x, int xs, int n, const float *m, int ms, const float *start, float *y, int lanes, int relu) {
   int left = lanes / L, blocks = (left + 6) / 7;
   while (left) {
     int c = blocks == 1 ? left : (left + blocks - 1) / blocks;
     switch (c) {
-      case 7: columns7(x, xs, n, m, ms, start, y); break;
-      case 6: columns6(x, xs, n, m, ms, start, y); break;
-      case 5: columns5(x, xs, n, m, ms, start, y); break;
-      case 4: columns4(x, xs, n, m, ms, start, y); break;
-      case 3: columns3(x, xs, n, m, ms, start, y); break;
-      case 2: columns2(x, xs, n, m, ms, start, y); break;
-      default: columns1(x, xs, n, m, ms, start, y);
+      case 7: columns7(x, xs, n, m, ms, start, y, relu); break;
+      case 6: columns6(x, xs, n, m, ms, start, y, relu); break;
+      case 5: columns5(x, xs, n, m, ms, start, y, relu); break;
+      case 4: columns4(x, xs, n, m, ms, start, y, relu); break;
+      case 3: columns3(x, xs, n, m, ms, start, y, relu); break;
+      case 2: columns2(x, xs, n, m, ms, start, y, relu); break;
+      default: columns1(x, xs, n, m, ms, start, y, relu);
     }
     m += c * L;
     y += c * L;
@@ -100,6 +101,50 @@ static void product(const float *x, int xs, int n, const float *m, int ms, const
     left -= c;
     blocks--;
   }
+}
+
+/* the same for two x at once, which share the loads of M */
+#define PAIRS(C)                                                                                           \
+  static inline void pairs##C(const float *x, const float *x2, int xs, int n, const float *m, int ms, const float *start, float *y, float *y2, int relu) { \
+    vf a[C], b[C];                                                                                         \
+    _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) a[c] = b[c] = start ? LOAD(start + c * L) : SET1(0); \
+    for (int k = 0; k < n; k++, x += xs, x2 += xs, m += ms) {                                              \
+      vf s = SET1(*x), t = SET1(*x2);                                                                      \
+      _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) {                                                \
+        vf w = LOAD(m + c * L);                                                                            \
+        a[c] = MADD(a[c], s, w);                                                                           \
+        b[c] = MADD(b[c], t, w);                                                                           \
+      }                                                                                                    \
+    }                                                                                                      \
+    _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) STORE(y + c * L, FLOOR(a[c])), STORE(y2 + c * L, FLOOR(b[c])); \
+  }
+PAIRS(1) PAIRS(2) PAIRS(3) PAIRS(4)
+
+static void product_pair(const float *x, const float *x2, int xs, int n, const float *m, int ms, const float *start,
+                         float *y, float *y2, int lanes, int relu) {
+  int left = lanes / L, blocks = (left + 3) / 4;
+  while (left) {
+    int c = blocks == 1 ? left : (left + blocks - 1) / blocks;
+    switch (c) {
+      case 4: pairs4(x, x2, xs, n, m, ms, start, y, y2, relu); break;
+      case 3: pairs3(x, x2, xs, n, m, ms, start, y, y2, relu); break;
+      case 2: pairs2(x, x2, xs, n, m, ms, start, y, y2, relu); break;
+      default: pairs1(x, x2, xs, n, m, ms, start, y, y2, relu);
+    }
+    m += c * L;
+    y += c * L;
+    y2 += c * L;
+    if (start) start += c * L;
+    left -= c;
+    blocks--;
+  }
+}
+
+/* all of them: `count` x and y, xrow and yrow floats apart, two at a time */
+static void products(int count, const float *x, int xrow, int xs, int n, const float *m, int ms, const float *start,
+                     float *y, int yrow, int lanes, int relu) {
+  for (; count > 1; count -= 2, x += 2 * xrow, y += 2 * yrow) product_pair(x, x + xrow, xs, n, m, ms, start, y, y + yrow, lanes, relu);
+  if (count) product(x, xs, n, m, ms, start, y, lanes, relu);
 }
 
 static inline float lane_sum(vf s) {
@@ -112,41 +157,54 @@ static inline float lane_sum(vf s) {
   return sum;
 }
 
-static void forward(const Net *n, float *acts) {
-  const vf zero = SET1(0);
-  for (int k = 0; k < n->depth; k++) {
-    const float *w = n->p + layer(n, k);
-    float *h = acts + entering(n, k + 1);
-    product(acts + entering(n, k), 1, rows(n, k), w, n->lanes, w + rows(n, k) * n->lanes, h, n->lanes);
-    for (int i = 0; i < n->lanes; i += L) STORE(h + i, MAX(LOAD(h + i), zero));
-  }
+static void head_forward(const Net *n, float *acts) {
   const float *h = acts + entering(n, n->depth), *w = n->p + layer(n, n->depth);
   float *out = acts + entering(n, n->depth + 1);
   for (int a = 0; a < n->outputs; a++, w += n->lanes) {
-    vf s = zero;
+    vf s = SET1(0);
     for (int i = 0; i < n->lanes; i += L) s = MADD(s, LOAD(h + i), LOAD(w + i));
     out[a] = lane_sum(s) + n->p[layer(n, n->depth) + n->outputs * n->lanes + a];
   }
 }
 
-static void softmax(const float *z, float *p, int n) {
-  float top = z[0], sum = 0;
-  for (int i = 1; i < n; i++) top = fmaxf(top, z[i]);
-  for (int i = 0; i < n; i++) sum += p[i] = expf(z[i] - top);
-  for (int i = 0; i < n; i++) p[i] /= sum;
+static void forward(const Net *n, float *acts) {
+  for (int k = 0; k < n->depth; k++) {
+    const float *w = n->p + layer(n, k);
+    product(acts + entering(n, k), 1, rows(n, k), w, n->lanes, w + rows(n, k) * n->lanes, acts + entering(n, k + 1), n->lanes, 1);
+  }
+  head_forward(n, acts);
+}
+
+static void forward_all(const Net *n, float *acts, int count) {
+  for (int k = 0; k < n->depth; k++) {
+    const float *w = n->p + layer(n, k);
+    products(count, acts + entering(n, k), n->acts, 1, rows(n, k), w, n->lanes, w + rows(n, k) * n->lanes,
+             acts + entering(n, k + 1), n->acts, n->lanes, 1);
+  }
+  for (int b = 0; b < count; b++) head_forward(n, acts + b * n->acts);
+}
+
+/* of two: one exponential, and no branch on which is larger */
+static void softmax(const float *z, float *p) {
+  __m128 both = _mm_loadl_pi(_mm_setzero_ps(), (const __m64 *)z);
+  __m128 below = _mm_sub_ps(both, _mm_max_ps(both, _mm_shuffle_ps(both, both, _MM_SHUFFLE(3, 2, 0, 1))));
+  float e = expf(_mm_cvtss_f32(below) + _mm_cvtss_f32(_mm_shuffle_ps(below, below, 1)));
+  __m128 terms = _mm_blendv_ps(_mm_set1_ps(e), _mm_set1_ps(1), _mm_cmpeq_ps(below, _mm_setzero_ps()));
+  _mm_storel_pi((__m64 *)p, _mm_div_ps(terms, _mm_set1_ps(1 + e)));
+}
+
+static inline vf hidden_delta(vf h, vf sum) {
+  vf delta = AND(sum, GT(h, SET1(0)));
+#if L == 8
+  vf size = _mm256_andnot_ps(SET1(-0.0f), delta);
+#else
+  vf size = _mm_andnot_ps(SET1(-0.0f), delta);
+#endif
+  return AND(delta, GT(size, SET1(0x1p-40f)));
 }
 
 static void deactivate(const Net *n, const float *h, float *d) {
-  const vf zero = SET1(0), floor = SET1(0x1p-40f), sign = SET1(-0.0f);
-  for (int i = 0; i < n->lanes; i += L) {
-    vf delta = AND(LOAD(d + i), GT(LOAD(h + i), zero));
-#if L == 8
-    vf size = _mm256_andnot_ps(sign, delta);
-#else
-    vf size = _mm_andnot_ps(sign, delta);
-#endif
-    STORE(d + i, AND(delta, GT(size, floor)));
-  }
+  for (int i = 0; i < n->lanes; i += L) STORE(d + i, hidden_delta(LOAD(h + i), LOAD(d + i)));
   for (int i = n->width; i < n->lanes; i++) d[i] = 0;
 }
 
@@ -239,6 +297,21 @@ static void train_layer(float *p, float *m, float *v, int n, int lanes, const fl
   train_row(p, m, v, 1, d, lanes, a, e);
 }
 
+/* the head: update, and the deltas of the last hidden layer */
+static void train_head(const Net *n, float *p, float *m, float *v, const float *h, const float *d, float *above, vf a, vf e) {
+  int biases = n->outputs * n->lanes;
+  for (int j = 0; j < n->lanes; j += L) {
+    vf input = LOAD(h + j), sum = SET1(0);
+    for (int k = 0, q = j; q < biases; k++, q += n->lanes) {
+      vf delta = SET1(d[k]), w = LOAD(p + q);
+      sum = ADD(sum, MUL(delta, w));
+      update(p + q, w, m + q, v + q, MUL(delta, input), a, e);
+    }
+    STORE(above + j, hidden_delta(input, sum));
+  }
+  train_row(p + biases, m + biases, v + biases, 1, d, n->out, a, e);
+}
+
 static float scratch[2][1024 + 8] __attribute__((aligned(64)));
 
 static void train_online(Net *n, double rate, const float *acts, const float *head) {
@@ -248,11 +321,7 @@ static void train_online(Net *n, double rate, const float *acts, const float *he
   int top = layer(n, n->depth);
   const float *h = acts + entering(n, n->depth);
   float *above = scratch[0], *below = scratch[1];
-  product(head, 1, n->outputs, n->p + top, n->lanes, 0, above, n->lanes);
-  deactivate(n, h, above);
-  for (int k = 0; k < n->outputs; k++, top += n->lanes)
-    train_row(n->p + top, n->m + top, n->v + top, head[k], h, n->lanes, a, e);
-  train_row(n->p + top, n->m + top, n->v + top, 1, head, n->out, a, e);
+  train_head(n, n->p + top, n->m + top, n->v + top, h, head, above, a, e);
   for (int k = n->depth; k-- > 0;) {
     int at = layer(n, k);
     const float *x = acts + entering(n, k);
@@ -276,21 +345,16 @@ static const float one = 1;
 static void backward(Net *n, int count) {
   int top = layer(n, n->depth), ds = n->depth * n->lanes + n->out;
   float *heads = batch_deltas + n->depth * n->lanes;
-  for (int a = 0; a < n->outputs; a++)
-    product(heads + a, ds, count, batch_acts + entering(n, n->depth), n->acts, 0, n->g + top + a * n->lanes, n->lanes);
-  product(&one, 0, count, heads, ds, 0, n->g + top + n->outputs * n->lanes, n->out);
+  products(n->outputs, heads, 1, ds, count, batch_acts + entering(n, n->depth), n->acts, 0, n->g + top, n->lanes, n->lanes, 0);
+  product(&one, 0, count, heads, ds, 0, n->g + top + n->outputs * n->lanes, n->out, 0);
   const float *carrier = n->p + top;
   int carried = n->outputs;
   for (int k = n->depth; k-- > 0;) {
-    for (int b = 0; b < count; b++) {
-      float *d = batch_deltas + b * ds + k * n->lanes;
-      product(d + n->lanes, 1, carried, carrier, n->lanes, 0, d, n->lanes);
-      deactivate(n, batch_acts + b * n->acts + entering(n, k + 1), d);
-    }
     float *g = n->g + layer(n, k), *deltas = batch_deltas + k * n->lanes;
-    for (int i = 0; i < rows(n, k); i++)
-      product(batch_acts + entering(n, k) + i, n->acts, count, deltas, ds, 0, g + i * n->lanes, n->lanes);
-    product(&one, 0, count, deltas, ds, 0, g + rows(n, k) * n->lanes, n->lanes);
+    products(count, deltas + n->lanes, ds, 1, carried, carrier, n->lanes, 0, deltas, ds, n->lanes, 0);
+    for (int b = 0; b < count; b++) deactivate(n, batch_acts + b * n->acts + entering(n, k + 1), deltas + b * ds);
+    products(rows(n, k), batch_acts + entering(n, k), 1, n->acts, count, deltas, ds, 0, g, n->lanes, n->lanes, 0);
+    product(&one, 0, count, deltas, ds, 0, g + rows(n, k) * n->lanes, n->lanes, 0);
     if (k) {
       const float *w = n->p + layer(n, k);
       for (int i = 0; i < n->lanes; i += 4)
@@ -351,11 +415,12 @@ static void distil(Net *n, const float *entries, int count, int size) {
     int b = 0, ds = n->depth * n->lanes + n->out;
     for (; b < size && start + b < count; b++) {
       const float *entry = entries + 6 * order[start + b];
-      float *acts = batch_acts + b * n->acts;
-      memcpy(acts, entry, 16);
-      forward(n, acts);
-      float *p = acts + entering(n, n->depth + 1);
-      softmax(p, p, 2);
+      memcpy(batch_acts + b * n->acts, entry, 16);
+    }
+    forward_all(n, batch_acts, b);
+    for (int i = 0; i < b; i++) {
+      float *p = batch_acts + i * n->acts + entering(n, n->depth + 1);
+      softmax(p, p);
     }
     for (int i = 0; i < b; i++)
       for (int a = 0; a < 2; a++)
@@ -424,7 +489,7 @@ static void online(const float *s, const float *next, int action) {
   float p[L] __attribute__((aligned(64))) = {0}, d[L] __attribute__((aligned(64))) = {0};
   memcpy(acts[0], s, 16);
   forward(&policy, acts[0]);
-  softmax(acts[0] + entering(&policy, policy.depth + 1), p, 2);
+  softmax(acts[0] + entering(&policy, policy.depth + 1), p);
   memcpy(acts[1], s, 16);
   forward(&value, acts[1]);
   memcpy(acts[2], next, 16);
