@@ -98,8 +98,11 @@ export function valueOf(net: Mlp, observation: usize, acts: usize): f64 {
 @inline
 export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNet: Mlp, valueAdam: Adam, step: Transition,
   observation: usize, next: usize, policyActs: usize, policy: usize, acts: usize, nextActs: usize, deltas: usize): bool {
-  const value = valueOf(valueNet, observation, acts)
-  const nextValue = continues(a2c, step.flags) ? valueOf(valueNet, next, nextActs) : 0.0
+  const looksOn = continues(a2c, step.flags)
+  mlpForwardAll(valueNet, observation, next - observation, acts, nextActs - acts, looksOn ? 2 : 1)
+  const out = valueNet.entering(valueNet.depth + 1)
+  const value = <f64>load<f32>(acts + out)
+  const nextValue = looksOn ? <f64>load<f32>(nextActs + out) : 0.0
   const target = step.reward + a2c.gamma * nextValue
   const head = deltas + (<usize>(2 * max(policyNet.lanes, valueNet.lanes)) << 2)
   const valueDelta = <f32>(2.0 * (value - target))
@@ -116,7 +119,7 @@ export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNe
 /** Forwards of `count` observations, rows of `rowBytes`, into the batch. */
 function forwardRows(net: Mlp, batch: Batch, observations: usize, rowBytes: usize, count: u32): void {
   for (let t: u32 = 0; t < count; t++) copyFloats(sampleActs(batch, t), observations + t * rowBytes, net.inputs)
-  mlpForwardAll(net, batch.acts, batch.actBytes, count)
+  mlpForwardAll(net, batch.acts, batch.actBytes, batch.acts, batch.actBytes, count)
 }
 
 /**

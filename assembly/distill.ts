@@ -23,7 +23,7 @@ export function distillEntries(net: Mlp, adam: Adam, rate: f64, clip: f64, entri
       for (let b: u32 = 0; b < samples; b++) {
         copyFloats(sampleActs(scratch, b), entries + load<u32>(order + (<usize>(start + b) << 2)) * stride, net.inputs)
       }
-      mlpForwardAll(net, scratch.acts, scratch.actBytes, samples)
+      mlpForwardAll(net, scratch.acts, scratch.actBytes, scratch.acts, scratch.actBytes, samples)
       let unsound: f32 = 0
       for (let b: u32 = 0; b < samples; b++) {
         const target = entries + load<u32>(order + (<usize>(start + b) << 2)) * stride + state

@@ -4,7 +4,7 @@
 // 50 x 50, 2026); the head is output-major, `outputs` rows of np, its padded bias behind. Sums: docs/numerics.md.
 
 import { pad4 } from './memory'
-import { laneSum, NO_FLOOR, product, products, transpose, ZERO_FLOOR } from './product'
+import { laneSum, laneSums, NO_FLOOR, product, products, transpose, ZERO_FLOOR } from './product'
 
 export const RELU: u32 = 0
 export const TANH: u32 = 1
@@ -104,12 +104,25 @@ function applyTanh(net: Mlp, h: usize): void {
 @inline
 function headForward(net: Mlp, h: usize, w: usize, out: usize): void {
   const row = <usize>net.lanes << 2
-  const biases = w + net.outputs * row
-  for (let a: usize = 0; a < net.outputs; a++) {
+  let left = net.outputs
+  let bias = w + left * row
+  for (; left > 1; left -= 2) {
+    let s = f32x4.splat(0)
+    let t = s
+    for (let i: usize = 0; i < row; i += 16) {
+      const value = v128.load(h + i)
+      s = f32x4.add(s, f32x4.mul(value, v128.load(w + i)))
+      t = f32x4.add(t, f32x4.mul(value, v128.load(w + row + i)))
+    }
+    v128.store64_lane(out, f32x4.add(laneSums(s, t), v128.load64_zero(bias)), 0)
+    w += 2 * row
+    out += 8
+    bias += 8
+  }
+  if (left > 0) {
     let s = f32x4.splat(0)
     for (let i: usize = 0; i < row; i += 16) s = f32x4.add(s, f32x4.mul(v128.load(h + i), v128.load(w + i)))
-    store<f32>(out + (a << 2), laneSum(s) + load<f32>(biases + (a << 2)))
-    w += row
+    store<f32>(out, laneSum(s) + load<f32>(bias))
   }
 }
 
@@ -130,20 +143,20 @@ export function mlpForward(net: Mlp, x: usize, acts: usize): void {
   headForward(net, x, w, h)
 }
 
-/** mlpForward of `count` samples whose activations lie `stride` bytes apart. */
-export function mlpForwardAll(net: Mlp, acts: usize, stride: usize, count: u32): void {
+/** mlpForward of `count` samples, whose inputs lie xStride and whose activations `stride` bytes apart. */
+export function mlpForwardAll(net: Mlp, x: usize, xStride: usize, acts: usize, stride: usize, count: u32): void {
   const row = <usize>net.lanes << 2
   const bytes = count * stride
   const floor = floorOf(net)
   let w = net.params
-  let x = acts
   let h = acts + (<usize>net.inputLanes << 2)
   for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
     const biases = w + rows * row
-    products(count, x, stride, 4, rows, w, row, biases, h, stride, net.lanes, floor)
+    products(count, x, xStride, 4, rows, w, row, biases, h, stride, net.lanes, floor)
     if (net.activation == TANH) for (let b: usize = 0; b < bytes; b += stride) applyTanh(net, h + b)
     w = biases + row
     x = h
+    xStride = stride
     h += row
   }
   for (let b: usize = 0; b < bytes; b += stride) headForward(net, x + b, w, h + b)

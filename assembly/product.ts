@@ -191,6 +191,18 @@ export function laneSum(s: v128): f32 {
   return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + (f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3))
 }
 
+/** laneSum of two, in the lower lanes. */
+// @ts-ignore: decorator
+@inline
+export function laneSums(s: v128, t: v128): v128 {
+  const low = v128.shuffle<f32>(s, t, 0, 4, 1, 5)
+  const high = v128.shuffle<f32>(s, t, 2, 6, 3, 7)
+  return f32x4.add(
+    f32x4.add(low, v128.shuffle<f32>(low, low, 2, 3, 0, 1)),
+    f32x4.add(high, v128.shuffle<f32>(high, high, 2, 3, 0, 1)),
+  )
+}
+
 /** Transposes the width x width matrix of a hidden layer (rows of `lanes`) in 4 x 4 tiles -> rows of `lanes`. */
 export function transpose(w: usize, out: usize, lanes: u32): void {
   const row = <usize>lanes << 2
