@@ -38,6 +38,8 @@ export function agentInit(block: usize): void {
 }
 
 /** pi at the observation, activations left in `acts`; false where it is not finite. */
+// @ts-ignore: decorator
+@inline
 function policyForward(net: Mlp, observation: usize, acts: usize, p: usize): bool {
   mlpForward(net, observation, acts)
   softmax(acts + net.entering(net.depth + 1), p, net.outputs)
