@@ -9,7 +9,7 @@ import { initialise } from './init'
 import { Agent } from './layout'
 import { copyFloats } from './memory'
 import { Batch, Mlp, mlpForward, softmax } from './mlp'
-import { proxyAdd, proxyClear, proxyExport, proxyIndex, proxyState } from './proxy'
+import { proxyAdd, proxyClear, proxyExport, proxyIndex, proxySlot, proxyState } from './proxy'
 import { replayAdd } from './replay'
 import { streamSeed } from './rng'
 
@@ -73,11 +73,19 @@ export function agentForward(block: usize, observation: usize): usize {
 /** Plays pi at the observation: remembers it in the memories in use, draws the action. */
 export function agentAct(block: usize, observation: usize): i32 {
   const agent = changetype<Agent>(block)
+  const proxy = agent.proxy
+  // Looked up first: the forward hides the time that memory takes.
+  let index: u32 = 0
+  let slot: usize = 0
+  if (proxy.capacity > 0) {
+    index = proxyIndex(proxy, observation)
+    slot = proxySlot(proxy, index)
+  }
   const p = agentForward(block, observation)
   if (p == 0) return NOT_FINITE
   const row = agent.row(agent.pending)
   if (agent.replay.capacity > 0 && !replayAdd(agent.replay, row, p)) return FULL
-  if (agent.proxy.capacity > 0 && !proxyAdd(agent.proxy, row, p)) return FULL
+  if (proxy.capacity > 0 && !proxyAdd(proxy, index, slot, p)) return FULL
   return sampleAction(p, agent.policy.outputs, agent.stream(ACTION))
 }
 

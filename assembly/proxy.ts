@@ -81,30 +81,36 @@ export function proxyState(proxy: Proxy, index: u32, state: usize): void {
   }
 }
 
-/** Adds policy f32[actions] to the cluster of the observation; false where the memory is full. */
-export function proxyAdd(proxy: Proxy, observation: usize, policy: usize): bool {
-  const index = proxyIndex(proxy, observation)
+/** Address of the slot of a cluster: where its entry's number stands, or would stand. */
+export function proxySlot(proxy: Proxy, index: u32): usize {
   const size = <usize>proxyEntryBytes(proxy.actions)
   const entries = proxy.entries
   const slots = proxy.slots
   let slot = (index * 0x9e3779b1) >>> proxy.shift // Fibonacci hashing: 2^32 / golden ratio
-  let entry: usize
   while (true) {
     const at = slots + (<usize>slot << 2)
     const held = load<u32>(at)
-    if (held == 0) {
-      if (proxy.count == proxy.capacity) return false
-      entry = entries + proxy.count * size
-      proxy.count += 1
-      store<u32>(at, proxy.count)
-      store<u32>(entry, index)
-      store<u32>(entry, 0, 4)
-      for (let sum = entry + 8; sum < entry + size; sum += 8) store<f64>(sum, 0)
-      break
-    }
-    entry = entries + (held - 1) * size
-    if (load<u32>(entry) == index) break
+    if (held == 0 || load<u32>(entries + (held - 1) * size) == index) return at
     slot = (slot + 1) & proxy.mask
+  }
+}
+
+/** Adds policy f32[actions] to the cluster of that index and slot; false where the memory is full. */
+export function proxyAdd(proxy: Proxy, index: u32, slot: usize, policy: usize): bool {
+  const size = <usize>proxyEntryBytes(proxy.actions)
+  let held = load<u32>(slot)
+  const isNew = held == 0
+  if (isNew) {
+    if (proxy.count == proxy.capacity) return false
+    proxy.count += 1
+    held = proxy.count
+    store<u32>(slot, held)
+  }
+  const entry = proxy.entries + (held - 1) * size
+  if (isNew) {
+    store<u32>(entry, index)
+    store<u32>(entry, 0, 4)
+    for (let sum = entry + 8; sum < entry + size; sum += 8) store<f64>(sum, 0)
   }
   store<u32>(entry, load<u32>(entry, 4) + 1, 4)
   for (let sum = entry + 8; sum < entry + size; sum += 8) {
