@@ -123,12 +123,14 @@ export async function computeAll(
   const threads = Math.min(jobs, configs.length)
   const crew = await hire(threads, options)
   try {
-    await eachOf(configs, threads, signal, async (config) => {
+    const compute = async (config: Config) => {
       const started = new Date().toISOString()
       const clock = performance.now()
       const result = await crew.compute(config).catch((error) => explain(config, error))
-      done(config, result, { started, seconds: (performance.now() - clock) / 1000 })
-    })
+      const seconds = (performance.now() - clock) / 1000
+      return () => done(config, result, { started, seconds })
+    }
+    await eachOf(configs, threads, signal, compute)
   } finally {
     await crew.dismiss()
   }
@@ -166,17 +168,27 @@ function checkReplay(store: Store, key: string, replay: RunResult): void {
   )
 }
 
-/** At most `width` at once, each next one as soon as one is done; the first error, or the signal, ends it. */
+/**
+ * At most `width` at once; the first error, or the signal, ends it. Of several lanes, each starts its next one before the
+ * last is ended, since a disk takes milliseconds for that and a thread would wait.
+ */
 async function eachOf(
   configs: readonly Config[],
   width: number,
   signal: AbortSignal | undefined,
-  action: (config: Config) => Promise<void>,
+  compute: (config: Config) => Promise<() => void>,
 ): Promise<void> {
   let next = 0
   let ended = false
   const lane = async () => {
-    while (next < configs.length && !ended) await action(configs[next++])
+    const start = () => (next < configs.length && !ended ? compute(configs[next++]) : null)
+    for (let running = start(); running; ) {
+      const end = await running
+      const ahead = width > 1 ? start() : null
+      ahead?.catch(() => {}) // where end throws, nobody waits for it
+      end()
+      running = ahead ?? start()
+    }
   }
   let stop = () => {}
   const interrupted = new Promise<never>((_, reject) => {
