@@ -22,7 +22,7 @@ export class Adam {
   power2: f64
   steps: u32
   floats: u32
-  /** A and E of the current step */
+  /** A of the current step, and E */
   scale: f32
   guard: f32
   firstAt: u32
@@ -47,7 +47,7 @@ export function adamConfigure(adam: Adam, floats: u32, rate: f64, epsilon: f64, 
   adam.secondAt = secondAt
 }
 
-/** Opens the next step: A, which it returns, and E in Keras's form, from running products. */
+/** Opens the next step: A, which it also returns, from running products, and E, both in Keras's form. */
 // @ts-ignore: decorator
 @inline
 export function adamBegin(adam: Adam, rate: f64): f32 {
@@ -61,7 +61,7 @@ export function adamBegin(adam: Adam, rate: f64): f32 {
   const root = sqrt<f64>(1.0 - BETA2)
   const scale = <f32>(((rate * sqrt<f64>(1.0 - power2)) / (1.0 - power1)) * ((1.0 - BETA1) / root))
   adam.scale = scale
-  if (adam.steps == 1) adam.guard = <f32>(adam.epsilon / root) // it stays; divisions are what a step waits for
+  if (adam.steps == 1) adam.guard = <f32>(adam.epsilon / root) // never changes, and divisions are what a step waits for
   return scale
 }
 
@@ -197,7 +197,8 @@ function addColumns(q: usize, bytes: usize, d: usize, sums: usize): void {
  */
 // @ts-ignore: decorator
 @inline
-function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: usize, d: usize, below: usize, scale: v128, guard: v128): void {
+function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: usize, d: usize, below: usize, scale: v128,
+  guard: v128): void {
   let left = rows
   if (below != 0) {
     for (; left >= 4; left -= 4) {

@@ -30,7 +30,7 @@ export class Mlp {
   /** parameters with padding, and without */
   floats: u32
   weights: u32
-  /** floats of one sample's activations: input | hidden layers | output */
+  /** floats of one sample's activations: input (where a batch has it) | hidden layers | output */
   activations: u32
   paramsAt: u32
 
@@ -268,7 +268,8 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
   const depth = net.depth
   const head = batch.gradient + net.layer(depth)
   const top = sampleDelta(batch, net, 0, depth)
-  products(net.outputs, top, 4, batch.deltaBytes, count, batch.acts + net.entering(depth), batch.actBytes, 0, head, row, net.lanes, NO_FLOOR)
+  const acts = batch.acts + net.entering(depth)
+  products(net.outputs, top, 4, batch.deltaBytes, count, acts, batch.actBytes, 0, head, row, net.lanes, NO_FLOOR)
   product(ONE, 0, count, top, batch.deltaBytes, 0, head + net.outputs * row, net.outputLanes, NO_FLOOR)
 
   // Rows of W, or of its transpose, that carry the delta of layer k + 1 down to layer k.

@@ -8,7 +8,10 @@
 export const ZERO_FLOOR: i32 = 0
 export const NO_FLOOR: i32 = 0xff800000 // -Infinity
 
-/** `vectors` (1..7, a compile-time constant) lanes-of-4 columns of y = start + sum over k of x[k] M[k, :], k ascending. */
+/**
+ * `vectors` (1..7, a compile-time constant) lanes-of-4 columns of y = start + sum over k of x[k] M[k, :], k ascending, and
+ * what of it is below the floor lifted to it.
+ */
 // @ts-ignore: decorator
 @inline
 function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, floor: i32): void {
@@ -52,10 +55,11 @@ function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mS
 
 /**
  * y[0..lanes) = start + sum over k < rows of x[k] M[k, :], the one product behind forward, backward and gradients.
- * x is read every xStride bytes, rows of M every mStride bytes; start 0 means zeros. At most 7 vectors at a time stay in
- * registers, in blocks of like size, since a lone vector would wait for its own additions.
+ * x is read every xStride bytes, rows of M every mStride bytes; start 0 means zeros, the floor is one of the two above. At
+ * most 7 vectors at a time stay in registers, in blocks of like size, since a lone vector would wait for its own additions.
  */
-export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, lanes: u32, floor: i32): void {
+export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, lanes: u32,
+  floor: i32): void {
   let left = lanes >> 2
   let blocks = (left + 6) / 7
   while (left > 0) {
@@ -85,7 +89,8 @@ export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: 
  */
 // @ts-ignore: decorator
 @inline
-function columnPairs(vectors: i32, x: usize, x2: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, y2: usize, floor: i32): void {
+function columnPairs(vectors: i32, x: usize, x2: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize,
+  y: usize, y2: usize, floor: i32): void {
   let a0 = f32x4.splat(0)
   let a1 = a0
   let a2 = a0
@@ -153,7 +158,8 @@ function columnPairs(vectors: i32, x: usize, x2: usize, xStride: usize, rows: u3
 }
 
 /** Two products with one M: as product(x, .., y) and product(x2, .., y2), a seventh to a fifth cheaper (2026). */
-function productPair(x: usize, x2: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, y2: usize, lanes: u32, floor: i32): void {
+function productPair(x: usize, x2: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, y2: usize,
+  lanes: u32, floor: i32): void {
   let left = lanes >> 2
   let blocks = (left + 3) / 4
   while (left > 0) {
@@ -175,7 +181,8 @@ function productPair(x: usize, x2: usize, xStride: usize, rows: u32, m: usize, m
 }
 
 /** As product, for `count` x and y, which lie xRow and yRow bytes apart. */
-export function products(count: u32, x: usize, xRow: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, yRow: usize, lanes: u32, floor: i32): void {
+export function products(count: u32, x: usize, xRow: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize,
+  y: usize, yRow: usize, lanes: u32, floor: i32): void {
   for (; count > 1; count -= 2) {
     productPair(x, x + xRow, xStride, rows, m, mStride, start, y, y + yRow, lanes, floor)
     x += 2 * xRow

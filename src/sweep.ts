@@ -169,8 +169,9 @@ function checkReplay(store: Store, key: string, replay: RunResult): void {
 }
 
 /**
- * At most `width` at once; the first error, or the signal, ends it. Of several lanes, each starts its next one before the
- * last is ended, since a disk takes milliseconds for that and a thread would wait.
+ * At most `width` at once; the first error, or the signal, ends it: nothing starts after it, and what is under way is not
+ * waited for. Of several lanes, each starts its next one before the last is ended, since a disk takes milliseconds for
+ * that and a thread would wait.
  */
 async function eachOf(
   configs: readonly Config[],

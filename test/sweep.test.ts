@@ -158,6 +158,46 @@ test('an error of a run ends the sweep, what is finished stays', async () => {
   assert.is(store.keys().length, 3)
 })
 
+test('a disk that fails ends the sweep of two threads: nothing starts after it, nothing is thrown past it', async () => {
+  const files = openStore(newFolder())
+  const { asked, compute } = counting()
+  const write = (): string => {
+    throw new Error('ENOSPC')
+  }
+  const strays: unknown[] = []
+  const stray = (reason: unknown) => strays.push(reason)
+  process.on('unhandledRejection', stray)
+  const late = async (config: Config) => {
+    const result = await compute(config)
+    if (asked.length > 2) throw new Error('the pool is gone')
+    return result
+  }
+  const error = await sweep(grid, { ...files, write }, { jobs: 2, compute: late }).then(
+    () => null,
+    (reason) => reason,
+  )
+  await new Promise((resume) => setTimeout(resume, 20))
+  process.off('unhandledRejection', stray)
+  assert.is(error.message, 'ENOSPC')
+  assert.equal(strays, [])
+  assert.ok(asked.length <= 4, `${asked.length} runs were asked for`)
+  assert.is(files.keys().length, 0)
+})
+
+test('a worker does not wait for the disk: its next run starts before the last is written', async () => {
+  const store = openStore(newFolder())
+  const events: string[] = []
+  let runs = 0
+  const compute = async (config: Config) => {
+    events.push(`run ${++runs}`)
+    return runToEnd(config)
+  }
+  const onResult = (_: Progress, result?: unknown) => result && events.push('written')
+  await sweep(grid.slice(0, 6), store, { jobs: 2, compute, onResult })
+  assert.equal(events.slice(0, 4), ['run 1', 'run 2', 'run 3', 'written'])
+  assert.is(store.keys().length, 6)
+})
+
 test('a bad config is refused before anything is computed or written', async () => {
   for (const [bad, type] of [
     [{ sections: 216 }, RangeError],

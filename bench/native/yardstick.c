@@ -78,7 +78,7 @@ static float *floats(size_t count) {
       vf s = SET1(*x);                                                                                     \
       _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) a[c] = MADD(a[c], s, LOAD(m + c * L));           \
     }                                                                                                      \
-    _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) STORE(y + c * L, FLOOR(a[c])); \
+    _Pragma("GCC unroll 8") for (int c = 0; c < C; c++) STORE(y + c * L, FLOOR(a[c]));                     \
   }
 COLUMNS(1) COLUMNS(2) COLUMNS(3) COLUMNS(4) COLUMNS(5) COLUMNS(6) COLUMNS(7)
 
@@ -157,13 +157,36 @@ static inline float lane_sum(vf s) {
   return sum;
 }
 
+/* two sums of lanes -> out[0..2), the first two of bias added */
+static inline void lane_sums(vf s, vf t, const float *bias, float *out) {
+#if L == 4
+  vf low = _mm_unpacklo_ps(s, t), high = _mm_unpackhi_ps(s, t);
+  vf sums = ADD(ADD(low, _mm_movehl_ps(low, low)), ADD(high, _mm_movehl_ps(high, high)));
+  _mm_storel_pi((__m64 *)out, ADD(sums, _mm_loadl_pi(_mm_setzero_ps(), (const __m64 *)bias)));
+#else
+  out[0] = lane_sum(s) + bias[0];
+  out[1] = lane_sum(t) + bias[1];
+#endif
+}
+
 static void head_forward(const Net *n, float *acts) {
   const float *h = acts + entering(n, n->depth), *w = n->p + layer(n, n->depth);
   float *out = acts + entering(n, n->depth + 1);
-  for (int a = 0; a < n->outputs; a++, w += n->lanes) {
+  const float *bias = w + n->outputs * n->lanes;
+  int a = 0;
+  for (; a + 1 < n->outputs; a += 2, w += 2 * n->lanes) {
+    vf s = SET1(0), t = s;
+    for (int i = 0; i < n->lanes; i += L) {
+      vf value = LOAD(h + i);
+      s = MADD(s, value, LOAD(w + i));
+      t = MADD(t, value, LOAD(w + n->lanes + i));
+    }
+    lane_sums(s, t, bias + a, out + a);
+  }
+  if (a < n->outputs) {
     vf s = SET1(0);
     for (int i = 0; i < n->lanes; i += L) s = MADD(s, LOAD(h + i), LOAD(w + i));
-    out[a] = lane_sum(s) + n->p[layer(n, n->depth) + n->outputs * n->lanes + a];
+    out[a] = lane_sum(s) + bias[a];
   }
 }
 
@@ -244,13 +267,25 @@ static inline void train_row(float *p, float *m, float *v, float x, const float 
   for (int j = 0; j < lanes; j += L) update(p + j, LOAD(p + j), m + j, v + j, MUL(s, LOAD(d + j)), a, e);
 }
 
+#if L == 4
+/* adds columns j .. j + 3 of four rows w, times d[j .. j + 3], to the sums of the rows: 4 x 4 transposed in registers */
+static inline vf add_columns(vf sums, vf w0, vf w1, vf w2, vf w3, const float *d) {
+  vf t0 = _mm_unpacklo_ps(w0, w1), t1 = _mm_unpacklo_ps(w2, w3);
+  vf t2 = _mm_unpackhi_ps(w0, w1), t3 = _mm_unpackhi_ps(w2, w3);
+  sums = ADD(sums, MUL(SET1(d[0]), _mm_movelh_ps(t0, t1)));
+  sums = ADD(sums, MUL(SET1(d[1]), _mm_movehl_ps(t1, t0)));
+  sums = ADD(sums, MUL(SET1(d[2]), _mm_movelh_ps(t2, t3)));
+  return ADD(sums, MUL(SET1(d[3]), _mm_movehl_ps(t3, t2)));
+}
+#endif
+
 /* a hidden layer: update, and the sums for the layer below, four rows at a time */
 static void train_layer(float *p, float *m, float *v, int n, int lanes, const float *x, const float *d, float *below, vf a, vf e) {
   int i = 0;
   if (below) {
     for (; i + 4 <= n; i += 4, p += 4 * lanes, m += 4 * lanes, v += 4 * lanes) {
 #if L == 4
-      __m128 sums = _mm_setzero_ps();
+      vf sums = SET1(0);
 #else
       vf s0 = SET1(0), s1 = s0, s2 = s0, s3 = s0;
 #endif
@@ -259,12 +294,7 @@ static void train_layer(float *p, float *m, float *v, int n, int lanes, const fl
         vf w0 = LOAD(p + j), w1 = LOAD(p + lanes + j), w2 = LOAD(p + 2 * lanes + j), w3 = LOAD(p + 3 * lanes + j);
         vf delta = LOAD(d + j);
 #if L == 4
-        __m128 t0 = _mm_unpacklo_ps(w0, w1), t1 = _mm_unpacklo_ps(w2, w3);
-        __m128 t2 = _mm_unpackhi_ps(w0, w1), t3 = _mm_unpackhi_ps(w2, w3);
-        sums = _mm_add_ps(sums, _mm_mul_ps(_mm_set1_ps(d[j]), _mm_movelh_ps(t0, t1)));
-        sums = _mm_add_ps(sums, _mm_mul_ps(_mm_set1_ps(d[j + 1]), _mm_movehl_ps(t1, t0)));
-        sums = _mm_add_ps(sums, _mm_mul_ps(_mm_set1_ps(d[j + 2]), _mm_movelh_ps(t2, t3)));
-        sums = _mm_add_ps(sums, _mm_mul_ps(_mm_set1_ps(d[j + 3]), _mm_movehl_ps(t3, t2)));
+        sums = add_columns(sums, w0, w1, w2, w3, d + j);
 #else
         s0 = MADD(s0, w0, delta);
         s1 = MADD(s1, w1, delta);
@@ -286,12 +316,23 @@ static void train_layer(float *p, float *m, float *v, int n, int lanes, const fl
 #endif
     }
   }
+#if L == 4
+  /* the last rows' sums, and those of the rows behind them, which fall into the padding */
+  if (below && i < n) {
+    vf sums = SET1(0);
+    for (int j = 0; j < lanes; j += L)
+      sums = add_columns(sums, LOAD(p + j), LOAD(p + lanes + j), LOAD(p + 2 * lanes + j), LOAD(p + 3 * lanes + j), d + j);
+    _mm_storeu_ps(below + i, sums);
+  }
+#endif
   for (; i < n; i++, p += lanes, m += lanes, v += lanes) {
+#if L == 8
     if (below) {
-      float sum = 0;
-      for (int j = 0; j < lanes; j++) sum += d[j] * p[j];
-      below[i] = sum;
+      vf sum = SET1(0);
+      for (int j = 0; j < lanes; j += L) sum = MADD(sum, LOAD(p + j), LOAD(d + j));
+      below[i] = lane_sum(sum);
     }
+#endif
     train_row(p, m, v, x[i], d, lanes, a, e);
   }
   train_row(p, m, v, 1, d, lanes, a, e);
@@ -491,9 +532,8 @@ static void online(const float *s, const float *next, int action) {
   forward(&policy, acts[0]);
   softmax(acts[0] + entering(&policy, policy.depth + 1), p);
   memcpy(acts[1], s, 16);
-  forward(&value, acts[1]);
   memcpy(acts[2], next, 16);
-  forward(&value, acts[2]);
+  forward_all(&value, acts[1], 2);
   double v = acts[1][entering(&value, value.depth + 1)], w = acts[2][entering(&value, value.depth + 1)];
   double target = 1.0 + 0.99 * w, advantage = target - v;
   for (int a = 0; a < 2; a++) d[a] = (float)(((double)p[a] - (a == action)) * advantage);
@@ -514,7 +554,8 @@ int main(void) {
         state = 1;
         make(&policy, n, 2, 2);
         make(&value, 24, 1, 1);
-        for (int k = 0; k < 3; k++) acts[k] = floats(4096);
+        for (int k = 0; k < 2; k++) acts[k] = floats(8192);
+        acts[2] = acts[1] + value.acts;
         for (int k = 0; k < 6 * 1024; k++) entries[k] = draw() / 8;
         lastN = n;
         lastBatch = 0;
