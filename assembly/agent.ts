@@ -9,7 +9,7 @@ import { initialise } from './init'
 import { Agent } from './layout'
 import { copyFloats } from './memory'
 import { Batch, Mlp, mlpForward, softmax } from './mlp'
-import { proxyAdd, proxyClear, proxyExport, proxyIndex, proxySlot, proxyState } from './proxy'
+import { proxyAdd, proxyAhead, proxyClear, proxyExport, proxyIndex, proxyState } from './proxy'
 import { replayAdd } from './replay'
 import { streamSeed } from './rng'
 
@@ -74,18 +74,18 @@ export function agentForward(block: usize, observation: usize): usize {
 export function agentAct(block: usize, observation: usize): i32 {
   const agent = changetype<Agent>(block)
   const proxy = agent.proxy
-  // Looked up first: the forward hides the time that memory takes.
+  // Asked for first: the forward hides the time that memory takes.
   let index: u32 = 0
-  let slot: usize = 0
+  let ahead: u32 = 0
   if (proxy.capacity > 0) {
     index = proxyIndex(proxy, observation)
-    slot = proxySlot(proxy, index)
+    ahead = proxyAhead(proxy, index)
   }
   const p = agentForward(block, observation)
   if (p == 0) return NOT_FINITE
   const row = agent.row(agent.pending)
   if (agent.replay.capacity > 0 && !replayAdd(agent.replay, row, p)) return FULL
-  if (proxy.capacity > 0 && !proxyAdd(proxy, index, slot, p)) return FULL
+  if (proxy.capacity > 0 && !proxyAdd(proxy, index, ahead, p)) return FULL
   return sampleAction(p, agent.policy.outputs, agent.stream(ACTION))
 }
 

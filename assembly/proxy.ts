@@ -81,37 +81,52 @@ export function proxyState(proxy: Proxy, index: u32, state: usize): void {
   }
 }
 
-/** Address of the slot of a cluster: where its entry's number stands, or would stand. */
-export function proxySlot(proxy: Proxy, index: u32): usize {
+/** First slot of a cluster: Fibonacci hashing, 2^32 / golden ratio. */
+// @ts-ignore: decorator
+@inline
+function firstSlot(proxy: Proxy, index: u32): u32 {
+  return (index * 0x9e3779b1) >>> proxy.shift
+}
+
+/**
+ * The number in a cluster's first slot if that is the cluster's entry, or 0. Without a branch, so that it can be asked well
+ * ahead of proxyAdd: it fetches slot and entry, and guesses nothing that would have to be undone.
+ */
+export function proxyAhead(proxy: Proxy, index: u32): u32 {
+  const held = load<u32>(proxy.slots + (<usize>firstSlot(proxy, index) << 2))
+  // Where nothing is held this looks before the first entry, at a slot, and 0 it is in any case.
+  const found = load<u32>(proxy.entries + (<usize>held - 1) * proxyEntryBytes(proxy.actions))
+  return select<u32>(held, 0, found == index)
+}
+
+/** The number of a cluster's entry, made where there is none; 0 where the memory is full. */
+function proxyEntry(proxy: Proxy, index: u32): u32 {
   const size = <usize>proxyEntryBytes(proxy.actions)
-  const entries = proxy.entries
-  const slots = proxy.slots
-  let slot = (index * 0x9e3779b1) >>> proxy.shift // Fibonacci hashing: 2^32 / golden ratio
+  let slot = firstSlot(proxy, index)
   while (true) {
-    const at = slots + (<usize>slot << 2)
+    const at = proxy.slots + (<usize>slot << 2)
     const held = load<u32>(at)
-    if (held == 0 || load<u32>(entries + (held - 1) * size) == index) return at
+    if (held == 0) {
+      if (proxy.count == proxy.capacity) return 0
+      const entry = proxy.entries + proxy.count * size
+      proxy.count += 1
+      store<u32>(at, proxy.count)
+      store<u32>(entry, index)
+      store<u32>(entry, 0, 4)
+      for (let sum = entry + 8; sum < entry + size; sum += 8) store<f64>(sum, 0)
+      return proxy.count
+    }
+    if (load<u32>(proxy.entries + (held - 1) * size) == index) return held
     slot = (slot + 1) & proxy.mask
   }
 }
 
-/** Adds policy f32[actions] to the cluster of that index and slot; false where the memory is full. */
-export function proxyAdd(proxy: Proxy, index: u32, slot: usize, policy: usize): bool {
+/** Adds policy f32[actions] to a cluster, of which proxyAhead said `ahead`; false where the memory is full. */
+export function proxyAdd(proxy: Proxy, index: u32, ahead: u32, policy: usize): bool {
+  const number = ahead != 0 ? ahead : proxyEntry(proxy, index)
+  if (number == 0) return false
   const size = <usize>proxyEntryBytes(proxy.actions)
-  let held = load<u32>(slot)
-  const isNew = held == 0
-  if (isNew) {
-    if (proxy.count == proxy.capacity) return false
-    proxy.count += 1
-    held = proxy.count
-    store<u32>(slot, held)
-  }
-  const entry = proxy.entries + (held - 1) * size
-  if (isNew) {
-    store<u32>(entry, index)
-    store<u32>(entry, 0, 4)
-    for (let sum = entry + 8; sum < entry + size; sum += 8) store<f64>(sum, 0)
-  }
+  const entry = proxy.entries + (number - 1) * size
   store<u32>(entry, load<u32>(entry, 4) + 1, 4)
   for (let sum = entry + 8; sum < entry + size; sum += 8) {
     store<f64>(sum, load<f64>(sum) + <f64>load<f32>(policy))
