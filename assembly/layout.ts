@@ -176,6 +176,7 @@ export function agentConfigure(block: usize, config: AgentConfig, scratch: usize
     env.observations = <u32>config.observations
     env.actions = <u32>config.actions
   } else if (!envOf(env, <i32>config.env)) return false
+  env.name = 0 // or a checkpoint would be of one build: it holds no address of a constant
   const observations = env.observations
   const actions = env.actions
   const proxy = agent.proxy
