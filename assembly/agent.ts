@@ -43,9 +43,9 @@ export function agentInit(block: usize): void {
 function policyForward(net: Mlp, observation: usize, acts: usize, p: usize): bool {
   mlpForward(net, observation, acts)
   softmax(acts + net.entering(net.depth + 1), p, net.outputs)
-  let unsound: f32 = 0
-  for (let a: usize = 0; a < net.outputs; a++) unsound += load<f32>(p + (a << 2)) - load<f32>(p + (a << 2))
-  return unsound == 0
+  let sum: f32 = 0
+  for (let a: usize = 0; a < net.outputs; a++) sum += load<f32>(p + (a << 2))
+  return sum == sum
 }
 
 /** A look at pi: its address, f32[actions] in the scratch, or 0 where it is not finite. Learning does not notice. */

@@ -99,6 +99,20 @@ function applyTanh(net: Mlp, h: usize): void {
   for (const end = h + (<usize>net.width << 2); h < end; h += 4) store<f32>(h, tanh32(load<f32>(h)))
 }
 
+/** x a and x b in the lower lanes, all three f32 of `bytes`. */
+// @ts-ignore: decorator
+@inline
+function dots(x: usize, a: usize, b: usize, bytes: usize): v128 {
+  let s = f32x4.splat(0)
+  let t = s
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const value = v128.load(x + i)
+    s = f32x4.add(s, f32x4.mul(value, v128.load(a + i)))
+    t = f32x4.add(t, f32x4.mul(value, v128.load(b + i)))
+  }
+  return laneSums(s, t)
+}
+
 /** The linear head: outputs from the last hidden layer h, weights w. */
 // @ts-ignore: decorator
 @inline
@@ -107,14 +121,7 @@ function headForward(net: Mlp, h: usize, w: usize, out: usize): void {
   let left = net.outputs
   let bias = w + left * row
   for (; left > 1; left -= 2) {
-    let s = f32x4.splat(0)
-    let t = s
-    for (let i: usize = 0; i < row; i += 16) {
-      const value = v128.load(h + i)
-      s = f32x4.add(s, f32x4.mul(value, v128.load(w + i)))
-      t = f32x4.add(t, f32x4.mul(value, v128.load(w + row + i)))
-    }
-    v128.store64_lane(out, f32x4.add(laneSums(s, t), v128.load64_zero(bias)), 0)
+    v128.store64_lane(out, f32x4.add(dots(h, w, w + row, row), v128.load64_zero(bias)), 0)
     w += 2 * row
     out += 8
     bias += 8
@@ -159,7 +166,15 @@ export function mlpForwardAll(net: Mlp, x: usize, xStride: usize, acts: usize, s
     xStride = stride
     h += row
   }
-  for (let b: usize = 0; b < bytes; b += stride) headForward(net, x + b, w, h + b)
+  let b: usize = 0
+  if (net.outputs == 1) {
+    for (; b + stride < bytes; b += 2 * stride) {
+      const values = f32x4.add(dots(w, x + b, x + b + stride, row), v128.load_splat<f32>(w + row))
+      v128.store_lane<f32>(h + b, values, 0)
+      v128.store_lane<f32>(h + b + stride, values, 1)
+    }
+  }
+  for (; b < bytes; b += stride) headForward(net, x + b, w, h + b)
 }
 
 /** Which of two is larger is chance, and a branch on chance is mispredicted: one exponential, and masks (5 % of distillation). */

@@ -157,15 +157,19 @@ static inline float lane_sum(vf s) {
   return sum;
 }
 
-/* two sums of lanes -> out[0..2), the first two of bias added */
-static inline void lane_sums(vf s, vf t, const float *bias, float *out) {
+/* x a and x b, of `lanes` floats each, in the lower lanes */
+static inline __m128 dots(const float *x, const float *a, const float *b, int lanes) {
+  vf s = SET1(0), t = s;
+  for (int i = 0; i < lanes; i += L) {
+    vf value = LOAD(x + i);
+    s = MADD(s, value, LOAD(a + i));
+    t = MADD(t, value, LOAD(b + i));
+  }
 #if L == 4
   vf low = _mm_unpacklo_ps(s, t), high = _mm_unpackhi_ps(s, t);
-  vf sums = ADD(ADD(low, _mm_movehl_ps(low, low)), ADD(high, _mm_movehl_ps(high, high)));
-  _mm_storel_pi((__m64 *)out, ADD(sums, _mm_loadl_pi(_mm_setzero_ps(), (const __m64 *)bias)));
+  return ADD(ADD(low, _mm_movehl_ps(low, low)), ADD(high, _mm_movehl_ps(high, high)));
 #else
-  out[0] = lane_sum(s) + bias[0];
-  out[1] = lane_sum(t) + bias[1];
+  return _mm_setr_ps(lane_sum(s), lane_sum(t), 0, 0);
 #endif
 }
 
@@ -175,13 +179,8 @@ static void head_forward(const Net *n, float *acts) {
   const float *bias = w + n->outputs * n->lanes;
   int a = 0;
   for (; a + 1 < n->outputs; a += 2, w += 2 * n->lanes) {
-    vf s = SET1(0), t = s;
-    for (int i = 0; i < n->lanes; i += L) {
-      vf value = LOAD(h + i);
-      s = MADD(s, value, LOAD(w + i));
-      t = MADD(t, value, LOAD(w + n->lanes + i));
-    }
-    lane_sums(s, t, bias + a, out + a);
+    __m128 biases = _mm_loadl_pi(_mm_setzero_ps(), (const __m64 *)(bias + a));
+    _mm_storel_pi((__m64 *)(out + a), _mm_add_ps(dots(h, w, w + n->lanes, n->lanes), biases));
   }
   if (a < n->outputs) {
     vf s = SET1(0);
@@ -204,7 +203,17 @@ static void forward_all(const Net *n, float *acts, int count) {
     products(count, acts + entering(n, k), n->acts, 1, rows(n, k), w, n->lanes, w + rows(n, k) * n->lanes,
              acts + entering(n, k + 1), n->acts, n->lanes, 1);
   }
-  for (int b = 0; b < count; b++) head_forward(n, acts + b * n->acts);
+  int b = 0;
+  if (n->outputs == 1) {
+    const float *w = n->p + layer(n, n->depth), *h = acts + entering(n, n->depth);
+    float *out = acts + entering(n, n->depth + 1);
+    for (; b + 1 < count; b += 2, h += 2 * n->acts) {
+      __m128 values = _mm_add_ps(dots(w, h, h + n->acts, n->lanes), _mm_set1_ps(w[n->lanes]));
+      out[b * n->acts] = _mm_cvtss_f32(values);
+      out[(b + 1) * n->acts] = _mm_cvtss_f32(_mm_shuffle_ps(values, values, 1));
+    }
+  }
+  for (; b < count; b++) head_forward(n, acts + b * n->acts);
 }
 
 /* of two: one exponential, and no branch on which is larger */
