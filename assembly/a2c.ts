@@ -5,8 +5,9 @@
 import { Adam, trainBatch, trainOnline } from './adam'
 import { TERMINATED, TRUNCATED } from './env'
 import { clearFloats, copyFloats } from './memory'
-import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, mlpForwardAll, sampleActs, sampleDelta, softmax } from './mlp'
+import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, mlpForwardAll, sampleActs, sampleDelta } from './mlp'
 import { log64, Stream, streamUniform } from './rng'
+import { softmax } from './softmax'
 
 /** What an update needs to know, set at configuration. */
 @unmanaged

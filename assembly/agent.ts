@@ -8,10 +8,11 @@ import { EnvState } from './env'
 import { initialise } from './init'
 import { Agent } from './layout'
 import { copyFloats } from './memory'
-import { Batch, Mlp, mlpForward, softmax } from './mlp'
+import { Batch, Mlp, mlpForward } from './mlp'
 import { proxyAdd, proxyAhead, proxyClear, proxyExport, proxyIndex, proxyState } from './proxy'
 import { replayAdd } from './replay'
 import { streamSeed } from './rng'
+import { softmax } from './softmax'
 
 /** Streams by purpose, in this order. */
 const INIT: u32 = 0

@@ -3,8 +3,9 @@
 
 import { Adam, trainBatch } from './adam'
 import { clearFloats, copyFloats } from './memory'
-import { Batch, batchConfigure, Mlp, mlpBackward, mlpForwardAll, sampleActs, sampleDelta, softmax } from './mlp'
+import { Batch, batchConfigure, Mlp, mlpBackward, mlpForwardAll, sampleActs, sampleDelta } from './mlp'
 import { Stream, streamShuffle } from './rng'
+import { softmax } from './softmax'
 
 /**
  * `epochs` passes over entries f32[count][inputs + outputs] in batches of `size`; `order` is scratch u32[count].

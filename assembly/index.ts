@@ -4,9 +4,10 @@ export { reserve } from './memory'
 export { philox, streamBytes, streamSeed, streamWord, streamUniform, streamInteger, streamShuffle, log64 } from './rng'
 export { sin64, cos64 } from './trig'
 export {
-  exp32, tanh32, mlpBytes, mlpConfigure, mlpFloats, mlpForward, softmax, batchBytes, batchConfigure, batchGradient,
-  sampleActs, sampleDelta, mlpBackward,
+  tanh32, mlpBytes, mlpConfigure, mlpFloats, mlpForward, batchBytes, batchConfigure, batchGradient, sampleActs,
+  sampleDelta, mlpBackward,
 } from './mlp'
+export { exp32, softmax } from './softmax'
 export { mlpCanonical } from './canonical'
 export { adamStep } from './adam'
 export { envCount, envName, envObservations, envActions, envLimit } from './envs'

@@ -286,7 +286,7 @@ test('no TODO, no banner, no file without a header', () => {
 // ---- assembly
 
 const layers: readonly (readonly string[])[] = [
-  ['memory', 'rng', 'trig', 'product'],
+  ['memory', 'rng', 'trig', 'product', 'softmax'],
   ['mlp', 'env'],
   ['adam', 'init', 'canonical'],
   ['cartpole', 'a2c', 'replay', 'proxy', 'distill'],

@@ -26,7 +26,6 @@ export interface Kernel {
   sin64(x: number): number
   cos64(x: number): number
 
-  exp32(x: number): number
   tanh32(x: number): number
   mlpBytes(): number
   mlpConfigure(
@@ -40,13 +39,15 @@ export interface Kernel {
   ): void
   mlpFloats(net: number): number
   mlpForward(net: number, input: number, acts: number): void
-  softmax(z: number, p: number, count: number): void
   batchBytes(net: number, capacity: number): number
   batchConfigure(batch: number, net: number, capacity: number): void
   batchGradient(batch: number): number
   sampleActs(batch: number, sample: number): number
   sampleDelta(batch: number, net: number, sample: number, layer: number): number
   mlpBackward(net: number, batch: number, count: number): void
+
+  exp32(x: number): number
+  softmax(z: number, p: number, count: number): void
 
   mlpCanonical(net: number, padded: number, canonical: number, pack: boolean | number): void
 
