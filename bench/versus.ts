@@ -113,7 +113,8 @@ async function compare({ name, command, most }: Measured, entrants: readonly Ent
     for (const [k, contender] of contenders.entries()) {
       const own = entrants[k].command(command)
       if (launch === 0 || !entrants[k].isKept) await fill(WARM_MS, contender, own, Infinity)
-      if (launch === 0) reps.push(await fill(SAMPLE_MS / 2, contender, own, most))
+      // Anew a launch: a hiccup here leaves samples too short to be warm, and must not do so for all.
+      reps[k] = await fill(SAMPLE_MS / 2, contender, own, most)
     }
     for (let round = 0; round < rounds / LAUNCHES; round++, turn++) {
       for (let k = 0; k < entrants.length; k++) {
