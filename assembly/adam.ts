@@ -16,14 +16,12 @@ const PRODUCT_FLOOR: f64 = 8.673617379884035e-19 // 2^-60
 @unmanaged
 export class Adam {
   rate: f64
-  epsilon: f64
   /** running products of the betas */
   power1: f64
   power2: f64
   steps: u32
   floats: u32
-  /** A of the current step, and E */
-  scale: f32
+  /** E */
   guard: f32
   firstAt: u32
   secondAt: u32
@@ -38,7 +36,7 @@ export class Adam {
 
 export function adamConfigure(adam: Adam, floats: u32, rate: f64, epsilon: f64, firstAt: u32, secondAt: u32): void {
   adam.rate = rate
-  adam.epsilon = epsilon
+  adam.guard = <f32>(epsilon / sqrt<f64>(1.0 - BETA2))
   adam.power1 = 1
   adam.power2 = 1
   adam.steps = 0
@@ -47,7 +45,7 @@ export function adamConfigure(adam: Adam, floats: u32, rate: f64, epsilon: f64, 
   adam.secondAt = secondAt
 }
 
-/** Opens the next step: A, which it also returns, from running products, and E, both in Keras's form. */
+/** Opens the next step and returns its A, in Keras's form, from running products. */
 // @ts-ignore: decorator
 @inline
 export function adamBegin(adam: Adam, rate: f64): f32 {
@@ -58,11 +56,7 @@ export function adamBegin(adam: Adam, rate: f64): f32 {
   if (power2 < PRODUCT_FLOOR) power2 = 0
   adam.power1 = power1
   adam.power2 = power2
-  const root = sqrt<f64>(1.0 - BETA2)
-  const scale = <f32>(((rate * sqrt<f64>(1.0 - power2)) / (1.0 - power1)) * ((1.0 - BETA1) / root))
-  adam.scale = scale
-  if (adam.steps == 1) adam.guard = <f32>(adam.epsilon / root) // never changes, and divisions are what a step waits for
-  return scale
+  return <f32>(((rate * sqrt<f64>(1.0 - power2)) / (1.0 - power1)) * ((1.0 - BETA1) / sqrt<f64>(1.0 - BETA2)))
 }
 
 /** Closes a step: every FLUSH_STEPS-th flushes the moments. */
@@ -259,8 +253,8 @@ function trainHead(net: Mlp, p: usize, m: usize, v: usize, h: usize, d: usize, a
 }
 
 /**
- * One step at batch 1, gradient and Adam fused: `acts` after mlpForward of the input x, `head` the output's delta (padded with zeros),
- * `deltas` two scratch rows of net.lanes floats. Bits as mlpBackward and adamStep on a batch of one.
+ * One step at batch 1, gradient and Adam fused: `acts` after mlpForward of the input x, `head` the output's delta (padded
+ * with zeros), `deltas` two scratch rows of net.lanes floats. Bits as mlpBackward and adamStep on a batch of one.
  */
 export function trainOnline(net: Mlp, adam: Adam, x: usize, acts: usize, head: usize, deltas: usize): void {
   const scale = f32x4.splat(adamBegin(adam, adam.rate))
@@ -291,7 +285,7 @@ export function trainOnline(net: Mlp, adam: Adam, x: usize, acts: usize, head: u
 /** One step with the batch's gradient, clipped where clip > 0. */
 export function trainBatch(net: Mlp, adam: Adam, gradient: usize, rate: f64, clip: f64): void {
   if (clip > 0) clipGradient(gradient, net.floats, clip)
-  adamBegin(adam, rate)
-  adamStep(net.params, adam.first, adam.second, gradient, net.floats, adam.scale, adam.guard)
+  const scale = adamBegin(adam, rate)
+  adamStep(net.params, adam.first, adam.second, gradient, net.floats, scale, adam.guard)
   adamEnd(adam)
 }

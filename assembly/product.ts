@@ -1,5 +1,5 @@
 // The products and sums behind forward, backward and gradients, SIMD across 4 columns, rows padded to 4 lanes. Every sum
-// runs by ascending index, so the bits do not depend on how the columns are blocked; laneSum is the one exception.
+// runs by ascending index, so the bits do not depend on how the columns are blocked; laneSums is the one exception.
 
 /**
  * Floors of a product's sums, as bits: as f32 they would hold a vector register throughout its loop. With pmax, one
@@ -191,14 +191,7 @@ export function products(count: u32, x: usize, xRow: usize, xStride: usize, rows
   if (count > 0) product(x, xStride, rows, m, mStride, start, y, lanes, floor)
 }
 
-/** Sum of the four lanes as (s0 + s1) + (s2 + s3). */
-// @ts-ignore: decorator
-@inline
-export function laneSum(s: v128): f32 {
-  return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + (f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3))
-}
-
-/** laneSum of two, in the lower lanes. */
+/** Sums of the lanes of s and of t, each as (0 + 1) + (2 + 3), in the lower lanes. */
 // @ts-ignore: decorator
 @inline
 export function laneSums(s: v128, t: v128): v128 {
