@@ -9,7 +9,7 @@ import { initialise } from './init'
 import { Agent } from './layout'
 import { copyFloats } from './memory'
 import { Batch, Mlp, mlpForward } from './mlp'
-import { proxyAdd, proxyAhead, proxyClear, proxyExport, proxyIndex, proxyState } from './proxy'
+import { proxyAdd, proxyAhead, proxyClear, proxyExport, proxyIndex } from './proxy'
 import { replayAdd } from './replay'
 import { streamSeed } from './rng'
 import { softmax } from './softmax'
@@ -212,17 +212,6 @@ export function agentProxyCount(block: usize): u32 {
 export function agentProxyExport(block: usize, indices: usize, visits: usize, policies: usize): void {
   const agent = changetype<Agent>(block)
   proxyExport(agent.proxy, indices, visits, policies, agent.scratch)
-}
-
-/** Cluster index of an observation f32[observations]; nothing is remembered. */
-export function agentProxyIndex(block: usize, observation: usize): u32 {
-  return proxyIndex(changetype<Agent>(block).proxy, observation)
-}
-
-/** Proxy states of i32[count] cluster indices -> f32[count] rows, every `stride` bytes. */
-export function agentProxyStates(block: usize, indices: usize, count: u32, states: usize, stride: usize): void {
-  const proxy = changetype<Agent>(block).proxy
-  for (let k: usize = 0; k < count; k++) proxyState(proxy, load<u32>(indices + (k << 2)), states + k * stride)
 }
 
 /** Empties both memories. */

@@ -1,8 +1,10 @@
-// Compiles the kernel (dist/kernel.wasm) and embeds it as base64 (src/kernel/binary.ts), so that the host
-// needs neither a file system nor a fetch to load it; writes what a runtime that compiles no bytes imports instead
-// (dist/workerd.js, see src/kernel/compile.ts), and the type of `frd/kernel.wasm`. Run by `npm run build`.
+// Compiles the kernel (dist/kernel.wasm) and writes what the host makes of it, none of which is in git: its bytes as base64
+// (src/kernel/binary.ts), so that no file system and no fetch is needed to load it; the environments that it knows
+// (src/kernel/builtin.ts), so that none is needed to resolve a config; what a runtime that compiles no bytes imports instead
+// (dist/workerd.js, see src/kernel/compile.ts); and the type of `frd/kernel.wasm`. Run by `npm run build`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { instantiateSync } from '@assemblyscript/loader'
 import asc from 'assemblyscript/asc'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -12,8 +14,24 @@ if (error) {
   process.stderr.write(stderr.toString())
   process.exit(1)
 }
-const base64 = readFileSync('dist/kernel.wasm').toString('base64')
-const source = `// Generated from assembly/ by assembly/build.mjs; not in git.\nexport const kernelBase64: string =\n  '${base64}'\n`
-writeFileSync('src/kernel/binary.ts', source)
+const bytes = readFileSync('dist/kernel.wasm')
+const generated = (text) => `// Generated from assembly/ by assembly/build.mjs; not in git.\n${text}\n`
+const binary = `export const kernelBase64: string =\n  '${bytes.toString('base64')}'`
+writeFileSync('src/kernel/binary.ts', generated(binary))
+
+/** The kernel's own answers, as the list of records that src/kernel/env.ts declares. */
+function environments() {
+  const { instance, exports } = instantiateSync(new WebAssembly.Module(bytes), {})
+  const kernel = instance.exports
+  const record = kernel.reserve(64)
+  return Array.from({ length: kernel.envCount() }, (_, i) => ({
+    id: i + 1,
+    name: exports.__getString(kernel.envName(i + 1, record)),
+    observations: kernel.envObservations(record),
+    actions: kernel.envActions(record),
+    limit: kernel.envLimit(record),
+  }))
+}
+writeFileSync('src/kernel/builtin.ts', generated(`export const builtIn = ${JSON.stringify(environments(), null, 2)}`))
 writeFileSync('dist/workerd.js', "import module from './kernel.wasm'\n\nexport const compile = () => module\n")
 writeFileSync('dist/kernel.wasm.d.ts', 'declare const module: WebAssembly.Module\nexport default module\n')

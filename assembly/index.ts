@@ -15,5 +15,5 @@ export { agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes } from '.
 export {
   agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentForward, agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode, agentSteps,
   agentDistill, agentWeights, agentPolicyWeights, agentValueWeights, agentReplayCount, agentReplayEntries,
-  agentProxyCount, agentProxyExport, agentProxyIndex, agentProxyStates, agentForget,
+  agentProxyCount, agentProxyExport, agentForget,
 } from './agent'

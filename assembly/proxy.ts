@@ -71,16 +71,6 @@ export function proxyIndex(proxy: Proxy, observation: usize): u32 {
   return index
 }
 
-/** Proxy state of a cluster, the middle of its sections -> f32[observations]. */
-export function proxyState(proxy: Proxy, index: u32, state: usize): void {
-  for (let i: usize = proxy.observations; i-- > 0; ) {
-    const r = load<f64>(proxy.bounds + (i << 3))
-    const section = <f64>(index % proxy.sections)
-    index /= proxy.sections
-    store<f32>(state + (i << 2), <f32>(-r + ((section + 0.5) * (2.0 * r)) / <f64>proxy.sections))
-  }
-}
-
 /** First slot of a cluster: Fibonacci hashing, 2^32 / golden ratio. */
 // @ts-ignore: decorator
 @inline

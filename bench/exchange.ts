@@ -1,13 +1,14 @@
 // `npm run bench:exchange [-- ROUNDS]`: ProxRM, codec and mixup at the sizes of their goals, in turning order; every rate
 // stands beside a memcpy (Uint8Array.set) of as many bytes in the same round. Writes bench/results/codec.json.
 
-import { resolveConfig } from '../src/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
 import { meanByCluster, uploadProxies } from '../src/methods/frd.ts'
 import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
-import { decodeFrame, decodeProxies, encodeFrame, encodeProxies } from '../src/payload.ts'
-import { ascendingOrder } from '../src/radix.ts'
-import { streamKey } from '../src/seed.ts'
+import { ascendingOrder } from '../src/methods/radix.ts'
+import { streamKey } from '../src/run/streams.ts'
+import { decodeFrame, encodeFrame } from '../src/wire/frame.ts'
+import { decodeProxies, encodeProxies } from '../src/wire/payload.ts'
 import { countAt, inTurns, median, type Series, save, seconds, shown, table } from './sample.ts'
 
 const VISITED = 50_000
@@ -29,7 +30,7 @@ const unit = { width: 1, depth: 1 }
 
 function makeAgent(sections: number, proxies: number, targets: number, net = unit, kernel = instantiate()): Actor {
   const config = resolveConfig({ agents: 1, sections, ...net })
-  const [agent] = layOut(kernel, environments(kernel)[0], config, { proxies, replay: 0, targets })
+  const [agent] = layOut(kernel, environments[0], config, { proxies, replay: 0, targets })
   for (const purpose of purposes) agent.seed(purpose, streamKey('CartPole-v1', 1, 0, purpose))
   agent.init()
   return { kernel, agent }
@@ -185,7 +186,7 @@ function cases(): Measured[] {
   const full = makeAgent(SECTIONS, VISITED, VISITED)
   visit(full, someClusters(SECTIONS, VISITED))
   const goal = 200
-  const mixing = () => mixup(rows, 6, ascendingOrder(angleKeys(clusters, SECTIONS, 'velocity')), 'append')
+  const mixing = () => mixup(rows, 6, ascendingOrder(angleKeys(clusters, agent.grid, 'velocity')), 'append')
   return [
     ...[30, 100].flatMap((sections) => [
       proxyCase(`update and look-up, S = ${sections}`, sections, 'trajectories'),

@@ -2,21 +2,22 @@
 // operations and runs cases one after another: each case repeats its work until it takes 100 us or more; the name says how often.
 
 import b from 'benny'
-import { type Config, resolveConfig } from '../src/config.ts'
+import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
 import { meanByCluster } from '../src/methods/frd.ts'
 import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
-import { decodeProxies, encodeProxies } from '../src/payload.ts'
-import { ascendingOrder } from '../src/radix.ts'
-import { run } from '../src/run.ts'
-import { streamKey } from '../src/seed.ts'
+import { ascendingOrder } from '../src/methods/radix.ts'
+import { run } from '../src/run/run.ts'
+import { streamKey } from '../src/run/streams.ts'
+import { decodeProxies, encodeProxies } from '../src/wire/payload.ts'
 
 const ENTRIES = 10_000
 const FOLDER = new URL('../../bench/results', import.meta.url).pathname
 
 function agentOf(given: Partial<Config>): { kernel: Kernel; agent: Agent } {
   const kernel = instantiate()
-  const [agent] = layOut(kernel, environments(kernel)[0], resolveConfig({ ...given, agents: 1 }), {
+  const [agent] = layOut(kernel, environments[0], resolveConfig({ ...given, agents: 1 }), {
     proxies: 0,
     replay: 0,
     targets: ENTRIES,
@@ -134,7 +135,7 @@ await suite(
     const { agent } = agentOf({})
     const { indices, policies } = proxyBody(ENTRIES, 0)
     const rows = agent.entries({ indices, policies })
-    return () => mixup(rows, 6, ascendingOrder(angleKeys(indices, 30, 'velocity')), 'append')
+    return () => mixup(rows, 6, ascendingOrder(angleKeys(indices, agent.grid, 'velocity')), 'append')
   }),
 )
 

@@ -2,13 +2,15 @@
 // order, a seed a round; the exponent is the least-squares slope in log-log. Then where the time of a run of 64 agents goes:
 // the same loop as src/run.ts, driven by hand with a clock around every part. Writes bench/results/scale.json.
 
-import { type Config, resolveConfig } from '../src/config.ts'
-import { Chain, scoreBytes } from '../src/digest.ts'
-import { exchange } from '../src/exchange.ts'
+import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, layOut, purposes } from '../src/kernel/index.ts'
 import { type Method, methods } from '../src/methods/index.ts'
-import { type RunResult, run } from '../src/run.ts'
-import { streamKey } from '../src/seed.ts'
+import { Chain, scoreBytes } from '../src/run/digest.ts'
+import { exchange } from '../src/run/exchange.ts'
+import type { RunResult } from '../src/run/record.ts'
+import { run } from '../src/run/run.ts'
+import { streamKey } from '../src/run/streams.ts'
 import { beat, countAt, inTurns, median, type Series, save, seconds, short, shown, table } from './sample.ts'
 
 /** Every period divides the 50 episodes before the cap, so that all of them end with an exchange. */
@@ -127,12 +129,12 @@ function parts(given: Partial<Config>): Parts {
   const own = methods[config.method]
   const method: Method = {
     ...own,
-    upload: (agent, setting) => timed('upload', () => own.upload(agent, setting)),
-    aggregate: (uploads, setting) => timed('aggregate', () => own.aggregate(uploads, setting)),
-    download: (agent, global, setting) => timed('download, shared', () => own.download(agent, global, setting)),
+    upload: (agent, context) => timed('upload', () => own.upload(agent, context)),
+    aggregate: (uploads, context) => timed('aggregate', () => own.aggregate(uploads, context)),
+    download: (agent, global, context) => timed('download, shared', () => own.download(agent, global, context)),
   }
   let entries = 0
-  const { agents, setting } = timed('start', () => start(config, own))
+  const { agents, context } = timed('start', () => start(config, own))
   for (const agent of agents) {
     const distill = agent.distill.bind(agent)
     agent.distill = (rows) => {
@@ -148,7 +150,7 @@ function parts(given: Partial<Config>): Parts {
     })
     if (episode % config.period || episode === config.cap) continue
     const { trace } = timed('frames', () =>
-      exchange(agents, method, setting, round++, { federation: chain.tag, config: 0 }),
+      exchange(agents, { method, context, tags: { federation: chain.tag, config: 0 } }, round++),
     )
     timed('play', () => {
       for (const agent of agents) agent.forget()
@@ -165,7 +167,7 @@ function parts(given: Partial<Config>): Parts {
 
 function start(config: Config, method: Method) {
   const kernel = instantiate()
-  const [env] = environments(kernel)
+  const [env] = environments
   const space = { observations: env.observations, actions: env.actions, clusters: config.sections ** env.observations }
   const proxies = Math.min(config.period * env.limit, space.clusters)
   const targets = method.targets?.(Math.min(config.agents * proxies, space.clusters)) ?? 0
@@ -174,7 +176,7 @@ function start(config: Config, method: Method) {
     for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, config.seed, i, purpose))
     agent.init()
   }
-  return { agents, setting: { config, space } }
+  return { agents, context: { config, space } }
 }
 
 function breakdown(rounds: number): Series[] {

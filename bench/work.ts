@@ -3,9 +3,9 @@
 // each, and answers a line each, as the yardstick does.
 
 import { createInterface } from 'node:readline'
-import { resolveConfig } from '../src/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
-import { streamKey } from '../src/seed.ts'
+import { streamKey } from '../src/run/streams.ts'
 
 const ENTRIES = 1024
 
@@ -21,7 +21,7 @@ function sequence(): () => number {
 function makeAgent(width: number, batch: number): { kernel: Kernel; agent: Agent } {
   const kernel = instantiate()
   const config = resolveConfig({ width, depth: 2, agents: 1, batch })
-  const [agent] = layOut(kernel, environments(kernel)[0], config, { proxies: 0, replay: 0, targets: ENTRIES })
+  const [agent] = layOut(kernel, environments[0], config, { proxies: 0, replay: 0, targets: ENTRIES })
   return { kernel, agent }
 }
 

@@ -1,41 +1,30 @@
-// Public names of the core: no Node module, no top-level await.
+// Public names of the core. It uses no Node module and no top-level await, so it runs in every JavaScript runtime.
 
-export {
-  checkConfig,
-  type Exchange,
-  type Failure,
-  kernelHash,
-  type RunEvent,
-  type RunOptions,
-  type RunResult,
-  run,
-  runToEnd,
-} from './run.ts'
+export { type RunOptions, run, runToEnd } from './run/run.ts'
 
 // The above stands first because it brings in the kernel's bytes first: see kernel/wasm.ts.
 
-export {
-  type AgentNet,
-  type Config,
-  canonicalConfig,
-  defaults,
-  fields,
-  type Net,
-  policyNets,
-  presets,
-  resolveConfig,
-} from './config.ts'
-export { type AgentConfig, type AgentOptions, createAgent } from './embed.ts'
-export type { Field } from './field.ts'
+export type { Config } from './config/config.ts'
+export type { Field } from './config/field.ts'
+export { fields } from './config/fields.ts'
+export type { AgentNet, Net } from './config/networks.ts'
+export { canonicalConfig, defaults, presets, resolveConfig } from './config/resolve.ts'
 export {
   Agent,
   type Capacity,
   type Environment,
+  environments,
+  Grid,
   type Network,
   NonFiniteError,
   type Proxies,
+  policyNets,
   type Transition,
 } from './kernel/index.ts'
-export { type Method, methods, type Setting } from './methods/index.ts'
-export { PayloadError, type PayloadKind } from './payload.ts'
-export { inProcess, type Transport } from './transport/memory.ts'
+export { METHODS, type Method, type MethodContext, methods } from './methods/index.ts'
+export { type AgentConfig, type AgentOptions, createAgent } from './run/createAgent.ts'
+export { MISSION } from './run/mission.ts'
+export type { EpisodeEvent, Exchange, Failure, Outcome, RunEvent, RunResult } from './run/record.ts'
+export { checkConfig, kernelHash } from './run/setup.ts'
+export { PayloadError, type PayloadKind } from './wire/payload.ts'
+export { inProcess, type Transport } from './wire/transport.ts'

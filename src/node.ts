@@ -1,13 +1,16 @@
 // What needs a file system or worker threads, as `frd/node`.
 
-export { encodeResult, ResultError, resultKey } from './result.ts'
+export type { Archive } from './results/archive.ts'
+export { type ComputeOptions, InterruptedError, type PacedOptions, paced } from './results/compute.ts'
+export { DeterminismError, encodeResult, ResultError, resultKey } from './results/result.ts'
 export {
-  DeterminismError,
   type Merged,
   openStore,
   readArchive,
   readResults,
   type Store,
+  type StoredRun,
   writeArchive,
-} from './store.ts'
-export { InterruptedError, type Progress, paced, type SweepOptions, type Swept, sweep } from './sweep.ts'
+} from './results/store.ts'
+export type { Summary } from './results/summary.ts'
+export { type Progress, type SweepOptions, type Swept, sweep } from './results/sweep.ts'

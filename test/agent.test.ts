@@ -2,15 +2,16 @@
 // a checkpoint goes on to the bit, in any instance, and anything else than that checkpoint is refused whole.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { resolveConfig } from '../src/config.ts'
-import { type AgentConfig, createAgent } from '../src/embed.ts'
-import { type Agent, purposes } from '../src/kernel/agent.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
+import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { purposes } from '../src/kernel/records.ts'
 import { instantiate, kernelBytes } from '../src/kernel/wasm.ts'
 import { type Method, methods } from '../src/methods/index.ts'
-import { runToEnd } from '../src/run.ts'
-import { streamKey } from '../src/seed.ts'
+import { type AgentConfig, createAgent } from '../src/run/createAgent.ts'
+import { runToEnd } from '../src/run/run.ts'
+import { streamKey } from '../src/run/streams.ts'
 import { type Transition, act as twinAct, update } from './reference/a2c.ts'
 import { toCanonical } from './reference/mlp.ts'
 import { makeStream } from './reference/philox.ts'
@@ -49,8 +50,8 @@ test('what it returns is a copy', () => {
 test('a wrong setting is named: unknown, out of range, of two minds', () => {
   const refuses = (given: Record<string, unknown>, pattern: RegExp, options = {}) =>
     assert.throws(() => createAgent(given as AgentConfig, options), pattern)
-  refuses({ wdith: 3 }, /"config" expected fields env, .*actions, got "wdith"/)
-  refuses({ method: 'frd' }, /"config" expected fields/)
+  refuses({ wdith: 3 }, /"config" expected one of env, .*actions, got "wdith": did you mean width\?/)
+  refuses({ method: 'frd' }, /"config" expected one of/)
   refuses({ width: 0 }, /"width" expected an integer in 1..1024, got 0/)
   refuses({ agent: -1 }, /"agent" expected/)
   refuses({ observations: 65, actions: 2 }, /"observations" expected an integer in 1..64, got 65/)
@@ -65,7 +66,9 @@ test('a wrong setting is named: unknown, out of range, of two minds', () => {
   refuses({ observations: 3, actions: 2, ranges: [1] }, /"ranges" expected 3 half-widths, got 1/)
   refuses({ observations: 64, actions: 2, sections: 2 }, /"sections" expected at most 2\^31 clusters in 64 components/)
   refuses({}, /"capacity.targets" expected/, { capacity: { targets: -1 } })
-  refuses({}, /"capacity" expected proxies, replay, targets, got "poxies"/, { capacity: { poxies: 1 } })
+  refuses({}, /"capacity" expected one of proxies, replay, targets, got "poxies": did you mean proxies\?/, {
+    capacity: { poxies: 1 },
+  })
   refuses({ observations: 3, actions: 2 }, /"sections" expected to be given/, { capacity: { proxies: 8 } })
 })
 
@@ -247,7 +250,7 @@ test('between act and learn, and in the middle of a rollout', () => {
 
 test('a checkpoint knows no address: from a crowd into an agent alone and back', () => {
   const instance = instantiate()
-  const env = environments(instance)[0]
+  const env = environments[0]
   instance.reserve(4096)
   const crowd = layOut(instance, env, resolveConfig({ preset: 'tuned', agents: 3, width: 7, depth: 1 }), capacity)
   crowd.forEach((agent, i) => {

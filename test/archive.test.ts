@@ -6,23 +6,23 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  decodeLines,
-  differenceOf,
-  encodeLines,
-  indexLines,
-  type Line,
-  meanBytesOf,
-  mergeArchives,
-  settingOf,
-  toConfig,
-  toLine,
-} from '../src/archive.ts'
-import { type Config, defaults, fieldNames, fields, resolveConfig } from '../src/config.ts'
+import type { Config } from '../src/config/config.ts'
+import { fieldNames, fields } from '../src/config/fields.ts'
+import { defaults, resolveConfig } from '../src/config/resolve.ts'
 import { methods } from '../src/methods/index.ts'
-import { meanBytes, ResultError } from '../src/result.ts'
-import { runToEnd } from '../src/run.ts'
-import { readArchive, writeArchive } from '../src/store.ts'
+import { decodeArchive, encodeArchive, mergeArchives } from '../src/results/archive.ts'
+import { ResultError } from '../src/results/result.ts'
+import { readArchive, writeArchive } from '../src/results/store.ts'
+import {
+  differenceOf,
+  indexRuns,
+  meanBytesOf,
+  type Summary,
+  settingOf,
+  summarise,
+  toConfig,
+} from '../src/results/summary.ts'
+import { runToEnd } from '../src/run/run.ts'
 import { makeStream } from './reference/philox.ts'
 
 const small = { width: 5, depth: 1, cap: 8, period: 3 }
@@ -32,9 +32,9 @@ const results = [
   runToEnd({ ...small, method: 'independent', agents: 1, seed: 10 }),
   runToEnd({ ...small, method: 'mixfrd', preset: 'tuned', ranges: [1, 2, 0.1, 3], seed: 9 }),
 ]
-const lines = results.map(toLine)
+const lines = results.map(summarise)
 const HASH = 'ab'.repeat(32)
-const encode = (all: readonly Line[]) => encodeLines({ lines: all, kernelHashes: [HASH] })
+const encode = (all: readonly Summary[]) => encodeArchive({ runs: all, kernelHashes: [HASH] })
 
 test('a line tells the run, and its setting gives the config back', () => {
   for (const [i, { config, ...result }] of results.entries()) {
@@ -44,9 +44,12 @@ test('a line tells the run, and its setting gives the config back', () => {
     assert.is(line.completion, result.completion)
     assert.is(line.exchanges, result.exchanges.length)
     const { uplinkBytes, downlinkBytes } = meanBytesOf([line], config.agents, config.method)
-    const mean = meanBytes({ config, exchanges: result.exchanges })
-    assert.ok(Math.abs((uplinkBytes ?? 0) - (mean.uplinkBytes ?? 0)) < 1e-9)
-    assert.ok(Math.abs((downlinkBytes ?? 0) - (mean.downlinkBytes ?? 0)) < 1e-9)
+    const mean = (lists: readonly (readonly number[])[]) => {
+      const all = lists.flat()
+      return all.reduce((sum, bytes) => sum + bytes, 0) / (all.length || 1)
+    }
+    assert.ok(Math.abs((uplinkBytes ?? 0) - mean(result.exchanges.map((one) => one.uplinkBytes))) < 1e-9)
+    assert.ok(Math.abs((downlinkBytes ?? 0) - mean(result.exchanges.map((one) => one.downlinkBytes))) < 1e-9)
   }
 })
 
@@ -126,13 +129,13 @@ test('the setting of any config reads back to it, through an archive too', () =>
   })
   assert.is(seen.size, fieldNames.length - 1, 'all but env were varied')
   const archive = encode(made.map((config) => ({ ...lines[0], setting: settingOf(config), seed: config.seed })))
-  const read = decodeLines(archive, 'x').lines
+  const read = decodeArchive(archive, 'x').runs
   const bySeed = new Map(read.map(({ setting, seed }) => [seed, toConfig(setting, seed)]))
   for (const config of made) assert.equal(bySeed.get(config.seed), config)
 })
 
 test('a run told twice, a setting of no config and an archive of nothing are refused', () => {
-  const refused = (all: readonly Line[], why: RegExp) => assert.throws(() => decodeLines(encode(all), 'x'), why)
+  const refused = (all: readonly Summary[], why: RegExp) => assert.throws(() => decodeArchive(encode(all), 'x'), why)
   refused([lines[0], lines[0]], /expected each run once, got ".*seed=1"/)
   refused([lines[0], { ...lines[0], digest: HASH }], /expected each run once/)
   refused([{ ...lines[0], setting: 'method=nonesuch' }], /expected settings of runs, got "method=nonesuch"/)
@@ -142,12 +145,12 @@ test('a run told twice, a setting of no config and an archive of nothing are ref
 })
 
 test('archives are merged: each run once, all kernels named, and two results of one run are an alarm', () => {
-  const one = { lines: lines.slice(0, 2), kernelHashes: [HASH] }
-  const other = { lines: lines.slice(1), kernelHashes: ['0'.repeat(64)] }
+  const one = { runs: lines.slice(0, 2), kernelHashes: [HASH] }
+  const other = { runs: lines.slice(1), kernelHashes: ['0'.repeat(64)] }
   const merged = mergeArchives([one, other])
-  assert.is(encodeLines(merged), encodeLines({ lines, kernelHashes: ['0'.repeat(64), HASH] }))
-  assert.equal(decodeLines(encodeLines(merged), 'x').kernelHashes, ['0'.repeat(64), HASH])
-  const wrong = { ...other, lines: [{ ...lines[1], envSteps: 1 }] }
+  assert.is(encodeArchive(merged), encodeArchive({ runs: lines, kernelHashes: ['0'.repeat(64), HASH] }))
+  assert.equal(decodeArchive(encodeArchive(merged), 'x').kernelHashes, ['0'.repeat(64), HASH])
+  const wrong = { ...other, runs: [{ ...lines[1], envSteps: 1 }] }
   assert.throws(
     () => mergeArchives([one, wrong]),
     /determinism alarm: the run .* gave two results, "envSteps" expected/,
@@ -157,16 +160,16 @@ test('archives are merged: each run once, all kernels named, and two results of 
 test('the text is sorted, reads back to itself, and does not depend on the order', () => {
   const text = encode(lines)
   assert.is(encode([...lines].reverse()), text)
-  const read = decodeLines(text, 'x')
+  const read = decodeArchive(text, 'x')
   assert.equal(read.kernelHashes, [HASH])
-  assert.is(encode(read.lines), text)
+  assert.is(encode(read.runs), text)
 })
 
 test('every cut and every changed byte of a small archive is refused, or tells another run', () => {
   const text = encode(lines.slice(0, 2))
   for (let i = 0; i < text.length; i++) {
     assert.throws(
-      () => decodeLines(text.slice(0, i), 'x'),
+      () => decodeArchive(text.slice(0, i), 'x'),
       (error: unknown) => error instanceof ResultError,
     )
   }
@@ -174,7 +177,7 @@ test('every cut and every changed byte of a small archive is refused, or tells a
   for (let i = 0; i < text.length; i++) {
     const other = text.slice(0, i) + (text[i] === '7' ? '8' : '7') + text.slice(i + 1)
     try {
-      const { lines: read, kernelHashes } = decodeLines(other, 'x')
+      const { runs: read, kernelHashes } = decodeArchive(other, 'x')
       assert.ok(kernelHashes[0] !== HASH || JSON.stringify(read) !== JSON.stringify(lines.slice(0, 2)), `byte ${i}`)
       told++
     } catch (error) {
@@ -185,26 +188,26 @@ test('every cut and every changed byte of a small archive is refused, or tells a
 })
 
 test('a replay that differs is told by its field, the digest first', () => {
-  assert.is(differenceOf(lines[0], toLine(runToEnd({ ...small, method: 'frd', agents: 2, seed: 1 }))), null)
+  assert.is(differenceOf(lines[0], summarise(runToEnd({ ...small, method: 'frd', agents: 2, seed: 1 }))), null)
   assert.match(differenceOf(lines[0], { ...lines[0], digest: HASH, episodes: 1 })!, /"digest" expected/)
   assert.match(differenceOf(lines[0], { ...lines[0], downlinkBytes: 1 })!, /"downlinkBytes" expected \d+, got 1/)
 })
 
 test('lines are found by config, whatever a method ignores', () => {
-  const linesOf = indexLines(lines)
-  assert.is(linesOf({ ...small, method: 'frd', agents: 2 }).lines.length, 1)
-  assert.is(linesOf({ ...small, method: 'independent', agents: 1, period: 7, sections: 9 }).lines.length, 1)
-  assert.is(linesOf({ ...small, method: 'frd', agents: 4 }).lines.length, 0)
+  const findRuns = indexRuns(lines)
+  assert.is(findRuns({ ...small, method: 'frd', agents: 2 }).runs.length, 1)
+  assert.is(findRuns({ ...small, method: 'independent', agents: 1, period: 7, sections: 9 }).runs.length, 1)
+  assert.is(findRuns({ ...small, method: 'frd', agents: 4 }).runs.length, 0)
 })
 
 test('an archive on disk: written whole, read back, refused when it is none', () => {
   const dir = mkdtempSync(join(tmpdir(), 'frd-archive-'))
   try {
     assert.is(readArchive(dir), null)
-    writeArchive(join(dir, 'a'), { lines, kernelHashes: [HASH] })
+    writeArchive(join(dir, 'a'), { runs: lines, kernelHashes: [HASH] })
     const path = join(dir, 'a', 'runs.csv.gz')
     assert.ok(existsSync(path))
-    assert.equal(sorted(readArchive(join(dir, 'a'))!.lines), sorted(lines))
+    assert.equal(sorted(readArchive(join(dir, 'a'))!.runs), sorted(lines))
     writeFileSync(path, readFileSync(path).subarray(0, 50))
     assert.throws(() => readArchive(join(dir, 'a')), /expected a gzipped archive/)
     writeFileSync(path, gzipSync('hello'))
@@ -214,6 +217,6 @@ test('an archive on disk: written whole, read back, refused when it is none', ()
   }
 })
 
-const sorted = (all: readonly Line[]) => [...all].map((line) => JSON.stringify(line)).sort()
+const sorted = (all: readonly Summary[]) => [...all].map((line) => JSON.stringify(line)).sort()
 
 test.run()

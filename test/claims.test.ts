@@ -3,18 +3,18 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { indexLines, type Line, settingOf } from '../src/archive.ts'
-import { armsOf, type Claim, claims, type Question } from '../src/claims.ts'
-import type { Config } from '../src/config.ts'
-import { loadDistributions } from '../src/distributions.ts'
-import { meanTime, pairBySeed } from '../src/effect.ts'
-import { figures, plan } from '../src/experiments.ts'
-import { type Finding, judge } from '../src/judge.ts'
-import { observations } from '../src/observations.ts'
-import type { Figure } from '../src/paper.ts'
-import { checkConfig } from '../src/run.ts'
+import type { Config } from '../src/config/config.ts'
+import { armsOf, type Claim, claims, type Question } from '../src/paper/claims.ts'
+import { meanTime, pairBySeed } from '../src/paper/effects.ts'
+import type { Figure } from '../src/paper/figures.ts'
+import { toClaimsCsv, toClaimsText } from '../src/paper/findings.ts'
+import { figures, runsOf } from '../src/paper/index.ts'
+import { type Finding, judge } from '../src/paper/judge.ts'
+import { trafficFigures } from '../src/paper/trafficFigures.ts'
+import { indexRuns, type Summary, settingOf } from '../src/results/summary.ts'
+import { checkConfig } from '../src/run/setup.ts'
+import { loadDistributions } from '../src/stats/distributions.ts'
 import { rmst, toObserved } from '../src/stats/index.ts'
-import { toClaimsCsv, toClaimsText } from '../src/verdicts.ts'
 import { madeRuns as runs, timesOf } from './madeup.ts'
 import { makeStream } from './reference/philox.ts'
 
@@ -30,19 +30,19 @@ const B: Arm = { method: 'mixfrd' }
 
 const claimOf = (question: Question): Claim => ({ where: 'x', text: 'x', figure: 'fig4', question })
 
-function find(question: Question, lines: readonly Line[], more: readonly Question[] = []): Finding {
+function find(question: Question, lines: readonly Summary[], more: readonly Question[] = []): Finding {
   const all = [question, ...more].map(claimOf)
-  return judge(all, { distributions, words, linesOf: indexLines(lines), measuresOf: () => [] })[0]
+  return judge(all, { distributions, words, findRuns: indexRuns(lines), measuresOf: () => [] })[0]
 }
 
 test("every claim's runs are computed by the figure it names", () => {
   for (const { question, figure, text } of claims) {
     if (question.kind === 'below' || question.kind === 'above') {
-      assert.ok(Object.hasOwn(observations, figure), text)
+      assert.ok(Object.hasOwn(trafficFigures, figure), text)
       continue
     }
     const known = new Set(
-      plan(figures[figure], [1], figures[figure].axis.full).map((config) => settingOf(checkConfig(config))),
+      runsOf(figures[figure], [1], figures[figure].axis.full).map((config) => settingOf(checkConfig(config))),
     )
     for (const arm of armsOf(question))
       assert.ok(known.has(settingOf(checkConfig(arm))), `${text}: ${JSON.stringify(arm)}`)
@@ -249,7 +249,7 @@ test('p-values are adjusted over all claims', () => {
 })
 
 test('without runs nothing is estimable, and nothing throws', () => {
-  const findings = judge(claims, { distributions, words, linesOf: indexLines([]), measuresOf: () => [] })
+  const findings = judge(claims, { distributions, words, findRuns: indexRuns([]), measuresOf: () => [] })
   assert.ok(findings.every(({ verdict, reason }) => verdict === 'not estimable' && /fewer than 8 seeds/.test(reason)))
   assert.is(toClaimsText(findings).split('\n').length, claims.length + 2)
   assert.is(toClaimsCsv(findings).split('\n').length, claims.length + 2)
@@ -268,7 +268,7 @@ test('measures on the wire: below and above a bound', () => {
     judge([claimOf({ kind, a: spot, bound })], {
       distributions,
       words,
-      linesOf: indexLines([]),
+      findRuns: indexRuns([]),
       measuresOf: () => rows,
     })[0].verdict
   assert.equal(

@@ -8,11 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { frd } from '../src/cli/frd.ts'
-import { defaults, fieldNames, fields } from '../src/config.ts'
-import { resultColumns } from '../src/result.ts'
-import { runToEnd } from '../src/run.ts'
-import { openStore } from '../src/store.ts'
+import { runCommandLine as frd } from '../src/cli/frd.ts'
+import { fieldNames, fields } from '../src/config/fields.ts'
+import { defaults } from '../src/config/resolve.ts'
+import { resultColumns } from '../src/results/rows.ts'
+import { openStore } from '../src/results/store.ts'
+import { runToEnd } from '../src/run/run.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-cli-'))
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
@@ -328,21 +329,36 @@ test('reproduce, and report that draws the same again from results alone', async
     /^method,agents,sections,period,width,depth,runs,completed,q25,median,q75,uplink_bytes,downlink_bytes\n/,
   )
   assert.is(jsonl.split('\n').length, 28 + 1)
-  for (const kind of ['svg', 'csv', 'jsonl']) fs.unlinkSync(join(out, `fig4.${kind}`))
+  // With a cap of 30 these are no runs of the figure.
   const again = await spawnFrd(['report', out])
   assert.is(again.code, 0, again.stderr)
   assert.is(again.stdout, first.stdout)
+  assert.is(fs.readFileSync(join(out, 'runs.csv'), 'utf8'), csv)
   assert.equal(read(), [svg, csv, jsonl])
 
   const lines = newFolder()
   fs.mkdirSync(lines)
   fs.writeFileSync(join(lines, 'fig4.jsonl'), jsonl)
   assert.is((await spawnFrd(['report', lines, '--quiet'])).stdout, first.stdout)
-  assert.is(fs.readFileSync(join(lines, 'fig4.svg'), 'utf8'), svg)
+  for (const kind of ['svg', 'csv']) {
+    assert.is(fs.readFileSync(join(lines, `runs.${kind}`), 'utf8'), fs.readFileSync(join(out, `runs.${kind}`), 'utf8'))
+  }
   fs.writeFileSync(join(lines, 'fig4.jsonl'), jsonl.replace('"episodes":30', '"episodes":29'))
   const edited = await spawnFrd(['report', lines])
   assert.is(edited.code, 2)
   assert.match(edited.stderr, /fig4\.jsonl:\d+: .*cut or edited/)
+})
+
+test('report draws a figure again to the same bytes from the runs that reproduce stored', async () => {
+  const [out, drawn] = [newFolder(), newFolder()]
+  assert.is((await spawnFrd(['reproduce', 'fig4', ...words('--seeds 1 --agents 1'), '--out', out])).code, 0)
+  const { code, stdout, stderr } = await spawnFrd(['report', out, '--out', drawn, '--json', '--quiet'])
+  assert.is(code, 0, stderr)
+  const { files } = JSON.parse(stdout)
+  assert.ok(files.includes('fig4.svg') && files.includes('fig3.svg') && !files.includes('runs.svg'), files.join())
+  for (const kind of ['svg', 'csv']) {
+    assert.is(fs.readFileSync(join(drawn, `fig4.${kind}`), 'utf8'), fs.readFileSync(join(out, `fig4.${kind}`), 'utf8'))
+  }
 })
 
 test('an archive: packed, replayed by sample, judged, drawn; a line that tells another run is found', async () => {
@@ -361,7 +377,11 @@ test('an archive: packed, replayed by sample, judged, drawn; a line that tells a
   assert.is(claims.code, 0, claims.stderr)
   assert.ok(JSON.parse(claims.stdout).every(({ verdict }: { verdict: string }) => verdict === 'not estimable'))
   const report = await spawnFrd(['report', packed, '--out', drawn, '--json', '--quiet'])
-  assert.equal([report.code, JSON.parse(report.stdout).files], [0, []], report.stderr)
+  assert.equal(
+    [report.code, JSON.parse(report.stdout).files],
+    [0, ['runs.svg', 'runs.vl.json', 'runs.csv']],
+    report.stderr,
+  )
   const path = join(packed, 'runs.csv.gz')
   const text = gunzipSync(fs.readFileSync(path)).toString()
   fs.writeFileSync(path, gzipSync(text.replace(/(,12,)(\d+)(,3,)/, (_, a, steps, b) => `${a}${Number(steps) + 1}${b}`)))
@@ -430,24 +450,23 @@ test('what is measured: one document, a file a table, and a foreign CSV is exit 
   }
 })
 
-test('report: a figure for each setting; runs without exchanges join those of all S and E', async () => {
+test('report: a panel for each setting; runs without exchanges join those of all S and E', async () => {
   const out = newFolder()
   const args = words('--method frd,independent -n 5 -l 1 -S 10,20 -E 3 --cap 8 --agents 1,2 --seeds 1,2')
   const swept = await spawnFrd(['sweep', ...args, '--out', out, '--json'])
   assert.is(JSON.parse(swept.stdout).runs, 12)
   const { code, stderr } = await spawnFrd(['report', out])
   assert.is(code, 0, stderr)
-  for (const sections of [10, 20]) {
-    const csv = fs
-      .readFileSync(join(out, `report-paper-S${sections}-E3-n5-l1.csv`), 'utf8')
-      .trim()
-      .split('\n')
-    assert.equal(
-      csv.slice(1).map((row) => row.split(',').slice(0, 2).join(' ')),
-      ['frd 1', 'frd 2', 'independent 1', 'independent 2'],
-    )
-  }
-  assert.is(fs.readdirSync(out).filter((name) => name.endsWith('.svg')).length, 2)
+  const svg = fs.readFileSync(join(out, 'runs.svg'), 'utf8')
+  for (const sections of [10, 20]) assert.ok(svg.includes(`sections=${sections}`), `${sections}`)
+  assert.is(svg.split('aria-label="FRD at 1').length, 3)
+  assert.is(svg.split('aria-label="No exchange at 1').length, 3)
+  const csv = fs.readFileSync(join(out, 'runs.csv'), 'utf8').trim().split('\n')
+  assert.equal(
+    csv.slice(1).map((row) => row.split(',').slice(0, 3).join(' ')),
+    ['frd 1 10', 'frd 1 20', 'frd 2 10', 'frd 2 20', 'independent 1 30', 'independent 2 30'],
+  )
+  assert.is(fs.readdirSync(out).filter((name) => name.endsWith('.svg')).length, 1)
 })
 
 test('help: every field of the library with its own default, on stdout; version; completion', async () => {

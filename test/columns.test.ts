@@ -2,7 +2,7 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Cell, toColumns, toCsvText } from '../src/columns.ts'
+import { type TextCell, toColumns, toCsvText } from '../src/results/text.ts'
 import { makeStream } from './reference/philox.ts'
 
 /** A reader of RFC 4180 that shares nothing with the writer. */
@@ -26,7 +26,7 @@ function readCsv(text: string): string[][] {
 test('CSV reads back, whatever a cell holds', () => {
   const { word } = makeStream(3, 1)
   const letters = ['a', ',', '"', '\n', ' ', '1']
-  const cell = (): Cell => {
+  const cell = (): TextCell => {
     const kind = word() % 4
     if (kind === 0) return null
     if (kind === 1) return word() / 2 ** 32

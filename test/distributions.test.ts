@@ -1,12 +1,12 @@
 // p-values of the tests in src/stats against scipy and statsmodels, and the tails against forms that need no table.
 
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadDistributions } from '../src/distributions.ts'
+import { loadDistributions } from '../src/stats/distributions.ts'
 import { brownForsythe, brunnerMunzel, logrank, mannWhitney, type Observed } from '../src/stats/index.ts'
 import { loadVectors } from './helpers.ts'
 
@@ -121,11 +121,12 @@ test('without the packages, the error says what to install', async () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'frd-distributions-')) // no node_modules above it
   try {
     writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module" }')
-    for (const file of ['distributions.js', 'field.js']) {
+    for (const file of ['stats/distributions.js', 'config/errors.js']) {
+      mkdirSync(dirname(join(elsewhere, file)))
       cpSync(fileURLToPath(new URL(`../src/${file}`, import.meta.url)), join(elsewhere, file))
     }
     const alone: { loadDistributions: typeof loadDistributions } = await import(
-      pathToFileURL(join(elsewhere, 'distributions.js')).href
+      pathToFileURL(join(elsewhere, 'stats/distributions.js')).href
     )
     const error = await alone.loadDistributions().then(
       () => undefined,

@@ -2,16 +2,18 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { indexLines, type Line } from '../src/archive.ts'
-import { loadDistributions } from '../src/distributions.ts'
-import { contrastsOf, crossing, drawFigure, drawMethods } from '../src/draw.ts'
-import { figures, pointsOf } from '../src/experiments.ts'
-import { fromMeasuresCsv, toMeasuresCsv, toPoints, toPointsTable } from '../src/measures.ts'
-import { observations } from '../src/observations.ts'
-import { policyWeights } from '../src/paper.ts'
-import { checkConfig } from '../src/run.ts'
-import { renderSvg } from '../src/svg.ts'
-import { tables } from '../src/tables.ts'
+import type { Config } from '../src/config/config.ts'
+import { contrastsOf, crossing, drawFigure } from '../src/paper/draw.ts'
+import { policyWeights } from '../src/paper/figures.ts'
+import { figures, pointsOf } from '../src/paper/index.ts'
+import { drawRuns } from '../src/paper/ownRuns.ts'
+import { tables } from '../src/paper/tables.ts'
+import { trafficFigures } from '../src/paper/trafficFigures.ts'
+import { renderSvg } from '../src/plot/svg.ts'
+import { fromMeasuresCsv, toMeasuresCsv, toPoints, toPointsTable } from '../src/results/measures.ts'
+import { indexRuns, type Summary } from '../src/results/summary.ts'
+import { checkConfig } from '../src/run/setup.ts'
+import { loadDistributions } from '../src/stats/distributions.ts'
 import { madeRuns, timesOf } from './madeup.ts'
 import { makeStream } from './reference/philox.ts'
 
@@ -22,7 +24,7 @@ const words = () => {
 const tools = { distributions: await loadDistributions(), words }
 
 /** Runs of all places of a figure, each place with a time of its own. */
-function fill(name: string): Line[] {
+function fill(name: string): Summary[] {
   const figure = figures[name]
   const lines = pointsOf(figure).flatMap(({ config, x }, i) =>
     madeRuns(config, timesOf(12, 200 + i, 0.5, i), config.method === 'frl' ? 4 * policyWeights(x, 2) : 9000 + i),
@@ -33,25 +35,25 @@ function fill(name: string): Line[] {
 for (const name of Object.keys(figures)) {
   test(`${name} draws from its own runs, the same bytes twice`, async () => {
     const { axis } = figures[name]
-    const linesOf = indexLines(fill(name))
-    const drawn = drawFigure(figures[name], axis.full, linesOf, tools)!
-    const again = drawFigure(figures[name], axis.full, linesOf, tools)!
+    const findRuns = indexRuns(fill(name))
+    const drawn = drawFigure(figures[name], axis.full, findRuns, tools)!
+    const again = drawFigure(figures[name], axis.full, findRuns, tools)!
     assert.is(JSON.stringify(drawn.spec), JSON.stringify(again.spec))
     assert.equal([drawn.csv, drawn.table], [again.csv, again.table])
     assert.match(await renderSvg(drawn.spec), /^<svg /)
-    assert.is(drawFigure(figures[name], axis.full, indexLines([]), tools), null)
+    assert.is(drawFigure(figures[name], axis.full, indexRuns([]), tools), null)
   })
 }
 
 test('a curve holds the quartiles of its runs, a failed run is none, and a run at two places counts once', () => {
   const { axis } = figures.period
   const lines = fill('period')
-  const { csv } = drawFigure(figures.period, axis.full, indexLines(lines), tools)!
+  const { csv } = drawFigure(figures.period, axis.full, indexRuns(lines), tools)!
   const rows = csv.trim().split('\n').slice(1)
   assert.is(rows.length, axis.full.length + 1, 'one cell an E, and one without exchange')
   assert.ok(rows.every((row) => row.split(',')[6] === '12'))
   const failed = lines.map((line) => (line.seed === 1 ? { ...line, failed: true } : line))
-  const fewer = drawFigure(figures.period, axis.full, indexLines(failed), tools)!
+  const fewer = drawFigure(figures.period, axis.full, indexRuns(failed), tools)!
   assert.ok(
     fewer.csv
       .trim()
@@ -63,13 +65,13 @@ test('a curve holds the quartiles of its runs, a failed run is none, and a run a
 
 test('contrasts are ratios of mean times, paired by seed', () => {
   const lines = fill('choices')
-  const { csv } = drawFigure(figures.choices, [4], indexLines(lines), tools)!
+  const { csv } = drawFigure(figures.choices, [4], indexRuns(lines), tools)!
   const rows = csv.trim().split('\n').slice(1)
   assert.is(rows.length, figures.choices.series.filter(({ against }) => against !== undefined).length)
   const places = pointsOf(figures.choices)
   const mean = (label: string) => {
     const { config } = places.find(({ series }) => series.label === label)!
-    const times = indexLines(lines)(config).lines.map(({ completion }) => completion!)
+    const times = indexRuns(lines)(config).runs.map(({ completion }) => completion!)
     return times.reduce((sum, time) => sum + time, 0) / times.length
   }
   const [label, against, n, effect] = rows[0].split(',').map((cell) => cell.replaceAll('"', ''))
@@ -98,7 +100,7 @@ test('two seeds decide no contrast', () => {
     const lines = pointsOf(figures.nets).flatMap(({ config, series }, i) =>
       madeRuns(config, timesOf(seeds, series.against ? 200 : 400, 0.1, i)),
     )
-    const { spec } = drawFigure(figures.nets, [3], indexLines(lines), tools)!
+    const { spec } = drawFigure(figures.nets, [3], indexRuns(lines), tools)!
     return [...new Set(JSON.stringify(spec).match(/(?<="verdict":")\w+(?=")/g))]
   }
   assert.equal([verdicts(2), verdicts(12)], [['Undecided'], ['Sooner']])
@@ -106,7 +108,7 @@ test('two seeds decide no contrast', () => {
 
 test('what is spent is told in all, an agent, in table and CSV alike', () => {
   const lines = fill('spent')
-  const { csv, table } = drawFigure(figures.spent, figures.spent.axis.full, indexLines(lines), tools)!
+  const { csv, table } = drawFigure(figures.spent, figures.spent.axis.full, indexRuns(lines), tools)!
   const line = lines.find(({ setting }) => setting === 'agents=4 method=pd')!
   const spent = line.uplinkBytes / 4
   assert.ok(csv.includes(`uplink,pd,4,12,${spent},${spent},${spent}\n`), csv)
@@ -126,12 +128,26 @@ test('the crossing is the first width whose weights outweigh the ProxRM', () => 
   )
 })
 
-test('methods alone, as a sweep of one has them', () => {
-  assert.is(drawMethods('x', []), null)
+test("runs of one's own: a panel for each setting, and runs without exchange in every one that they fit", async () => {
+  const made = (arm: Partial<Config>, count: number) =>
+    madeRuns(arm, timesOf(count, 200, 0.5)).map((run) => ({ ...run, config: checkConfig(arm) }))
+  const own = [
+    ...made({ method: 'frd', sections: 10 }, 9),
+    ...made({ method: 'frd', sections: 20 }, 9),
+    ...made({ method: 'independent' }, 7),
+    ...made({ method: 'independent', width: 24 }, 5),
+  ]
+  const drawn = drawRuns(own)!
+  const svg = await renderSvg(drawn.spec)
+  for (const title of ['sections=10', 'sections=20', 'width=24']) assert.ok(svg.includes(`>${title}</text>`), title)
+  assert.is(svg.split('aria-label="FRD at 2').length, 3)
+  assert.is(svg.split('aria-label="No exchange at 2').length, 4)
+  assert.is(drawn.csv.trim().split('\n').length, 5)
+  assert.is(drawRuns([]), null)
 })
 
 test('what is measured on the wire draws, and its CSV reads back to the same bytes', async () => {
-  for (const [name, { title, draw, measure }] of Object.entries(observations)) {
+  for (const [name, { title, draw, measure }] of Object.entries(trafficFigures)) {
     const spots = [
       ...new Map(measure(1, true).map((row) => [JSON.stringify([row.panel, row.series, row.x]), row])).values(),
     ]

@@ -8,10 +8,10 @@ import { pathToFileURL } from 'node:url'
 import * as threads from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createAgent } from '../src/embed.ts'
-import * as federation from '../src/federation.ts'
+import * as federation from '../src/federation/index.ts'
 import * as frd from '../src/index.ts'
 import * as kernel from '../src/kernel/index.ts'
+import { createAgent } from '../src/run/createAgent.ts'
 import { packageRoot } from './helpers.ts'
 
 const folder = join(packageRoot, 'examples')

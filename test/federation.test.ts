@@ -4,7 +4,8 @@
 import { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, resolveConfig } from '../src/config.ts'
+import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
 import {
   type FederationOptions,
   federationName,
@@ -14,10 +15,12 @@ import {
   type Member,
   serve,
   takePart,
-} from '../src/federation.ts'
+} from '../src/federation/index.ts'
 import { methods } from '../src/methods/index.ts'
-import { checkConfig, type RunEvent, type RunResult, run, runToEnd } from '../src/run.ts'
-import { inProcess } from '../src/transport/memory.ts'
+import type { RunEvent, RunResult } from '../src/run/record.ts'
+import { run, runToEnd } from '../src/run/run.ts'
+import { checkConfig } from '../src/run/setup.ts'
+import { inProcess } from '../src/wire/transport.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods)
@@ -223,7 +226,7 @@ test('the server refuses what is no answer, names the agent, and takes nothing o
   ] as const) {
     assert.match((await refusal(drive(serve(given, lying(ask, lie))))).message, message)
   }
-  assert.match((await refusal(drive(serve(given, [])))).message, /^"members" expected one an agent, 2, got 0/)
+  assert.match((await refusal(drive(serve(given, [])))).message, /^"members" expected one per agent, 2, got 0/)
 })
 
 // ---- over a channel
@@ -272,7 +275,7 @@ test('host and join: all sides end with the result of one process, and are told 
 
 test('threads of their own federate', async () => {
   const given = { ...small, method: 'mixfrd' }
-  const path = new URL(`../src/federation${import.meta.url.slice(-3)}`, import.meta.url).href
+  const path = new URL(`../src/federation/index${import.meta.url.slice(-3)}`, import.meta.url).href
   const code = (agent: number) => `
     import('${path}').then(async ({ federationName, join }) => {
       const given = ${JSON.stringify(given)}

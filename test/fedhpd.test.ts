@@ -2,34 +2,38 @@
 // and that playing them leaves no trace in the agent that does.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, resolveConfig } from '../src/config.ts'
-import { type Agent, purposes } from '../src/kernel/agent.ts'
+import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
+import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
 import { playPublicStates } from '../src/methods/fedhpd.ts'
-import { methods, type Setting } from '../src/methods/index.ts'
-import { crc32, decodePolicies, encodePolicies, HEADER_BYTES, PayloadError } from '../src/payload.ts'
-import { type RunResult, runToEnd } from '../src/run.ts'
-import { streamKey } from '../src/seed.ts'
-import { inProcess, type Transport } from '../src/transport/memory.ts'
+import { type MethodContext, methods } from '../src/methods/index.ts'
+import type { RunResult } from '../src/run/record.ts'
+import { runToEnd } from '../src/run/run.ts'
+import { streamKey } from '../src/run/streams.ts'
+import { crc32, HEADER_BYTES } from '../src/wire/frame.ts'
+import { decodePolicies, encodePolicies, PayloadError } from '../src/wire/payload.ts'
+import { inProcess, type Transport } from '../src/wire/transport.ts'
 import { cartpoleReset, cartpoleStep, STEP_LIMIT } from './reference/cartpole.ts'
 import { makeStream } from './reference/philox.ts'
 
 const { fedhpd } = methods
 const STATES = 5000
 const kernel = instantiate()
-const [env] = environments(kernel)
+const [env] = environments
 const bits = (values: ArrayLike<number>) => [...new Uint32Array(Float32Array.from(values).buffer)]
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
 const tiny = { method: 'fedhpd', agents: 2, width: 5, depth: 1, cap: 7, period: 3 } as const
 
-function settingOf(given: Partial<Config> = {}): Setting {
+function settingOf(given: Partial<Config> = {}): MethodContext {
   const config = resolveConfig({ ...tiny, ...given })
   return { config, space: { observations: 4, actions: 2, clusters: config.sections ** 4 } }
 }
 
-function makeAgents({ config }: Setting, memory = 0): Agent[] {
+function makeAgents({ config }: MethodContext, memory = 0): Agent[] {
   const agents = layOut(instantiate(), env, config, { proxies: memory, replay: memory, targets: STATES })
   agents.forEach((agent, i) => {
     for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, config.seed, i, purpose))

@@ -2,7 +2,8 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type ForestRow, forestFigure, renderSvg, type Spec, specText, verdictStyles } from '../src/figures.ts'
+import { type ForestRow, forestFigure, verdictStyles } from '../src/plot/forest.ts'
+import { renderSvg, type Spec, specText } from '../src/plot/svg.ts'
 
 const row = (label: string, effect: number, verdict = 'open', more: Partial<ForestRow> = {}): ForestRow => {
   return { label, effect, low: 0.9 * effect, high: 1.2 * effect, n: 100, verdict, ...more }
@@ -17,31 +18,39 @@ const options = { title: 'Choices', x: { title: 'Ratio', scale: 'log' as const }
 const draw = (some: readonly ForestRow[], more: object = {}) => forestFigure(some, { ...options, ...more })
 
 interface Value {
+  readonly row: number
   readonly x: number
-  readonly y: number
   readonly high: number
-  readonly text: string | readonly string[]
-  readonly verdict: string
+  readonly text: string
 }
 interface View {
+  readonly height: number
   readonly layer: readonly { readonly name: string; readonly data: { readonly values: readonly Value[] } }[]
-  readonly encoding: { readonly x: { readonly scale: { readonly domain: readonly [number, number] } } }
+  readonly encoding: {
+    readonly x: { readonly scale: { readonly domain: readonly [number, number] } }
+    readonly y: { readonly axis: { readonly labelExpr: string } }
+  }
 }
-const viewsOf = (spec: Spec) => spec.hconcat as readonly View[]
+const viewsOf = (spec: Spec) => spec.vconcat as readonly View[]
+/** The values of a layer, of all groups in their order. */
 const valuesOf = (spec: Spec, name: string) =>
-  viewsOf(spec)
-    .flatMap(({ layer }) => layer)
-    .find((layer) => layer.name === name)?.data.values ?? []
-const domainOf = (spec: Spec) => viewsOf(spec)[1].encoding.x.scale.domain
+  viewsOf(spec).flatMap(({ layer }) =>
+    layer.filter((one) => one.name.endsWith(` ${name}`)).flatMap((one) => one.data.values),
+  )
+const domainOf = (spec: Spec) => viewsOf(spec)[0].encoding.x.scale.domain
 
-test('a row a contrast, from top to bottom as given, with its numbers and verdict', async () => {
+test('one row for each contrast, from top to bottom as given, with its numbers and verdict', async () => {
   const spec = draw(rows)
   const effects = valuesOf(spec, 'effect')
   assert.equal(
     effects.map(({ x }) => x),
     rows.map(({ effect }) => effect),
   )
-  assert.ok(effects.every(({ y }, i) => i === 0 || y > effects[i - 1].y))
+  assert.equal(
+    effects.map(({ row }) => row),
+    [0, 1, 0, 1],
+    'from the top of each group',
+  )
   const svg = await renderSvg(spec)
   for (const text of [
     'Adam shared with learning: 0.70 [0.63, 0.84], n = 100, Holds',
@@ -94,16 +103,14 @@ test('no effect is 1 on a log axis, else 0, and always in sight', () => {
   assert.is(valuesOf(draw(rows, { reference: 0.5 }), 'reference')[0].x, 0.5)
 })
 
-test('a long label takes lines, and its row their height', () => {
+test('a long label takes lines, and its rows their height', () => {
   const long = 'Larger networks gain more from federation than small ones do'
-  const gap = (label: string) => {
-    const [a, b] = valuesOf(draw([row(label, 1), row('b', 1)]), 'effect')
-    return b.y - a.y
-  }
-  assert.ok(gap(long) > gap('a'))
-  const lines = valuesOf(draw([row(long, 1)]), 'label')[0].text as readonly string[]
+  const [view] = viewsOf(draw([row(long, 1), row('b', 1)]))
+  assert.ok(view.height > viewsOf(draw([row('a', 1), row('b', 1)]))[0].height)
+  const [lines, other] = JSON.parse(view.encoding.y.axis.labelExpr.replace(/\[datum\.value\]$/, ''))
   assert.is(lines.join(' '), long)
-  assert.ok(lines.length > 1 && lines.every((line) => line.length <= 18))
+  assert.ok(lines.length > 1 && lines.every((line: string) => line.length <= 20))
+  assert.equal(other, ['b'])
 })
 
 test('the caption says the interval, n and what an arrow is', () => {
@@ -123,7 +130,7 @@ test('the same bytes twice, from the file too', async () => {
 test('what cannot be drawn is refused, by label', () => {
   const one = row('S = 10', 1.2)
   assert.throws(() => draw([]), /"rows" expected at least one, got none/)
-  assert.throws(() => draw([one, { ...one, effect: 1.25 }]), /one a label, got two for "S = 10"/)
+  assert.throws(() => draw([one, { ...one, effect: 1.25 }]), /one per label, got two for "S = 10"/)
   draw([one, { ...one, group: 'other' }])
   assert.throws(() => draw([{ ...one, low: 1.3 }]), /low <= effect <= high, got 1.3, 1.2/)
   assert.throws(() => draw([{ ...one, effect: Number.NaN }]), /finite effects/)

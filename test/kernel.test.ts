@@ -2,12 +2,14 @@
 // both presets, relu and tanh, all sizes of Table 1 and odd ones. The twin's exp, log, sin and cos are the kernel's.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, resolveConfig } from '../src/config.ts'
-import { type Agent, purposes } from '../src/kernel/agent.ts'
+import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
+import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { purposes } from '../src/kernel/records.ts'
 import { instantiate, kernelBytes } from '../src/kernel/wasm.ts'
-import { streamKey } from '../src/seed.ts'
+import { streamKey } from '../src/run/streams.ts'
 import { playEpisode, type Agent as Twin } from './reference/a2c.ts'
 import { makeAdam } from './reference/adam.ts'
 import { distill } from './reference/distill.ts'
@@ -18,7 +20,7 @@ import { makeTwin } from './twins.ts'
 
 const kernel = instantiate()
 const num: Num = { ...kernel, round: Math.fround }
-const env = environments(kernel)[0]
+const env = environments[0]
 const CAPACITY = { proxies: 4096, replay: 8192, targets: 8192 }
 
 function kernelAgent(config: Config, seed: number): Agent {

@@ -3,28 +3,30 @@
 // on plays that satisfy the premise by construction, then on real plays, telling how far it holds there.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, resolveConfig } from '../src/config.ts'
-import { type Agent, purposes } from '../src/kernel/agent.ts'
+import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
+import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
-import { methods, type Setting } from '../src/methods/index.ts'
-import { streamKey } from '../src/seed.ts'
+import { type MethodContext, methods } from '../src/methods/index.ts'
+import { streamKey } from '../src/run/streams.ts'
 import { makeStream } from './reference/philox.ts'
 
-const [env] = environments(instantiate())
+const [env] = environments
 const { ranges } = resolveConfig()
 const FINEST = 215
 const AGENTS = 3
 
 type Method = 'pd' | 'frd' | 'mixfrd'
 
-function settingOf(method: Method, sections: number): Setting {
+function settingOf(method: Method, sections: number): MethodContext {
   const given: Partial<Config> = { method, sections, agents: AGENTS, width: 6, depth: 1 }
   return { config: resolveConfig(given), space: { observations: 4, actions: 2, clusters: sections ** 4 } }
 }
 
-function makeAgents({ config }: Setting): Agent[] {
+function makeAgents({ config }: MethodContext): Agent[] {
   const memory = { proxies: config.method === 'pd' ? 0 : 4096, replay: config.method === 'pd' ? 4096 : 0 }
   const agents = layOut(instantiate(), env, config, { ...memory, targets: 32_768 })
   agents.forEach((agent, i) => {

@@ -1,12 +1,12 @@
 // Made-up runs for tests of what is judged and drawn: an arm's lines with given times and bytes.
 
-import { type Line, settingOf } from '../src/archive.ts'
-import type { Config } from '../src/config.ts'
-import { checkConfig } from '../src/run.ts'
+import type { Config } from '../src/config/config.ts'
+import { type Summary, settingOf } from '../src/results/summary.ts'
+import { checkConfig } from '../src/run/setup.ts'
 import { makeStream } from './reference/philox.ts'
 
 /** Runs of an arm: times by seed from 1, null = censored; bytes an agent and exchange, of two exchanges. */
-export function madeRuns(arm: Partial<Config>, times: readonly (number | null)[], bytes = 100): Line[] {
+export function madeRuns(arm: Partial<Config>, times: readonly (number | null)[], bytes = 100): Summary[] {
   const config = checkConfig(arm)
   return times.map((completion, i) => ({
     setting: settingOf(config),

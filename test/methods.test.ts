@@ -2,29 +2,31 @@
 // bytes of the wire. Servers are compared with a plain recomputation; uploads are drawn by the twin's Philox.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, resolveConfig } from '../src/config.ts'
-import { exchange } from '../src/exchange.ts'
-import { type Agent, purposes } from '../src/kernel/agent.ts'
+import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
+import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
-import { type Method, methods, type Setting } from '../src/methods/index.ts'
+import { type Method, type MethodContext, methods } from '../src/methods/index.ts'
 import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
+import { ascendingOrder } from '../src/methods/radix.ts'
+import { exchange } from '../src/run/exchange.ts'
+import type { RunResult } from '../src/run/record.ts'
+import { runToEnd } from '../src/run/run.ts'
+import { streamKey } from '../src/run/streams.ts'
+import { crc32, HEADER_BYTES } from '../src/wire/frame.ts'
 import {
-  crc32,
   decodeProxies,
   decodeWeights,
   encodeProxies,
   encodeReplay,
   encodeWeights,
-  HEADER_BYTES,
   PayloadError,
   type ProxyBody,
-} from '../src/payload.ts'
-import { ascendingOrder } from '../src/radix.ts'
-import { type RunResult, runToEnd } from '../src/run.ts'
-import { streamKey } from '../src/seed.ts'
-import { inProcess, type Transport } from '../src/transport/memory.ts'
+} from '../src/wire/payload.ts'
+import { inProcess, type Transport } from '../src/wire/transport.ts'
 import { makeStream, type Stream } from './reference/philox.ts'
 
 const { fround } = Math
@@ -32,15 +34,15 @@ const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
 const bits = (values: ArrayLike<number>) => [...new Uint32Array(Float32Array.from(values).buffer)]
 const NAMES = Object.keys(methods)
 
-function settingOf(given: Partial<Config>): Setting {
+function settingOf(given: Partial<Config>): MethodContext {
   const config = resolveConfig(given)
   return { config, space: { observations: 4, actions: 2, clusters: config.sections ** 4 } }
 }
 
 /** Seeded agents of a config, with room for short episodes. */
-function makeAgents({ config }: Setting): Agent[] {
+function makeAgents({ config }: MethodContext): Agent[] {
   const kernel = instantiate()
-  const [env] = environments(kernel)
+  const [env] = environments
   const agents = layOut(kernel, env, config, { proxies: 4096, replay: 4096, targets: 16384 })
   agents.forEach((agent, i) => {
     for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, config.seed, i, purpose))
@@ -50,7 +52,7 @@ function makeAgents({ config }: Setting): Agent[] {
 }
 
 /** What an agent would distil of a download, without learning from it. */
-function distilled(method: Method, agent: Agent, global: Uint8Array, setting: Setting): number[] {
+function distilled(method: Method, agent: Agent, global: Uint8Array, setting: MethodContext): number[] {
   let rows: number[] | undefined
   agent.distill = (given) => {
     assert.is(rows, undefined, 'one distillation a download')
@@ -230,7 +232,7 @@ test('MixFRD: the keys of clusters order them as their proxy states do', () => {
     const { indices, policies } = drawUpload(stream, Math.min(300, sections ** 4), sections ** 4)
     const rows = rowsOf(agent.entries({ indices, policies }))
     for (const ties of ['velocity', 'index'] as const) {
-      assert.equal([...ascendingOrder(angleKeys(indices, sections, ties))], [...orderOf(rows, ties)])
+      assert.equal([...ascendingOrder(angleKeys(indices, agent.grid, ties))], [...orderOf(rows, ties)])
     }
   }
 })
@@ -499,7 +501,7 @@ test('a download decodes the very bytes that aggregate returned', () => {
       },
       download: (_, global) => void received.push(global),
     }
-    exchange(agents, method, setting, 0, { federation: 1, config: 2 })
+    exchange(agents, { method, context: setting, tags: { federation: 1, config: 2 } }, 0)
     assert.is(received.length, 3)
     for (const global of received) assert.ok(sameBytes(global, bytes), name)
   }

@@ -2,28 +2,30 @@
 // comes. Sequences are compared with a plain recomputation in integers, draws with the twin's Philox.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, defaults, resolveConfig } from '../src/config.ts'
-import { type Agent, purposes } from '../src/kernel/agent.ts'
+import type { Config } from '../src/config/config.ts'
+import { defaults, resolveConfig } from '../src/config/resolve.ts'
+import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
-import { methods, type Setting } from '../src/methods/index.ts'
-import { encodeProxies } from '../src/payload.ts'
-import { decodeResult, encodeResult } from '../src/result.ts'
-import { runToEnd } from '../src/run.ts'
-import { streamKey } from '../src/seed.ts'
+import { type MethodContext, methods } from '../src/methods/index.ts'
+import { decodeResult, encodeResult } from '../src/results/result.ts'
+import { runToEnd } from '../src/run/run.ts'
+import { streamKey } from '../src/run/streams.ts'
+import { encodeProxies } from '../src/wire/payload.ts'
 import { makeStream, type Stream } from './reference/philox.ts'
 
 const kernel = instantiate()
-const [env] = environments(kernel)
+const [env] = environments
 const ORDERS = ['angle', 'euclidean', 'cosine', 'jaccard', 'random'] as const
 
-function settingOf(given: Partial<Config>): Setting {
+function settingOf(given: Partial<Config>): MethodContext {
   const config = resolveConfig({ method: 'mixfrd', agents: 3, width: 3, depth: 1, ...given })
   return { config, space: { observations: 4, actions: 2, clusters: config.sections ** 4 } }
 }
 
-function makeAgents({ config }: Setting): Agent[] {
+function makeAgents({ config }: MethodContext): Agent[] {
   const agents = layOut(kernel, env, config, { proxies: 0, replay: 0, targets: 4096 })
   agents.forEach((agent, i) => {
     for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, config.seed, i, purpose))
@@ -42,7 +44,7 @@ function drawGlobal(stream: Stream, count: number, sections: number): { global: 
 }
 
 /** The very rows that an agent would distil. */
-function distilled(agent: Agent, method: string, global: Uint8Array, setting: Setting): Float32Array {
+function distilled(agent: Agent, method: string, global: Uint8Array, setting: MethodContext): Float32Array {
   let rows: Float32Array | undefined
   agent.distill = (given) => {
     rows = given
@@ -179,7 +181,7 @@ test('every sequence makes 2M - 1 entries, or M - 1 alone, all of them policies'
 
 // ---- what is drawn
 
-const twinOf = (setting: Setting, agent: number) =>
+const twinOf = (setting: MethodContext, agent: number) =>
   makeStream(...streamKey(env.name, setting.config.seed, agent, 'mixup'))
 
 /** Beta(shape, shape) as docs/numerics.md has it. */

@@ -2,12 +2,14 @@
 // bounds, and the one law that ties PD's raw states to FRD's uplink. Observing leaves the run alone.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, rangePresets } from '../src/config.ts'
+import type { Config } from '../src/config/config.ts'
+import { rangePresets } from '../src/config/fields.ts'
+import type { Agent } from '../src/kernel/agent.ts'
+import { Grid } from '../src/kernel/grid.ts'
 import { methods } from '../src/methods/index.ts'
 import {
   clusterSequence,
   countVisits,
-  gridOf,
   jaccard,
   observeClusters,
   observeStates,
@@ -15,10 +17,13 @@ import {
   payloadRows,
   type StateRow,
   statesOf,
-} from '../src/observe.ts'
-import { HEADER_BYTES } from '../src/payload.ts'
-import { type RunResult, runToEnd } from '../src/run.ts'
-import { inProcess } from '../src/transport/memory.ts'
+} from '../src/paper/traffic.ts'
+import { createAgent } from '../src/run/createAgent.ts'
+import type { RunResult } from '../src/run/record.ts'
+import { runToEnd } from '../src/run/run.ts'
+import { checkConfig } from '../src/run/setup.ts'
+import { HEADER_BYTES } from '../src/wire/frame.ts'
+import { inProcess } from '../src/wire/transport.ts'
 import { toIndex, toProxyState } from './reference/proxy.ts'
 import { f64 } from './reference/rounding.ts'
 
@@ -206,7 +211,9 @@ test("PD's states, cut in S, are FRD's uplink of the same seed before the first 
     const pd = tapped({ ...given, method: 'pd' })
     const frd = tapped({ ...given, method: 'frd' })
     for (let agent = 0; agent < small.agents; agent++) {
-      const { indices, visits } = countVisits(clusterSequence(gridOf(given), toStates(pd.up[0][agent])))
+      const { indices, visits } = countVisits(
+        clusterSequence(new Grid(4, checkConfig(given)), toStates(pd.up[0][agent])),
+      )
       assert.equal([...indices], column(frd.up[0][agent], 16))
       assert.equal([...visits], column(frd.up[0][agent], 16, 4))
     }
@@ -215,17 +222,28 @@ test("PD's states, cut in S, are FRD's uplink of the same seed before the first 
   }
 })
 
+/** The cluster that the kernel itself puts an observation into. */
+function binnedBy(agent: Agent, observation: readonly number[]): number {
+  agent.forget()
+  agent.act(observation)
+  return agent.proxies().indices[0]
+}
+
 test('the cluster of an observation is the twin of ProxRM, on the edges and outside too', () => {
   for (const sections of [1, 4, 30, 215]) {
     for (const ranges of Object.values(rangePresets)) {
-      const grid = gridOf({ sections, ranges })
+      const grid = new Grid(4, { sections, ranges })
+      const agent = createAgent({ sections, ranges, width: 1, depth: 1 }, { capacity: { proxies: 1 } })
       for (let k = -3; k <= 2 * sections + 3; k++) {
         const observation = ranges.map((r, i) => Math.fround((((k * (i + 1)) % (2 * sections + 5)) * r) / sections - r))
-        assert.is(grid.cluster(observation), toIndex({ sections, ranges: [...ranges] }, observation))
+        const index = toIndex({ sections, ranges: [...ranges] }, observation)
+        assert.is(grid.indexOf(observation), index)
+        assert.is(binnedBy(agent, observation), index)
+        assert.equal([...grid.proxyState(index)], toProxyState(f32, { sections, ranges: [...ranges] }, index))
       }
     }
   }
-  assert.throws(() => gridOf({}).cluster([0, 0, 0]), /"observation" expected 4 numbers, got 3/)
+  assert.throws(() => new Grid(3, { sections: 2, ranges: [1, 1] }), /"ranges" expected 3 half-widths, got 2/)
 })
 
 /** A state row's own numbers by the twin, from the raw bodies and the scores of the episodes in them. */

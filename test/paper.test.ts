@@ -2,17 +2,18 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, resolveConfig } from '../src/config.ts'
-import { figureNames, figures, findFigure, plan, pointsOf } from '../src/experiments.ts'
-import { policyWeights, settings } from '../src/paper.ts'
-import { checkConfig } from '../src/run.ts'
-import { type Cell, cells, countFailures, type Row, toCsv, toTable } from '../src/table.ts'
+import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
+import { policyWeights, settings } from '../src/paper/figures.ts'
+import { figureNames, figures, findFigure, pointsOf, runsOf } from '../src/paper/index.ts'
+import { type Cell, type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../src/results/cells.ts'
+import { checkConfig } from '../src/run/setup.ts'
 
 /** Bytes of a run's exchanges: one list of agents an exchange. */
 type Bytes = readonly (readonly number[])[]
 const total = (bytes: Bytes) => bytes.flat().reduce((sum, value) => sum + value, 0)
 
-function row(config: Partial<Config>, completion: number | null, up: Bytes = [], down: Bytes = []): Row {
+function row(config: Partial<Config>, completion: number | null, up: Bytes = [], down: Bytes = []): CellRun {
   const { method = 'mixfrd', ...rest } = config // results may hold a method that this version does not know
   return {
     config: { ...resolveConfig(rest), method },
@@ -24,7 +25,7 @@ function row(config: Partial<Config>, completion: number | null, up: Bytes = [],
   }
 }
 
-const rows: Row[] = [
+const rows: CellRun[] = [
   row(
     { method: 'frd', seed: 1 },
     300,
@@ -49,7 +50,7 @@ const rows: Row[] = [
 test('a plan is seed-major, and complete', () => {
   for (const [name, figure] of Object.entries(figures)) {
     for (const values of [figure.axis.quick, figure.axis.full]) {
-      const runs = plan(figure, [3, 1, 2], values)
+      const runs = runsOf(figure, [3, 1, 2], values)
       const cellsOfSeed = pointsOf(figure, values).length
       assert.is(runs.length, 3 * cellsOfSeed, name)
       assert.equal([...new Set(runs.map((config) => config.seed))], [3, 1, 2])
@@ -65,7 +66,7 @@ test('every figure resolves, full and quick, and quick is no longer', () => {
   for (const figure of Object.values(figures)) {
     const { full, quick } = figure.axis
     assert.ok(quick.length <= full.length && figure.seeds.quick < figure.seeds.full)
-    for (const config of plan(figure, [1], [...full, ...quick])) checkConfig(config)
+    for (const config of runsOf(figure, [1], [...full, ...quick])) checkConfig(config)
   }
 })
 
@@ -97,7 +98,7 @@ test('Fig. 3 and 4 carry all three controls, Fig. 2 the one without exchange, in
 
 test("Fig. 3 to 5 are the paper's setting", () => {
   for (const name of ['fig3', 'fig4', 'fig5']) {
-    const { sections, period, depth, preset } = resolveConfig(plan(figures[name], [1], figures[name].axis.full)[0])
+    const { sections, period, depth, preset } = resolveConfig(runsOf(figures[name], [1], figures[name].axis.full)[0])
     assert.equal({ sections, period, depth, preset }, { sections: 30, period: 25, depth: 2, preset: 'paper' })
   }
 })
@@ -129,9 +130,9 @@ test('an unknown figure lists the known', () => {
 })
 
 test('cells hold every finished run once', () => {
-  const all = cells(rows)
-  assert.is(all.reduce((sum, cell) => sum + cell.runs, 0) + countFailures(rows), rows.length)
-  assert.is(countFailures(rows), 1)
+  const all = cellsOf(rows)
+  assert.is(all.reduce((sum, cell) => sum + cell.runs, 0) + 1, rows.length)
+  assert.is(rows.filter(({ failed }) => failed).length, 1)
   assert.equal(
     all.map((cell) => cell.method),
     ['mixfrd', 'frd', 'independent', 'own', 'zeta'],
@@ -140,27 +141,27 @@ test('cells hold every finished run once', () => {
 
 test('cells do not depend on the order of the rows', () => {
   for (let turn = 0; turn < rows.length; turn++) {
-    assert.equal(cells([...rows.slice(turn), ...rows.slice(0, turn)].reverse()), cells(rows))
+    assert.equal(cellsOf([...rows.slice(turn), ...rows.slice(0, turn)].reverse()), cellsOf(rows))
   }
 })
 
 test('a cell counts censored runs above every time and its bytes over agents, exchanges and runs', () => {
-  const frd = cells(rows)[1]
+  const frd = cellsOf(rows)[1]
   assert.equal([frd.runs, frd.completed, frd.q25, frd.median, frd.q75], [3, 2, 305, 310, null])
   assert.equal([frd.uplinkBytes, frd.downlinkBytes], [144 / 6, 264 / 6])
 })
 
 test('bytes: none without an exchange, 0 for methods that send nothing', () => {
-  const [mixfrd, , independent, own] = cells(rows)
+  const [mixfrd, , independent, own] = cellsOf(rows)
   assert.equal([mixfrd.uplinkBytes, mixfrd.downlinkBytes], [null, null])
   assert.equal([independent.uplinkBytes, independent.downlinkBytes], [0, 0])
   assert.equal([own.uplinkBytes, own.downlinkBytes], [0, 0])
 })
 
 test('mixed networks read 24+50+100 and 1+2+2, and are a cell of their own', () => {
-  const [mixed] = cells(rows)
+  const [mixed] = cellsOf(rows)
   assert.equal([mixed.agents, mixed.width, mixed.depth], [3, '24+50+100', '1+2+2'])
-  const both = cells([...rows, row({ method: 'mixfrd', agents: 3 }, 300)])
+  const both = cellsOf([...rows, row({ method: 'mixfrd', agents: 3 }, 300)])
   assert.equal(
     both.slice(0, 2).map((cell) => cell.width),
     ['24+50+100', '50'],
@@ -170,19 +171,19 @@ test('mixed networks read 24+50+100 and 1+2+2, and are a cell of their own', () 
 test('sizes sort as numbers', () => {
   const widths = [100, 24, 50].map((width) => row({ width }, 300))
   assert.equal(
-    cells(widths).map((cell) => cell.width),
+    cellsOf(widths).map((cell) => cell.width),
     ['24', '50', '100'],
   )
 })
 
 test('under different caps a cell knows only what the least cap could tell', () => {
-  const [cell] = cells([row({ cap: 1000 }, 900), row({ cap: 500, seed: 2 }, 400), row({ cap: 1000, seed: 3 }, 450)])
+  const [cell] = cellsOf([row({ cap: 1000 }, 900), row({ cap: 500, seed: 2 }, 400), row({ cap: 1000, seed: 3 }, 450)])
   assert.equal([cell.cap, cell.completed, cell.median], [500, 2, 450])
 })
 
 test('the CSV has these columns, and empty fields for what lies above the cap', () => {
   assert.is(
-    toCsv(cells(rows)),
+    toCellsCsv(cellsOf(rows)),
     `method,agents,sections,period,width,depth,runs,completed,q25,median,q75,uplink_bytes,downlink_bytes
 mixfrd,3,30,25,24+50+100,1+2+2,1,1,400,400,400,,
 frd,2,30,25,50,2,3,2,305,310,,24,44
@@ -194,15 +195,15 @@ zeta,10,30,25,50,2,1,1,20,20,20,,
 })
 
 test('numbers of the CSV read back to the same bits', () => {
-  const [cell] = cells([row({}, 100), row({ seed: 2 }, 101)])
+  const [cell] = cellsOf([row({}, 100), row({ seed: 2 }, 101)])
   const odd: Cell = { ...cell, uplinkBytes: 1000 / 3, q25: 0.1 + 0.2 }
-  const fields = toCsv([odd]).split('\n')[1].split(',')
+  const fields = toCellsCsv([odd]).split('\n')[1].split(',')
   assert.is(Number(fields[8]), 0.1 + 0.2)
   assert.is(Number(fields[11]), 1000 / 3)
 })
 
 test('the table says > 1000 above the cap, and shows a setting only where it differs', () => {
-  const text = toTable(cells(rows.slice(0, 5)))
+  const text = toCellsTable(cellsOf(rows.slice(0, 5)))
   assert.is(
     text,
     `method       N  completed  median     q25     q75  up B  down B
@@ -211,9 +212,9 @@ independent  1        0/1  > 1000  > 1000  > 1000     0       0
 own          4        1/1     250     250     250     0       0
 `,
   )
-  assert.match(toTable(cells(rows)), /^method +N +n +l +completed/)
-  assert.match(toTable(cells([row({ cap: 90 }, null)])), /> 90/)
-  assert.is(toTable([]).split('\n').length, 2)
+  assert.match(toCellsTable(cellsOf(rows)), /^method +N +n +l +completed/)
+  assert.match(toCellsTable(cellsOf([row({ cap: 90 }, null)])), /> 90/)
+  assert.is(toCellsTable([]).split('\n').length, 2)
 })
 
 test.run()

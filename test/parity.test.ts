@@ -2,13 +2,14 @@
 // cosine against exact BigInt arithmetic. Low-level ABI, no twin between. And: a non-finite weight stops the play.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { resolveConfig } from '../src/config.ts'
-import { type Agent, NonFiniteError, purposes } from '../src/kernel/agent.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
+import { type Agent, NonFiniteError } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
-import { runToEnd } from '../src/run.ts'
-import { streamKey } from '../src/seed.ts'
+import { runToEnd } from '../src/run/run.ts'
+import { streamKey } from '../src/run/streams.ts'
 import { loadVectors, parseHexFloat, type TorchNet, type TorchVectors, ulp, worstDifference } from './helpers.ts'
 import { makeStream } from './reference/philox.ts'
 import { cosExact, sinExact } from './reference/trig.ts'
@@ -178,7 +179,7 @@ test('exp32 is within 1 ulp, tanh32 within 2 ulp of glibc, in f32', () => {
 
 function makeAgent(given: Parameters<typeof resolveConfig>[0] = {}): Agent {
   const config = resolveConfig({ width: 5, depth: 1, critic: { width: 3, depth: 1 }, agents: 1, ...given })
-  const [agent] = layOut(kernel, environments(kernel)[0], config, { proxies: 8192, replay: 8192, targets: 8192 })
+  const [agent] = layOut(kernel, environments[0], config, { proxies: 8192, replay: 8192, targets: 8192 })
   for (const purpose of purposes) agent.seed(purpose, streamKey('CartPole-v1', 1, 0, purpose))
   agent.init()
   return agent

@@ -2,33 +2,28 @@
 // frame that was sent is accepted. Everything random comes from the twin's Philox.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { resolveConfig } from '../src/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
+import { crc32, decodeFrame, encodeFrame, HEADER_BYTES, type Header, SERVER } from '../src/wire/frame.ts'
 import {
-  crc32,
-  decodeFrame,
   decodePolicies,
   decodeProxies,
   decodeReplay,
   decodeWeights,
-  encodeFrame,
   encodePolicies,
   encodeProxies,
   encodeReplay,
   encodeWeights,
   entryBytes,
   entryCount,
-  HEADER_BYTES,
-  type Header,
   type PayloadCode,
   PayloadError,
   type PayloadKind,
   type ProxyBody,
-  SERVER,
   type Space,
-} from '../src/payload.ts'
+} from '../src/wire/payload.ts'
 import { makeStream, type Stream } from './reference/philox.ts'
 
 const cartpole: Space = { observations: 4, actions: 2, clusters: 30 ** 4 }
@@ -188,7 +183,7 @@ test('Table 2: a network of l layers of n units has 5n + (l-1)(n^2+n) + 2n + 2 w
   ]) {
     const kernel = instantiate()
     const config = resolveConfig({ width: n, depth: l, agents: 1 })
-    const [agent] = layOut(kernel, environments(kernel)[0], config, { proxies: 0, replay: 0, targets: 0 })
+    const [agent] = layOut(kernel, environments[0], config, { proxies: 0, replay: 0, targets: 0 })
     const closed = 5 * n + (l - 1) * (n * n + n) + 2 * n + 2
     assert.is(agent.policyWeights, closed)
     assert.is(agent.valueWeights, 5 * 24 + 24 + 1)

@@ -4,24 +4,24 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { indexLines } from '../src/archive.ts'
-import { claims } from '../src/claims.ts'
 import { chaptersOf } from '../src/cli/chapters.ts'
-import { readLines, readMeasures } from '../src/cli/lines.ts'
-import { loadTools } from '../src/cli/tools.ts'
-import { judge } from '../src/judge.ts'
-import { toDocument } from '../src/reproduction.ts'
-import { renderSvg } from '../src/svg.ts'
+import { readMeasures, readRuns } from '../src/cli/folder.ts'
+import { loadStatistics } from '../src/cli/statistics.ts'
+import { claims } from '../src/paper/claims.ts'
+import { toDocument } from '../src/paper/document.ts'
+import { judge } from '../src/paper/judge.ts'
+import { renderSvg } from '../src/plot/svg.ts'
+import { indexRuns } from '../src/results/summary.ts'
 import { packageRoot } from './helpers.ts'
 
 const dir = join(packageRoot, 'results', 'paper')
-const lines = readLines(dir)
-const runs = { linesOf: indexLines(lines), measuresOf: readMeasures(dir) }
-const tools = await loadTools()
-const chapters = chaptersOf(runs, tools)
+const lines = readRuns(dir).runs
+const evidence = { findRuns: indexRuns(lines), measuresOf: readMeasures(dir) }
+const tools = await loadStatistics()
+const chapters = chaptersOf(evidence, tools)
 
 test('docs/reproduction.md is made from results/paper: frd claims results/paper --markdown', () => {
-  const made = toDocument(judge(claims, { ...tools, ...runs }), chapters, 'img')
+  const made = toDocument(judge(claims, { ...tools, ...evidence }), chapters, 'img')
   assert.is(readFileSync(join(packageRoot, 'docs', 'reproduction.md'), 'utf8'), made)
 })
 

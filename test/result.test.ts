@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { fieldNames, fields, resolveConfig } from '../src/config.ts'
-import { decodeResult, encodeResult, resultKey } from '../src/result.ts'
-import { runToEnd } from '../src/run.ts'
+import { fieldNames, fields } from '../src/config/fields.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
+import { decodeResult, encodeResult, resultKey } from '../src/results/result.ts'
+import { runToEnd } from '../src/run/run.ts'
 import { packageRoot } from './helpers.ts'
 
 /** Four results of version 0.1.0: mixfrd; frd with mixed networks and visits; frl, tuned; independent. */

@@ -4,16 +4,20 @@ import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, canonicalConfig, resolveConfig } from '../src/config.ts'
-import { type Agent, purposes } from '../src/kernel/agent.ts'
+import type { Config } from '../src/config/config.ts'
+import { canonicalConfig, resolveConfig } from '../src/config/resolve.ts'
+import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { purposes } from '../src/kernel/records.ts'
 import { instantiate, kernelBytes } from '../src/kernel/wasm.ts'
 import { methods } from '../src/methods/index.ts'
-import { crc32 } from '../src/payload.ts'
-import { kernelHash, type RunResult, run, runToEnd } from '../src/run.ts'
-import { streamKey } from '../src/seed.ts'
-import { inProcess, type Transport } from '../src/transport/memory.ts'
+import type { RunResult } from '../src/run/record.ts'
+import { run, runToEnd } from '../src/run/run.ts'
+import { kernelHash } from '../src/run/setup.ts'
+import { streamKey } from '../src/run/streams.ts'
+import { crc32 } from '../src/wire/frame.ts'
+import { inProcess, type Transport } from '../src/wire/transport.ts'
 
 const NAMES = Object.keys(methods)
 const small = { agents: 2, width: 8, depth: 1, cap: 22, period: 5 } as const
@@ -42,7 +46,7 @@ function tapped(given: Partial<Config>): { result: RunResult; up: Uint8Array[][]
 
 /** What a worker thread answers to `lines`, in which `run` is the module src/run. */
 function inWorker<T>(lines: string): Promise<T> {
-  const path = new URL(`../src/run${import.meta.url.slice(-3)}`, import.meta.url).href
+  const path = new URL(`../src/run/run${import.meta.url.slice(-3)}`, import.meta.url).href
   const code = `
     const { parentPort } = require('node:worker_threads')
     import('${path}').then((run) => { ${lines} }).then((answer) => parentPort.postMessage(answer))`
@@ -486,7 +490,7 @@ test('the last link holds the remaining scores and all final weights', () => {
   const given = { ...small, method: 'independent', policyRate: 0, valueRate: 0 }
   const result = runToEnd(given)
   const kernel = instantiate()
-  const [env] = environments(kernel)
+  const [env] = environments
   const agents = layOut(kernel, env, resolveConfig(given), { proxies: 0, replay: 0, targets: 0 })
   const weights = agents.map((agent, i) => {
     agent.seed('init', streamKey(env.name, 1, i, 'init'))

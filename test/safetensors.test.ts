@@ -2,9 +2,9 @@
 // what is read back is the same weights; every way in which a file can lie is refused, and the agent is as before.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type AgentConfig, createAgent } from '../src/embed.ts'
 import type { Agent } from '../src/kernel/agent.ts'
-import { fromSafetensors, toSafetensors } from '../src/safetensors.ts'
+import { fromSafetensors, toSafetensors } from '../src/kernel/safetensors.ts'
+import { type AgentConfig, createAgent } from '../src/run/createAgent.ts'
 
 type Entry = { dtype: string; shape: number[]; data_offsets: [number, number] }
 type Header = Record<string, unknown>

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, canonicalConfig, resolveConfig } from '../src/config.ts'
-import type { Files } from '../src/disk.ts'
-import { decodeResult, encodeResult, ResultError, resultColumns, resultKey } from '../src/result.ts'
-import type { RunResult } from '../src/run.ts'
-import { DeterminismError, openStore, readResults } from '../src/store.ts'
+import type { Config } from '../src/config/config.ts'
+import { canonicalConfig, resolveConfig } from '../src/config/resolve.ts'
+import type { Files } from '../src/results/disk.ts'
+import { DeterminismError, decodeResult, encodeResult, ResultError, resultKey } from '../src/results/result.ts'
+import { resultColumns } from '../src/results/rows.ts'
+import { openStore, readResults } from '../src/results/store.ts'
+import type { RunResult } from '../src/run/record.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-store-'))
 let folders = 0

@@ -1,8 +1,8 @@
 // The twin of an agent: in plain TypeScript, from the same streams and with the same first weights.
-import type { Config } from '../src/config.ts'
-import type { Purpose } from '../src/kernel/agent.ts'
+import type { Config } from '../src/config/config.ts'
 import type { Environment } from '../src/kernel/env.ts'
-import { streamKey } from '../src/seed.ts'
+import type { Purpose } from '../src/kernel/records.ts'
+import { streamKey } from '../src/run/streams.ts'
 import type { Agent } from './reference/a2c.ts'
 import { makeAdam } from './reference/adam.ts'
 import { initNet, POLICY_HEAD_GAIN, VALUE_HEAD_GAIN } from './reference/init.ts'

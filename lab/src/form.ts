@@ -24,17 +24,15 @@ function select(options: readonly (readonly [value: string, text: string])[]): H
 }
 
 function inputOf(name: Name): Input {
-  const { expects } = fieldOf(name)
-  const choices = expects === 'true or false' ? ['true', 'false'] : /^one of (.*)$/.exec(expects)?.[1].split(', ')
+  const { options: choices, range } = fieldOf(name)
   const empty = mainNames.includes(name) ? [] : [['', ''] as const]
   if (choices) return select([...empty, ...choices.map((value) => [value, value] as const)])
   const input = document.createElement('input')
-  const range = /^an? (integer|number) in (-?[\d.e]+)\.\.([\d.e]+)$/.exec(expects)
   if (range) {
     input.type = 'number'
-    input.min = range[2]
-    input.max = range[3]
-    input.step = range[1] === 'integer' ? '1' : 'any'
+    input.min = String(range.min)
+    input.max = String(range.max)
+    input.step = range.isInteger ? '1' : 'any'
   }
   return input
 }

@@ -1,7 +1,16 @@
 // What an exchange's uplinks tell of the states, by pole angle and its velocity: the clusters of a ProxRM, or the
 // raw states of a replay memory. Other methods send no states.
 
-import { type Agent, type Config, decodeProxies, decodeReplay, gridOf, methods, type Space } from './core.ts'
+import {
+  type Agent,
+  type Config,
+  decodeProxies,
+  decodeReplay,
+  environments,
+  Grid,
+  methods,
+  type Space,
+} from './core.ts'
 import type { Heat } from './messages.ts'
 
 type Read = (body: Uint8Array, see: (cluster: number, right: number, weight: number) => void) => void
@@ -14,9 +23,9 @@ export interface Heating {
 
 /** How the bodies of this config's uplinks are read; null where they hold no states. */
 export function heatOf(config: Config): Heating | null {
-  const grid = gridOf(config)
-  const { observations, actions } = grid.env
-  const space: Space = { observations, actions, clusters: config.sections ** observations }
+  const { observations, actions } = environments.find(({ name }) => name === config.env)!
+  const grid = new Grid(observations, config)
+  const space: Space = { observations, actions, clusters: grid.clusters }
   const method = methods[config.method]
   const read = reader(method.payload(config), grid, space)
   return (
@@ -27,7 +36,7 @@ export function heatOf(config: Config): Heating | null {
   )
 }
 
-function reader(kind: string, grid: ReturnType<typeof gridOf>, space: Space): Read | null {
+function reader(kind: string, grid: Grid, space: Space): Read | null {
   const { observations, actions } = space
   if (kind === 'proxies' || kind === 'visits') {
     return (body, see) => {
@@ -39,7 +48,7 @@ function reader(kind: string, grid: ReturnType<typeof gridOf>, space: Space): Re
   return (body, see) => {
     const rows = decodeReplay(body, space)
     for (let at = 0; at < rows.length; at += observations + actions) {
-      see(grid.cluster(rows.subarray(at, at + observations)), rows[at + observations + 1], 1)
+      see(grid.indexOf(rows.subarray(at, at + observations)), rows[at + observations + 1], 1)
     }
   }
 }

@@ -11,7 +11,6 @@ import {
   federationName,
   HEADER_BYTES,
   type Here,
-  instantiate,
   observing,
   type RunEvent,
   type RunResult,
@@ -72,7 +71,7 @@ async function drive(given: Partial<Config>, isApart: boolean): Promise<void> {
   if (isApart) federationName(given)
   const config = isApart ? resolveConfig(given) : checkConfig(given)
   const heating = heatOf(config)
-  const { limit } = environments(instantiate()).find(({ name }) => name === config.env)!
+  const { limit } = environments.find(({ name }) => name === config.env)!
   const ready = (agent: number | null) => post({ type: 'ready', config, limit, showsStates: heating !== null, agent })
 
   /** bodies that are seen, and those that an exchange has carried since the last report */

@@ -1,14 +1,14 @@
-// frd archive: the runs of one or more folders, packed as one compact file that frd verify replays and frd claims judges.
+// frd archive: the runs of one or more folders as one compact file, which frd verify replays and frd claims judges.
 
 import { join } from 'node:path'
-import { mergeArchives } from '../archive.ts'
-import { openStore, writeArchive } from '../store.ts'
-import { checkDir, readRuns } from './lines.ts'
-import { type Command, readOut, readText } from './options.ts'
+import { mergeArchives } from '../results/archive.ts'
+import { openStore, writeArchive } from '../results/store.ts'
+import { checkDir, readRuns } from './folder.ts'
+import { type Command, readFlag, readOut } from './options.ts'
 
 export const archiveCommand: Command = {
   usage: 'archive [dirs..]',
-  doc: 'pack the runs of folders into OUT/runs.csv.gz, one line a run',
+  doc: 'pack the runs of folders into OUT/runs.csv.gz, one line per run',
   options: {
     out: { type: 'string', requiresArg: true, describe: 'folder of the archive' },
   },
@@ -16,14 +16,14 @@ export const archiveCommand: Command = {
   plan: (argv) => {
     const dirs = ((argv.dirs ?? []) as readonly string[]).map((dir) => checkDir(String(dir)))
     if (!dirs.length) throw new TypeError('"dirs" expected at least one folder of results, got none')
-    if (readText(argv, 'out') === undefined) throw new TypeError('"out" expected a folder for the archive, got none')
+    if (readFlag(argv, 'out') === undefined) throw new TypeError('"out" expected a folder for the archive, got none')
     const out = readOut(argv)
-    // Where it would find no room it says so before it reads for minutes.
+    // Opened now: a folder that cannot be written in is refused before minutes of reading.
     openStore(out)
     return async () => {
       const archive = mergeArchives(dirs.map((dir) => readRuns(dir)))
       const bytes = writeArchive(out, archive)
-      process.stdout.write(`${archive.lines.length} runs, ${bytes} bytes in ${join(out, 'runs.csv.gz')}\n`)
+      process.stdout.write(`${archive.runs.length} runs, ${bytes} bytes in ${join(out, 'runs.csv.gz')}\n`)
       return 0
     }
   },

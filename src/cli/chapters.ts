@@ -1,29 +1,31 @@
-// Every figure that stored runs and measures allow, drawn again: what report writes and the document of claims tells.
+// Every figure that stored runs and measurements allow, drawn again: what report writes and the document of claims shows.
 
-import type { LinesOf } from '../archive.ts'
-import { type Drawn, drawFigure } from '../draw.ts'
-import type { Tools } from '../effect.ts'
-import { figures } from '../experiments.ts'
-import { type Measure, toMeasuresCsv, toPoints, toPointsTable } from '../measures.ts'
-import { observations } from '../observations.ts'
-import type { Chapter } from '../reproduction.ts'
+import type { Chapter } from '../paper/document.ts'
+import { type Drawn, drawFigure } from '../paper/draw.ts'
+import type { StatisticsTools } from '../paper/effects.ts'
+import { wholeFigures } from '../paper/index.ts'
+import { trafficFigures } from '../paper/trafficFigures.ts'
+import { type Measurement, toMeasuresCsv, toPoints, toPointsTable } from '../results/measures.ts'
+import type { FindRuns } from '../results/summary.ts'
 
-export interface Runs {
-  readonly linesOf: LinesOf
-  readonly measuresOf: (figure: string) => readonly Measure[]
+/** What was stored: runs, and what was measured on the wire. */
+export interface Evidence {
+  readonly findRuns: FindRuns
+  readonly measuresOf: (figure: string) => readonly Measurement[]
 }
 
-/** In the order of the registries; figures without a run are left out. */
-export function chaptersOf({ linesOf, measuresOf }: Runs, tools: Tools): (Chapter & Drawn)[] {
+/** In the order of the registries; a figure is left out where one of its series has no run. */
+export function chaptersOf({ findRuns, measuresOf }: Evidence, tools: StatisticsTools): (Chapter & Drawn)[] {
+  const { figures } = wholeFigures(findRuns)
   const drawn = Object.entries(figures).flatMap(([name, figure]) => {
-    const picture = drawFigure(figure, figure.axis.full, linesOf, tools)
+    const picture = drawFigure(figure, figure.axis.full, findRuns, tools)
     return picture ? [{ name, title: figure.title, ...picture }] : []
   })
-  const observed = Object.entries(observations).flatMap(([name, { title, draw }]) => {
+  const measured = Object.entries(trafficFigures).flatMap(([name, { title, draw }]) => {
     const rows = measuresOf(name)
     if (!rows.length) return []
     const points = toPoints(rows)
     return [{ name, title, spec: draw(points, title), csv: toMeasuresCsv(rows), table: toPointsTable(points) }]
   })
-  return [...drawn, ...observed]
+  return [...drawn, ...measured]
 }

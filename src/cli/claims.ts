@@ -1,22 +1,22 @@
-// frd claims: every claim of the paper, judged from stored runs, a line each. The verdicts are findings, so the exit code
-// does not depend on them.
+// frd claims: every claim of the paper, judged from stored runs, one line per claim. The verdicts are findings, so the exit
+// code does not depend on them.
 
-import { indexLines } from '../archive.ts'
-import { claims } from '../claims.ts'
-import { FEWEST, type Finding, type Judging, judge } from '../judge.ts'
-import { toDocument } from '../reproduction.ts'
-import type { Store } from '../store.ts'
-import { toClaimsCsv, toClaimsText } from '../verdicts.ts'
+import { claims } from '../paper/claims.ts'
+import { toDocument } from '../paper/document.ts'
+import { toClaimsCsv, toClaimsText } from '../paper/findings.ts'
+import { FEWEST, type Finding, type Judging, judge } from '../paper/judge.ts'
+import type { Store } from '../results/store.ts'
+import { indexRuns } from '../results/summary.ts'
 import { chaptersOf } from './chapters.ts'
-import { checkDir, readLines, readMeasures } from './lines.ts'
+import { checkDir, readMeasures, readRuns } from './folder.ts'
 import { type Command, commonOptions, readBare } from './options.ts'
-import { loadTools } from './tools.ts'
+import { loadStatistics } from './statistics.ts'
 
 const STANDARD_DIR = 'results/paper'
 
 export const claimsCommand: Command = {
   usage: 'claims [dir]',
-  doc: `the paper's claims, judged from the runs of a folder (default ${STANDARD_DIR}), a line each`,
+  doc: `the paper's claims, judged from the runs of a folder (default ${STANDARD_DIR}), one line per claim`,
   options: {
     csv: { type: 'boolean', describe: 'print CSV' },
     markdown: { type: 'boolean', describe: 'print docs/reproduction.md: the claims, and every figure as a table' },
@@ -31,13 +31,13 @@ export const claimsCommand: Command = {
     const [form, other] = ['json', 'csv', 'markdown'].filter((name) => readBare(argv, name))
     if (other) throw new TypeError(`"${form}" expected no other form beside it, got ${other} too`)
     return async () => {
-      const tools = await loadTools()
-      const runs = { linesOf: indexLines(readLines(dir)), measuresOf: readMeasures(dir) }
-      const findings = judge(claims, { ...tools, ...runs })
+      const tools = await loadStatistics()
+      const evidence = { findRuns: indexRuns(readRuns(dir).runs), measuresOf: readMeasures(dir) }
+      const findings = judge(claims, { ...tools, ...evidence })
       const forms: Record<string, () => string> = {
         json: () => `${JSON.stringify(findings)}\n`,
         csv: () => toClaimsCsv(findings),
-        markdown: () => toDocument(findings, chaptersOf(runs, tools), 'img'),
+        markdown: () => toDocument(findings, chaptersOf(evidence, tools), 'img'),
       }
       process.stdout.write((forms[form] ?? (() => toClaimsText(findings)))())
       return 0
@@ -46,7 +46,7 @@ export const claimsCommand: Command = {
 }
 
 /**
- * The claims that rest on one figure, where it has enough seeds: written as NAME-claims.csv, and as text under its table.
+ * The claims that rest on one figure, where it has enough seeds: written as NAME-claims.csv, and as text for the terminal.
  * Their p-values are adjusted among themselves.
  */
 export function claimsAbout(name: string, judging: Judging, store: Store) {

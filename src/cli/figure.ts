@@ -1,98 +1,59 @@
-// Results -> the files of a figure in the store's folder: name.svg, .vl.json, .csv, .jsonl, and what the terminal shows. What
-// reproduce, sweep and report share; computes no run.
+// The files of a figure in a folder: name.svg, name.vl.json, name.csv and name.jsonl. Computes no run.
 
-import { type Line, toLine } from '../archive.ts'
-import { type Config, canonicalConfig, defaults } from '../config.ts'
-import type { Drawn } from '../draw.ts'
-import { compareRows, encodeResult, toRow } from '../result.ts'
-import type { RunResult } from '../run.ts'
-import type { Store } from '../store.ts'
-import { renderSvg, specText } from '../svg.ts'
-import type { Row } from '../table.ts'
+import type { Drawn } from '../paper/draw.ts'
+import { renderSvg, specText } from '../plot/svg.ts'
+import type { CellRun } from '../results/cells.ts'
+import { compareRows } from '../results/rows.ts'
+import { linesOf, type Store, type StoredRun } from '../results/store.ts'
 
 /** What a command has to say of one figure or table. */
-export interface Told {
-  /** of --json */
+export interface Report {
+  /** for --json */
   readonly document: Readonly<Record<string, unknown>>
-  /** of the terminal */
+  /** for the terminal */
   readonly text: string
-  /** names of what was written */
+  /** the names of the files that it wrote */
   readonly files: readonly string[]
-  /** exit code */
+  /** the exit code */
   readonly code: number
 }
 
-/** A result without its scores, of which thousands fit in memory; `text` reads the whole one again. */
-export interface Entry extends Row {
-  readonly line: Line
-  readonly digest: string
-  readonly row: readonly (string | number)[]
-  readonly text: () => string
-}
-
-export function toEntry(result: RunResult, text: () => string): Entry {
-  const line = toLine(result)
-  return { ...line, config: result.config, line, row: toRow(result), text }
-}
-
-/** The stored results of these keys, in the order of results.csv. */
-export function readEntries(store: Store, keys: readonly string[]): Entry[] {
-  const read = (key: string) => {
-    const result = store.read(key)
-    if (result === null) throw new Error(`run ${key} vanished from ${store.dir}: run the command again`)
-    return result
+/** The stored runs of these keys, in the order of results.csv. @throws Error where one vanished */
+export function findRunsIn(store: Store, keys: readonly string[]): StoredRun[] {
+  const find = (key: string) => {
+    const run = store.find(key)
+    if (run === null) throw new Error(`run ${key} vanished from ${store.dir}: run the command again`)
+    return run
   }
-  return sortEntries(keys.map((key) => toEntry(read(key), () => encodeResult(read(key)))))
+  return keys.map(find).sort((a, b) => compareRows(a.row, b.row))
 }
 
-export function sortEntries(entries: readonly Entry[]): Entry[] {
-  return [...entries].sort((a, b) => compareRows(a.row, b.row))
-}
+/** A stored run as a table takes it. */
+export const toCellRun = ({ config, summary }: StoredRun): CellRun => ({ ...summary, config })
 
-/** Writes the files of a drawn figure, its runs where they are given. @returns their names */
+/** Writes the files of a drawn figure, and its runs where they are given. @returns the files' names */
 export async function writeDrawn(
   store: Store,
   name: string,
   drawn: Drawn,
-  entries?: readonly Entry[],
+  runs?: readonly StoredRun[],
 ): Promise<string[]> {
   const svg = await renderSvg(drawn.spec)
-  if (entries) store.replace(`${name}.jsonl`, linesOf(entries))
+  if (runs) store.replace(`${name}.jsonl`, linesOf(runs, store.copy))
   store.replace(`${name}.csv`, [drawn.csv])
   store.replace(`${name}.vl.json`, [specText(drawn.spec)])
   store.replace(`${name}.svg`, [svg])
-  return ['svg', 'vl.json', 'csv', ...(entries ? ['jsonl'] : [])].map((kind) => `${name}.${kind}`)
+  return ['svg', 'vl.json', 'csv', ...(runs ? ['jsonl'] : [])].map((kind) => `${name}.${kind}`)
 }
 
-function* linesOf(entries: readonly Entry[]): Generator<string> {
-  for (const { text } of entries) yield `${text()}\n`
-}
-
-/** `name=value` lines of what is no default, but for the fields that are free. */
-export function settingsOf(config: Config, free: readonly (keyof Config)[]): string {
-  return canonicalConfig({ ...config, ...Object.fromEntries(free.map((name) => [name, defaults[name]])) })
-}
-
-/** Entries that differ in nothing but the free fields, a group each, by the settings they share. */
-export function groupEntries(entries: readonly Entry[], free: readonly (keyof Config)[]): Map<string, Entry[]> {
-  const groups = new Map<string, Entry[]>()
-  for (const entry of entries) {
-    const shared = settingsOf(entry.config, free)
-    const group = groups.get(shared)
-    if (group) group.push(entry)
-    else groups.set(shared, [entry])
-  }
-  return groups
-}
-
-/** Told aloud: a failed run is neither completed nor censored. @returns the exit code */
-export function tellFailures(entries: readonly Entry[]): number {
-  const failed = entries.filter((entry) => entry.failed)
+/** Tells failed runs on stderr, since they are neither completed nor censored. @returns the exit code */
+export function tellFailures(runs: readonly CellRun[]): number {
+  const failed = runs.filter((run) => run.failed)
   if (!failed.length) return 0
   const list = failed.slice(0, 5).map(({ config }) => `${config.method} N = ${config.agents} seed ${config.seed}`)
   const more = failed.length > 5 ? ', ...' : ''
   process.stderr.write(
-    `${failed.length} of ${entries.length} runs failed on a non-finite value and are in no table or figure: ${list.join(', ')}${more}\n`,
+    `${failed.length} of ${runs.length} runs failed on a non-finite value and are in no table or figure: ${list.join(', ')}${more}\n`,
   )
   return 1
 }

@@ -1,10 +1,10 @@
-// The command line as a function: reads the words, runs one command, returns the exit code: 0 ok, 1 failure, 2 usage,
-// config or a file that is no result, 3 a replay that differs, 130 interrupted. Data goes to stdout, the rest to stderr.
+// The command line as a function: it reads the words, runs one command and returns the exit code: 0 ok; 1 failure; 2 usage,
+// config, or a file that is no result; 3 a replay that differs; 130 interrupted. Data goes to stdout, the rest to stderr.
 
 import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
-import { ResultError } from '../result.ts'
-import { InterruptedError } from '../sweep.ts'
+import { InterruptedError } from '../results/compute.ts'
+import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
 import type { Argv, Command } from './options.ts'
@@ -28,7 +28,7 @@ const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
 
 const names = commands.map(({ usage }) => usage.split(' ')[0])
 
-/** The chosen command and its flags; null where help, version or a completion was asked for and printed. */
+/** The chosen command and its flags; null where help, the version or a completion was asked for and is printed. */
 async function parse(words: readonly string[]): Promise<{ command: Command; argv: Argv } | null> {
   let chosen: { command: Command; argv: Argv } | null = null
   let parser = yargs([...words])
@@ -70,14 +70,14 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
 }
 
-/** `frd run -- x` hides a word from yargs' own check. */
+/** In `frd run -- x` the two dashes hide a word from the check of yargs. */
 function checkWords({ _: words }: Argv): void {
   const [, extra] = words as readonly string[]
   if (extra !== undefined) throw new TypeError(`Unknown argument: ${extra}: ${HELP}`)
 }
 
-/** @param words what stands after `frd` */
-export async function frd(words: readonly string[]): Promise<number> {
+/** Runs the command line. @param words what stands after `frd` */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
   const interruption = new AbortController()
   let task: (signal: AbortSignal) => Promise<number>
   try {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The program `frd`: its words, its exit code, and a pipe that closes early.
+// The program `frd`: it takes the words of the command line and sets the exit code.
 
-import { frd } from './frd.ts'
+import { runCommandLine } from './frd.ts'
 
 /** A reader that has seen enough, such as `head`, is no failure. */
 function endQuietly(error: NodeJS.ErrnoException): void {
@@ -11,4 +11,4 @@ function endQuietly(error: NodeJS.ErrnoException): void {
 
 process.stdout.on('error', endQuietly)
 process.stderr.on('error', endQuietly)
-process.exitCode = await frd(process.argv.slice(2))
+process.exitCode = await runCommandLine(process.argv.slice(2))

@@ -1,23 +1,28 @@
-// Flags from the table of config.ts: names, aliases, docs and defaults stand there once. Every value stays the text that
-// was typed until its field parses it, since yargs would read 0x10 as 16 and 2^64-1 as a float. Only given flags are
-// returned, because a preset sets the others.
+// Flags made from the table of config fields: names, short forms, sentences and defaults stand there once. A value stays the
+// text that was typed until its field reads it, because yargs would read 0x10 as 16 and 2^64-1 as a float. Only flags that
+// were given are returned, because a preset sets the others.
 
-import { availableParallelism } from 'node:os'
 import type { Options } from 'yargs'
-import { type Config, fieldNames, fields } from '../config.ts'
-import { expected, type Field, parseInteger } from '../field.ts'
-import { parseIntegers, parseSeeds } from '../seeds.ts'
+import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
+import { type Field, parseInteger } from '../config/field.ts'
+import { fieldNames, fields } from '../config/fields.ts'
+import { environments } from '../kernel/env.ts'
+import { METHODS } from '../methods/index.ts'
+import { checkJobs, STANDARD_JOBS } from '../results/compute.ts'
+import { parseIntegers, parseSeeds } from './lists.ts'
 
-/** What yargs read: text, a flag that takes none, or a list where one was given twice. */
+/** What yargs read: text, a flag that takes no value, or a list where a flag was given twice. */
 export type Argv = Readonly<Record<string, unknown>>
 
+/** A command of `frd`. */
 export interface Command {
-  /** with its positional arguments, as yargs writes them */
+  /** its name and positional arguments, as yargs writes them */
   readonly usage: string
   readonly doc: string
   readonly options: Readonly<Record<string, Options>>
   readonly examples: readonly (readonly [command: string, doc: string])[]
-  /** Reads the flags and writes nothing; all it throws is a usage error. The returned task gives the exit code. */
+  /** Reads the flags and writes nothing; all that it throws is a usage error. The task that it returns gives the exit code. */
   readonly plan: (argv: Argv) => Promise<Task> | Task
 }
 
@@ -37,12 +42,19 @@ const text = (describe: string, defaultDescription: string): Options => ({
 
 const bare = (describe: string): Options => ({ type: 'boolean', describe })
 
+/** What a field accepts, in words; of a name, the registry's. */
+function acceptedBy(name: Name): string {
+  if (name === 'method') return `one of ${METHODS.join(', ')}`
+  if (name === 'env') return `one of ${environments.map((env) => env.name).join(', ')}`
+  return fields[name].expects
+}
+
 /** Flags of these config fields. */
 export function configOptions(names: readonly Name[]): Record<string, Options> {
   return Object.fromEntries(
     names.map((name) => {
-      const { doc, expects, alias, default: value, show } = fields[name] as Field<unknown>
-      return [flagOf(name), { ...text(`${doc}; ${expects}`, show(value)), ...(alias && { alias }) }]
+      const { doc, alias, default: value, show } = fields[name] as Field<unknown>
+      return [flagOf(name), { ...text(`${doc}; ${acceptedBy(name)}`, show(value)), ...(alias && { alias }) }]
     }),
   )
 }
@@ -53,79 +65,78 @@ export const gridFields: readonly Name[] = fieldNames.filter((name) => name !== 
 /** Flags that several commands have. */
 export const commonOptions = {
   out: text('folder of the results; what is there is not computed again', 'out'),
-  jobs: text('worker threads, an integer in 1..256', 'one a core'),
+  jobs: text('worker threads, an integer in 1..256', 'one per core'),
   seeds: text('seeds of the runs, such as 1..100 or 1,5,7..9', ''),
   json: bare('print one JSON document'),
-  quiet: bare('no progress'),
+  quiet: bare('show no progress'),
 } satisfies Record<string, Options>
 
-/** The text of a flag, undefined where it was not given. */
-export function readText(argv: Argv, flag: string): string | undefined {
+/** The text of a flag; undefined where it was not given. */
+export function readFlag(argv: Argv, flag: string): string | undefined {
   const value = argv[flag]
   if (value === undefined || typeof value === 'string') return value
   throw new TypeError(expected(flag, 'one value', value, 'the flag was given more than once'))
 }
 
+/** Whether a flag that takes no value was given. */
 export function readBare(argv: Argv, flag: string): boolean {
   const value = argv[flag]
   if (value === undefined || value === true) return value ?? false
-  throw new TypeError(`"${flag}" expected no value, got one: the flag stands alone`)
+  throw new TypeError(expected(flag, 'no value', value, 'the flag stands alone'))
 }
 
 export function readOut(argv: Argv): string {
-  const value = readText(argv, 'out') ?? 'out'
+  const value = readFlag(argv, 'out') ?? 'out'
   if (value.trim() === '') throw new RangeError(expected('out', 'a folder', value))
   return value
 }
 
 /** @throws TypeError or RangeError unless it is an integer in 1..256 */
 export function readJobs(argv: Argv): number {
-  const value = readText(argv, 'jobs')
-  if (value === undefined) return Math.min(availableParallelism(), 256)
-  const jobs = parseInteger(value, 'jobs', 'an integer in 1..256')
-  if (jobs >= 1 && jobs <= 256) return jobs
-  throw new RangeError(expected('jobs', 'an integer in 1..256', value))
+  const value = readFlag(argv, 'jobs')
+  if (value === undefined) return STANDARD_JOBS
+  return checkJobs(parseInteger(value, 'jobs', 'an integer in 1..256'), 'jobs')
 }
 
 export function readSeeds(argv: Argv, standard: string): number[] {
-  return parseSeeds(readText(argv, 'seeds') ?? standard)
+  return parseSeeds(readFlag(argv, 'seeds') ?? standard)
 }
 
-/** The given config flags, one value each. */
+/** The given flags of config fields, one value each. */
 export function readConfig(argv: Argv, names: readonly Name[]): Partial<Config> {
   checkNets(argv)
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = readText(argv, flagOf(name))
+      const value = readFlag(argv, flagOf(name))
       return value === undefined ? [] : [[name, fields[name].parse(value, flagOf(name))]]
     }),
   )
 }
 
-/** --nets says what these would say; the library cannot tell a given default from none, the command line can. */
+/** --nets says what these would say. The library cannot tell a default that was given from none; the command line can. */
 function checkNets(argv: Argv): void {
   const other = ['agents', 'width', 'depth'].find((flag) => argv[flag] !== undefined)
   if (argv.nets === undefined || other === undefined) return
   throw new RangeError(`"nets" gives each agent its network: leave out --${other}`)
 }
 
-/** Their own values hold commas, so they take one. */
+/** Their own values hold commas, so each of them takes one value. */
 const unlisted: readonly Name[] = ['nets', 'ranges']
 
-/** The values of one config flag that takes a list, undefined where it was not given. */
+/** The values of a config flag that takes a list; undefined where it was not given. */
 export function readList(argv: Argv, name: Name): unknown[] | undefined {
-  const value = readText(argv, flagOf(name))
+  const value = readFlag(argv, flagOf(name))
   const field = fields[name] as Field<unknown>
   if (value === undefined) return undefined
   if (unlisted.includes(name)) return [field.parse(value, flagOf(name))]
-  if (field.expects.startsWith('an integer')) return parseIntegers(value, flagOf(name), field as Field<number>)
+  if (field.range?.isInteger) return parseIntegers(value, flagOf(name), field as Field<number>)
   const parts = value.split(',').map((part) => field.parse(part, flagOf(name)))
   const twice = parts.find((part, i) => parts.findIndex((other) => field.show(other) === field.show(part)) !== i)
   if (twice === undefined) return parts
   throw new RangeError(expected(flagOf(name), 'each value once', value))
 }
 
-/** Every combination of the given lists, in the order of the fields: one config without given lists. */
+/** Every combination of the given lists, in the order of the fields; one config where no list is given. */
 export function readGrid(argv: Argv, names: readonly Name[]): Partial<Config>[] {
   checkNets(argv)
   let grid: Partial<Config>[] = [{}]
@@ -138,7 +149,7 @@ export function readGrid(argv: Argv, names: readonly Name[]): Partial<Config>[] 
   return grid
 }
 
-/** @throws RangeError for more runs than a plan has by intent */
+/** @throws RangeError for more runs than anyone plans by intent */
 export function checkSize(runs: number): void {
-  if (runs > 1_000_000) throw new RangeError(`"runs" expected at most 1000000, got ${runs}: split the sweep`)
+  if (runs > 1_000_000) throw new RangeError(expected('runs', 'at most 1000000', runs, 'split the sweep'))
 }

@@ -1,11 +1,12 @@
-// How far a sweep is, on stderr: a bar that is redrawn on a terminal, else a line every few seconds. Shows runs, rate and
-// time left. Silent for what takes less than two seconds.
+// How far a sweep has come, on stderr: a bar on a terminal, which is redrawn, otherwise one line every few seconds. It shows
+// runs, rate and time left, and nothing for what takes less than two seconds.
 
-import type { Progress } from '../sweep.ts'
+import type { Progress } from '../results/sweep.ts'
 
+/** Shows the progress of a sweep. */
 export interface Meter {
   readonly update: (progress: Progress) => void
-  /** ends the bar and tells the sum */
+  /** removes the bar and prints the sum */
   readonly end: () => void
 }
 
@@ -14,7 +15,7 @@ const FRAME = 200 // ms between two pictures of the bar
 const PACE = 5000 // ms between two lines
 const WIDTH = 24 // characters of the bar
 
-/** @param quiet nothing is shown at all */
+/** @param quiet shows nothing at all */
 export function startMeter(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Meter {
   if (quiet) return { update: () => {}, end: () => {} }
   const isTerminal = stream.isTTY === true && process.env.TERM !== 'dumb'
@@ -60,7 +61,7 @@ function conclude({ done, total, stored, envSteps }: Progress, elapsed: number):
   return `${done}/${total} runs: ${stored} were there, ${computed} computed${speed}`
 }
 
-/** Environment steps a second over all threads. */
+/** Environment steps per second, over all threads. */
 export function rate(steps: number, milliseconds: number): string {
   const perSecond = steps / (milliseconds / 1000)
   if (perSecond >= 1e6) return `${(perSecond / 1e6).toFixed(2)} M env steps/s`

@@ -1,22 +1,21 @@
-// frd reproduce: a figure or table of the paper, or one of ours, from nothing but its name: plan, sweep, statistics, picture,
-// CSV, and the claims that rest on it. Interrupted or killed, the same command goes on where it stopped; what is measured on
-// the wire, and the tables, are made anew (observe.ts).
+// frd reproduce: a figure or table of the paper, or one of ours, from nothing but its name: plan, runs, statistics, picture, CSV
+// and the claims that rest on it. Interrupted or killed, the same command goes on where it stopped; what is measured on the
+// wire, and the tables, are made anew (traffic.ts).
 
-import { indexLines } from '../archive.ts'
-import type { Config } from '../config.ts'
-import { drawFigure } from '../draw.ts'
-import { figureNames, findFigure, plan } from '../experiments.ts'
-import { expected } from '../field.ts'
-import { observationNames, observations } from '../observations.ts'
-import type { Figure } from '../paper.ts'
-import { checkConfig } from '../run.ts'
-import { firstSeeds, parseSeeds } from '../seeds.ts'
-import { openStore, type Store } from '../store.ts'
-import { checkDrawing } from '../svg.ts'
-import { tableNames, tables } from '../tables.ts'
+import type { Config } from '../config/config.ts'
+import { expected, expectedOneOf } from '../config/errors.ts'
+import { drawFigure } from '../paper/draw.ts'
+import type { Figure } from '../paper/figures.ts'
+import { figureNames, findFigure, runsOf } from '../paper/index.ts'
+import { tableNames, tables } from '../paper/tables.ts'
+import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
+import { checkDrawing } from '../plot/svg.ts'
+import { openStore, type Store } from '../results/store.ts'
+import { indexRuns } from '../results/summary.ts'
+import { planRuns } from '../results/sweep.ts'
 import { claimsAbout } from './claims.ts'
-import { readEntries, type Told, tellFailures, writeDrawn } from './figure.ts'
-import { makeTable, observe } from './observe.ts'
+import { findRunsIn, type Report, tellFailures, toCellRun, writeDrawn } from './figure.ts'
+import { firstSeeds, parseSeeds } from './lists.ts'
 import {
   type Argv,
   type Command,
@@ -25,15 +24,16 @@ import {
   configOptions,
   readBare,
   readConfig,
+  readFlag,
   readJobs,
   readList,
   readOut,
-  readText,
 } from './options.ts'
-import { documentOf, sweepAloud } from './sweep.ts'
-import { loadTools } from './tools.ts'
+import { loadStatistics } from './statistics.ts'
+import { computeAloud, documentOf } from './sweep.ts'
+import { makeTable, measureTraffic } from './traffic.ts'
 
-const names = [...figureNames, ...observationNames, ...tableNames, 'all']
+const names = [...figureNames, ...trafficFigureNames, ...tableNames, 'all']
 
 export const reproduceCommand: Command = {
   usage: 'reproduce [figure]',
@@ -60,19 +60,20 @@ export const reproduceCommand: Command = {
   plan: (argv) => {
     const name = argv.figure === undefined ? undefined : String(argv.figure)
     if (name === undefined) throw new TypeError(`"figure" expected one of ${names.join(', ')}, got none`)
-    if (!names.includes(name)) throw new RangeError(expected('figure', `one of ${names.join(', ')}`, name))
+    if (!names.includes(name)) throw new RangeError(expectedOneOf('figure', names, name))
     checkFlags(name, argv)
     const asked = readAsked(argv)
     const jobs = (name === 'all' ? names.slice(0, -1) : [name]).map((one) => planOne(one, asked))
     const store = openStore(readOut(argv))
     return async (signal) => {
       await checkDrawing()
-      const all: Told[] = []
+      const all: Report[] = []
       for (const [i, job] of jobs.entries()) {
-        const told = await job(store, signal)
-        all.push(told)
-        if (!asked.json) process.stdout.write(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${told.text}` : told.text)
-        if (!asked.quiet && told.files.length) process.stderr.write(`${told.files.join(', ')} in ${store.dir}\n`)
+        const report = await job(store, signal)
+        all.push(report)
+        const { text, files } = report
+        if (!asked.json) process.stdout.write(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${text}` : text)
+        if (!asked.quiet && files.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
       }
       const documents = all.map(({ document, files }) => ({ ...document, files }))
       const document = jobs.length > 1 ? { figure: name, parts: documents } : documents[0]
@@ -82,11 +83,11 @@ export const reproduceCommand: Command = {
   },
 }
 
-/** Flags that would say nothing to what is asked for, and why. */
+/** Flags that would have no effect on what is asked for, each with its reason. */
 function idleFlags(name: string): readonly (readonly [flag: string, why: string])[] {
   const fixed = ['agents', 'preset', 'cap'].map((flag) => [flag, `it is fixed in ${name}`] as const)
   if (name === 'all') return fixed.map(([flag]) => [flag, 'some of its figures have their own; name one figure'])
-  if (Object.hasOwn(observations, name)) return fixed
+  if (Object.hasOwn(trafficFigures, name)) return fixed
   if (Object.hasOwn(tables, name)) {
     const seeds = ['quick', 'seeds'].map((flag) => [flag, `${name} needs no run`] as const)
     return tables[name].seeds ? fixed : [...fixed, ...seeds]
@@ -99,7 +100,7 @@ function idleFlags(name: string): readonly (readonly [flag: string, why: string]
   ]
 }
 
-/** @throws RangeError for an option that would do nothing */
+/** @throws RangeError for a flag that would have no effect */
 function checkFlags(name: string, argv: Argv): void {
   const idle = idleFlags(name).find(([flag]) => argv[flag] !== undefined)
   if (idle) throw new RangeError(`"${idle[0]}" expected none for ${name}: ${idle[1]}`)
@@ -116,7 +117,7 @@ interface Asked {
 }
 
 function readAsked(argv: Argv): Asked {
-  const seeds = readText(argv, 'seeds')
+  const seeds = readFlag(argv, 'seeds')
   return {
     quick: readBare(argv, 'quick'),
     seeds: seeds === undefined ? null : parseSeeds(seeds),
@@ -128,12 +129,12 @@ function readAsked(argv: Argv): Asked {
   }
 }
 
-type Job = (store: Store, signal: AbortSignal) => Promise<Told>
+type Job = (store: Store, signal: AbortSignal) => Promise<Report>
 
 /** @throws TypeError, RangeError for what cannot be run, before anything is written */
 function planOne(name: string, asked: Asked): Job {
   if (Object.hasOwn(tables, name)) return (store, signal) => makeTable(name, asked, store, signal)
-  if (Object.hasOwn(observations, name)) return (store, signal) => observe(name, asked, store, signal)
+  if (Object.hasOwn(trafficFigures, name)) return (store, signal) => measureTraffic(name, asked, store, signal)
   return planFigure(name, asked)
 }
 
@@ -142,22 +143,22 @@ function planFigure(name: string, { quick, seeds: asked, given, values, jobs, qu
   const seeds = asked ?? firstSeeds(quick ? figure.seeds.quick : figure.seeds.full)
   const along = values ?? (quick ? figure.axis.quick : figure.axis.full)
   const shown = { ...figure, series: figure.series.map((one) => ({ ...one, config: { ...one.config, ...given } })) }
-  const configs = plan(shown, [seeds[0]], along)
-  checkSize(configs.length * seeds.length)
-  for (const config of configs) checkSending(name, figure, checkConfig(config))
+  checkSize(runsOf(shown, [seeds[0]], along).length * seeds.length)
+  const planned = planRuns(runsOf(shown, seeds, along))
+  for (const { config } of planned) checkSending(name, figure, config)
   return async (store, signal) => {
-    const { keys, ...counts } = await sweepAloud(plan(shown, seeds, along), store, { jobs, quiet, signal })
-    const entries = readEntries(store, keys)
-    const tools = await loadTools()
-    const linesOf = indexLines(entries.map(({ line }) => line))
-    const drawn = drawFigure(shown, along, linesOf, tools)
-    const files = drawn ? await writeDrawn(store, name, drawn, entries) : []
-    const judged = claimsAbout(name, { ...tools, linesOf, measuresOf: () => [] }, store)
+    const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal })
+    const runs = findRunsIn(store, keys)
+    const tools = await loadStatistics()
+    const findRuns = indexRuns(runs.map(({ summary }) => summary))
+    const drawn = drawFigure(shown, along, findRuns, tools)
+    const files = drawn ? await writeDrawn(store, name, drawn, runs) : []
+    const judged = claimsAbout(name, { ...tools, findRuns, measuresOf: () => [] }, store)
     return {
-      document: documentOf(entries, store, { figure: name, ...counts, claims: judged.findings }),
+      document: documentOf(runs, store, { figure: name, ...counts, claims: judged.findings }),
       text: (drawn?.table ?? '') + judged.text,
       files: [...files, ...judged.files],
-      code: tellFailures(entries),
+      code: tellFailures(runs.map(toCellRun)),
     }
   }
 }

@@ -1,18 +1,21 @@
-// frd run: one run, a line an exchange, then completion, bytes and digest. With --json the result's own line, as the
-// store writes it, so that `frd verify` reads it back.
+// frd run: one run, one line per exchange, then completion, bytes and digest. With --json it prints the result's own line, as
+// the store writes it, so that `frd verify` reads it back.
 
-import type { Config } from '../config.ts'
-import { encodeResult, meanBytes } from '../result.ts'
-import { checkConfig, type RunEvent, type RunResult } from '../run.ts'
+import type { Config } from '../config/config.ts'
+import { paced } from '../results/compute.ts'
+import { encodeResult } from '../results/result.ts'
+import { openStore, type Store } from '../results/store.ts'
+import { meanBytesOf, totalBytes } from '../results/summary.ts'
+import { MISSION } from '../run/mission.ts'
+import type { RunEvent, RunResult } from '../run/record.ts'
+import { checkConfig } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
-import { openStore, type Store } from '../store.ts'
-import { paced } from '../sweep.ts'
 import { allFields, type Command, commonOptions, configOptions, readBare, readConfig, readOut } from './options.ts'
 import { duration, rate } from './progress.ts'
 
 export const runCommand: Command = {
   usage: 'run',
-  doc: 'one run: a line an exchange, then completion, bytes and digest',
+  doc: 'one run: one line per exchange, then completion, bytes and digest',
   options: {
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
@@ -52,9 +55,9 @@ async function execute(config: Config, { json, quiet, store }: Output, signal: A
   return 1
 }
 
-const PACE = 5000 // ms between two signs of life where no exchange gives any
+const PACE = 5000 // ms between two signs of life on stderr, where no exchange is one
 
-/** Prints each exchange; tells a long run's episode on stderr. */
+/** Prints each exchange, and on stderr how far a long run has come. */
 function follow(config: Config, noLines: boolean, quiet: boolean): (event: RunEvent) => void {
   const recent: number[][] = Array.from({ length: config.agents }, () => [])
   const digits = String(config.cap).length
@@ -62,7 +65,7 @@ function follow(config: Config, noLines: boolean, quiet: boolean): (event: RunEv
   return (event) => {
     if (event.type === 'episode') {
       event.scores.forEach((score, i) => {
-        if (recent[i].push(score) > WINDOW) recent[i].shift()
+        if (recent[i].push(score) > MISSION.episodes) recent[i].shift()
       })
       if (quiet || performance.now() - shown < PACE) return
       process.stderr.write(`episode ${event.episode} of at most ${config.cap}\n`)
@@ -70,17 +73,15 @@ function follow(config: Config, noLines: boolean, quiet: boolean): (event: RunEv
       const best = Math.max(...recent.map(mean))
       const bytes = `up ${mean(event.uplinkBytes).toFixed(0)} B  down ${mean(event.downlinkBytes).toFixed(0)} B`
       const episode = String(event.episode).padStart(digits)
-      process.stdout.write(`episode ${episode}  ${bytes}  best ${WINDOW}-episode mean ${best.toFixed(1)}\n`)
+      process.stdout.write(`episode ${episode}  ${bytes}  best ${MISSION.episodes}-episode mean ${best.toFixed(1)}\n`)
     }
     shown = performance.now()
   }
 }
 
-const WINDOW = 10 // episodes of the mean that ends the mission [P]
-
 function summary(result: RunResult): string {
   const { config, completion, episodes, envSteps, exchanges, digest } = result
-  const { uplinkBytes, downlinkBytes } = meanBytes(result)
+  const { uplinkBytes, downlinkBytes } = meanBytesOf([totalBytes(exchanges)], config.agents, config.method)
   const first = result.completions.indexOf(completion)
   const time =
     completion === null
@@ -89,6 +90,6 @@ function summary(result: RunResult): string {
   const bytes =
     uplinkBytes === null || downlinkBytes === null
       ? 'none: no exchange'
-      : `up ${uplinkBytes.toFixed(0)} B, down ${downlinkBytes.toFixed(0)} B: means an agent and exchange, ${exchanges.length} exchanges`
+      : `up ${uplinkBytes.toFixed(0)} B, down ${downlinkBytes.toFixed(0)} B: means per agent and exchange, ${exchanges.length} exchanges`
   return `completion  ${time}\nbytes       ${bytes}\nenv steps   ${envSteps}\ndigest      ${digest}\n`
 }

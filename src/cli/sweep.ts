@@ -1,13 +1,15 @@
-// frd sweep: any grid of configs and seeds. What is computed is stored run by run; results.csv and results.jsonl are
-// made at the end, of all that the folder holds.
+// frd sweep: any grid of configs and seeds. Each computed run is stored at once; results.csv and results.jsonl are made at the
+// end, of all that the folder holds.
 
-import type { Config } from '../config.ts'
-import { ascii, hexDigest } from '../digest.ts'
-import { checkConfig } from '../run.ts'
-import { openStore, type Store } from '../store.ts'
-import { InterruptedError, type Swept, sweep } from '../sweep.ts'
-import { cells, toTable } from '../table.ts'
-import { type Entry, groupEntries, readEntries, tellFailures } from './figure.ts'
+import type { Config } from '../config/config.ts'
+import { defaults } from '../config/resolve.ts'
+import { type CellRun, cellsOf, toCellsTable } from '../results/cells.ts'
+import { InterruptedError } from '../results/compute.ts'
+import { openStore, type Store, type StoredRun } from '../results/store.ts'
+import { settingOf } from '../results/summary.ts'
+import { computeMissing, type PlannedRun, planRuns, type Swept } from '../results/sweep.ts'
+import { ascii, hexDigest } from '../run/digest.ts'
+import { findRunsIn, tellFailures, toCellRun } from './figure.ts'
 import {
   type Command,
   checkSize,
@@ -41,90 +43,73 @@ export const sweepCommand: Command = {
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     checkSize(grid.length * seeds.length)
-    for (const config of grid) checkConfig(config)
-    const all = seeds.flatMap((seed) => grid.map((config) => ({ ...config, seed })))
+    const planned = planRuns(seeds.flatMap((seed) => grid.map((config) => ({ ...config, seed }))))
     const store = openStore(readOut(argv))
     return async (signal) => {
-      const { keys, ...counts } = await sweepAloud(all, store, { jobs, quiet, signal })
-      const entries = readEntries(store, keys)
+      const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal })
+      const stored = findRunsIn(store, keys)
+      const runs = stored.map(toCellRun)
       const files = ['results.csv', 'results.jsonl']
-      printResults({
-        json,
-        entries,
-        store,
-        about: { ...counts, cells: cells(entries), files },
-        text: toTables(entries),
-      })
+      const about = { ...counts, cells: cellsOf(runs), files }
+      process.stdout.write(json ? `${JSON.stringify(documentOf(stored, store, about))}\n` : toTables(runs))
       if (!quiet) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
-      return tellFailures(entries)
+      return tellFailures(runs)
     }
   },
 }
 
-interface Aloud {
+interface AloudOptions {
   readonly jobs: number
   readonly quiet: boolean
   readonly signal: AbortSignal
 }
 
-/** A sweep with its progress on stderr; the merged files are made however it ends. */
-export async function sweepAloud(
-  configs: readonly Partial<Config>[],
+/** Computes what is missing, with its progress on stderr. The merged files are made however it ends. */
+export async function computeAloud(
+  planned: readonly PlannedRun[],
   store: Store,
-  { jobs, quiet, signal }: Aloud,
+  { jobs, quiet, signal }: AloudOptions,
 ): Promise<Swept> {
   const meter = startMeter(quiet)
   let done = 0
-  let total = configs.length
   try {
-    return await sweep(configs, store, {
+    return await computeMissing(planned, store, {
       jobs,
       signal,
       onResult: (progress) => {
         done = progress.done
-        total = progress.total
         meter.update(progress)
       },
     })
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error
-    const next = done < total ? 'give the same command again to go on from there' : 'give the same command again'
-    throw new InterruptedError(`interrupted: ${done} of ${total} runs are stored in ${store.dir}; ${next}`)
+    const next =
+      done < planned.length ? 'give the same command again to go on from there' : 'give the same command again'
+    throw new InterruptedError(`interrupted: ${done} of ${planned.length} runs are stored in ${store.dir}; ${next}`)
   } finally {
     meter.end()
     if (done > 0) store.merge()
   }
 }
 
-interface Printed {
-  readonly json: boolean
-  readonly entries: readonly Entry[]
-  readonly store: Store
-  /** of the JSON document */
-  readonly about: Readonly<Record<string, unknown>>
-  /** of the terminal */
-  readonly text: string
+/** The JSON document of runs. Its digest is the SHA-256 of the runs' digests, one line each, in the order of results.csv. */
+export function documentOf(runs: readonly StoredRun[], store: Store, about: Readonly<Record<string, unknown>>) {
+  const digest = hexDigest(ascii(runs.map(({ summary }) => `${summary.digest}\n`).join('')))
+  return { digest, runs: runs.length, out: store.dir, ...about }
 }
 
-/** The one document or the table. */
-export function printResults({ json, entries, store, about, text }: Printed): void {
-  process.stdout.write(json ? `${JSON.stringify(documentOf(entries, store, about))}\n` : text)
-}
-
-/** Its digest is the SHA-256 of the runs' digests, a line each, in results.csv's order. */
-export function documentOf(entries: readonly Entry[], store: Store, about: Printed['about']) {
-  const digest = hexDigest(ascii(entries.map((entry) => `${entry.digest}\n`).join('')))
-  return { digest, runs: entries.length, out: store.dir, ...about }
-}
-
-/** The settings that the table has columns for. */
+/** The fields that the table has columns for. */
 const columns = ['preset', 'method', 'agents', 'sections', 'period', 'width', 'depth', 'nets', 'seed'] as const
 
-/** A table for each setting that has no column, under its name. */
-export function toTables(entries: readonly Entry[]): string {
-  const groups = [...groupEntries(entries, columns)].map(
-    ([settings, group]) => [settings.trim().replaceAll('\n', ' '), toTable(cells(group))] as const,
-  )
-  if (groups.length === 1) return groups[0][1]
-  return groups.map(([settings, table]) => `${settings || 'defaults'}\n${table}`).join('\n')
+/** One table for each setting that has no column, under its name. */
+export function toTables(runs: readonly CellRun[]): string {
+  const free = Object.fromEntries(columns.map((name) => [name, defaults[name]]))
+  const groups = new Map<string, CellRun[]>()
+  for (const run of runs) {
+    const setting = settingOf({ ...run.config, ...free } as Config)
+    groups.set(setting, [...(groups.get(setting) ?? []), run])
+  }
+  const tables = [...groups].map(([setting, group]) => [setting, toCellsTable(cellsOf(group))] as const)
+  if (tables.length === 1) return tables[0][1]
+  return tables.map(([setting, table]) => `${setting || 'defaults'}\n${table}`).join('\n')
 }

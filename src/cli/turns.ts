@@ -1,6 +1,6 @@
-// Work of this thread in steps, between which a signal is heard.
+// Work of this thread in steps, between which it listens for a signal.
 
-import { InterruptedError } from '../sweep.ts'
+import { InterruptedError } from '../results/compute.ts'
 
 /** What the steps return. @throws InterruptedError with this message once the signal is given */
 export async function inTurns<T>(steps: Generator<undefined, T>, signal: AbortSignal, message: string): Promise<T> {

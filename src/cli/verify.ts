@@ -1,18 +1,20 @@
-// frd verify: computes stored results again and compares every field, the digest chain first; of an archive's lines, all
-// that a line tells. The kernel may be another one: then equal results are what is asked for.
+// frd verify: computes stored results again and compares every field, the digest chain first; of an archive's lines, all that
+// a line tells. The kernel may be another one: then equal results are what is asked for.
 
 import { statSync } from 'node:fs'
-import { differenceOf, type Line, toConfig, toLine } from '../archive.ts'
-import { type Config, fields } from '../config.ts'
-import { expected, parseInteger } from '../field.ts'
-import { encodeResult, resultKey } from '../result.ts'
-import type { RunResult } from '../run.ts'
-import { readArchive, readResults, type Store } from '../store.ts'
-import { computeAll } from '../sweep.ts'
-import { none, readLoose, storeIn } from './lines.ts'
-import { type Argv, type Command, commonOptions, readBare, readJobs, readText } from './options.ts'
+import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
+import { parseInteger } from '../config/field.ts'
+import { fields } from '../config/fields.ts'
+import { computeAll } from '../results/compute.ts'
+import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
+import { readArchive, readResults, type Store, type StoredRun } from '../results/store.ts'
+import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
+import type { RunResult } from '../run/record.ts'
+import { noRuns, readLoose, storeIn } from './folder.ts'
+import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs } from './options.ts'
 import { startMeter } from './progress.ts'
-import { integersOf } from './tools.ts'
+import { integersOf } from './statistics.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
@@ -26,7 +28,7 @@ export const verifyCommand: Command = {
     'sample-seed': {
       type: 'string',
       requiresArg: true,
-      describe: 'seed of the draw, as it was told',
+      describe: 'seed of the draw, which an earlier command printed',
       defaultDescription: 'the clock',
     },
     jobs: commonOptions.jobs,
@@ -57,7 +59,7 @@ export const verifyCommand: Command = {
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 function readSample(argv: Argv): number {
-  const value = readText(argv, 'sample')
+  const value = readFlag(argv, 'sample')
   if (value === undefined) return Number.POSITIVE_INFINITY
   const count = parseInteger(value, 'sample', 'a positive integer')
   if (count > 0) return count
@@ -65,7 +67,7 @@ function readSample(argv: Argv): number {
 }
 
 function readSampleSeed(argv: Argv): number {
-  const value = readText(argv, 'sample-seed')
+  const value = readFlag(argv, 'sample-seed')
   if (value !== undefined && argv.sample === undefined) {
     throw new RangeError('"sample-seed" expected --sample beside it, got none: all runs are replayed')
   }
@@ -85,32 +87,40 @@ const ofResult = (result: RunResult): Stored => ({
   difference: (replay) => firstDifference(result, replay),
 })
 
-/** A result whose scores are read again when they are needed: thousands fit in memory without. */
-function ofKey(store: Store, key: string): Stored {
-  const { config, digest } = store.read(key)!
-  return { config: () => config, digest, difference: (replay) => firstDifference(store.read(key)!, replay) }
+/** A stored run. Its line is copied when the replay is there, and read field by field only where the two differ. */
+function ofRun(store: Store, run: StoredRun): Stored {
+  return {
+    config: () => run.config,
+    digest: run.summary.digest,
+    difference: (replay) => {
+      const line = store.copy(run)
+      if (encodeResult({ ...replay, kernelHash: run.kernelHash }) === line) return null
+      return firstDifference(decodeResult(line, run.key), replay)
+    },
+  }
 }
 
-const ofLine = (line: Line): Stored => ({
-  config: () => toConfig(line.setting, line.seed),
-  digest: line.digest,
-  difference: (replay) => differenceOf(line, toLine(replay)),
+const ofSummary = (summary: Summary): Stored => ({
+  config: () => toConfig(summary.setting, summary.seed),
+  digest: summary.digest,
+  difference: (replay) => differenceOf(summary, summarise(replay)),
 })
 
-/** Results whole, as runs/KEY.json or .jsonl files; of what is only in an archive the lines. */
+/** Whole results, of runs/KEY.json or .jsonl files; of what only an archive has, its lines. */
 function storedIn(dir: string): Stored[] {
   const store = storeIn(dir)
   const keys = store?.keys() ?? []
-  const packed = readArchive(dir)?.lines
+  const packed = readArchive(dir)?.runs
   const known = new Set(keys)
-  const lines = (packed ?? []).filter((line) => !known.has(resultKey(toConfig(line.setting, line.seed))))
+  const lines = (packed ?? []).filter((run) => !known.has(resultKey(toConfig(run.setting, run.seed))))
   const loose = keys.length || packed ? [] : readLoose(dir)
-  const stored = [...keys.map((key) => ofKey(store!, key)), ...lines.map(ofLine), ...loose.map(ofResult)]
+  const runs = keys.map((key) => ofRun(store!, store!.find(key)!))
+  const stored = [...runs, ...lines.map(ofSummary), ...loose.map(ofResult)]
   if (stored.length) return stored
-  throw none(dir)
+  throw noRuns(dir)
 }
 
-/** `count` of all without replacement, in their order. */
+/** So many of all, drawn without replacement, in their order. */
 function draw(stored: readonly Stored[], count: number, seed: number): readonly Stored[] {
   if (count >= stored.length) return stored
   const below = integersOf(seed)
@@ -154,7 +164,7 @@ async function execute(stored: readonly Stored[], { jobs, json, quiet }: Output,
   return differing.length ? 3 : 0
 }
 
-/** In words; null = the replay gives the stored line but for the kernel's hash. */
+/** The first difference in words; null: the replay gives the stored line, but for the kernel's hash. */
 function firstDifference(stored: RunResult, replay: RunResult): string | null {
   const same = { ...replay, kernelHash: stored.kernelHash }
   if (encodeResult(same) === encodeResult(stored)) return null

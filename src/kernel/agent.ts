@@ -1,73 +1,48 @@
-// Host face of assembly/agent.ts: thin verbs with typed views over an agent's block.
-// Arrays that verbs return are copies, but for replay() and proxies(): views into the kernel's memory, valid until the
-// next call on any agent of the instance.
+// Host face of assembly/agent.ts: what an agent can do, over its block in an instance's memory. Arrays that are returned are
+// copies, but for those of replay() and proxies(), which are views that hold until the next call on any agent of the
+// instance.
 
-import { layoutOf, openCheckpoint, sealCheckpoint } from '../checkpoint.ts'
-import { expected } from '../field.ts'
+import { expected } from '../config/errors.ts'
+import { layoutOf, openCheckpoint, sealCheckpoint } from './checkpoint.ts'
 import type { Environment } from './env.ts'
-import type { Buffers } from './layout.ts'
+import type { Grid } from './grid.ts'
+import { type Buffers, type Networks, type Proxies, type Purpose, purposes, type Transition } from './records.ts'
 import { drawBeta } from './rng.ts'
 import type { Kernel } from './wasm.ts'
 
-/** Streams: the kernel's, in the order of assembly/agent.ts, then the host's own. */
-export const purposes = ['init', 'reset', 'action', 'replay', 'mixup'] as const
-export type Purpose = (typeof purposes)[number]
-
-/** Sparse averaged policies: i32[count] cluster indices ascending, u32[count] visits, f32[count * actions]. */
-export interface Proxies {
-  readonly indices: Int32Array
-  readonly visits: Uint32Array
-  readonly policies: Float32Array
-}
-
-/** What followed an action. */
-export interface Transition {
-  readonly action: number
-  /** the next one */
-  readonly observation: ArrayLike<number>
-  readonly reward: number
-  readonly terminated: boolean
-  readonly truncated: boolean
-}
-
-/** A network, its inputs and outputs aside. */
-export interface Network {
-  readonly width: number
-  readonly depth: number
-  readonly activation: 'relu' | 'tanh'
-}
-
-export interface Networks {
-  readonly policy: Network
-  readonly value: Network
-}
-
-/** A non-finite policy or value: the run cannot go on. */
+/** A policy, a value or a weight is not finite any more, so that the agent cannot go on. */
 export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
-  /** of the episode under way */
+  /** the step of the episode under way, from 0 */
   step = 0
 }
 
+/** One learner: two networks with their optimisers, an environment, streams of random numbers, and memories. */
 export class Agent {
+  /** its environment */
   readonly env: Environment
-  readonly sections: number
+  /** how its states are cut into clusters */
+  readonly grid: Grid
+  /** its policy network and its value network */
   readonly networks: Networks
+  /** weights of the policy network */
   readonly policyWeights: number
+  /** weights of the value network */
   readonly valueWeights: number
-  /** address and size of the block, the stream `mixup` at its end: copying it is a checkpoint */
+  /** address of its block; the stream `mixup` lies at the block's end, and a copy of the block is a checkpoint */
   readonly block: number
+  /** length of its block */
   readonly bytes: number
   readonly #mixup: number
   readonly #kernel: Kernel
   readonly #buffers: Buffers
-  /** what it has in common with agents that can go on from its checkpoint */
+  /** what an agent that goes on from its checkpoint must have in common with it */
   readonly #layout: Uint8Array
 
-  /** Of a block that was configured and nothing else: see layOut, and createAgent for one agent. */
-  constructor(kernel: Kernel, env: Environment, sections: number, networks: Networks, block: number, buffers: Buffers) {
+  /** Over a block that was just configured. Use `createAgent` for one agent, `layOut` for several. */
+  constructor(kernel: Kernel, env: Environment, grid: Grid, networks: Networks, block: number, buffers: Buffers) {
     this.env = env
-    this.sections = sections
+    this.grid = grid
     this.networks = networks
     this.block = block
     this.#mixup = block + kernel.agentBytes(block)
@@ -83,14 +58,15 @@ export class Agent {
     return new Uint8Array(this.#kernel.memory.buffer, this.block, bytes)
   }
 
-  /** The agent whole, as bytes: weights, moments, environment, streams, memories. */
+  /** The whole agent as bytes: weights, moments, environment, streams and memories. */
   save(): Uint8Array {
     return sealCheckpoint(this.#view(), this.#layout)
   }
 
   /**
-   * Goes on, to the bit, where the agent that was saved stood: one of the same settings, in any instance.
-   * @throws TypeError, RangeError for bytes that are cut, damaged, or of other settings; the agent is as before
+   * Goes on, to the bit, where the saved agent stood. The agent that saved must have the same settings; its instance may
+   * be any.
+   * @throws TypeError, RangeError for bytes that are cut, damaged or of other settings; the agent is then as before
    */
   load(checkpoint: Uint8Array): void {
     openCheckpoint(checkpoint, this.#layout, this.#view())
@@ -129,40 +105,48 @@ export class Agent {
     throw new RangeError(expected('action', `an integer in 0..${this.env.actions - 1}`, action))
   }
 
+  /** Starts one of its streams anew from a Philox key of two u32. */
   seed(purpose: Purpose, key: readonly [number, number]): void {
     if (purpose === 'mixup') this.#kernel.streamSeed(this.#mixup, key[0], key[1])
     else this.#kernel.agentSeed(this.block, purposes.indexOf(purpose), key[0], key[1])
   }
 
-  /** Draws the first weights from the stream `init`. */
+  /** Draws the first weights of both networks from the stream `init`. */
   init(): void {
     this.#kernel.agentInit(this.block)
   }
 
-  /** Plays and learns one episode in the kernel; returns its score in steps. @throws NonFiniteError */
+  /**
+   * Plays one episode in the kernel and learns from it.
+   * @returns its score: the steps it took
+   * @throws NonFiniteError; RangeError where a memory is full; TypeError where the environment is not the kernel's
+   */
   playEpisode(): number {
     this.#builtIn('playEpisode')
     return this.#sound(this.#kernel.playEpisode(this.block))
   }
 
-  /** Steps of the built-in environment's episode under way, or of the last one. */
+  /** Steps of the built-in environment's episode that is under way, or of the last one. */
   get steps(): number {
     return this.#kernel.agentSteps(this.block)
   }
 
-  /** Starts an episode of the built-in environment; returns its first observation. */
+  /** Starts an episode of the built-in environment. @returns its first observation */
   reset(): Float32Array {
     this.#builtIn('reset')
     this.#kernel.agentReset(this.block, this.#buffers.next)
     return this.#floats(this.#buffers.next, this.env.observations).slice()
   }
 
-  /** Draws an action from the policy at the observation, and remembers it. */
+  /**
+   * Draws an action from the policy at an observation, and remembers the observation with its policy in the memories.
+   * @throws RangeError for an observation that is none, or where a memory is full; NonFiniteError
+   */
   act(observation: ArrayLike<number>): number {
     return this.#sound(this.#kernel.agentAct(this.block, this.#observe(this.#buffers.observation, observation)))
   }
 
-  /** One step of the built-in environment: `agent.learn({ action, ...agent.step(action) })`. */
+  /** One step of the built-in environment. Then learn from it: `agent.learn({ action, ...agent.step(action) })`. */
   step(action: number): Omit<Transition, 'action'> & { readonly observation: Float32Array } {
     this.#builtIn('step')
     this.#checkAction(action)
@@ -175,7 +159,10 @@ export class Agent {
     }
   }
 
-  /** Learns from what followed the action taken after the last act(). */
+  /**
+   * Learns from what followed the action that was taken after the last act().
+   * @throws RangeError for an action, an observation or a reward that is none; NonFiniteError
+   */
   learn({ action, observation, reward, terminated, truncated }: Transition): void {
     this.#checkAction(action)
     if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
@@ -184,19 +171,19 @@ export class Agent {
     this.#sound(this.#kernel.agentLearn(this.block, action, next, reward, flags))
   }
 
-  /** Action probabilities at an observation. */
+  /** The policy at an observation: f32[actions], of sum 1. Nothing is remembered. @throws NonFiniteError */
   policy(observation: ArrayLike<number>): Float32Array {
     const p = this.#kernel.agentPolicy(this.block, this.#observe(this.#buffers.observation, observation))
     this.#sound(p === 0 ? -1 : 0)
     return this.#floats(p, this.env.actions).slice()
   }
 
-  /** Value of an observation. */
+  /** The value of an observation. Nothing is remembered. */
   value(observation: ArrayLike<number>): number {
     return this.#kernel.agentValue(this.block, this.#observe(this.#buffers.observation, observation))
   }
 
-  /** The local ProxRM, averaged. */
+  /** The local ProxRM: views that hold until the next call. */
   proxies(): Proxies {
     const { indices, visits, policies } = this.#buffers
     const count = this.#kernel.agentProxyCount(this.block)
@@ -209,28 +196,20 @@ export class Agent {
     }
   }
 
-  /** Cluster index of an observation; nothing is remembered. */
-  cluster(observation: ArrayLike<number>): number {
-    return this.#kernel.agentProxyIndex(this.block, this.#observe(this.#buffers.observation, observation))
-  }
-
-  /** The replay memory: f32[count][observations + actions], (state, policy) in order of play. */
+  /** The replay memory, f32[M * (observations + actions)], in order of play: a view that holds until the next call. */
   replay(): Float32Array {
     const count = this.#kernel.agentReplayCount(this.block)
     return this.#floats(this.#kernel.agentReplayEntries(this.block), count * (this.env.observations + this.env.actions))
   }
 
-  /** Entries (proxy state, policy) of clusters: f32[count][observations + actions], a copy. */
-  entries(proxies: Pick<Proxies, 'indices' | 'policies'>): Float32Array {
+  /** The entries of a ProxRM, f32[M * (observations + actions)]: each proxy state, then its policy. */
+  entries({ indices, policies }: Pick<Proxies, 'indices' | 'policies'>): Float32Array {
     const { observations, actions } = this.env
-    const count = proxies.indices.length
-    const { entries, order } = this.#room(count)
     const width = observations + actions
-    new Int32Array(this.#kernel.memory.buffer, order, count).set(proxies.indices)
-    this.#kernel.agentProxyStates(this.block, order, count, entries, 4 * width)
-    const rows = this.#floats(entries, count * width).slice()
-    for (let k = 0; k < count; k++) {
-      for (let a = 0; a < actions; a++) rows[k * width + observations + a] = proxies.policies[k * actions + a]
+    const rows = new Float32Array(indices.length * width)
+    for (let k = 0, at = 0; k < indices.length; k++, at += width) {
+      this.grid.proxyState(indices[k], rows, at)
+      for (let a = 0; a < actions; a++) rows[at + observations + a] = policies[k * actions + a]
     }
     return rows
   }
@@ -238,12 +217,15 @@ export class Agent {
   #room(count: number): Buffers {
     const { targets } = this.#buffers
     if (count > targets) {
-      throw new RangeError(`"entries" expected at most ${targets}, got ${count}: capacity.targets is set at creation`)
+      throw new RangeError(expected('entries', `at most ${targets}`, count, 'capacity.targets is set at creation'))
     }
     return this.#buffers
   }
 
-  /** Trains the policy towards entries f32[count][observations + actions]. @throws NonFiniteError */
+  /**
+   * Trains the policy towards entries f32[M * (observations + actions)]: cross-entropy, in mini-batches.
+   * @throws RangeError for more entries than there is room for; NonFiniteError
+   */
   distill(rows: Float32Array): void {
     const count = rows.length / (this.env.observations + this.env.actions)
     const { entries, order } = this.#room(count)
@@ -251,7 +233,7 @@ export class Agent {
     this.#sound(this.#kernel.agentDistill(this.block, entries, count, order))
   }
 
-  /** The numbers below count in a random order, from the stream `mixup`: a copy. */
+  /** The numbers 0..count-1 in a random order, u32[count], drawn from the stream `mixup`. */
   shuffled(count: number): Uint32Array {
     const { order } = this.#room(count)
     const numbers = new Uint32Array(this.#kernel.memory.buffer, order, count)
@@ -265,7 +247,7 @@ export class Agent {
     return drawBeta(this.#kernel, this.#mixup, shape)
   }
 
-  /** Weights in canonical order, the policy network's then the value network's: a copy. @throws NonFiniteError */
+  /** The weights of the policy network, then of the value network, in canonical order. @throws NonFiniteError */
   weights(): Float32Array {
     this.#kernel.agentWeights(this.block, this.#buffers.weights, true)
     const weights = this.#floats(this.#buffers.weights, this.policyWeights + this.valueWeights).slice()
@@ -273,16 +255,19 @@ export class Agent {
     return weights
   }
 
-  /** Sets both networks' weights, in canonical order; moments and streams stay. */
+  /**
+   * Sets the weights of both networks, in canonical order; the optimisers' moments and the streams stay as they are.
+   * @throws RangeError for another number of weights
+   */
   setWeights(weights: Float32Array): void {
     const count = this.policyWeights + this.valueWeights
-    if (weights.length !== count) throw new RangeError(`"weights" expected ${count} numbers, got ${weights.length}`)
+    if (weights.length !== count) throw new RangeError(expected('weights', `${count} numbers`, weights.length))
     this.#floats(this.#buffers.weights, count).set(weights)
     this.#kernel.agentWeights(this.block, this.#buffers.weights, false)
   }
 
-  /** What `act` does to the agent is undone: its block, all of its state, is put back. */
-  aside<T>(act: () => T): T {
+  /** Calls `act`, then puts the whole agent back as it was before. */
+  tryOut<T>(act: () => T): T {
     const before = this.#view().slice()
     try {
       return act()

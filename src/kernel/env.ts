@@ -1,39 +1,33 @@
-// Host face of assembly/envs.ts: names, sizes and limits of the environments the kernel knows.
+// The environments that the kernel knows. Their names and sizes are read from the kernel when it is built
+// (assembly/build.mjs), so that a config can be resolved without an instance of it.
 
-import type { Config } from '../config.ts'
-import { expected } from '../field.ts'
-import type { Kernel } from './wasm.ts'
+import { expectedOneOf } from '../config/errors.ts'
+import { builtIn } from './builtin.ts'
 
+/** What a learner needs to know of an environment. */
 export interface Environment {
+  /** its number in assembly/envs.ts, from 1; 0 is an environment that the host steps itself */
   readonly id: number
+  /** its name, which is part of every stream's key */
   readonly name: string
-  /** components of an observation */
+  /** components of an observation, 1..64 */
   readonly observations: number
+  /** actions, 2..16 */
   readonly actions: number
-  /** longest episode, steps */
+  /** the longest episode in steps */
   readonly limit: number
 }
 
-const RECORD_BYTES = 64
+/** The environments of the kernel, in the order of their numbers. */
+export const environments: readonly Environment[] = builtIn
 
-export function environments(kernel: Kernel): Environment[] {
-  const record = kernel.reserve(RECORD_BYTES)
-  return Array.from({ length: kernel.envCount() }, (_, i) => {
-    const name = kernel.text(kernel.envName(i + 1, record))
-    return {
-      id: i + 1,
-      name,
-      observations: kernel.envObservations(record),
-      actions: kernel.envActions(record),
-      limit: kernel.envLimit(record),
-    }
-  })
-}
-
-/** S^observations: how many clusters a config cuts the environment's states in. @throws RangeError for ranges of others */
-export function clustersOf(env: Environment, { ranges, sections }: Config): number {
-  if (ranges.length !== env.observations) {
-    throw new RangeError(expected('ranges', `${env.observations} half-widths`, ranges.length))
-  }
-  return ranges.reduce((clusters) => clusters * sections, 1)
+/**
+ * The kernel's environment of that name.
+ * @throws RangeError that lists the known ones; `why` is what else it says
+ */
+export function findEnvironment(name: string, why = ''): Environment {
+  const found = environments.find((env) => env.name === name)
+  if (found) return found
+  const known = environments.map((env) => env.name)
+  throw new RangeError(expectedOneOf('env', known, name, why))
 }

@@ -1,7 +1,9 @@
-// The kernel for those who drive it by hand, and weights in files: public names and nothing else.
+// Public names of the kernel, for those who drive it by hand, and of weights in files.
 
-export { fromSafetensors, toSafetensors } from '../safetensors.ts'
-export { Agent, type Network, NonFiniteError, type Proxies, type Purpose, purposes, type Transition } from './agent.ts'
+export { Agent, NonFiniteError } from './agent.ts'
 export { type Environment, environments } from './env.ts'
-export { type Capacity, layOut, plan } from './layout.ts'
+export { type Cut, Grid } from './grid.ts'
+export { type Capacity, type Footprint, type LearnerSpec, layOut, measureAgents, policyNets } from './layout.ts'
+export { type Network, type Networks, type Proxies, type Purpose, purposes, type Transition } from './records.ts'
+export { fromSafetensors, toSafetensors } from './safetensors.ts'
 export { instantiate, type Kernel, kernelBytes } from './wasm.ts'

@@ -1,48 +1,81 @@
-// Host face of assembly/layout.ts: measures and lays out all agents of a config in one instance, before training starts.
+// Host face of assembly/layout.ts: measures the agents of one instance and lays them out, before training starts.
 
-import { type AgentNet, type Config, policyNets } from '../config.ts'
-import { Agent, type Networks } from './agent.ts'
+import { expected } from '../config/errors.ts'
+import type { AgentNet, Net } from '../config/networks.ts'
+import { Agent } from './agent.ts'
 import type { Environment } from './env.ts'
+import { Grid } from './grid.ts'
+import type { Buffers, Networks } from './records.ts'
 import type { Kernel } from './wasm.ts'
+
+/** What the kernel needs to know of the learners: a resolved `Config` is one. */
+export interface LearnerSpec {
+  /** a policy network for each agent; null: `agents` networks of `width` and `depth` */
+  readonly nets: readonly AgentNet[] | null
+  readonly agents: number
+  readonly width: number
+  readonly depth: number
+  readonly critic: Net | 'policy'
+  readonly activation: 'relu' | 'tanh'
+  readonly init: 'he' | 'glorot' | 'orthogonal'
+  readonly policyRate: number
+  readonly valueRate: number
+  readonly gamma: number
+  readonly lambda: number
+  readonly rollout: number
+  readonly rewardScale: number
+  readonly terminalReward: number | null
+  readonly bootstrap: boolean
+  readonly clip: number
+  readonly entropy: number
+  readonly sections: number
+  readonly ranges: readonly number[]
+  readonly distillRate: number
+  readonly distillAdam: 'own' | 'shared'
+  readonly epochs: number
+  readonly batch: number
+}
 
 const activations = ['relu', 'tanh']
 const inits = ['he', 'glorot', 'orthogonal']
-const EPSILON = 1e-7 // Adam's, Keras's default
+const EPSILON = 1e-7 // of Adam: Keras's default
 const MAX_BYTES = 2 * 1024 * 1024 * 1024
+const SPEC_BYTES = 4096
 
-/** Entries that an agent's memories, and a distillation, can hold. */
+/** How many entries an agent's memories, and a distillation, can hold. */
 export interface Capacity {
+  /** clusters of its ProxRM */
   readonly proxies: number
+  /** steps of its replay memory */
   readonly replay: number
+  /** entries of one distillation */
   readonly targets: number
 }
 
-/** Where an instance's agents share room: addresses, and how many entries a distillation may have. */
-export interface Buffers {
-  readonly observation: number
-  readonly next: number
-  readonly indices: number
-  readonly visits: number
-  readonly policies: number
-  readonly entries: number
-  readonly order: number
-  readonly weights: number
-  readonly targets: number
+/** The policy network of each agent, a list of length N. */
+export function policyNets({ nets, agents, width, depth }: LearnerSpec): readonly AgentNet[] {
+  return nets ?? Array.from({ length: agents }, () => ({ width, depth }))
 }
 
-/** An agent's two networks. */
-function networks(config: Config, net: AgentNet): Networks {
-  const activation = net.activation ?? config.activation
-  const critic = config.critic === 'policy' ? net : config.critic
+/** The policy networks of the agents of these numbers, or of all. */
+function netsOf(spec: LearnerSpec, numbers?: readonly number[]): readonly AgentNet[] {
+  const nets = policyNets(spec)
+  return numbers?.map((i) => nets[i]) ?? nets
+}
+
+/** Both networks of an agent. */
+function networks(spec: LearnerSpec, net: AgentNet): Networks {
+  const activation = net.activation ?? spec.activation
+  const critic = spec.critic === 'policy' ? net : spec.critic
   return {
     policy: { width: net.width, depth: net.depth, activation },
     value: { width: critic.width, depth: critic.depth, activation },
   }
 }
 
-/** The record AgentConfig of assembly/agent.ts, field by field. */
-function record(config: Config, env: Environment, net: AgentNet, capacity: Capacity): Float64Array {
-  const { policy, value } = networks(config, net)
+/** The record AgentConfig of assembly/layout.ts, field by field, the ranges behind it. */
+function record(spec: LearnerSpec, env: Environment, net: AgentNet, capacity: Capacity): Float64Array {
+  const { policy, value } = networks(spec, net)
   return Float64Array.of(
     env.id,
     env.observations,
@@ -52,94 +85,101 @@ function record(config: Config, env: Environment, net: AgentNet, capacity: Capac
     value.width,
     value.depth,
     activations.indexOf(policy.activation),
-    inits.indexOf(config.init),
-    net.rate ?? config.policyRate,
-    config.valueRate,
+    inits.indexOf(spec.init),
+    net.rate ?? spec.policyRate,
+    spec.valueRate,
     EPSILON,
-    config.gamma,
-    config.lambda,
-    config.rollout,
-    config.rewardScale,
-    config.terminalReward === null ? 0 : 1,
-    config.terminalReward ?? 0,
-    config.bootstrap ? 1 : 0,
-    config.clip,
-    config.entropy,
-    config.sections,
+    spec.gamma,
+    spec.lambda,
+    spec.rollout,
+    spec.rewardScale,
+    spec.terminalReward === null ? 0 : 1,
+    spec.terminalReward ?? 0,
+    spec.bootstrap ? 1 : 0,
+    spec.clip,
+    spec.entropy,
+    spec.sections,
     capacity.proxies,
     capacity.replay,
-    config.distillRate,
-    config.distillAdam === 'shared' ? 1 : 0,
-    config.epochs,
-    config.batch,
-    ...config.ranges,
+    spec.distillRate,
+    spec.distillAdam === 'shared' ? 1 : 0,
+    spec.epochs,
+    spec.batch,
+    ...spec.ranges,
   )
 }
 
-interface Plan {
-  readonly specs: readonly Float64Array[]
+/** The memory that agents take. */
+export interface Footprint {
+  /** bytes of each agent's block */
   readonly blockBytes: readonly number[]
+  /** bytes of scratch, which the agents of an instance share */
   readonly scratchBytes: number
+  /** weights of both networks, of the agent that has most */
   readonly weights: number
+  /** bytes of all that, and of the buffers for what is exchanged */
   readonly totalBytes: number
 }
 
-/** The networks of the agents of these numbers, all unless given. */
-function netsOf(config: Config, numbers?: readonly number[]): readonly AgentNet[] {
-  const nets = policyNets(config)
-  return numbers?.map((i) => nets[i]) ?? nets
-}
+/** Room in an instance for one agent's head and one record, taken once. */
+const measuring = new WeakMap<Kernel, { readonly head: number; readonly record: number }>()
 
 /**
- * Measures the agents of a config on a head alone, all of them or those of the given numbers, from 0.
+ * Measures the agents of these numbers, or all, without laying them out.
  * @throws RangeError where together they exceed 2 GB
  */
-export function plan(
+export function measureAgents(
   kernel: Kernel,
   env: Environment,
-  config: Config,
+  spec: LearnerSpec,
   capacity: Capacity,
   numbers?: readonly number[],
-): Plan {
-  const head = kernel.reserve(kernel.agentHeadBytes())
-  const spec = kernel.reserve(4096)
-  const specs = netsOf(config, numbers).map((net) => record(config, env, net, capacity))
+): Footprint {
+  const room = measuring.get(kernel) ?? {
+    head: kernel.reserve(kernel.agentHeadBytes()),
+    record: kernel.reserve(SPEC_BYTES),
+  }
+  measuring.set(kernel, room)
   let weights = 0
   let scratchBytes = 0
-  const blockBytes = specs.map((values) => {
-    new Float64Array(kernel.memory.buffer, spec, values.length).set(values)
-    kernel.agentConfigure(head, spec, 0)
-    weights = Math.max(weights, kernel.agentPolicyWeights(head) + kernel.agentValueWeights(head))
-    scratchBytes = Math.max(scratchBytes, kernel.agentScratchBytes(head))
-    return kernel.agentBytes(head) + kernel.streamBytes()
+  const blockBytes = netsOf(spec, numbers).map((net) => {
+    const values = record(spec, env, net, capacity)
+    new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
+    kernel.agentConfigure(room.head, room.record, 0)
+    weights = Math.max(weights, kernel.agentPolicyWeights(room.head) + kernel.agentValueWeights(room.head))
+    scratchBytes = Math.max(scratchBytes, kernel.agentScratchBytes(room.head))
+    return kernel.agentBytes(room.head) + kernel.streamBytes()
   })
   const entry = 4 * (env.observations + env.actions + 1)
   const buffers = capacity.proxies * (8 + 4 * env.actions) + capacity.targets * entry + 4 * weights
   const totalBytes = blockBytes.reduce((sum, bytes) => sum + bytes, buffers + scratchBytes)
   if (totalBytes > MAX_BYTES) {
+    const why = 'fewer agents, a shorter period or smaller networks need less'
     throw new RangeError(
-      `"config" expected at most 2048 MB of memory, got ${Math.ceil(totalBytes / 1048576)} MB: fewer agents, a shorter period or smaller networks need less`,
+      `"config" expected at most 2048 MB of memory, got ${Math.ceil(totalBytes / 1048576)} MB: ${why}`,
     )
   }
-  return { specs, blockBytes, scratchBytes, weights, totalBytes }
+  return { blockBytes, scratchBytes, weights, totalBytes }
 }
 
-/** Lays out the agents of a config, all or those of the given numbers, unseeded, their weights zero. */
+/**
+ * Lays out the agents of these numbers, or all, in an instance. Their streams are not seeded and their weights are 0.
+ * @throws RangeError where they exceed 2 GB, or where the runtime has no memory for them
+ */
 export function layOut(
   kernel: Kernel,
   env: Environment,
-  config: Config,
+  spec: LearnerSpec,
   capacity: Capacity,
   numbers?: readonly number[],
 ): Agent[] {
-  const { specs, blockBytes, scratchBytes, weights } = plan(kernel, env, config, capacity, numbers)
-  const nets = netsOf(config, numbers)
+  const { blockBytes, scratchBytes, weights } = measureAgents(kernel, env, spec, capacity, numbers)
+  const grid = new Grid(env.observations, spec)
   const reserve = (bytes: number) => {
     const at = kernel.reserve(bytes)
-    if (at === 0) throw new RangeError(`"memory" expected ${bytes} more bytes, got a refusal of the runtime`)
+    if (at === 0) throw new RangeError(expected('memory', `${bytes} more bytes`, 'a refusal of the runtime'))
     return at
   }
-  const spec = reserve(4096)
   const scratch = reserve(scratchBytes)
   const blocks = blockBytes.map(reserve)
   const buffers: Buffers = {
@@ -153,9 +193,11 @@ export function layOut(
     weights: reserve(4 * weights),
     targets: capacity.targets,
   }
-  return blocks.map((block, i) => {
-    new Float64Array(kernel.memory.buffer, spec, specs[i].length).set(specs[i])
-    kernel.agentConfigure(block, spec, scratch)
-    return new Agent(kernel, env, config.sections, networks(config, nets[i]), block, buffers)
+  const room = measuring.get(kernel)!
+  return netsOf(spec, numbers).map((net, i) => {
+    const values = record(spec, env, net, capacity)
+    new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
+    kernel.agentConfigure(blocks[i], room.record, scratch)
+    return new Agent(kernel, env, grid, networks(spec, net), blocks[i], buffers)
   })
 }

@@ -1,6 +1,5 @@
-// The kernel's ABI on one screen, in the order of assembly/index.ts, and how an instance of it comes to be: compiled once
-// from the embedded bytes (or handed over by the runtime or a caller), instantiated synchronously, one instance a run.
-// Pointers are byte offsets in `memory`; nothing moves after the reservations.
+// The kernel's functions, in the order of assembly/index.ts, and how an instance comes to be: compiled once from the
+// embedded bytes, or handed over by the runtime or the caller, and instantiated synchronously.
 
 import { kernelBase64 } from './binary.ts'
 
@@ -9,25 +8,48 @@ import { kernelBase64 } from './binary.ts'
 import { instantiateSync } from '@assemblyscript/loader'
 import { compile } from '#compile'
 
+/**
+ * The functions of a kernel instance. Pointers are byte offsets in `memory`; all that is laid out stays where it is.
+ * Records (Mlp, Batch, Agent, Stream) are those of the assembly file that a heading names.
+ */
 export interface Kernel {
+  /** the instance's memory, in which all pointers point */
   readonly memory: WebAssembly.Memory
 
+  // memory.ts
+  /** Address of so many fresh bytes, zeroed and aligned to 64; 0 where the memory cannot grow. Nothing is ever freed. */
   reserve(bytes: number): number
 
+  // rng.ts
+  /** One block of Philox4x32-10: counter u32[4] and a key of two u32 give u32[4] at `out`. */
   philox(counter: number, key0: number, key1: number, out: number): void
+  /** Bytes of a stream's state. */
   streamBytes(): number
+  /** Starts a stream from a key of two u32. */
   streamSeed(stream: number, key0: number, key1: number): void
+  /** The next 32-bit word, as a signed integer. */
   streamWord(stream: number): number
+  /** A uniform f64 in [0, 1), of 53 bits. */
   streamUniform(stream: number): number
+  /** A uniform integer in 0..bound-1, as a signed integer. */
   streamInteger(stream: number, bound: number): number
+  /** Shuffles u32[count] at `order` (Fisher-Yates). */
   streamShuffle(stream: number, order: number, count: number): void
+  /** Natural logarithm, f64. */
   log64(x: number): number
 
+  // trig.ts
+  /** Sine, f64, correctly rounded for |x| < 0.5. */
   sin64(x: number): number
+  /** Cosine, f64, correctly rounded for |x| < 0.5. */
   cos64(x: number): number
 
+  // mlp.ts
+  /** Hyperbolic tangent, f32. */
   tanh32(x: number): number
+  /** Bytes of a network's record. */
   mlpBytes(): number
+  /** Fills a network's record; its parameters lie `paramsAt` bytes behind it. Activation: 0 relu, 1 tanh. */
   mlpConfigure(
     net: number,
     inputs: number,
@@ -37,58 +59,106 @@ export interface Kernel {
     activation: number,
     paramsAt: number,
   ): void
+  /** Floats of a network's parameters, padding included. */
   mlpFloats(net: number): number
+  /** Forward of one input f32[inputs]: hidden layers and outputs into the activations at `acts`. */
   mlpForward(net: number, input: number, acts: number): void
+  /** Bytes of scratch for a backward pass over so many samples. */
   batchBytes(net: number, capacity: number): number
+  /** Fills the record of that scratch. */
   batchConfigure(batch: number, net: number, capacity: number): void
+  /** Address of the gradient that mlpBackward leaves, laid out as the parameters. */
   batchGradient(batch: number): number
+  /** Address of a sample's activations. */
   sampleActs(batch: number, sample: number): number
+  /** Address of a sample's delta at a layer; the head's is that of layer `depth`. */
   sampleDelta(batch: number, net: number, sample: number, layer: number): number
+  /** Gradient of all parameters, summed over so many samples. */
   mlpBackward(net: number, batch: number, count: number): void
 
+  // softmax.ts
+  /** Exponential, f32. */
   exp32(x: number): number
+  /** softmax of f32[count] at z into p, which may be z. */
   softmax(z: number, p: number, count: number): void
 
+  // canonical.ts
+  /** Copies a network's weights from the padded to the canonical order (pack), or back. */
   mlpCanonical(net: number, padded: number, canonical: number, pack: boolean | number): void
 
+  // adam.ts
+  /** One step of Adam over parameters p, moments m and v and gradient g: p -= scale m / (sqrt(v) + guard). */
   adamStep(p: number, m: number, v: number, g: number, floats: number, scale: number, guard: number): void
 
+  // envs.ts
+  /** How many environments the kernel knows; their numbers count from 1. */
   envCount(): number
+  /** Fills the record u8[64] of an environment; returns the address of its name, for `text`, or 0. */
   envName(id: number, record: number): number
+  /** Components of an observation, from the filled record. */
   envObservations(record: number): number
+  /** Actions, from the filled record. */
   envActions(record: number): number
+  /** Longest episode in steps, from the filled record. */
   envLimit(record: number): number
 
+  // layout.ts
+  /** Bytes of the head of an agent's block, which agentConfigure fills. */
   agentHeadBytes(): number
+  /** Configures an agent from the record AgentConfig, f64 each; false where there is no such environment. */
   agentConfigure(block: number, config: number, scratch: number): boolean | number
+  /** Bytes of a configured agent's whole block. */
   agentBytes(block: number): number
+  /** Bytes of scratch that a configured agent's functions need. */
   agentScratchBytes(block: number): number
+
+  // agent.ts
+  /** Starts a stream of the agent from a key: 0 init, 1 reset, 2 action, 3 replay. */
   agentSeed(block: number, purpose: number, key0: number, key1: number): void
+  /** Draws the first weights of both networks. */
   agentInit(block: number): void
+  /** Address of the policy f32[actions] at an observation, or 0 where it is not finite. Nothing is remembered. */
   agentPolicy(block: number, observation: number): number
+  /** Value of an observation. Nothing is remembered. */
   agentValue(block: number, observation: number): number
+  /** Starts an episode; its first observation goes to `observation`. */
   agentReset(block: number, observation: number): void
+  /** Address of the policy at an observation, kept for agentLearn, or 0 where it is not finite. */
   agentForward(block: number, observation: number): number
+  /** Draws an action at an observation and remembers the policy; -1 not finite, -2 memory full. */
   agentAct(block: number, observation: number): number
+  /** One step of the environment; returns its flags: 1 terminated, 2 truncated. */
   agentStep(block: number, action: number, observation: number): number
+  /** Address of the environment's state: reward f64, steps u32, 4 bytes of padding, then the environment's own f64s. */
   agentState(block: number): number
+  /** Reward of the last step. */
   agentReward(block: number): number
+  /** Learns from what followed an action; 0, or -1 not finite. */
   agentLearn(block: number, action: number, next: number, reward: number, flags: number): number
+  /** Plays an episode and learns from it; its score in steps, or -1 not finite, -2 memory full. */
   playEpisode(block: number): number
+  /** Steps of the episode under way, or of the last one. */
   agentSteps(block: number): number
+  /** Distils entries f32[count * (observations + actions)]; `order` is scratch u32[count]; 0, or -1 not finite. */
   agentDistill(block: number, entries: number, count: number, order: number): number
+  /** Copies both networks' weights to the canonical order (pack), or back. */
   agentWeights(block: number, canonical: number, pack: boolean | number): void
+  /** Weights of the policy network. */
   agentPolicyWeights(block: number): number
+  /** Weights of the value network. */
   agentValueWeights(block: number): number
+  /** Entries of the replay memory. */
   agentReplayCount(block: number): number
+  /** Address of the replay memory's entries. */
   agentReplayEntries(block: number): number
+  /** Entries of the ProxRM. */
   agentProxyCount(block: number): number
+  /** The ProxRM by ascending index: i32[M] indices, u32[M] visits, f32[M * actions] policies. */
   agentProxyExport(block: number, indices: number, visits: number, policies: number): void
-  agentProxyIndex(block: number, observation: number): number
-  agentProxyStates(block: number, indices: number, count: number, states: number, stride: number): void
+  /** Empties both memories. */
   agentForget(block: number): void
 
-  /** text of a static string, by the loader */
+  /** The text of a static string of the module. */
   text(pointer: number): string
 }
 
@@ -101,7 +171,7 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** A fresh instance; of the embedded kernel unless the caller brings its own compiled module. */
+/** A fresh instance: of the embedded kernel, unless the caller brings a compiled module. Each has a memory of its own. */
 export function instantiate(module?: WebAssembly.Module): Kernel {
   if (!module) compiled ??= compile(kernelBytes)
   const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled!, {})

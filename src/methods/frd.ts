@@ -1,26 +1,28 @@
-// FRD, federated reinforcement distillation (paper, section 3): agents upload their ProxRM, the averaged policies per
-// visited cluster; the server averages cluster by cluster; every agent distils the global ProxRM at its proxy states.
+// FRD, federated reinforcement distillation (paper, "Federated Reinforcement Distillation (FRD)"): agents upload their
+// ProxRM, the averaged policy of each cluster they visited; the server averages cluster by cluster; every agent distils the
+// global ProxRM at its proxy states.
 
 import type { Agent } from '../kernel/agent.ts'
-import { decodeProxies, encodeProxies, type ProxyBody } from '../payload.ts'
-import { ascendingOrder } from '../radix.ts'
-import { type Method, type Setting, sharedByAgents } from './method.ts'
+import { decodeProxies, encodeProxies, type ProxyBody } from '../wire/payload.ts'
+import { type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { ascendingOrder } from './radix.ts'
 
-/** The kind that travels: visit counts only where the merge is weighted by them. [C: merge] */
+/** What travels: the counts of visits only where the server's mean is weighted by them. [C: merge] */
 export function proxyKind({ merge }: { readonly merge: string }): 'proxies' | 'visits' {
   return merge === 'visits' ? 'visits' : 'proxies'
 }
 
-export function uploadProxies(agent: Agent, { config }: Setting): Uint8Array {
+/** The body of an agent's own ProxRM. */
+export function uploadProxies(agent: Agent, { config }: MethodContext): Uint8Array {
   const { indices, visits, policies } = agent.proxies()
   return encodeProxies({ indices, visits: config.merge === 'visits' ? visits : undefined, policies })
 }
 
 /**
- * Server: per cluster the mean over the agents that visited it, unweighted, since no counts travel (or by visits), sums
- * in f64 in agent order; entries by ascending index. [C: merge]
+ * What the server computes: for each cluster the mean over the agents that visited it, all alike since no counts travel, or
+ * weighted by visits. Sums are f64 in agent order; entries come by ascending index. [C: merge]
  */
-export function meanByCluster(uploads: readonly Uint8Array[], { config, space }: Setting): Uint8Array {
+export function meanByCluster(uploads: readonly Uint8Array[], { config, space }: MethodContext): Uint8Array {
   const kind = proxyKind(config)
   const all = concatenate(
     uploads.map((upload) => decodeProxies(upload, space, kind)),
@@ -55,7 +57,7 @@ export function meanByCluster(uploads: readonly Uint8Array[], { config, space }:
   })
 }
 
-/** All entries, upload after upload. */
+/** The entries of all uploads, one upload after the other. */
 function concatenate(bodies: readonly ProxyBody[], width: number): ProxyBody {
   const count = bodies.reduce((sum, { indices }) => sum + indices.length, 0)
   const all = {
@@ -73,14 +75,14 @@ function concatenate(bodies: readonly ProxyBody[], width: number): ProxyBody {
   return all
 }
 
-/** The global ProxRM. */
-export const globalProxies = sharedByAgents((global: Uint8Array, _agent, { config, space }: Setting) =>
+/** The global ProxRM of a download. */
+export const globalProxies = sharedByAgents((global: Uint8Array, _agent, { config, space }: MethodContext) =>
   decodeProxies(global, space, proxyKind(config)),
 )
 
-/** The global ProxRM as (proxy state, policy) entries. */
-export const globalEntries = sharedByAgents((global: Uint8Array, agent, setting: Setting) =>
-  agent.entries(globalProxies(global, agent, setting)),
+/** The global ProxRM as entries: each proxy state, then its policy. */
+export const globalEntries = sharedByAgents((global: Uint8Array, agent, context: MethodContext) =>
+  agent.entries(globalProxies(global, agent, context)),
 )
 
 export const frd: Method = {
@@ -91,5 +93,5 @@ export const frd: Method = {
   targets: (entries) => entries,
   upload: uploadProxies,
   aggregate: meanByCluster,
-  download: (agent, global, setting) => agent.distill(globalEntries(global, agent, setting)),
+  download: (agent, global, context) => agent.distill(globalEntries(global, agent, context)),
 }

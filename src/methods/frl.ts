@@ -1,9 +1,9 @@
-// FRL, federated reinforcement learning (paper, section 2): the baseline that uploads network weights; the server
-// averages them (FedAvg), the agents go on from the average. Adam's moments stay local.
+// FRL, federated reinforcement learning (paper, "Performance Evaluation"): the baseline that uploads the weights of
+// networks; the server averages them, and the agents go on from the average. The moments of Adam stay with each agent.
 
-import { expected } from '../field.ts'
-import { decodeWeights, encodeWeights } from '../payload.ts'
-import type { Method } from './method.ts'
+import { expected } from '../config/errors.ts'
+import { decodeWeights, encodeWeights, entryBytes, entryCount } from '../wire/payload.ts'
+import { type Method, meanOf } from './method.ts'
 
 export const frl: Method = {
   name: 'frl',
@@ -13,24 +13,18 @@ export const frl: Method = {
   targets: () => 0,
   upload: (agent) => encodeWeights(agent.weights()),
   aggregate: (uploads, { space }) => {
-    const bodies = uploads.map((upload) => decodeWeights(upload, space, uploads[0].length / 4))
-    const mean = new Float32Array(bodies[0].length)
-    for (let i = 0; i < mean.length; i++) {
-      let sum = 0
-      for (const body of bodies) sum += body[i]
-      mean[i] = sum / bodies.length
-    }
-    return encodeWeights(mean)
+    const count = entryCount('weights', space, uploads[0])
+    return encodeWeights(meanOf(uploads.map((upload) => decodeWeights(upload, space, count))))
   },
   download: (agent, global, { config, space }) => {
     const mean = decodeWeights(global, space, agent.policyWeights + agent.valueWeights)
-    // [C: frl-critic] The paper is silent on the value network: averaged too, or kept.
+    // [C: frl-critic] The paper says nothing of the value network: it is averaged too, or each agent keeps its own.
     if (config.frlCritic === 'local') mean.set(agent.weights().subarray(agent.policyWeights), agent.policyWeights)
     agent.setWeights(mean)
   },
-  // The paper counts the policy network alone; the frame carries both.
-  paperBytes: (agent) => 4 * agent.policyWeights,
-  // [C: frl-init] Averages of independent starts stop paying beyond four agents.
+  // The paper counts the weights of the policy network alone; the frame carries both networks'.
+  paperBytes: ({ policyWeights, env }) => policyWeights * entryBytes('weights', env),
+  // [C: frl-init] From independent starts, averaging stops paying beyond four agents.
   commonInit: ({ frlInit }) => frlInit === 'common',
   check: ({ nets }) => {
     const refuse = (got: string, why: string) => {

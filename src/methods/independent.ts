@@ -1,5 +1,5 @@
-// Control: N agents, no exchange. The first of N agents completes sooner as N grows, by itself; only the gap to this
-// curve is federation.
+// Control: N agents and no exchange. Whichever of N agents completes first completes sooner as N grows, without any
+// federation; so only the distance to this curve is federation.
 
 import { type Method, NOTHING } from './method.ts'
 

@@ -1,4 +1,4 @@
-// THE REGISTRY of methods, one line a method.
+// THE REGISTRY of methods, one line for each, in the order in which figures and tables show them.
 
 import { fedhpd } from './fedhpd.ts'
 import { frd } from './frd.ts'
@@ -10,7 +10,14 @@ import { own } from './own.ts'
 import { pd } from './pd.ts'
 import { uniform } from './uniform.ts'
 
-export type { Method, Setting } from './method.ts'
+export type { Method, MethodContext } from './method.ts'
 export { fedhpd, frd, frl, independent, mixfrd, own, pd, uniform }
 
+/** Every method by its name: the paper's, a later one, then the controls. */
 export const methods: Readonly<Record<string, Method>> = { mixfrd, frd, pd, frl, fedhpd, independent, own, uniform }
+
+/** The names of the methods in the order in which they are drawn. */
+export const METHODS: readonly string[] = Object.keys(methods)
+
+/** The controls: without them a gain of federation cannot be told from chance or from practice. They are ours. */
+export const CONTROLS = ['independent', 'own', 'uniform'] as const

@@ -1,29 +1,37 @@
-// A method is a value: what an agent uploads, how the server aggregates, what an agent does with the download.
-// Bytes stand between, because the payload is what is sent; `download` decodes the very bytes `aggregate` returned.
+// A method is a value: what an agent uploads, what the server makes of the uploads, and what an agent does with the
+// download. Between them stand bytes, because bytes are what is sent; `download` decodes the very ones that came.
 
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Agent } from '../kernel/agent.ts'
-import type { PayloadKind, Space } from '../payload.ts'
+import type { PayloadKind, Space } from '../wire/payload.ts'
 
 /** What a method may know of its run beside agents and bytes. */
-export interface Setting {
+export interface MethodContext {
+  /** the run's config, resolved */
   readonly config: Config
+  /** the sizes that bodies are read with */
   readonly space: Space
 }
 
+/** How agents exchange knowledge. `methods` holds the known ones; `run` takes one of your own. */
 export interface Method {
+  /** what `--method` and the config call it */
   readonly name: string
-  /** one line for help texts and docs */
+  /** what it is, in one line for --help */
   readonly doc: string
+  /** what travels under a config; `none` where nothing does */
   readonly payload: (config: Config) => PayloadKind
   /** the memory that agents keep for it */
   readonly memory: 'proxies' | 'replay' | 'none'
-  /** entries that a download distils at most, where the agents upload M in all at most; null: there is no exchange */
+  /** how many entries a download distils at most, where all agents together upload so many at most; null: there is no exchange */
   readonly targets: ((entries: number) => number) | null
-  readonly upload: (agent: Agent, setting: Setting) => Uint8Array
-  readonly aggregate: (uploads: readonly Uint8Array[], setting: Setting) => Uint8Array
-  readonly download: (agent: Agent, global: Uint8Array, setting: Setting) => void
-  /** payload as the paper counts it, where that is not the whole body */
+  /** what an agent sends at an exchange: the body of its payload */
+  readonly upload: (agent: Agent, context: MethodContext) => Uint8Array
+  /** what the server makes of the agents' bodies, in agent order: the body that every agent receives */
+  readonly aggregate: (uploads: readonly Uint8Array[], context: MethodContext) => Uint8Array
+  /** what an agent does with the body it received */
+  readonly download: (agent: Agent, global: Uint8Array, context: MethodContext) => void
+  /** bytes of a payload as the paper counts them, where that is not the whole body */
   readonly paperBytes?: (agent: Agent) => number
   /** whether all agents draw their first weights from agent 0's stream */
   readonly commonInit?: (config: Config) => boolean
@@ -31,19 +39,25 @@ export interface Method {
   readonly check?: (config: Config) => void
 }
 
+/** The body of a method that sends nothing. */
 export const NOTHING = new Uint8Array(0)
 
 /**
- * What `read` makes of a global payload, once for all agents that receive the same bytes: the work is identical, the
- * result is only read. Keyed by the object, so a payload that was tampered with on its way is another one.
+ * Does `read` once for all agents that receive the same bytes, since it gives them all the same. The result is only read.
+ * It is kept by the object of the bytes, so that bytes which were changed on their way are read for themselves.
  */
-export function sharedByAgents<T>(read: (global: Uint8Array, agent: Agent, setting: Setting) => T) {
+export function sharedByAgents<T>(read: (global: Uint8Array, agent: Agent, context: MethodContext) => T) {
   const known = new WeakMap<Uint8Array, T>()
-  return (global: Uint8Array, agent: Agent, setting: Setting): T => {
+  return (global: Uint8Array, agent: Agent, context: MethodContext): T => {
     const found = known.get(global)
     if (found !== undefined) return found
-    const made = read(global, agent, setting)
+    const made = read(global, agent, context)
     known.set(global, made)
     return made
   }
+}
+
+/** The mean of equally long lists of floats, number by number: sums in f64 in the lists' order, rounded to f32. */
+export function meanOf(lists: readonly Float32Array[]): Float32Array {
+  return lists[0].map((_, i) => lists.reduce((sum, list) => sum + list[i], 0) / lists.length)
 }

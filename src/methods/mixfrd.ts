@@ -1,47 +1,44 @@
-// MixFRD (paper, section "ProxRM augmentation"): FRD, with the downloaded ProxRM interpolated by mixup (Zhang et al., 2018)
-// at the agent. The entries are sorted by pole angle, each two neighbours are mixed with portion 0.5, so M entries become
-// 2M - 1. The paper says that other sequences do worse: `mixupBy` has them.
+// MixFRD (paper, "Mixup Augmented FRD (MixFRD)"): FRD, but each agent interpolates the downloaded ProxRM by mixup (Zhang et
+// al., 2018). Entries are sorted by pole angle and each two neighbours are mixed with portion 0.5, so that M entries become
+// 2M - 1. `mixupBy` and `mixupPortion` have the alternatives that the paper names.
 
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Agent } from '../kernel/agent.ts'
-import { ascendingOrder } from '../radix.ts'
+import type { Grid } from '../kernel/grid.ts'
 import { frd, globalEntries, globalProxies } from './frd.ts'
-import { type Method, type Setting, sharedByAgents } from './method.ts'
+import { type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { ascendingOrder } from './radix.ts'
 
-/** The angle's place among the state's components. */
+/** The place of the pole's angle among the components of a state. */
 const POLE_ANGLE = 2
-/** Order of entries: pole angle; ties by theta_dot, x, x_dot. [C: mixup-ties] */
+/** The components by which entries are ordered: pole angle; where that is equal theta_dot, x, x_dot. [C: mixup-ties] */
 const BY_VELOCITY = [POLE_ANGLE, 3, 0, 1]
 
 /** Portion of each neighbour in the mixture [P]. */
 const PORTION = 0.5
 
-/** Keys that sort clusters by pole angle: its section, then the other components' or nothing (ties by index, stably). */
-export function angleKeys(indices: Int32Array, sections: number, ties: 'velocity' | 'index'): Uint32Array {
+/** Keys that sort clusters by the section of their pole angle, then by the other components, or by index alone. */
+export function angleKeys(indices: Int32Array, grid: Grid, ties: 'velocity' | 'index'): Uint32Array {
   const components = ties === 'velocity' ? BY_VELOCITY : [POLE_ANGLE]
   const keys = new Uint32Array(indices.length)
-  const digits = new Uint32Array(4)
+  const sections = new Uint32Array(grid.ranges.length)
   for (let k = 0; k < indices.length; k++) {
-    for (let i = 3, rest = indices[k]; i >= 0; i--) {
-      const quotient = Math.trunc(rest / sections)
-      digits[i] = rest - quotient * sections
-      rest = quotient
-    }
+    grid.sectionsOf(indices[k], sections)
     let key = 0
-    for (let i = 0; i < components.length; i++) key = key * sections + digits[components[i]]
+    for (let i = 0; i < components.length; i++) key = key * grid.sections + sections[components[i]]
     keys[k] = key
   }
   return keys
 }
 
 /**
- * How far apart rows i and j of the scaled states are; smaller is nearer. Scaled by its half-width, the proxy state of
- * section s is (2s + 1 - S) / S, so 2s + 1 - S says all: integers, whose products and sums are exact.
+ * How far apart rows i and j of scaled states are; the smaller, the nearer. A proxy state divided by its half-width is
+ * (2s + 1 - S) / S in section s, so the integer 2s + 1 - S says as much, and products and sums of it are exact.
  */
-type Measure = (states: Float64Array, width: number, i: number, j: number) => number
+type Distance = (states: Float64Array, width: number, i: number, j: number) => number
 
-const measures: Readonly<Partial<Record<Config['mixupBy'], Measure>>> = {
-  /** the squared distance */
+const distances: Readonly<Partial<Record<Config['mixupBy'], Distance>>> = {
+  /** the squared Euclidean distance */
   euclidean: (states, width, i, j) => {
     let sum = 0
     for (let c = 0; c < width; c++) {
@@ -50,7 +47,7 @@ const measures: Readonly<Partial<Record<Config['mixupBy'], Measure>>> = {
     }
     return sum
   },
-  /** minus the signed square of the cosine, as a state of length 0 is at right angles to all */
+  /** minus the signed square of the cosine; a state of length 0 counts as at right angles to all */
   cosine: (states, width, i, j) => {
     let dot = 0
     let ii = 0
@@ -64,7 +61,7 @@ const measures: Readonly<Partial<Record<Config['mixupBy'], Measure>>> = {
     }
     return dot === 0 ? 0 : -(dot * Math.abs(dot)) / (ii * jj)
   },
-  /** minus the equal sections e: of two sets of (component, section), the share e / (2 width - e) grows with e */
+  /** minus the number e of equal sections: the Jaccard index of two sets of (component, section), e / (2 width - e), grows with e */
   jaccard: (states, width, i, j) => {
     let equal = 0
     for (let c = 0; c < width; c++) if (states[i * width + c] === states[j * width + c]) equal++
@@ -73,20 +70,19 @@ const measures: Readonly<Partial<Record<Config['mixupBy'], Measure>>> = {
 }
 
 /**
- * A greedy chain: from the lowest index always on to the nearest entry that is left, ties to the lower index; M^2 / 2
- * comparisons, 0.3 to 0.5 s for 6,540 entries (2026). [C: mixup-by]
+ * A greedy chain: from the entry of the lowest index always on to the nearest entry that is left, the lower index where two
+ * are equally near. M^2 / 2 comparisons: 0.3 to 0.5 s for 6,540 entries (2026). [C: mixup-by]
  */
-function chain(indices: Int32Array, sections: number, width: number, distance: Measure): Uint32Array {
+function chain(indices: Int32Array, grid: Grid, distance: Distance): Uint32Array {
   const count = indices.length
+  const width = grid.ranges.length
   const states = new Float64Array(count * width)
+  const sections = new Uint32Array(width)
   for (let k = 0; k < count; k++) {
-    for (let c = width - 1, rest = indices[k]; c >= 0; c--) {
-      const quotient = Math.trunc(rest / sections)
-      states[k * width + c] = 2 * (rest - quotient * sections) + 1 - sections
-      rest = quotient
-    }
+    grid.sectionsOf(indices[k], sections)
+    for (let c = 0; c < width; c++) states[k * width + c] = 2 * sections[c] + 1 - grid.sections
   }
-  // order[0 .. done) is the chain, the rest what is left in any order
+  // order[0 .. done) is the chain; behind it stands what is left, in any order.
   const order = Uint32Array.from({ length: count }, (_, k) => k)
   for (let done = 1; done < count; done++) {
     const last = order[done - 1]
@@ -106,8 +102,8 @@ function chain(indices: Int32Array, sections: number, width: number, distance: M
 }
 
 /**
- * Rows f32[M][width] and the mixtures of neighbours in `order`: appended, or alone [C: mixup-append]. `portion` is asked
- * pair by pair for the first one's. [C: mixup-portion]
+ * Rows f32[M * width] with the mixtures of each two neighbours in `order`: behind the rows, or in their place. [C: mixup-append]
+ * `portion` is asked for the first one's portion, pair by pair. [C: mixup-portion]
  */
 export function mixup(
   rows: Float32Array,
@@ -131,30 +127,30 @@ export function mixup(
   return mixed
 }
 
-/** The sequence that is the same at every agent. */
-const commonOrder = sharedByAgents((global: Uint8Array, agent, setting: Setting) => {
-  const { sections, mixupBy, mixupTies } = setting.config
-  const { indices } = globalProxies(global, agent, setting)
-  const measure = measures[mixupBy]
-  return measure
-    ? chain(indices, sections, setting.space.observations, measure)
-    : ascendingOrder(angleKeys(indices, sections, mixupTies))
+/** The sequence of entries, where it is the same for every agent. */
+const commonOrder = sharedByAgents((global: Uint8Array, agent, context: MethodContext) => {
+  const { mixupBy, mixupTies } = context.config
+  const { indices } = globalProxies(global, agent, context)
+  const distance = distances[mixupBy]
+  return distance ? chain(indices, agent.grid, distance) : ascendingOrder(angleKeys(indices, agent.grid, mixupTies))
 })
 
-/** The mixture at one agent, which draws from its own stream what is drawn: first the sequence, then the portions. */
-function mixAt(agent: Agent, global: Uint8Array, setting: Setting): Float32Array {
-  const { mixupBy, mixupPortion, mixupKeep } = setting.config
-  const { observations, actions } = setting.space
-  const rows = globalEntries(global, agent, setting)
+/** The mixture at one agent. It draws from its own stream what is drawn: first the sequence, then the portions. */
+function mixAt(agent: Agent, global: Uint8Array, context: MethodContext): Float32Array {
+  const { mixupBy, mixupPortion, mixupKeep } = context.config
+  const { observations, actions } = context.space
+  const rows = globalEntries(global, agent, context)
   const width = observations + actions
-  const order = mixupBy === 'random' ? agent.shuffled(rows.length / width) : commonOrder(global, agent, setting)
+  const order = mixupBy === 'random' ? agent.shuffled(rows.length / width) : commonOrder(global, agent, context)
   const portion = typeof mixupPortion === 'number' ? () => mixupPortion : () => agent.beta(mixupPortion.beta)
   return mixup(rows, width, order, mixupKeep, portion)
 }
 
-const commonMixture = sharedByAgents((global: Uint8Array, agent, setting: Setting) => mixAt(agent, global, setting))
+const commonMixture = sharedByAgents((global: Uint8Array, agent, context: MethodContext) =>
+  mixAt(agent, global, context),
+)
 
-/** Whether agents mix differently, so that nothing can be shared. */
+/** Whether each agent mixes in its own way, so that nothing can be shared. */
 const isDrawn = ({ mixupBy, mixupPortion }: Config) => mixupBy === 'random' || typeof mixupPortion !== 'number'
 
 export const mixfrd: Method = {
@@ -162,6 +158,6 @@ export const mixfrd: Method = {
   name: 'mixfrd',
   doc: 'FRD, interpolated by mixup of neighbours in pole angle',
   targets: (entries) => 2 * entries,
-  download: (agent, global, setting) =>
-    agent.distill(isDrawn(setting.config) ? mixAt(agent, global, setting) : commonMixture(global, agent, setting)),
+  download: (agent, global, context) =>
+    agent.distill(isDrawn(context.config) ? mixAt(agent, global, context) : commonMixture(global, agent, context)),
 }

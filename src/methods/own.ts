@@ -1,5 +1,5 @@
-// Control: FRD without a server. Each agent distils its own ProxRM and nothing travels, so what remains of FRD's gain is
-// regularisation, not federation.
+// Control: FRD without a server. Each agent distils its own ProxRM and nothing travels; what is left of FRD's gain is the
+// steadying effect of distillation, not federation.
 
 import { globalEntries, uploadProxies } from './frd.ts'
 import { type Method, NOTHING } from './method.ts'
@@ -12,5 +12,5 @@ export const own: Method = {
   targets: (entries) => entries,
   upload: () => NOTHING,
   aggregate: () => NOTHING,
-  download: (agent, _global, setting) => agent.distill(globalEntries(uploadProxies(agent, setting), agent, setting)),
+  download: (agent, _global, context) => agent.distill(globalEntries(uploadProxies(agent, context), agent, context)),
 }

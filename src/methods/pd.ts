@@ -1,10 +1,12 @@
-// PD, policy distillation with experience replay (paper, section 2): the baseline that uploads the raw replay memory,
-// every (state, policy) of the period; the server concatenates, every agent distils all of it.
+// PD, policy distillation (paper, introduction and "Performance Evaluation"): the baseline that uploads the raw replay
+// memory, the state and the policy of every step; the server puts all memories together, every agent distils all of it.
 
-import { decodeReplay, encodeReplay } from '../payload.ts'
-import { type Method, type Setting, sharedByAgents } from './method.ts'
+import { decodeReplay, encodeReplay } from '../wire/payload.ts'
+import { type Method, type MethodContext, sharedByAgents } from './method.ts'
 
-const globalMemory = sharedByAgents((global: Uint8Array, _agent, { space }: Setting) => decodeReplay(global, space))
+const globalMemory = sharedByAgents((global: Uint8Array, _agent, { space }: MethodContext) =>
+  decodeReplay(global, space),
+)
 
 export const pd: Method = {
   name: 'pd',
@@ -22,5 +24,5 @@ export const pd: Method = {
     }
     return all
   },
-  download: (agent, global, setting) => agent.distill(globalMemory(global, agent, setting)),
+  download: (agent, global, context) => agent.distill(globalMemory(global, agent, context)),
 }

@@ -1,18 +1,18 @@
-// Control: FRD with every downloaded target set to the uniform policy. The same bytes and steps without knowledge, so
-// what remains of FRD's gain is regularisation.
+// Control: FRD with every downloaded target replaced by the uniform policy. Bytes and gradient steps are FRD's and the
+// knowledge is gone; what is left of FRD's gain is the steadying effect of distillation.
 
 import { frd, globalEntries } from './frd.ts'
-import { type Method, type Setting, sharedByAgents } from './method.ts'
+import { type Method, type MethodContext, sharedByAgents } from './method.ts'
 
-const uniformEntries = sharedByAgents((global: Uint8Array, agent, setting: Setting) => {
-  const { observations, actions } = setting.space
+const uniformEntries = sharedByAgents((global: Uint8Array, agent, context: MethodContext) => {
+  const { observations, actions } = context.space
   const width = observations + actions
-  return globalEntries(global, agent, setting).map((value, i) => (i % width < observations ? value : 1 / actions))
+  return globalEntries(global, agent, context).map((value, i) => (i % width < observations ? value : 1 / actions))
 })
 
 export const uniform: Method = {
   ...frd,
   name: 'uniform',
   doc: "control: FRD's bytes, but every target is the uniform policy",
-  download: (agent, global, setting) => agent.distill(uniformEntries(global, agent, setting)),
+  download: (agent, global, context) => agent.distill(uniformEntries(global, agent, context)),
 }

@@ -2,7 +2,7 @@
 // a run, the part, and a runtime that was not run as just that.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import * as federation from '../../src/federation.ts'
+import * as federation from '../../src/federation/index.ts'
 import * as frd from '../../src/index.ts'
 import * as face from '../../src/kernel/index.ts'
 import { loadVectors } from '../helpers.ts'

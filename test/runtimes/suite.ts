@@ -4,7 +4,7 @@
 
 type Frd = typeof import('../../src/index.ts')
 type Face = typeof import('../../src/kernel/index.ts')
-type Federation = typeof import('../../src/federation.ts')
+type Federation = typeof import('../../src/federation/index.ts')
 type Config = import('../../src/index.ts').Config
 
 /** The digest chain of a run: a link after each exchange, the digest last. */

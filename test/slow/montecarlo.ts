@@ -3,7 +3,7 @@
 // minutes: that many intervals, five times as many tests. Prints every rate with its sampling error; exits 1 where one is
 // outside its band. The ratio of medians is held to its level in arms of 400: in arms of 100 it covers about 97 %.
 
-import { loadDistributions } from '../../src/distributions.ts'
+import { loadDistributions } from '../../src/stats/distributions.ts'
 import {
   bootstrapInterval,
   brownForsythe,

@@ -1,0 +1,60 @@
+// The parts of frd reproduce that are measured seed by seed in this thread, and anew each time: what travels on the wire,
+// and the tables of the paper.
+
+import { tables } from '../paper/tables.ts'
+import { trafficFigures } from '../paper/trafficFigures.ts'
+import { type Measurement, toMeasuresCsv, toPoints, toPointsTable } from '../results/measures.ts'
+import type { Store } from '../results/store.ts'
+import { indexRuns } from '../results/summary.ts'
+import { ascii, hexDigest } from '../run/digest.ts'
+import { claimsAbout } from './claims.ts'
+import { type Report, writeDrawn } from './figure.ts'
+import { firstSeeds } from './lists.ts'
+import { loadStatistics } from './statistics.ts'
+import { inTurns } from './turns.ts'
+
+/** What was asked for. */
+export interface Asked {
+  readonly quick: boolean
+  /** null: the figure's own */
+  readonly seeds: readonly number[] | null
+  readonly quiet: boolean
+}
+
+const seedsOf = ({ quick, seeds }: Asked, own: { readonly full: number; readonly quick: number }) =>
+  seeds ?? firstSeeds(quick ? own.quick : own.full)
+
+const stopped = (name: string) => `interrupted: nothing of ${name} is stored; give the same command again`
+
+/** Writes name.svg, name.vl.json and name.csv. @throws InterruptedError once the signal is given */
+export async function measureTraffic(name: string, asked: Asked, store: Store, signal: AbortSignal): Promise<Report> {
+  const { title, seeds, measure, draw } = trafficFigures[name]
+  const all = seedsOf(asked, seeds)
+  function* measured(): Generator<undefined, Measurement[]> {
+    const rows: Measurement[] = []
+    for (const [i, seed] of all.entries()) {
+      yield
+      rows.push(...measure(seed, asked.quick).map((row) => ({ seed, ...row })))
+      if (!asked.quiet) process.stderr.write(`${name}: seed ${seed}, ${i + 1}/${all.length}\n`)
+    }
+    return rows
+  }
+  const rows = await inTurns(measured(), signal, stopped(name))
+  const csv = toMeasuresCsv(rows)
+  const points = toPoints(rows)
+  const table = toPointsTable(points)
+  const drawn = await writeDrawn(store, name, { spec: draw(points, title), csv, table })
+  const judging = { ...(await loadStatistics()), findRuns: indexRuns([]), measuresOf: () => rows }
+  const { findings, files, text } = claimsAbout(name, judging, store)
+  const document = { figure: name, digest: hexDigest(ascii(csv)), out: store.dir, points, claims: findings }
+  return { document, text: table + text, files: [...drawn, ...files], code: 0 }
+}
+
+/** Writes name.txt. @throws InterruptedError once the signal is given */
+export async function makeTable(name: string, asked: Asked, store: Store, signal: AbortSignal): Promise<Report> {
+  const { seeds, make } = tables[name]
+  const text = await inTurns(make(seeds ? seedsOf(asked, seeds) : []), signal, stopped(name))
+  const file = `${name}.txt`
+  store.replace(file, [text])
+  return { document: { table: name, out: store.dir, text }, text, files: [file], code: 0 }
+}

@@ -1,0 +1,88 @@
+// Config: everything that decides the bits of a run, as one flat record. Its table of defaults, ranges and flags is
+// fields.ts; docs/choices.md explains each choice that the paper leaves open.
+
+import type { Portion } from './field.ts'
+import type { AgentNet, Net } from './networks.ts'
+
+/** All settings of a run. `run`, `sweep` and `createAgent` take any part of it; `resolveConfig` fills in the rest. */
+export interface Config {
+  /** Name of the environment; default CartPole-v1. */
+  readonly env: string
+  /** The learner that all other defaults follow: that of the paper, or one tuned for CartPole; default paper. */
+  readonly preset: 'paper' | 'tuned'
+  /** What the agents exchange: a name of `methods`; default mixfrd. */
+  readonly method: string
+  /** N, agents that learn in lock step, 1..1024; default 2. */
+  readonly agents: number
+  /** S, sections of each state component, 1..215; default 30. More would not fit the 4-byte index of a cluster. */
+  readonly sections: number
+  /** E, episodes between two exchanges, 1..100000; default 25. */
+  readonly period: number
+  /** n, units of each hidden layer of the policy network, 1..1024; default 50. */
+  readonly width: number
+  /** l, hidden layers of the policy network, 1..8; default 2. */
+  readonly depth: number
+  /** A policy network for each agent, instead of `agents`, `width` and `depth`; default null. */
+  readonly nets: readonly AgentNet[] | null
+  /** Seed of all random streams, an integer in 0..2^53-1; default 1. */
+  readonly seed: number
+  /** Episodes after which a run that has not completed its mission is censored, 1..1000000; default 1000. */
+  readonly cap: number
+  /** When a run stops: once the first agent has completed its mission, once the last one has, or only at the cap; default first. */
+  readonly until: 'first' | 'last' | 'cap'
+  /** Activation of hidden layers; default relu. */
+  readonly activation: 'relu' | 'tanh'
+  /** Initialisation of weights: He or Glorot, uniform, or orthogonal; default he. Biases start at 0. */
+  readonly init: 'he' | 'glorot' | 'orthogonal'
+  /** Size of the value network, or "policy" for the size of the agent's policy network; default 24x1. */
+  readonly critic: Net | 'policy'
+  /** Learning rate of the policy's Adam, 0..10; default 0.001. */
+  readonly policyRate: number
+  /** Learning rate of the value network's Adam, 0..10; default 0.005. */
+  readonly valueRate: number
+  /** Discount of the return per step, 0..1; default 0.99. */
+  readonly gamma: number
+  /** Steps per update, 1..4096; default 1, an update after every step. */
+  readonly rollout: number
+  /** Lambda of generalised advantage estimation, 0..1; default 0. It has a meaning where `rollout` is above 1. */
+  readonly lambda: number
+  /** Factor on every reward that the learner sees, 0..1000000; default 1. Scores are untouched. */
+  readonly rewardScale: number
+  /** Reward that the learner sees for a step that terminates, instead of the environment's; null keeps that one; default -100. */
+  readonly terminalReward: number | null
+  /** Whether the last step before the step limit counts the value of its next state; default false. */
+  readonly bootstrap: boolean
+  /** Bound on the norm of each network's gradient, 0..1000000, 0 for none; default 0. */
+  readonly clip: number
+  /** Weight of the entropy bonus in the policy's loss, 0..100; default 0. */
+  readonly entropy: number
+  /**
+   * Half-width of the interval around 0 that is cut into sections, for each state component, each 0.000001..1000000 (CartPole:
+   * m, m/s, rad, rad/s); default 2.4, 3, 12 degrees, 3.5. What lies outside counts to the section at the edge.
+   */
+  readonly ranges: readonly number[]
+  /** When the memories are emptied: after each exchange or never; default exchange. */
+  readonly memoryReset: 'exchange' | 'never'
+  /** How the server weighs the policies of one cluster: all alike, or by visits, which travel in 4 more bytes per entry; default mean. */
+  readonly merge: 'mean' | 'visits'
+  /** Passes over the downloaded entries, 1..1000; default 1. */
+  readonly epochs: number
+  /** Entries of a mini-batch of the distillation, 1..4096; default 32. */
+  readonly batch: number
+  /** Learning rate of the distillation's own Adam, 0..10; default 0.001. It has no meaning where `distillAdam` is shared. */
+  readonly distillRate: number
+  /** Optimiser of the distillation: an Adam of its own, which lasts over exchanges, or the policy's; default own. */
+  readonly distillAdam: 'own' | 'shared'
+  /** MixFRD's order of entries with one pole angle: by theta_dot, x, x_dot, or by index; default velocity. */
+  readonly mixupTies: 'velocity' | 'index'
+  /** Whether MixFRD appends the midpoints to the entries or puts them in their place; default append. */
+  readonly mixupKeep: 'append' | 'replace'
+  /** The sequence whose neighbours MixFRD mixes: by pole angle, a chain of nearest entries, or a random one; default angle. */
+  readonly mixupBy: 'angle' | 'euclidean' | 'cosine' | 'jaccard' | 'random'
+  /** Portion of the first of two mixed entries, between 0 and 1, or drawn for each pair from Beta(beta, beta); default 0.5. */
+  readonly mixupPortion: Portion
+  /** Whether FRL averages the value networks too, or leaves each agent its own; default average. */
+  readonly frlCritic: 'average' | 'local'
+  /** Whether FRL's agents start from the same weights; default common. */
+  readonly frlInit: 'common' | 'independent'
+}

@@ -1,0 +1,47 @@
+// The words of every refusal, in one place: what was expected, what was there, and why or what to do next.
+
+/**
+ * The message of a refused value: `"name" expected X, got Y: why`.
+ * @param name the field, flag or argument
+ * @param what what is accepted, in words: 'an integer in 1..215'
+ * @param got the value that was there; long texts are cut
+ * @param why the reason, or what to do next; empty unless it helps
+ */
+export function expected(name: string, what: string, got: unknown, why = ''): string {
+  return `"${name}" expected ${what}, got ${display(got)}${why && `: ${why}`}`
+}
+
+/** The message for a name that is not known: lists the known ones, and points out the nearest. */
+export function expectedOneOf(name: string, known: readonly string[], got: unknown, why = ''): string {
+  const nearest = typeof got === 'string' ? nearestOf(known, got) : undefined
+  return expected(name, `one of ${known.join(', ')}`, got, why || (nearest ? `did you mean ${nearest}?` : ''))
+}
+
+function display(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value)
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+/** The known name that takes the fewest edits, where those are few for its length. */
+function nearestOf(known: readonly string[], got: string): string | undefined {
+  if (got.length > 40) return undefined
+  const ranked = known
+    .map((name) => ({ name, edits: editsBetween(name.toLowerCase(), got.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)
+  const [best] = ranked
+  return best && best.edits <= Math.ceil(best.name.length / 3) ? best.name : undefined
+}
+
+/** Levenshtein distance: how many letters must be inserted, deleted or replaced. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    row = next
+  }
+  return row[b.length]
+}

@@ -1,0 +1,155 @@
+// The table of configuration fields, each once: its default, range, flag and sentence. The command line, the checks, the
+// stored results and the digests all read this table. [P]: the paper says it; [C: id]: a choice of docs/choices.md.
+
+import { integerIn, numberIn } from './checks.ts'
+import type { Config } from './config.ts'
+import { expected } from './errors.ts'
+import { type Field, flag, integer, oneOf, orWord, parseReal, portion, real, word } from './field.ts'
+import { agentNetworks, MAX_DEPTH, MAX_WIDTH, network } from './networks.ts'
+
+const P = 'the paper'
+const LEARNER = 'learner' // [C: learner]
+const DISTILLATION = 'distillation' // [C: distillation]
+
+const MAX_AGENTS = 1024
+
+const activation = oneOf(['relu', 'tanh'], 'relu', { doc: 'activation of hidden layers', source: LEARNER })
+
+const TWELVE_DEGREES = (12 * 2 * Math.PI) / 360
+
+/** Half-widths of the cut for each component (m, m/s, rad, rad/s), by the names that `--ranges` takes. [C: ranges] */
+export const rangePresets: Readonly<Record<string, readonly number[]>> = {
+  narrow: [2.4, 3, TWELVE_DEGREES, 3.5],
+  double: [4.8, 4, 2 * TWELVE_DEGREES, 4],
+  wide: [4.8, 5, 7.5 * TWELVE_DEGREES, 5],
+}
+
+const halfWidth = numberIn(1e-6, 1e6)
+
+const ranges: Field<readonly number[]> = {
+  default: rangePresets.narrow,
+  doc: 'half-width of the cut of each state component (m, m/s, rad, rad/s)',
+  source: 'ranges', // [C: ranges]
+  expects: `${Object.keys(rangePresets).join(', ')}, or positive numbers such as 2.4,3,0.21,3.5`,
+  parse: (text, name) =>
+    Object.hasOwn(rangePresets, text)
+      ? rangePresets[text]
+      : ranges.check(
+          text.split(',').map((part) => parseReal(part, name, ranges.expects)),
+          name,
+        ),
+  check: (got, name) => {
+    if (!Array.isArray(got) || !got.length) throw new TypeError(expected(name, ranges.expects, got))
+    return got.map((value, i) => halfWidth(value, `${name}[${i}]`))
+  },
+  show: (value) => value.join(','),
+}
+
+/** Every field of `Config` with its default, range, flag and sentence. */
+export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
+  env: word('CartPole-v1', { doc: 'environment', source: P }),
+  preset: oneOf(['paper', 'tuned'], 'paper', {
+    doc: "the learner: the paper's, or one tuned for CartPole",
+    source: LEARNER,
+  }),
+  method: word('mixfrd', { doc: 'what the agents exchange', source: P }),
+  agents: integer(2, 1, MAX_AGENTS, { doc: 'N, agents that learn in lock step', source: P, alias: 'N' }),
+  sections: integer(
+    30,
+    1,
+    215,
+    { doc: 'S, sections that each state component is cut into', source: P, alias: 'S' },
+    '216^4 clusters do not fit the 4-byte index',
+  ),
+  period: integer(25, 1, 100_000, { doc: 'E, episodes between two exchanges', source: P, alias: 'E' }),
+  width: integer(50, 1, MAX_WIDTH, {
+    doc: 'n, units of each hidden layer of the policy network',
+    source: P,
+    alias: 'n',
+  }),
+  depth: integer(2, 1, MAX_DEPTH, { doc: 'l, hidden layers of the policy network', source: P, alias: 'l' }),
+  nets: agentNetworks(integerIn(1, MAX_AGENTS), activation.check, {
+    doc: 'a policy network for each agent; replaces --agents, -n and -l',
+  }),
+  seed: integer(1, 0, Number.MAX_SAFE_INTEGER, { doc: 'seed of all random streams' }),
+  cap: integer(1000, 1, 1_000_000, {
+    doc: 'episodes after which a run that has not completed is censored',
+    source: 'cap', // [C: cap]
+  }),
+  until: oneOf(['first', 'last', 'cap'], 'first', {
+    doc: 'stop once the first agent has completed, once the last one has, or only at the cap',
+  }),
+  activation,
+  init: oneOf(['he', 'glorot', 'orthogonal'], 'he', { doc: 'initialisation of weights', source: LEARNER }),
+  critic: orWord(
+    network({ width: 24, depth: 1 }, { doc: '' }),
+    'policy',
+    'policy',
+    { width: 24, depth: 1 },
+    { doc: "size of the value network; policy: that of the agent's policy network", source: LEARNER },
+  ),
+  policyRate: real(1e-3, 0, 10, { doc: "learning rate of the policy's Adam", source: LEARNER }),
+  valueRate: real(5e-3, 0, 10, { doc: "learning rate of the value network's Adam", source: LEARNER }),
+  gamma: real(0.99, 0, 1, { doc: 'discount', source: LEARNER }),
+  rollout: integer(1, 1, 4096, { doc: 'steps per update', source: LEARNER }),
+  lambda: real(0, 0, 1, {
+    doc: 'lambda of generalised advantage estimation, where a rollout has more than one step',
+    source: LEARNER,
+  }),
+  rewardScale: real(1, 0, 1e6, { doc: 'factor on every reward that the learner sees', source: LEARNER }),
+  terminalReward: orWord(real(0, -1e6, 1e6, { doc: '' }), 'none', null, -100, {
+    doc: "reward that the learner sees for a step that terminates; none: the environment's",
+    source: LEARNER,
+  }),
+  bootstrap: flag(false, {
+    doc: 'whether the last step before the step limit counts the value of its next state',
+    source: LEARNER,
+  }),
+  clip: real(0, 0, 1e6, { doc: "bound on the norm of each network's gradient, 0 for none", source: LEARNER }),
+  entropy: real(0, 0, 100, { doc: 'weight of the entropy bonus', source: LEARNER }),
+  ranges,
+  memoryReset: oneOf(['exchange', 'never'], 'exchange', {
+    doc: 'when the memories are emptied: after each exchange or never',
+    source: 'memory-reset', // [C: memory-reset]
+  }),
+  merge: oneOf(['mean', 'visits'], 'mean', {
+    doc: "weights of a cluster's policies in the server's mean: all alike, or visits, which add 4 bytes per entry",
+    source: 'merge', // [C: merge]
+  }),
+  epochs: integer(1, 1, 1000, { doc: 'passes over the downloaded entries', source: DISTILLATION }),
+  batch: integer(32, 1, 4096, { doc: 'entries of a mini-batch of the distillation', source: DISTILLATION }),
+  distillRate: real(1e-3, 0, 10, { doc: "learning rate of the distillation's own Adam", source: DISTILLATION }),
+  distillAdam: oneOf(['own', 'shared'], 'own', {
+    doc: "Adam of the distillation: its own, or the policy's",
+    source: DISTILLATION,
+  }),
+  mixupTies: oneOf(['velocity', 'index'], 'velocity', {
+    doc: 'order of entries with one pole angle: by theta_dot, x, x_dot, or by index',
+    source: 'mixup-ties', // [C: mixup-ties]
+  }),
+  mixupKeep: oneOf(['append', 'replace'], 'append', {
+    doc: 'whether midpoints are appended to the entries, or replace them',
+    source: 'mixup-append', // [C: mixup-append]
+  }),
+  frlCritic: oneOf(['average', 'local'], 'average', {
+    doc: 'whether FRL averages the value networks too',
+    source: 'frl-critic', // [C: frl-critic]
+  }),
+  frlInit: oneOf(['common', 'independent'], 'common', {
+    doc: "whether FRL's agents start from the same weights",
+    source: 'frl-init', // [C: frl-init]
+  }),
+  mixupBy: oneOf(['angle', 'euclidean', 'cosine', 'jaccard', 'random'], 'angle', {
+    doc: 'the sequence whose neighbours are mixed: by pole angle, a chain of nearest entries, or a random one',
+    source: 'mixup-by', // [C: mixup-by]
+    later: true,
+  }),
+  mixupPortion: portion(0.5, {
+    doc: 'portion of the first of two mixed entries; beta: drawn for each pair',
+    source: 'mixup-portion', // [C: mixup-portion]
+    later: true,
+  }),
+}
+
+/** The names of all fields, in the table's order. */
+export const fieldNames = Object.keys(fields) as (keyof Config)[]

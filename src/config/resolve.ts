@@ -1,0 +1,109 @@
+// From a part of a config to the whole: defaults, a preset's values, then what was given, each checked once. And the
+// canonical text of a config, which digests, keys and stored results hold.
+
+import type { Config } from './config.ts'
+import { expected, expectedOneOf } from './errors.ts'
+import { fieldNames, fields } from './fields.ts'
+import type { AgentNet } from './networks.ts'
+
+/** The learners as data: what each preset sets beside its name. [C: learner] */
+export const presets: Readonly<Record<Config['preset'], Partial<Config>>> = {
+  paper: {},
+  tuned: {
+    activation: 'tanh',
+    init: 'orthogonal',
+    critic: 'policy',
+    policyRate: 3e-3,
+    rollout: 32,
+    lambda: 0.95,
+    rewardScale: 0.05,
+    terminalReward: null,
+    bootstrap: true,
+    clip: 0.5,
+  },
+}
+
+/** The config that `resolveConfig()` returns where nothing is given. */
+export const defaults: Config = Object.fromEntries(
+  fieldNames.map((name) => [name, fields[name].default]),
+) as unknown as Config
+
+/** Configs that are whole and checked: frozen, so that they stay so. */
+const resolved = new WeakSet<object>()
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.values(value).forEach(freeze)
+  return Object.freeze(value)
+}
+
+/** Takes a config for resolved: one that this program resolved already, here or in another thread. */
+export function adoptConfig(config: Config): Config {
+  resolved.add(freeze(config))
+  return config
+}
+
+/**
+ * The whole config of a part of one: the defaults, then the preset's values, then what is given, each checked. It is
+ * frozen; a config that is resolved already is returned as it is.
+ * Whether the method and the environment exist is checked where a run begins: see `checkConfig`.
+ * @throws TypeError for an unknown field or a wrong type, RangeError for a wrong value
+ */
+export function resolveConfig(given: Partial<Config> = {}): Config {
+  if (resolved.has(given)) return given as Config
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(fields, name)) throw new TypeError(expectedOneOf('config', fieldNames, name))
+  }
+  const preset = fields.preset.check(given.preset ?? defaults.preset, 'preset')
+  const merged: Record<string, unknown> = { ...defaults, ...presets[preset] }
+  for (const name of fieldNames) if (given[name] !== undefined) merged[name] = given[name]
+  for (const name of fieldNames) merged[name] = fields[name].check(merged[name], name)
+  const config = merged as unknown as Config
+  if (config.nets === null) return adoptConfig(config)
+  for (const name of ['agents', 'width', 'depth'] as const) {
+    const own = name === 'agents' ? config.nets.length : defaults[name]
+    if ((given[name] ?? own) === own) continue
+    throw new RangeError(expected('nets', `no "${name}" beside it`, given[name], 'it gives each agent its network'))
+  }
+  return adoptConfig({ ...config, agents: config.nets.length, nets: config.nets.map((net) => plainNet(net, config)) })
+}
+
+/** Without what the config says anyway, so that one run has one key. */
+function plainNet({ width, depth, activation, rate }: AgentNet, config: Config): AgentNet {
+  return {
+    width,
+    depth,
+    ...(activation !== undefined && activation !== config.activation && { activation }),
+    ...(rate !== undefined && rate !== config.policyRate && { rate }),
+  }
+}
+
+/** A resolved config with some fields set to checked values, such as another seed: resolved too. */
+export function withFields(config: Config, more: Partial<Config>): Config {
+  return adoptConfig({ ...config, ...more })
+}
+
+/** Whether the field has another value than in the other config. */
+function differs<K extends keyof Config>(name: K, config: Config, other: Config): boolean {
+  return config[name] !== other[name] && fields[name].show(config[name]) !== fields[name].show(other[name])
+}
+
+/** The fields that a stored result names, in order: the first ones all, later ones where the preset does not imply them. */
+export function storedFields(config: Config): (keyof Config)[] {
+  const implied = { ...defaults, ...presets[config.preset] }
+  return fieldNames.filter((name) => !fields[name].later || differs(name, config, implied))
+}
+
+const sortedNames = [...fieldNames].sort()
+
+/**
+ * The fields that differ from their schema-1 default, as `name=value` lines sorted by name: what digests and keys hold, so
+ * that a new field changes no old digest.
+ */
+export function canonicalConfig(config: Config): string {
+  const show = <K extends keyof Config>(name: K) => fields[name].show(config[name])
+  return sortedNames
+    .filter((name) => differs(name, config, defaults))
+    .map((name) => `${name}=${show(name)}\n`)
+    .join('')
+}

@@ -1,0 +1,220 @@
+// Requests and answers over a BroadcastChannel, which carries every message to all others: one server, agents by number.
+// It knows neither what is asked nor what is answered. A message that is not in the form of this protocol and of this key
+// is another page's, and ignored; no clock, so that an agent which dies without a word must be told of from outside.
+
+/** What is taken of a BroadcastChannel: the web's, Node's, or anything that clones messages to all others. */
+export interface Channel {
+  postMessage(message: unknown): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+}
+
+type Message =
+  /** to the server: an agent is ready; it left */
+  | { readonly what: 'here'; readonly agent: number }
+  | { readonly what: 'left'; readonly agent: number; readonly why: string }
+  /** to the server: the answer to the request of that turn */
+  | { readonly what: 'answer'; readonly agent: number; readonly turn: number; readonly answer: unknown }
+  /** to agents: who is there? these are here; the run is under way without you; a request; news for all */
+  | { readonly what: 'call' }
+  | { readonly what: 'present'; readonly agents: readonly number[] }
+  | { readonly what: 'closed'; readonly agent: number }
+  | { readonly what: 'request'; readonly agent: number; readonly turn: number; readonly request: unknown }
+  | { readonly what: 'news'; readonly news: unknown }
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+/** The message, or null for what is none of this key. */
+function read(data: unknown, key: string, count: number): Message | null {
+  if (typeof data !== 'object' || data === null) return null
+  const { frd, what, agent, agents, turn, why } = data as Readonly<Record<string, unknown>>
+  const isAgent = (value: unknown) => isCount(value) && value < count
+  const isMessage =
+    what === 'call' ||
+    (what === 'news' && 'news' in data) ||
+    (what === 'present' && Array.isArray(agents) && agents.every(isAgent)) ||
+    (isAgent(agent) &&
+      (what === 'here' ||
+        what === 'closed' ||
+        (what === 'left' && typeof why === 'string') ||
+        (what === 'answer' && isCount(turn) && 'answer' in data) ||
+        (what === 'request' && isCount(turn) && 'request' in data)))
+  return frd === key && isMessage ? (data as Message) : null
+}
+
+export type Answering = (request: unknown) => Promise<unknown>
+
+function listen(channel: Channel, key: string, agents: number, hear: (message: Message) => void) {
+  const listener = ({ data }: { readonly data: unknown }) => {
+    const message = read(data, key, agents)
+    if (message) hear(message)
+  }
+  channel.addEventListener('message', listener)
+  return {
+    post: (message: Message) => channel.postMessage({ frd: key, ...message }),
+    close: () => channel.removeEventListener('message', listener),
+  }
+}
+
+export interface Hub {
+  /** agents that are here, its own among them, ascending */
+  readonly here: () => readonly number[]
+  /** resolves where that has changed since it was asked */
+  readonly changed: () => Promise<void>
+  /** tells the agents which of them are here */
+  readonly announce: () => void
+  /** no agent may come any more, and one that leaves ends all */
+  readonly begin: () => void
+  /** rejects where any agent left */
+  readonly ask: (agent: number, request: unknown) => Promise<unknown>
+  readonly tell: (news: unknown) => void
+  /** an agent is gone, by what others than itself know */
+  readonly lose: (agent: number, why?: string) => void
+  readonly close: () => void
+}
+
+export interface HubOptions {
+  /** what agents of this side answer, which need no channel */
+  readonly own: ReadonlyMap<number, Answering>
+  readonly onHere: (agent: number) => void
+  /** the agents whose answers are awaited, whenever that changes */
+  readonly onPending: (agents: readonly number[]) => void
+  readonly explain: (agent: number, why: string) => Error
+}
+
+/** The server's side. */
+export function openHub(channel: Channel, key: string, agents: number, options: HubOptions): Hub {
+  const { own, onHere, onPending, explain } = options
+  const present = new Set(own.keys())
+  const pending = new Map<
+    number,
+    { turn: number; resolve: (answer: unknown) => void; reject: (error: Error) => void }
+  >()
+  let turn = 0
+  let begun = false
+  let lost: Error | null = null
+  let isNew = false
+  let wake = () => {}
+  const change = () => {
+    isNew = true
+    wake()
+  }
+
+  const settle = (agent: number, of: number, answer: unknown) => {
+    const asked = pending.get(agent)
+    if (asked?.turn !== of) return
+    pending.delete(agent)
+    onPending([...pending.keys()])
+    asked.resolve(answer)
+  }
+  const fail = (error: Error) => {
+    lost ??= error
+    for (const { reject } of pending.values()) reject(lost)
+    pending.clear()
+  }
+  const lose = (agent: number, why = '') => {
+    if (!present.delete(agent)) return
+    if (begun) fail(explain(agent, why))
+    change()
+  }
+  const { post, close } = listen(channel, key, agents, (message) => {
+    if (message.what === 'answer') settle(message.agent, message.turn, message.answer)
+    else if (message.what === 'left') lose(message.agent, message.why)
+    else if (message.what === 'here' && !own.has(message.agent)) {
+      if (begun) post({ what: 'closed', agent: message.agent })
+      else if (!present.has(message.agent)) {
+        present.add(message.agent)
+        onHere(message.agent)
+        change()
+      }
+    }
+  })
+  const here = () => {
+    isNew = false
+    return [...present].sort((a, b) => a - b)
+  }
+  post({ what: 'call' })
+  return {
+    here,
+    announce: () => post({ what: 'present', agents: here() }),
+    changed: () =>
+      new Promise((resolve) => {
+        wake = resolve
+        if (isNew) resolve()
+      }),
+    begin: () => {
+      begun = true
+    },
+    ask: (agent, request) =>
+      new Promise((resolve, reject) => {
+        if (lost) return reject(lost)
+        turn++
+        const of = turn
+        pending.set(agent, { turn, resolve, reject })
+        onPending([...pending.keys()])
+        const answering = own.get(agent)
+        if (answering) answering(request).then((answer) => settle(agent, of, answer), fail)
+        else post({ what: 'request', agent, turn, request })
+      }),
+    tell: (news) => post({ what: 'news', news }),
+    lose,
+    close,
+  }
+}
+
+export interface Seat {
+  readonly leave: (why: string) => void
+  readonly close: () => void
+}
+
+export interface SeatOptions {
+  readonly answering: Answering
+  readonly onPresent: (agents: readonly number[]) => void
+  readonly onTold: (news: unknown) => void
+  /** its own answer failed, or the run is under way without it */
+  readonly onError: (error: Error) => void
+  /** overheard: the other agents whose answers are awaited, and this one; none: the server is at work */
+  readonly onPending: (agents: readonly number[]) => void
+}
+
+/** An agent's side. It is asked nothing before it was told that it is here: another may have its number. */
+export function takeSeat(channel: Channel, key: string, agents: number, agent: number, options: SeatOptions): Seat {
+  const { answering, onPresent, onTold, onError, onPending } = options
+  const pending = new Set<number>()
+  let isHere = false
+  let isTaken = false
+  const { post, close } = listen(channel, key, agents, (message) => {
+    if (message.what === 'present') {
+      isHere ||= message.agents.includes(agent)
+      onPresent(message.agents)
+    } else if (message.what === 'news') {
+      if (isHere) onTold(message.news)
+    } else if (message.what === 'call') post({ what: 'here', agent })
+    else if (message.what === 'closed' && message.agent === agent && !isHere) {
+      isTaken = true
+      onError(new RangeError(`"agent" expected a number that no other has, got ${agent}: its run is under way`))
+    } else if (message.what === 'answer' && pending.delete(message.agent)) onPending([...pending])
+    else if (message.what === 'request' && isHere) {
+      pending.add(message.agent)
+      onPending([...pending])
+      if (message.agent === agent) reply(message.turn, message.request)
+    }
+  })
+  const reply = (turn: number, request: unknown) => {
+    answering(request).then(
+      (answer) => {
+        pending.delete(agent)
+        onPending([...pending])
+        post({ what: 'answer', agent, turn, answer })
+      },
+      (error: Error) => onError(error),
+    )
+  }
+  post({ what: 'here', agent })
+  return {
+    leave: (why) => {
+      if (!isTaken) post({ what: 'left', agent, why })
+    },
+    close,
+  }
+}

@@ -1,0 +1,126 @@
+// The two ends of a federation, which know no channel: takePart() is one agent, which answers requests; serve() drives the
+// mission, aggregates, and asks all agents at once. The digest is that of one process.
+
+import { integerIn } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
+import { canonicalConfig } from '../config/resolve.ts'
+import { NonFiniteError } from '../kernel/agent.ts'
+import { instantiate } from '../kernel/wasm.ts'
+import { ascii, hexDigest } from '../run/digest.ts'
+import { type Carriers, mission } from '../run/mission.ts'
+import { type Answer, answer, type Play, startAgents } from '../run/protocol.ts'
+import type { RunEvent, RunResult } from '../run/record.ts'
+import type { RunOptions } from '../run/run.ts'
+import { kernelHash, type Setup, setUp } from '../run/setup.ts'
+import { checkAnswer, checkRequest, type FarAnswer, requestFor } from './messages.ts'
+
+/** Brings a request to an agent, wherever it lives, and the answer back. What it brings back is checked. */
+export type Member = (request: unknown) => Promise<unknown>
+
+/** What one agent of a federation takes beside the config. */
+export interface MemberOptions extends Pick<RunOptions, 'module' | 'method'> {
+  /** plays an episode, as in RunOptions, but may return a promise */
+  readonly play?: Play<number | Promise<number>>
+}
+
+/**
+ * The name that all sides of one federation share, made from its config and kernel: for their channel, and for locks.
+ *
+ * @example
+ * const channel = new BroadcastChannel(federationName({ method: 'frd', agents: 4, seed: 7 }))
+ * @throws TypeError, RangeError for a config that cannot run
+ */
+export function federationName(given: Partial<Config> = {}, options: Pick<MemberOptions, 'method'> = {}): string {
+  return nameOf(setUp(given, options.method))
+}
+
+/** The name of the federation of a setup. */
+export function nameOf({ config }: Setup): string {
+  return `frd-${hexDigest(ascii(`${canonicalConfig(config)}\0${kernelHash()}`)).slice(0, 32)}`
+}
+
+/**
+ * One agent of a federation, laid out and seeded as in a run of all. It checks what it is asked: the promise rejects with a
+ * TypeError or RangeError for what is no request or out of turn, with a PayloadError for a frame that is not the expected
+ * one.
+ * @throws TypeError, RangeError for a config that cannot run, or an agent that it does not have
+ */
+export function takePart(given: Partial<Config>, agent: number, options: MemberOptions = {}): Member {
+  return takePartIn(setUp(given, options.method), agent, options)
+}
+
+/** takePart in a run that is set up. */
+export function takePartIn(setup: Setup, number: number, options: MemberOptions): Member {
+  const { module, play = (agent) => agent.playEpisode() } = options
+  integerIn(0, setup.config.agents - 1)(number, 'agent')
+  const [agent] = startAgents(instantiate(module), setup, [number])
+  const now = { episode: 1, round: 0 }
+  let isBusy = false
+
+  return async (value: unknown): Promise<FarAnswer> => {
+    if (isBusy) {
+      throw new RangeError(
+        expected('request', 'one at a time', 'another', `agent ${number} still answers the last one`),
+      )
+    }
+    const asked = checkRequest(setup, number, now, value)
+    if (asked.ask === 'play') now.episode++
+    else if (asked.ask === 'download') now.round++
+    let played: () => number
+    isBusy = true
+    try {
+      const score = asked.ask === 'play' ? await play(agent, number) : 0
+      played = () => score
+    } catch (error) {
+      played = () => {
+        throw error
+      }
+    }
+    isBusy = false
+    const said = answer(setup, agent, number, asked, played)
+    return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
+  }
+}
+
+/**
+ * Runs one seed with agents that live apart: `members[i]` reaches agent i. The events and the result are those of run().
+ *
+ * @example
+ * const members = [0, 1].map((agent) => takePart({ agents: 2 }, agent))
+ * const events = serve({ agents: 2 }, members)
+ * @throws TypeError, RangeError, PayloadError for what no agent may answer, and whatever a member rejects with
+ */
+export async function* serve(
+  given: Partial<Config>,
+  members: readonly Member[],
+  options: Pick<RunOptions, 'module' | 'method' | 'transport'> = {},
+): AsyncGenerator<RunEvent, RunResult> {
+  const setup = setUp(given, options.method)
+  if (members.length !== setup.config.agents) {
+    throw new RangeError(expected('members', `one per agent, ${setup.config.agents}`, members.length))
+  }
+  return yield* askAll(setup, members, options)
+}
+
+/** The course of a mission, every question of it put to all members at once. */
+export async function* askAll(
+  setup: Setup,
+  members: readonly Member[],
+  carriers: Carriers,
+): AsyncGenerator<RunEvent, RunResult> {
+  const kernel = instantiate(carriers.module)
+  const course = mission(setup, carriers)
+  for (let answers: readonly Answer[] = []; ; ) {
+    const { done, value } = course.next(answers)
+    if (done) return value
+    if (!('ask' in value)) {
+      yield value
+      continue
+    }
+    const asked = members.map(async (member, i) =>
+      checkAnswer(kernel, setup, value, i, await member(requestFor(value, i))),
+    )
+    answers = await Promise.all(asked)
+  }
+}

@@ -1,0 +1,79 @@
+// What travels between a server and an agent that lives elsewhere: requests and answers as plain data, the bodies of an
+// exchange in their frames. Each side checks what the other one sent before it uses it.
+
+import { bytesOf, integerIn, nullOr, record } from '../config/checks.ts'
+import { expected, expectedOneOf } from '../config/errors.ts'
+import { NonFiniteError } from '../kernel/agent.ts'
+import { measureAgents } from '../kernel/layout.ts'
+import type { Kernel } from '../kernel/wasm.ts'
+import { type Answer, type Ask, header } from '../run/protocol.ts'
+import type { Setup } from '../run/setup.ts'
+import { decodeFrame, SERVER } from '../wire/frame.ts'
+import { decodeWeights } from '../wire/payload.ts'
+
+/** A request to one agent. A download carries the server's frame, which is empty where nothing travels. */
+export type FarRequest =
+  | Exclude<Ask, { readonly ask: 'download' }>
+  | { readonly ask: 'download'; readonly round: number; readonly frame: Uint8Array }
+
+/** An answer as it travels: a network that stopped being finite is its step and its message. */
+export type FarAnswer = Exclude<Answer, NonFiniteError> | { readonly step: number; readonly message: string }
+
+const MAX_MESSAGE = 1000
+
+/** The request of all agents as one of them receives it. */
+export function requestFor(asked: Ask, agent: number): FarRequest {
+  if (asked.ask !== 'download') return asked
+  return { ask: 'download', round: asked.round, frame: asked.downlinks[agent].frame }
+}
+
+/**
+ * A request as an agent answers it.
+ * @param now the episode and the exchange that come next
+ * @throws TypeError, RangeError for what is no request or out of turn; PayloadError for a frame that is not the expected one
+ */
+export function checkRequest(
+  setup: Setup,
+  agent: number,
+  now: { readonly episode: number; readonly round: number },
+  value: unknown,
+): Ask {
+  const { ask, episode, round, frame } = record(value, 'request')
+  if (ask === 'weights') return { ask }
+  if (ask === 'play') return { ask, episode: integerIn(now.episode, now.episode)(episode, 'request.episode') }
+  if (ask !== 'upload' && ask !== 'download') {
+    throw new RangeError(expectedOneOf('request.ask', ['play', 'upload', 'download', 'weights'], ask))
+  }
+  integerIn(now.round, now.round)(round, 'request.round')
+  if (ask === 'upload') return { ask, round: now.round }
+  const bytes = bytesOf(frame, 'request.frame')
+  const isSent = setup.method.payload(setup.config) !== 'none'
+  if (!isSent) integerIn(0, 0)(bytes.length, 'request.frame.length')
+  const body = isSent ? decodeFrame(bytes, header(setup, now.round, SERVER), setup.context.space) : bytes
+  return { ask, round: now.round, downlinks: new Array(agent + 1).fill({ frame: bytes, body }) }
+}
+
+/**
+ * An agent's answer as the course of a mission takes it. The frame of an upload is checked by the exchange, as that of an
+ * agent in this instance is.
+ * @throws TypeError, RangeError, PayloadError for what is no answer to that request
+ */
+export function checkAnswer(kernel: Kernel, setup: Setup, asked: Ask, agent: number, value: unknown): Answer {
+  const name = `answer of agent ${agent} to ${asked.ask}`
+  if (typeof value === 'object' && value !== null && 'step' in value && 'message' in value) {
+    const { step, message } = value
+    if (typeof message !== 'string') throw new TypeError(expected(`${name}.message`, 'a text', typeof message))
+    const failed = new NonFiniteError(message.slice(0, MAX_MESSAGE))
+    failed.step = integerIn(0)(step, `${name}.step`)
+    return failed
+  }
+  if (asked.ask === 'play') return integerIn(1, setup.env.limit)(value, name)
+  if (asked.ask === 'download') return nullOr(integerIn(0))(value, name)
+  const bytes = bytesOf(value, name)
+  if (asked.ask === 'weights') {
+    const none = { proxies: 0, replay: 0, targets: 0 }
+    const { weights } = measureAgents(kernel, setup.env, setup.config, none, [agent])
+    decodeWeights(bytes, setup.context.space, weights)
+  }
+  return bytes
+}

@@ -1,0 +1,193 @@
+// A federation over a BroadcastChannel: host() is the side that serves and holds agent 0, join() holds one of the others. There
+// is no clock here: who can tell that an agent is gone says so.
+
+import { integerIn } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
+import type { RunEvent, RunResult } from '../run/record.ts'
+import type { RunOptions } from '../run/run.ts'
+import { setUp } from '../run/setup.ts'
+import { type Channel, type Hub, openHub, takeSeat } from './broadcast.ts'
+import { checkTold, endOf, type Heard, keep, resultOf } from './events.ts'
+import { askAll, type Member, type MemberOptions, nameOf, takePartIn } from './members.ts'
+
+/** What a side over a BroadcastChannel takes beside the config. */
+export interface FederationOptions extends MemberOptions {
+  /**
+   * Resolves when that agent is gone, such as when a lock that it holds is free. Let it wait a little: the agent's last
+   * words may still be on their way. Without it, the others wait for ever for an agent that disappears without a word.
+   */
+  readonly gone?: (agent: number, signal: AbortSignal) => Promise<unknown>
+  /** called with the agents whose answers are awaited, whenever they change; none: agent 0, which serves, is at work */
+  readonly onPending?: (agents: readonly number[]) => void
+}
+
+/** What the side that serves takes beside the config. */
+export interface HostOptions extends FederationOptions, Pick<RunOptions, 'transport'> {}
+
+/** Tells which agents are here, while others are waited for and when all have come. */
+export interface Here {
+  readonly type: 'here'
+  /** their numbers, ascending */
+  readonly agents: readonly number[]
+}
+
+const GO_ON = 'the run cannot go on without it; start it anew with all agents'
+
+/** @param episodes how many all agents have played */
+function leftError(agent: number, episodes: number, why = ''): Error {
+  const who = agent === 0 ? 'agent 0, which serves,' : `agent ${agent}`
+  const when = episodes ? `after episode ${episodes}` : 'before the first episode ended'
+  return new Error(`${who} left ${when}${why && ` (${why})`}: ${GO_ON}`)
+}
+
+/** Calls `then` once an agent is gone, unless `signal` was given before. */
+function watch({ gone }: FederationOptions, agent: number, signal: AbortSignal, then: () => void): void {
+  gone?.(agent, signal).then(
+    () => !signal.aborted && then(),
+    () => {}, // aborted
+  )
+}
+
+/**
+ * The side that serves, and holds agent 0. It waits for the others and then runs; it yields who is here and the events of
+ * the run, and returns the result.
+ *
+ * @example
+ * const config = { method: 'frd', agents: 4, seed: 7 }
+ * const channel = new BroadcastChannel(federationName(config))
+ * for await (const event of host(config, channel)) console.log(event)
+ * @throws Error where an agent left, after all others were told
+ */
+export async function* host(
+  given: Partial<Config>,
+  channel: Channel,
+  options: HostOptions = {},
+): AsyncGenerator<Here | RunEvent, RunResult> {
+  const setup = setUp(given, options.method)
+  const member = takePartIn(setup, 0, options)
+  const { agents } = setup.config
+  const over = new AbortController()
+  let episodes = 0
+  let stop = leftError(0, episodes).message
+  const hub: Hub = openHub(channel, nameOf(setup), agents, {
+    // It answers in a later turn, so that the requests to the others go out first.
+    own: new Map([[0, async (request) => Promise.resolve(request).then(member)]]),
+    onHere: (agent) => watch(options, agent, over.signal, () => hub.lose(agent)),
+    onPending: options.onPending ?? (() => {}),
+    explain: (agent, why) => leftError(agent, episodes, why),
+  })
+  try {
+    for (let isFull = false; !isFull; ) {
+      const here = hub.here()
+      isFull = here.length === agents
+      if (isFull) hub.begin()
+      hub.announce()
+      yield { type: 'here', agents: here }
+      if (!isFull) await hub.changed()
+    }
+    const members = Array.from(
+      { length: agents },
+      (_, i): Member =>
+        (request) =>
+          hub.ask(i, request),
+    )
+    const events = askAll(setup, members, options)
+    for (;;) {
+      const { done, value } = await events.next()
+      if (done) {
+        hub.tell(endOf(value))
+        stop = ''
+        return value
+      }
+      if (value.type === 'episode') episodes = value.episode
+      hub.tell(value)
+      stop = leftError(0, episodes).message
+      yield value
+    }
+  } catch (error) {
+    stop = (error as Error).message
+    throw error
+  } finally {
+    if (stop) hub.tell({ type: 'stop', message: stop })
+    over.abort()
+    hub.close()
+  }
+}
+
+/**
+ * The side that holds agent `number`, from 1, and answers the side that serves. It yields what that side tells, and returns
+ * its result.
+ *
+ * @example
+ * for await (const event of join(config, 1, channel)) console.log(event)
+ * @throws Error where any agent left; TypeError, RangeError, PayloadError for what the server may not say
+ */
+export async function* join(
+  given: Partial<Config>,
+  number: number,
+  channel: Channel,
+  options: FederationOptions = {},
+): AsyncGenerator<Here | RunEvent, RunResult> {
+  const setup = setUp(given, options.method)
+  const { agents } = setup.config
+  integerIn(1, agents - 1)(number, 'agent')
+  const member = takePartIn(setup, number, options)
+  const heard: Heard = { scores: Array.from({ length: agents }, (): number[] => []), exchanges: [] }
+  const over = new AbortController()
+  const queue: (Here | { readonly type: 'told'; readonly message: unknown })[] = []
+  let failed: Error | null = null
+  let why = ''
+  let wake = () => {}
+  const fail = (error: Error) => {
+    failed ??= error
+    wake()
+  }
+  const seat = takeSeat(channel, nameOf(setup), agents, number, {
+    answering: member,
+    onPresent: (agents) => {
+      if (heard.scores[0].length) return // the run has begun, so all are here
+      queue.push({ type: 'here', agents })
+      wake()
+    },
+    onTold: (message) => {
+      queue.push({ type: 'told', message })
+      wake()
+    },
+    onError: (error) => {
+      why ||= error.message
+      fail(error)
+    },
+    onPending: options.onPending ?? (() => {}),
+  })
+  watch(options, 0, over.signal, () => fail(leftError(0, heard.scores[0].length)))
+  let isOver = false
+  try {
+    for (;;) {
+      const next = queue.shift()
+      if (!next) {
+        if (failed) throw failed
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        continue
+      }
+      if (next.type === 'here') {
+        yield next
+        continue
+      }
+      const told = checkTold(setup, heard, next.message)
+      isOver = told.type === 'end' || told.type === 'stop'
+      if (told.type === 'end') return resultOf(setup, heard, told, options.module)
+      if (told.type === 'stop') throw new Error(told.message)
+      keep(heard, told)
+      yield told
+    }
+  } catch (error) {
+    why ||= (error as Error).message
+    throw error
+  } finally {
+    if (!isOver) seat.leave(why)
+    over.abort()
+    seat.close()
+  }
+}

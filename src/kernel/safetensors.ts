@@ -1,0 +1,156 @@
+// An agent's weights as safetensors (huggingface.co/docs/safetensors): header length u64, JSON header, raw f32, all
+// little-endian. Kernels are (in, out), as stored in canonical order, and __metadata__ says so: PyTorch's are the
+// transpose. A reader takes a whole file or refuses it; Adam's moments, streams and memories stay as they are.
+
+import { expected } from '../config/errors.ts'
+import type { Agent } from './agent.ts'
+
+const LAYOUT = 'in,out'
+const PREFIX_BYTES = 8
+const ALIGNMENT = 8 // of the data behind the header
+
+interface Tensor {
+  readonly name: string
+  readonly shape: readonly number[]
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1)
+
+/** policy.0.weight, policy.0.bias, policy.1.weight, ..., value.0.weight, ...: the last layer of each is its head. */
+function tensorsOf({ env, networks }: Agent): Tensor[] {
+  const outputs = { policy: env.actions, value: 1 }
+  return (['policy', 'value'] as const).flatMap((network) => {
+    const { width, depth } = networks[network]
+    return Array.from({ length: depth + 1 }, (_, k) => {
+      const from = k === 0 ? env.observations : width
+      const to = k === depth ? outputs[network] : width
+      return [
+        { name: `${network}.${k}.weight`, shape: [from, to] },
+        { name: `${network}.${k}.bias`, shape: [to] },
+      ]
+    }).flat()
+  })
+}
+
+/** Both networks' weights as a safetensors file. @throws NonFiniteError */
+export function toSafetensors(agent: Agent): Uint8Array {
+  const weights = agent.weights()
+  const { activation } = agent.networks.policy
+  const header: Record<string, unknown> = { __metadata__: { format: 'frd', layout: LAYOUT, activation } }
+  let end = 0
+  for (const { name, shape } of tensorsOf(agent)) {
+    const start = end
+    end += 4 * sizeOf(shape)
+    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] }
+  }
+  const json = JSON.stringify(header)
+  const text = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / ALIGNMENT) * ALIGNMENT))
+  const bytes = new Uint8Array(PREFIX_BYTES + text.length + end)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, text.length, true)
+  bytes.set(text, PREFIX_BYTES)
+  weights.forEach((weight, i) => {
+    view.setFloat32(PREFIX_BYTES + text.length + 4 * i, weight, true)
+  })
+  return bytes
+}
+
+function refuse(what: string, got: unknown, why = ''): never {
+  throw new RangeError(expected('safetensors', what, got, why))
+}
+
+/** JSON.parse keeps the last of two equal keys and says nothing; `json` is known to parse. */
+function checkKeys(json: string): void {
+  const open: Set<string>[] = []
+  for (const [token, isKey] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)|[{}]/g)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (isKey) {
+      const key = JSON.parse(token.slice(0, -1)) as string
+      const keys = open[open.length - 1]
+      if (keys.has(key)) refuse('each key once', key)
+      keys.add(key)
+    }
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function readHeader(bytes: Uint8Array): { header: Json; data: DataView } {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(expected('safetensors', 'a Uint8Array', typeof bytes))
+  if (bytes.length < PREFIX_BYTES) refuse(`at least ${PREFIX_BYTES} bytes`, bytes.length)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = view.getUint32(0, true) + 4294967296 * view.getUint32(4, true)
+  const start = PREFIX_BYTES + length
+  if (start > bytes.length) refuse(`a header of at most ${bytes.length - PREFIX_BYTES} bytes`, length, 'it was cut')
+  let header: unknown
+  try {
+    const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(PREFIX_BYTES, start))
+    if (!json.startsWith('{')) refuse('a header that begins with {', json.slice(0, 8))
+    header = JSON.parse(json)
+    checkKeys(json)
+  } catch (error) {
+    if (error instanceof RangeError) throw error
+    refuse('a header of JSON', (error as Error).message)
+  }
+  return { header: header as Json, data: new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start) }
+}
+
+function checkMetadata(metadata: unknown, agent: Agent): void {
+  const { layout, activation } = isObject(metadata) ? metadata : ({} as Json)
+  const own = agent.networks.policy.activation
+  if (layout !== LAYOUT)
+    refuse(`__metadata__.layout "${LAYOUT}"`, layout, 'a square kernel does not tell its transpose')
+  if ((activation ?? own) !== own) refuse(`__metadata__.activation "${own}", the agent's`, activation)
+}
+
+/** Offset in the data of a tensor that is what the agent has there. */
+function offsetOf({ name, shape }: Tensor, entry: unknown): number {
+  if (!isObject(entry)) refuse(`a tensor ${name}`, entry)
+  const { dtype, shape: given, data_offsets: offsets, ...rest } = entry
+  const other = Object.keys(rest)[0]
+  if (other !== undefined) refuse(`${name} to have dtype, shape, data_offsets`, other)
+  if (dtype !== 'F32') refuse(`${name} of dtype F32`, dtype)
+  const isSame = Array.isArray(given) && given.length === shape.length && shape.every((n, i) => n === given[i])
+  if (!isSame) refuse(`${name} of shape [${shape}]`, given)
+  const isPair = Array.isArray(offsets) && offsets.length === 2 && offsets.every(Number.isSafeInteger)
+  if (!isPair) refuse(`${name} with two data_offsets`, offsets)
+  const [start, end] = offsets as number[]
+  if (end - start !== 4 * sizeOf(shape)) refuse(`${name} of ${4 * sizeOf(shape)} bytes`, end - start)
+  return start
+}
+
+/**
+ * Sets both networks' weights from a safetensors file of networks like the agent's.
+ * @throws TypeError, RangeError for any other file; the agent is as before
+ */
+export function fromSafetensors(agent: Agent, bytes: Uint8Array): void {
+  const { header, data } = readHeader(bytes)
+  const tensors = tensorsOf(agent)
+  const names = tensors.map(({ name }) => name)
+  const other = Object.keys(header).find((name) => name !== '__metadata__' && !names.includes(name))
+  if (other !== undefined) refuse(`tensors ${names.join(', ')}`, other)
+  checkMetadata(header.__metadata__, agent)
+  const parts = tensors.map((tensor) => {
+    const entry = Object.hasOwn(header, tensor.name) ? header[tensor.name] : undefined
+    return { ...tensor, start: offsetOf(tensor, entry), floats: sizeOf(tensor.shape) }
+  })
+  let end = 0
+  for (const { name, start, floats } of parts.slice().sort((a, b) => a.start - b.start)) {
+    if (start !== end) refuse(`${name} at offset ${end}, behind the one before`, start, 'tensors tile the data')
+    end += 4 * floats
+  }
+  if (end !== data.byteLength) refuse(`${end} bytes of data`, data.byteLength, 'tensors tile the data')
+  const weights = new Float32Array(end / 4)
+  let at = 0
+  for (const { name, start, floats } of parts) {
+    for (let i = 0; i < floats; i++) {
+      const weight = data.getFloat32(start + 4 * i, true)
+      if (!Number.isFinite(weight)) refuse(`finite numbers in ${name}`, weight)
+      weights[at++] = weight
+    }
+  }
+  agent.setWeights(weights)
+}

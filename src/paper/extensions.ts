@@ -1,0 +1,199 @@
+// What the paper says in words alone, and what it leaves open, as figures of the same form as its own: data, no code that
+// runs anything. Each has the controls or the baseline that its question needs.
+
+import type { Config } from '../config/config.ts'
+import { fields } from '../config/fields.ts'
+import { CONTROLS } from '../methods/index.ts'
+import { bare, type Figure, type FigureSeries, STANDARD, type WhoseCompletion } from './figures.ts'
+
+const seeds = { full: 100, quick: 10 }
+
+/** Fields from their flags' texts, as docs/choices.md writes them. */
+export function given(...flags: readonly (readonly [name: keyof Config, text: string])[]): Partial<Config> {
+  return Object.fromEntries(flags.map(([name, text]) => [name, fields[name].parse(text, name)]))
+}
+
+const BASELINES = ['frd', 'mixfrd', 'frl'].map(bare)
+
+/** One-factor alternatives to the defaults, each under the method that it concerns: docs/choices.md. */
+const CHOICES: readonly (readonly [method: string, field: keyof Config, ...values: string[]])[] = [
+  ['frd', 'ranges', 'double', 'wide'],
+  ['frd', 'epochs', '2', '5'],
+  ['frd', 'batch', '8', '128'],
+  ['frd', 'distillRate', '0.0003', '0.003'],
+  ['frd', 'distillAdam', 'shared'],
+  ['frd', 'memoryReset', 'never'],
+  ['frd', 'merge', 'visits'],
+  ['frd', 'critic', 'policy'],
+  ['frd', 'bootstrap', 'true'],
+  ['frd', 'terminalReward', 'none'],
+  ['frd', 'activation', 'tanh'],
+  ['frd', 'init', 'glorot'],
+  ['frd', 'gamma', '0.95'],
+  ['frd', 'policyRate', '0.0003', '0.003'],
+  ['frd', 'valueRate', '0.001'],
+  ['frd', 'rollout', '8'],
+  ['frd', 'rewardScale', '0.1'],
+  ['frd', 'clip', '0.5'],
+  ['frd', 'entropy', '0.01'],
+  ['mixfrd', 'mixupTies', 'index'],
+  ['mixfrd', 'mixupKeep', 'replace'],
+  ['frl', 'frlCritic', 'local'],
+  ['frl', 'frlInit', 'independent'],
+]
+
+function alternatives([method, name, ...values]: (typeof CHOICES)[number]): FigureSeries[] {
+  return values.map((value) => ({
+    label: `${method}: ${name} ${value}`,
+    panel: `${method}, one setting changed`,
+    config: { method, ...given([name, value]) },
+    against: method,
+  }))
+}
+
+const OUTCOMES = ['first', 'mean', 'last'] as const
+
+/**
+ * FRD's gain over no exchange, by whose completion counts, of the same runs. They play to the cap: when the last agent
+ * completes the first ones have often fallen back, so the mean over agents completes later still. [C: until]
+ */
+function byOutcome(outcome: WhoseCompletion): FigureSeries[] {
+  const config = { until: 'cap' } as const
+  const alone = `no exchange, ${outcome} agent`
+  return [
+    { label: alone, config: { ...config, method: 'independent' }, outcome },
+    {
+      label: `who completes: ${outcome} agent`,
+      panel: 'frd against no exchange',
+      config: { ...config, method: 'frd' },
+      outcome,
+      against: alone,
+    },
+  ]
+}
+
+/** Mixed networks of three agents. */
+const MIXED = [
+  { width: 24, depth: 1 },
+  { width: 50, depth: 2 },
+  { width: 100, depth: 2 },
+]
+
+/** What the text says is worse than neighbours in pole angle with portion 0.5. */
+export const mixupVariants = [
+  ['Euclidean distance', given(['mixupBy', 'euclidean'])],
+  ['cosine similarity', given(['mixupBy', 'cosine'])],
+  ['Jaccard similarity', given(['mixupBy', 'jaccard'])],
+  ['random pairs', given(['mixupBy', 'random'])],
+  ['portion Beta(0.2, 0.2)', given(['mixupPortion', 'beta:0.2'])],
+  ['portion Beta(1, 1)', given(['mixupPortion', 'beta:1'])],
+] as const
+
+const PLAIN_MIXUP = 'pole angle, portion 0.5'
+
+const MIXUPS: readonly FigureSeries[] = [
+  { label: PLAIN_MIXUP, config: { method: 'mixfrd' } },
+  ...mixupVariants.map(([label, more]) => ({ label, config: { method: 'mixfrd', ...more }, against: PLAIN_MIXUP })),
+  { label: 'no mixup (FRD)', config: { method: 'frd' }, against: PLAIN_MIXUP },
+]
+
+const ALONE = 'no exchange'
+
+const NETS: readonly FigureSeries[] = [
+  { label: ALONE, config: { method: 'independent', nets: MIXED } },
+  ...['frd', 'mixfrd', 'pd', 'fedhpd', 'own', 'uniform'].map((method) => ({
+    label: method,
+    config: { method, nets: MIXED },
+    against: ALONE,
+  })),
+]
+
+export const furtherFigures = {
+  sections: {
+    title: 'Sections S of each state component, four agents',
+    kind: 'curves',
+    axis: { field: 'sections', full: [5, 10, 20, 30, 50, 100, 215], quick: [5, 30, 215] },
+    // PD has no sections: it stands where its config does.
+    series: [...['mixfrd', 'frd', 'independent'].map(bare), { label: 'pd', config: { method: 'pd', sections: 30 } }],
+    base: { ...STANDARD, agents: 4 },
+    seeds,
+  },
+  period: {
+    title: 'Exchange period E, four agents',
+    kind: 'curves',
+    axis: { field: 'period', full: [5, 10, 25, 50, 100], quick: [5, 25, 100] },
+    series: ['frd', 'independent'].map(bare),
+    base: { ...STANDARD, agents: 4 },
+    seeds,
+  },
+  width: {
+    title: 'Width n of the policy network, four agents',
+    kind: 'curves',
+    axis: { field: 'width', full: [10, 24, 50, 100], quick: [10, 50, 100] },
+    series: ['frd', 'independent'].map(bare),
+    base: { ...STANDARD, agents: 4 },
+    seeds,
+  },
+  presets: {
+    title: "The paper's learner and a tuned one",
+    kind: 'curves',
+    axis: { field: 'agents', full: [1, 2, 4, 8], quick: [1, 2, 4] },
+    series: (['paper', 'tuned'] as const).flatMap((preset) =>
+      ['mixfrd', 'frd', 'frl', 'independent'].map((method) => ({
+        label: method,
+        panel: `preset ${preset}`,
+        config: { method, preset },
+      })),
+    ),
+    base: { sections: 30, period: 25, width: 50, depth: 2 },
+    seeds,
+  },
+  fedhpd: {
+    title: 'FedHPD: distillation on public states',
+    kind: 'methods',
+    axis: { field: 'agents', full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4] },
+    series: ['fedhpd', 'frd', ...CONTROLS].map(bare),
+    base: STANDARD,
+    seeds,
+  },
+  payloads: {
+    title: 'Payload of an exchange over the number of agents',
+    kind: 'payload',
+    axis: { field: 'agents', full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4] },
+    series: ['mixfrd', 'pd', 'frl'].map(bare),
+    base: STANDARD,
+    seeds,
+  },
+  spent: {
+    title: 'Payload of all exchanges up to completion',
+    kind: 'spent',
+    axis: { field: 'agents', full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4] },
+    series: ['mixfrd', 'pd', 'frl'].map(bare),
+    base: STANDARD,
+    seeds,
+  },
+  mixup: {
+    title: 'Which entries mixup mixes, and in what portion',
+    kind: 'contrasts',
+    axis: { field: 'agents', full: [2], quick: [2] },
+    series: MIXUPS,
+    base: STANDARD,
+    seeds,
+  },
+  nets: {
+    title: 'Mixed networks: 24x1, 50x2 and 100x2',
+    kind: 'contrasts',
+    axis: { field: 'agents', full: [3], quick: [3] },
+    series: NETS,
+    base: { preset: 'paper', sections: 30, period: 25 },
+    seeds,
+  },
+  choices: {
+    title: 'What the paper leaves open, each choice changed alone: four agents',
+    kind: 'contrasts',
+    axis: { field: 'agents', full: [4], quick: [4] },
+    series: [...BASELINES, ...CHOICES.flatMap(alternatives), ...OUTCOMES.flatMap(byOutcome)],
+    base: STANDARD,
+    seeds,
+  },
+} as const satisfies Record<string, Figure>

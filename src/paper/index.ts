@@ -1,0 +1,57 @@
+// THE REGISTRY of figures, the paper's and ours, and the runs that each needs.
+
+import type { Config } from '../config/config.ts'
+import { expectedOneOf } from '../config/errors.ts'
+import { type FindRuns, settingOf } from '../results/summary.ts'
+import { furtherFigures } from './extensions.ts'
+import { type Figure, type FigureSeries, paperFigures } from './figures.ts'
+
+export const figures: Readonly<Record<string, Figure>> = { ...paperFigures, ...furtherFigures }
+
+export const figureNames = Object.keys(figures)
+
+/** @throws RangeError that lists the known figures */
+export function findFigure(name: string): Figure {
+  if (Object.hasOwn(figures, name)) return figures[name]
+  throw new RangeError(expectedOneOf('figure', figureNames, name))
+}
+
+/** One cell of a figure: a series at a place of its x axis, for resolveConfig with a seed. */
+export interface FigurePlace {
+  readonly series: FigureSeries
+  readonly x: number
+  readonly config: Partial<Config>
+}
+
+/** All cells, series by series along the axis. A series that sets the axis' field itself stands there alone. */
+export function pointsOf({ base, series, axis }: Figure, values: readonly number[] = axis.full): FigurePlace[] {
+  return series.flatMap((one) => {
+    const config = { ...base, ...one.config }
+    if (axis.field === 'agents' && config.nets) return [{ series: one, x: config.nets.length, config }]
+    const own = one.config[axis.field]
+    const along = own === undefined ? values : [own]
+    return along.map((x) => ({ series: one, x, config: { ...config, [axis.field]: x } }))
+  })
+}
+
+/**
+ * The runs of a figure, one a cell and seed, seed-major: all cells of the first seed, then of the second. So an
+ * interrupted sweep has whole seeds, and every cell the same ones.
+ * @param values places on the x axis
+ */
+export function runsOf(figure: Figure, seeds: readonly number[], values: readonly number[]): Partial<Config>[] {
+  const points = pointsOf(figure, values)
+  return seeds.flatMap((seed) => points.map(({ config }) => ({ ...config, seed })))
+}
+
+/** The figures each of whose series has a run, and the settings that they show. */
+export function wholeFigures(findRuns: FindRuns): { figures: Record<string, Figure>; settings: Set<string> } {
+  const settings = new Set<string>()
+  const whole = Object.entries(figures).filter(([, figure]) => {
+    const found = pointsOf(figure).map(({ series, config }) => ({ series, ...findRuns(config) }))
+    const isWhole = figure.series.every((one) => found.some(({ series, runs }) => series === one && runs.length))
+    if (isWhole) for (const { config } of found) settings.add(settingOf(config))
+    return isWhole
+  })
+  return { figures: Object.fromEntries(whole), settings }
+}

@@ -1,0 +1,77 @@
+// Runs of your own sweeps, which are in no figure of the registry: completion over the number of agents, one panel for each
+// setting, one curve for each method.
+
+import type { Config } from '../config/config.ts'
+import { defaults } from '../config/resolve.ts'
+import { METHODS, methods } from '../methods/index.ts'
+import { completionCurves } from '../plot/completion.ts'
+import { type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../results/cells.ts'
+import { settingOf } from '../results/summary.ts'
+import { compareText } from '../results/text.ts'
+import { quartiles } from '../stats/index.ts'
+import type { Drawn } from './draw.ts'
+
+/** The setting of a run but for these fields. */
+const settingBut = (config: Config, fields: readonly (keyof Config)[]) =>
+  settingOf({ ...config, ...Object.fromEntries(fields.map((name) => [name, defaults[name]])) } as Config)
+
+/** What one panel shows side by side. */
+const SHOWN = ['method', 'agents'] as const
+/** What means nothing without an exchange: such runs join every panel that agrees in all else. */
+const IDLE = [...SHOWN, 'sections', 'period'] as const
+
+const isSilent = ({ config }: CellRun) => methods[config.method]?.targets === null
+
+interface PanelRuns {
+  readonly setting: string
+  readonly runs: readonly CellRun[]
+}
+
+function panelsOf(runs: readonly CellRun[]): PanelRuns[] {
+  const group = (some: readonly CellRun[]) => {
+    const groups = new Map<string, CellRun[]>()
+    for (const run of some) {
+      const setting = settingBut(run.config, SHOWN)
+      groups.set(setting, [...(groups.get(setting) ?? []), run])
+    }
+    return groups
+  }
+  const silent = runs.filter(isSilent)
+  const joined = new Set<CellRun>()
+  const panels = [...group(runs.filter((run) => !isSilent(run)))].map(([setting, own]) => {
+    const more = silent.filter((run) => settingBut(run.config, IDLE) === settingBut(own[0].config, IDLE))
+    for (const run of more) joined.add(run)
+    return { setting, runs: [...own, ...more] }
+  })
+  const alone = group(silent.filter((run) => !joined.has(run)))
+  return [...panels, ...[...alone].map(([setting, own]) => ({ setting, runs: own }))]
+}
+
+/** @returns null where no run finished */
+export function drawRuns(runs: readonly CellRun[]): Drawn | null {
+  const finished = runs.filter(({ failed }) => !failed)
+  if (!finished.length) return null
+  const cells = cellsOf(finished)
+  const cap = Math.min(...cells.map((cell) => cell.cap))
+  const points = panelsOf(finished).flatMap(({ setting, runs: own }) => {
+    const places = new Map<string, CellRun[]>()
+    for (const run of own) {
+      const place = `${run.config.method} ${run.config.agents}`
+      places.set(place, [...(places.get(place) ?? []), run])
+    }
+    return [...places.values()].map((some) => {
+      const times = some.map(({ completion }) => (completion !== null && completion <= cap ? completion : null))
+      const { method, agents } = some[0].config
+      const panel = setting.replaceAll(' ', ', ')
+      return { panel, series: method, x: agents, ...quartiles(times), runs: some.length }
+    })
+  })
+  // In an order of their own, whatever the order of the runs.
+  const rank = (name: string) => (METHODS.includes(name) ? METHODS.indexOf(name) : METHODS.length)
+  points.sort(
+    (a, b) =>
+      compareText(a.panel, b.panel) || rank(a.series) - rank(b.series) || compareText(a.series, b.series) || a.x - b.x,
+  )
+  const spec = completionCurves(points, { title: 'Mission completion time', cap, x: { title: 'Number of agents' } })
+  return { spec, csv: toCellsCsv(cells), table: toCellsTable(cells) }
+}

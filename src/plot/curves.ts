@@ -1,0 +1,259 @@
+// Values over a setting, as curves: a middle and a band over the seeds for each series, in panels, beside closed forms,
+// bounds and rules. All figures but contrasts are drawn here; what differs is what they hand over.
+
+import { type AxisOptions, isLog, settingAxis } from './axes.ts'
+import type { Panel, PanelSeries, Rule } from './layers.ts'
+import { drawPanels } from './panels.ts'
+import { isControl, referenceStyles, type SeriesStyle, seriesStyles } from './styles.ts'
+import type { Spec } from './svg.ts'
+
+/** One place of a figure. Points of one panel, and of one series, may stand anywhere in the list. */
+export interface CurvePoint {
+  /** its panel; empty: the only one, without a title */
+  readonly panel: string
+  /** a method's name, or any other */
+  readonly series: string
+  readonly x: number
+  /** null: above the cap, where the figure has one */
+  readonly mid: number | null
+  /** the ends of the band, both or neither; null: above the cap */
+  readonly low?: number | null
+  readonly high?: number | null
+  /** seeds behind it */
+  readonly runs: number
+}
+
+/** A line to compare with, dashed and grey: a constant, or a curve of at least two points. */
+export interface Reference {
+  readonly label: string
+  /** in every panel unless given */
+  readonly panel?: string
+  readonly y: number | readonly { readonly x: number; readonly y: number }[]
+}
+
+/** What a series is by its definition: drawn as its line, through the measured marks. */
+export interface ClosedForm {
+  readonly panel: string
+  readonly series: string
+  /** as the caption writes it: 4 W(n, l) */
+  readonly text: string
+  readonly points: readonly { readonly x: number; readonly y: number }[]
+}
+
+/** A panel, as the points name it. */
+export interface PanelOptions {
+  readonly name: string
+  /** its title; the name unless given, empty: none */
+  readonly title?: string
+  /** an axis of its own */
+  readonly y?: AxisOptions
+  /** whether it takes the whole width */
+  readonly isWide?: boolean
+  /** the series that it repeats from other panels' points: those of the panel of that name */
+  readonly also?: readonly string[]
+}
+
+/** How curves are drawn. */
+export interface CurveOptions {
+  readonly title: string
+  /** how many seeds a point has and what line and band are, unless given */
+  readonly caption?: string
+  readonly x: AxisOptions
+  /** of all panels but those with an axis of their own */
+  readonly y: AxisOptions
+  /** where an axis ends if something on it is censored; without it nothing may be */
+  readonly cap?: number
+  /** looks, in the order of the legend; the methods' unless given, for others a palette */
+  readonly series?: readonly SeriesStyle[]
+  /** order, titles and axes of the panels; by first appearance unless given */
+  readonly panels?: readonly PanelOptions[]
+  readonly references?: readonly Reference[]
+  readonly forms?: readonly ClosedForm[]
+  /** vertical lines with words; in every panel unless one is named */
+  readonly rules?: readonly (Rule & { readonly panel?: string })[]
+  /** how quartiles are drawn; area unless given */
+  readonly bands?: 'area' | 'whiskers'
+  /** panels beside each other, 1 or 2 */
+  readonly columns?: number
+}
+
+const DENSE = 20 // points of a series above which it has no dots
+
+/**
+ * Curves of points, all panels on the same axes but those with an axis of their own.
+ * @throws RangeError for no points, two at one place, low > mid > high, a value that a logarithmic axis or a given domain
+ *   cannot hold, and for a series, panel or closed form that is not among the points or the options
+ */
+export function curveFigure(points: readonly CurvePoint[], options: CurveOptions): Spec {
+  const { title, x, cap, references = [], rules = [], forms = [], columns } = options
+  const panels = panelsOf(points, options)
+  const yOf = (panel: string) => panels.find(({ name, also = [] }) => name === panel || also.includes(panel))!.y
+  checkPoints(points, cap ?? null, x, yOf)
+  for (const rule of rules) checkWithin(x, rule.x, `the rule "${rule.text}"`)
+  const stray = forms.find((form) => !points.some((at) => at.panel === form.panel && at.series === form.series))
+  if (stray) {
+    throw new RangeError(
+      `"forms" expected a series of the points, got ${stray.series} in ${stray.panel}: nothing was measured there`,
+    )
+  }
+  const styles = stylesFor(points, options.series)
+  const xs = points.map((point) => point.x)
+  const span = x.domain ?? (new Set(xs).size > 1 ? [Math.min(...xs), Math.max(...xs)] : settingAxis(xs, [], x).domain)
+  const isIn = (panel: string) => (part: { readonly panel?: string }) => (part.panel ?? panel) === panel
+  const drawn: Panel[] = panels.map(({ name, title, y, isWide, also = [] }) => {
+    const here = points.filter(({ panel }) => panel === name || also.includes(panel))
+    const lines = references.filter(isIn(name)).map((line) => referenceSeries(line, references.indexOf(line), span))
+    const own = styles.flatMap((style) => seriesOf(style, here, options, forms.filter(isIn(name))))
+    const series = [...lines, ...own]
+    for (const one of series) if (!one.hasDots) checkLine(one, x, y)
+    return { title, y, isWide, series, rules: rules.filter(isIn(name)) }
+  })
+  const shown = [...styles, ...references].map(({ label }) => label)
+  const labels = [...new Set(shown)].filter((label) =>
+    drawn.some(({ series }) => series.some((s) => s.label === label)),
+  )
+  return drawPanels({
+    title,
+    caption: options.caption ?? curveCaption(points, styles, options),
+    x,
+    cap: cap ?? null,
+    panels: drawn,
+    legend: labels.length > 1 ? labels : [],
+    columns,
+  })
+}
+
+/** `12 seeds per point.`; a range where they differ */
+export function seedsOf(points: readonly { readonly runs: number }[]): string {
+  const counts = points.map(({ runs }) => runs)
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  return `${least === most ? `${most} seed${most === 1 ? '' : 's'}` : `${least} to ${most} seeds`} per point.`
+}
+
+function curveCaption(
+  points: readonly CurvePoint[],
+  styles: readonly SeriesStyle[],
+  { bands, forms = [], cap }: CurveOptions,
+) {
+  const mark = bands === 'whiskers' ? ' Mark: median; whisker: quartiles.' : ' Line: median; band: quartiles.'
+  const isOpen = points.some(({ mid, high }) => mid === null || high === null)
+  const above = isOpen ? ` What reaches the cap of ${cap} lies above it: bands are open there.` : ''
+  const labelOf = (name: string) => styles.find((style) => style.name === name)?.label ?? name
+  const lines = [...new Set(forms.map(({ series, text }) => `${labelOf(series)} = ${text}`))]
+  const closed = lines.length ? ` Line through the marks: closed form, ${lines.join(', ')}.` : ''
+  return `${seedsOf(points)}${points.some(({ low }) => low !== undefined) ? mark : ''}${above}${closed}`
+}
+
+type DrawnPanel = Required<Pick<PanelOptions, 'name' | 'title' | 'y'>> & Pick<PanelOptions, 'isWide' | 'also'>
+
+function panelsOf(points: readonly CurvePoint[], { panels, y }: CurveOptions): DrawnPanel[] {
+  const names = [...new Set(points.map(({ panel }) => panel))]
+  if (!panels) return names.map((name) => ({ name, title: name, y }))
+  const isKnown = (name: string) => panels.some((panel) => panel.name === name || panel.also?.includes(name))
+  const unknown = names.find((name) => !isKnown(name))
+  if (unknown !== undefined) {
+    const known = panels.map(({ name }) => name).join(', ')
+    throw new RangeError(`"panels" expected every panel of the points, got none for "${unknown}": it has ${known}`)
+  }
+  return panels
+    .filter(({ name, also = [] }) => [name, ...also].some((one) => names.includes(one)))
+    .map((panel) => ({ ...panel, title: panel.title ?? panel.name, y: panel.y ?? y }))
+}
+
+/** The looks of all series, in the order given or of first appearance. @throws RangeError for a series without one */
+function stylesFor(points: readonly CurvePoint[], given?: readonly SeriesStyle[]): readonly SeriesStyle[] {
+  const names = [...new Set(points.map(({ series }) => series))]
+  if (!given) return seriesStyles(names)
+  const unknown = names.find((series) => given.every(({ name }) => name !== series))
+  if (unknown === undefined) return given
+  const known = given.map(({ name }) => name).join(', ')
+  throw new RangeError(`"series" expected a style for each of the points, got none for ${unknown}: it has ${known}`)
+}
+
+/** A series of one panel; of the controls, only no exchange has a band, since its distance to the method is what counts. */
+function seriesOf(
+  style: SeriesStyle,
+  here: readonly CurvePoint[],
+  { bands = 'area' }: CurveOptions,
+  forms: readonly ClosedForm[],
+): PanelSeries[] {
+  const points = here.filter(({ series }) => series === style.name).sort((a, b) => a.x - b.x)
+  if (!points.length) return []
+  const hasBand =
+    (!isControl(style.name) || style.name === 'independent') && points.some(({ low }) => low !== undefined)
+  const form = forms.find(({ series }) => series === style.name)
+  const band = hasBand ? bands : 'none'
+  const measured: PanelSeries = { ...style, band, hasLine: !form, hasDots: points.length <= DENSE, points }
+  if (!form) return [measured]
+  const line = form.points.map(({ x, y }) => ({ x, mid: y })).sort((a, b) => a.x - b.x)
+  return [{ ...style, name: `${style.name} form`, band: 'none', hasLine: true, hasDots: false, points: line }, measured]
+}
+
+function referenceSeries({ label, y }: Reference, i: number, [left, right]: readonly [number, number]): PanelSeries {
+  const points =
+    typeof y === 'number'
+      ? [left, right].map((x) => ({ x, mid: y }))
+      : y.map((point) => ({ x: point.x, mid: point.y })).sort((a, b) => a.x - b.x)
+  const look = referenceStyles[i % referenceStyles.length]
+  return { ...look, name: `reference ${i + 1}`, label, band: 'none', hasLine: true, hasDots: false, points }
+}
+
+/** @throws RangeError for no points, two at one place, or one that cannot be drawn; the message names the place */
+function checkPoints(
+  points: readonly CurvePoint[],
+  cap: number | null,
+  x: AxisOptions,
+  yOf: (panel: string) => AxisOptions,
+): void {
+  if (!points.length)
+    throw new RangeError('"points" expected at least one, got none: no finished runs, nothing to draw')
+  const seen = new Set<string>()
+  for (const { panel, series, x: at, low, mid, high, runs } of points) {
+    const place = `${series} at x = ${at}${panel && ` in "${panel}"`}`
+    const refuse = (what: string, got: unknown, why = '') => {
+      throw new RangeError(`"points" expected ${what}, got ${got} for ${place}${why && `: ${why}`}`)
+    }
+    const key = JSON.stringify([panel, series, at])
+    if (seen.has(key)) refuse('one per place', 'two', 'choose one setting')
+    seen.add(key)
+    if (!Number.isFinite(at)) refuse('a finite x', at)
+    if (isLog(x) && at <= 0) refuse('an x above 0 on a log axis', at)
+    if (!Number.isInteger(runs) || runs < 1) refuse('at least one run per point', runs)
+    if ((low === undefined) !== (high === undefined)) refuse('low and high, or neither', low ?? high)
+    checkWithin(x, at, place)
+    const y = yOf(panel)
+    const values = low === undefined ? [mid] : [low, mid, high]
+    for (const value of values) {
+      if (value === null && cap === null) refuse('finite values', value, 'this figure has no cap')
+      if (value === null) continue
+      if (!Number.isFinite(value)) refuse('finite values', value)
+      if (isLog(y) && value! <= 0) refuse('values above 0 on a log axis', value, 'leave it out, or take a linear axis')
+      if (cap !== null && value! > cap) {
+        throw new RangeError(`"cap" expected at least every value drawn, got ${cap}, with ${value} for ${place}`)
+      }
+      checkWithin(y, value!, place)
+    }
+    const order = values.map((value) => value ?? Number.POSITIVE_INFINITY)
+    if (order.some((value, i) => i > 0 && value < order[i - 1])) refuse('low <= mid <= high', values.join(', '))
+  }
+}
+
+function checkWithin({ title, domain }: AxisOptions, value: number, place: string): void {
+  if (!domain || (domain[0] <= value && value <= domain[1])) return
+  const range = domain.join('..')
+  throw new RangeError(
+    `"domain" of "${title}" expected to hold all that is drawn, got ${range}, with ${value} for ${place}`,
+  )
+}
+
+/** A line may leave a given domain, where it is cut; it must be one that the axes have a place for. */
+function checkLine({ label, points }: PanelSeries, x: AxisOptions, y: AxisOptions): void {
+  if (points.length < 2) throw new RangeError(`"${label}" expected two points at least, got ${points.length}: no line`)
+  for (const point of points) {
+    for (const [axis, value] of [[x, point.x] as const, [y, point.mid] as const]) {
+      if (value === null || (Number.isFinite(value) && (!isLog(axis) || value > 0))) continue
+      const what = isLog(axis) ? 'numbers above 0 on a log axis' : 'finite numbers'
+      throw new RangeError(`"${label}" expected ${what}, got ${value} on "${axis.title}"`)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// A Vega-Lite specification as SVG. The two packages are optional peers, which are imported when a figure is drawn. No file is
+// written here.
+
+/** A Vega-Lite 6 specification: plain JSON, its data inline. */
+export interface Spec {
+  readonly [property: string]: unknown
+}
+
+/**
+ * The drawing as text: the same bytes for the same specification. For that, the width of text is estimated even where a
+ * canvas could measure it (for the whole program: Vega has one such function), and the ids of clips start anew.
+ * @throws Error where vega or vega-lite is not installed, with what the import said as its cause
+ */
+export async function renderSvg(spec: Spec): Promise<string> {
+  const { compile, vega } = await drawing()
+  vega.textMetrics.width = (item, text) => Math.round(EM * (item.fontSize ?? 11) * String(text ?? '').length)
+  const view = new vega.View(vega.parse(compile(spec as never).spec), { renderer: 'none' })
+  try {
+    return `${renumberClips(await view.toSVG())}\n`
+  } finally {
+    view.finalize()
+  }
+}
+
+/** Mean width of a character of a sans-serif font, in units of the font's size. */
+export const EM = 0.6
+
+/** Vega counts clips over all drawings of a program, and its reset has no effect where vega-view has its own scenegraph. */
+function renumberClips(svg: string): string {
+  const ids = new Map<string, string>()
+  return svg.replace(/(?<=id="|url\(#)clip\d+(?=["')])/g, (id) => {
+    if (!ids.has(id)) ids.set(id, `clip${ids.size + 1}`)
+    return ids.get(id)!
+  })
+}
+
+/** The specification as a file, for other programs that draw it: the same bytes for the same specification. */
+export function specText(spec: Spec): string {
+  return `${JSON.stringify(spec, null, 1)}\n`
+}
+
+/** Finds out whether figures can be drawn, before hours of computation. @throws as renderSvg */
+export async function checkDrawing(): Promise<void> {
+  await drawing()
+}
+
+/** Vega exports textMetrics, and its types do not say so. */
+type Vega = typeof import('vega') & {
+  readonly textMetrics: { width: (item: { readonly fontSize?: number }, text: unknown) => number }
+}
+
+async function drawing() {
+  try {
+    const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
+    return { vega: vega as unknown as Vega, compile }
+  } catch (cause) {
+    const message = 'figures need the packages "vega" and "vega-lite", which did not load: npm install vega vega-lite'
+    throw new Error(message, { cause })
+  }
+}

@@ -1,0 +1,118 @@
+// Many runs in little room: one line per run, its summary. The text is sorted CSV, so that it does not depend on how the runs
+// were made. Scores and the digest chain come back by computing a run again. Knows no disk.
+
+import { defaults } from '../config/resolve.ts'
+import { methods } from '../methods/index.ts'
+import { DeterminismError, ResultError } from './result.ts'
+import { differenceOf, type Summary, settingOf, toConfig } from './summary.ts'
+import { compareText, toCsvText } from './text.ts'
+
+const SCHEMA = 'frd-runs-v1'
+
+/** The columns, each with its field of a summary. */
+const columns: readonly (readonly [head: string, field: keyof Summary])[] = [
+  ['setting', 'setting'],
+  ['seed', 'seed'],
+  ['completion', 'completion'],
+  ['mean_completion', 'meanCompletion'],
+  ['last_completion', 'lastCompletion'],
+  ['episodes', 'episodes'],
+  ['env_steps', 'envSteps'],
+  ['exchanges', 'exchanges'],
+  ['uplink_bytes', 'uplinkBytes'],
+  ['downlink_bytes', 'downlinkBytes'],
+  ['failed', 'failed'],
+  ['digest', 'digest'],
+]
+const HEAD = columns.map(([head]) => head)
+
+/** Runs as an archive holds them. */
+export interface Archive {
+  /** each run once */
+  readonly runs: readonly Summary[]
+  /** SHA-256 of the kernels that made the runs, hexadecimal, ascending */
+  readonly kernelHashes: readonly string[]
+}
+
+const compareRuns = (a: Summary, b: Summary) => compareText(a.setting, b.setting) || a.seed - b.seed
+
+/** The text of an archive. */
+export function encodeArchive({ runs, kernelHashes }: Archive): string {
+  const cellOf = (value: Summary[keyof Summary]) => (typeof value === 'boolean' ? Number(value) : value)
+  const rows = [...runs].sort(compareRuns).map((run) => columns.map(([, field]) => cellOf(run[field])))
+  return toCsvText([[SCHEMA, [...kernelHashes].sort().join(' '), rows.length], HEAD, ...rows])
+}
+
+/**
+ * The archive of a text.
+ * @param where the path: the message begins with it
+ * @throws ResultError for a text that encodeArchive would not write, a run that is told twice, or a setting of no config
+ */
+export function decodeArchive(text: string, where: string): Archive {
+  const [first, head, ...rows] = text.split('\n')
+  const refuse = (what: string, got: string) =>
+    new ResultError(`${where}: expected ${what}, got "${got.slice(0, 80)}": it was cut or edited; take another copy`)
+  const kernelHashes = (first.split(',')[1] ?? '').split(' ')
+  const runs = rows.slice(0, -1).map((row, i) => decodeRow(row, `${where}:${i + 3}`))
+  const isOurs = first.startsWith(`${SCHEMA},`) && kernelHashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))
+  if (!isOurs || head !== HEAD.join(',') || !runs.length || encodeArchive({ runs, kernelHashes }) !== text) {
+    throw refuse(`sorted lines of "${SCHEMA}"`, first)
+  }
+  const twice = runs.find((run, i) => i > 0 && compareRuns(run, runs[i - 1]) === 0)
+  if (twice) throw refuse('each run once', `${twice.setting} seed=${twice.seed}`)
+  for (const setting of new Set(runs.map((run) => run.setting))) {
+    if (!isSetting(setting)) throw refuse('settings of runs', setting)
+  }
+  return { runs, kernelHashes }
+}
+
+/** Whether some run has this very setting. */
+function isSetting(setting: string): boolean {
+  try {
+    const config = toConfig(setting, defaults.seed)
+    return Object.hasOwn(methods, config.method) && settingOf(config) === setting
+  } catch {
+    return false
+  }
+}
+
+/** Each run once, of several archives. @throws DeterminismError where two of them tell different results of one run */
+export function mergeArchives(archives: readonly Archive[]): Archive {
+  const byRun = new Map<string, Summary>()
+  for (const summary of archives.flatMap(({ runs }) => runs)) {
+    const run = `${summary.setting} seed=${summary.seed}`
+    const known = byRun.get(run)
+    if (known && differenceOf(known, summary) !== null) {
+      throw new DeterminismError(`determinism alarm: the run ${run} gave two results, ${differenceOf(known, summary)}`)
+    }
+    byRun.set(run, summary)
+  }
+  const kernelHashes = [...new Set(archives.flatMap((one) => one.kernelHashes))].sort()
+  return { runs: [...byRun.values()], kernelHashes }
+}
+
+const ROW = /^("[^"]*"|[^",]*),(\d+),(\d*),(\d*),(\d*),(\d+),(\d+),(\d+),(\d+),(\d+),([01]),([0-9a-f]{64})$/
+
+function decodeRow(row: string, where: string): Summary {
+  const match = ROW.exec(row)
+  if (match === null) {
+    throw new ResultError(`${where}: expected the columns ${HEAD}, got "${row.slice(0, 80)}": take another copy`)
+  }
+  const [, setting, seed, completion, mean, last, ...rest] = match
+  const [episodes, envSteps, exchanges, uplinkBytes, downlinkBytes, failed] = rest.map(Number)
+  const time = (cell: string) => (cell === '' ? null : Number(cell))
+  return {
+    setting: setting.replaceAll('"', ''),
+    seed: Number(seed),
+    completion: time(completion),
+    meanCompletion: time(mean),
+    lastCompletion: time(last),
+    episodes,
+    envSteps,
+    exchanges,
+    uplinkBytes,
+    downlinkBytes,
+    failed: failed === 1,
+    digest: rest[6],
+  }
+}

@@ -1,0 +1,178 @@
+// Computes runs: in this thread, in worker threads, or by the caller's own means. Nothing depends on the order in which runs
+// end. Knows no disk.
+
+import { availableParallelism } from 'node:os'
+import { integerIn } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
+import type { RunEvent, RunResult } from '../run/record.ts'
+import { run } from '../run/run.ts'
+
+/** How runs are computed. */
+export interface ComputeOptions {
+  /** worker threads, 1..256; by default one per core. 1 computes in this thread and needs no pool of workers */
+  readonly jobs?: number
+  /** stops it: InterruptedError is thrown, and what is finished stays */
+  readonly signal?: AbortSignal
+  /** computes a run instead: on a cluster, say */
+  readonly compute?: (config: Config, signal: AbortSignal) => Promise<RunResult>
+}
+
+/** The signal to stop was given. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError'
+}
+
+const MAX_JOBS = 256
+
+/** One job per core. */
+export const STANDARD_JOBS = Math.min(availableParallelism(), MAX_JOBS)
+
+/** @throws TypeError, RangeError unless it is a number of jobs */
+export const checkJobs = integerIn(1, MAX_JOBS)
+
+/** When a run was computed, by the clock. */
+export interface Timing {
+  /** ISO 8601, UTC */
+  readonly started: string
+  readonly seconds: number
+}
+
+/**
+ * Computes all configs, at most `jobs` at once; `done` sees each result as it comes, in any order.
+ * @throws the first error of a run or of `done`; InterruptedError
+ */
+export async function computeAll(
+  configs: readonly Config[],
+  options: ComputeOptions,
+  done: (config: Config, result: RunResult, timing: Timing) => void,
+): Promise<void> {
+  const { jobs = STANDARD_JOBS, signal } = options
+  checkJobs(jobs, 'jobs')
+  if (!configs.length) return
+  const threads = Math.min(jobs, configs.length)
+  const workers = await startWorkers(threads, options)
+  try {
+    const compute = async (config: Config) => {
+      const started = new Date().toISOString()
+      const clock = performance.now()
+      const result = await workers.compute(config).catch((error) => explain(config, error))
+      const seconds = (performance.now() - clock) / 1000
+      return () => done(config, result, { started, seconds })
+    }
+    await eachOf(configs, threads, signal, compute)
+  } finally {
+    await workers.stop()
+  }
+}
+
+function explain(config: Config, error: Error): never {
+  if (error instanceof InterruptedError) throw error
+  const { method, agents, seed } = config
+  throw new Error(`the run of ${method}, N = ${agents}, seed ${seed} broke off: ${error.message}`, { cause: error })
+}
+
+/**
+ * Computes at most `width` at once. The first error ends it, and so does the signal: nothing starts after it, and what is
+ * under way is not waited for. Where there are several lanes, each starts its next run before it ends the last one: that
+ * takes the disk some milliseconds, for which a thread would otherwise wait.
+ */
+async function eachOf(
+  configs: readonly Config[],
+  width: number,
+  signal: AbortSignal | undefined,
+  compute: (config: Config) => Promise<() => void>,
+): Promise<void> {
+  let next = 0
+  let ended = false
+  const lane = async () => {
+    const start = () => (next < configs.length && !ended ? compute(configs[next++]) : null)
+    for (let running = start(); running; ) {
+      const end = await running
+      const ahead = width > 1 ? start() : null
+      ahead?.catch(() => {}) // where end() throws, nobody waits for this one
+      end()
+      running = ahead ?? start()
+    }
+  }
+  let stop = () => {}
+  const interrupted = new Promise<never>((_, reject) => {
+    stop = () => reject(new InterruptedError('interrupted'))
+  })
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop)
+  try {
+    await Promise.race([interrupted, Promise.all(Array.from({ length: Math.min(width, configs.length) }, lane))])
+  } finally {
+    ended = true
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** Who computes: this thread, worker threads, or the caller's own. */
+interface Workers {
+  readonly compute: (config: Config) => Promise<RunResult>
+  readonly stop: () => Promise<void>
+}
+
+async function startWorkers(
+  threads: number,
+  { compute, signal = new AbortController().signal }: ComputeOptions,
+): Promise<Workers> {
+  const stop = async () => {}
+  if (compute) return { compute: (config) => compute(config, signal), stop }
+  if (threads <= 1) return { compute: (config) => paced(config, { signal }), stop }
+  const Tinypool = await importTinypool()
+  const filename = new URL('./worker.js', import.meta.url).href
+  const pool = new Tinypool({ filename, minThreads: threads, maxThreads: threads })
+  let fail: (error: unknown) => void = () => {}
+  const broken = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  broken.catch(() => {})
+  pool.on('error', fail)
+  return {
+    compute: async (config) => {
+      const result: RunResult = await Promise.race([broken, pool.run(config)])
+      // The worker's config is a copy of this one, whose place it takes so that nobody resolves it again.
+      return { ...result, config }
+    },
+    stop: () => pool.destroy(),
+  }
+}
+
+async function importTinypool() {
+  try {
+    return (await import('tinypool')).default
+  } catch (cause) {
+    throw new Error('worker threads need the package tinypool: npm install tinypool, or give --jobs 1', { cause })
+  }
+}
+
+/** How a run in this thread is followed. */
+export interface PacedOptions {
+  /** stops the run */
+  readonly signal?: AbortSignal
+  /** called with each event of the run */
+  readonly onEvent?: (event: RunEvent) => void
+}
+
+/** Milliseconds of computing after which this thread looks at signals and timers. */
+const TURN = 40
+
+/**
+ * Computes a run in this thread, which looks at signals and timers every 40 ms.
+ * @throws InterruptedError once the signal is given
+ */
+export async function paced(config: Partial<Config>, { signal, onEvent }: PacedOptions = {}): Promise<RunResult> {
+  const events = run(config)
+  let turn = performance.now()
+  for (;;) {
+    const { done, value } = events.next()
+    if (done) return value
+    onEvent?.(value)
+    if (performance.now() - turn < TURN) continue
+    await new Promise((resume) => setImmediate(resume))
+    if (signal?.aborted) throw new InterruptedError('interrupted')
+    turn = performance.now()
+  }
+}

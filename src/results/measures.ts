@@ -1,0 +1,103 @@
+// Measurements: one number per seed and place of a figure. They are stored as CSV, which reads back to the same numbers, and
+// drawn as their quartiles over the seeds.
+
+import { quartiles } from '../stats/index.ts'
+import { ResultError } from './result.ts'
+import { toColumns, toCsvText } from './text.ts'
+
+/** One number, measured in the run of one seed. */
+export interface Measurement {
+  readonly seed: number
+  /** the panel of the figure; empty where it has one */
+  readonly panel: string
+  /** the curve in that panel */
+  readonly series: string
+  readonly x: number
+  readonly value: number
+}
+
+/** The quartiles over the seeds at one place of a figure. */
+export interface MeasuredPoint extends Omit<Measurement, 'seed' | 'value'> {
+  /** the lower quartile */
+  readonly low: number
+  /** the median */
+  readonly mid: number
+  /** the upper quartile */
+  readonly high: number
+  /** seeds */
+  readonly runs: number
+}
+
+const placeOf = ({ panel, series, x }: Omit<Measurement, 'seed' | 'value'>) => JSON.stringify([panel, series, x])
+
+/** The quartiles at each place, in the order in which the places first appear. */
+export function toPoints(rows: readonly Measurement[]): MeasuredPoint[] {
+  const places = new Map<string, Measurement[]>()
+  for (const row of rows) {
+    const known = places.get(placeOf(row))
+    if (known) known.push(row)
+    else places.set(placeOf(row), [row])
+  }
+  return [...places.values()].map((all) => {
+    const { panel, series, x } = all[0]
+    const { q25, median, q75 } = quartiles(all.map(({ value }) => value))
+    return { panel, series, x, low: q25!, mid: median!, high: q75!, runs: all.length }
+  })
+}
+
+const HEAD = ['seed', 'panel', 'series', 'x', 'value'] as const
+
+/** NAME.csv: one row per seed and place, values in full precision. */
+export function toMeasuresCsv(rows: readonly Measurement[]): string {
+  return toCsvText([HEAD, ...rows.map((row) => HEAD.map((name) => row[name]))])
+}
+
+/** @throws ResultError for what toMeasuresCsv would not write, for two values of one seed and place, or for what is no number */
+export function fromMeasuresCsv(text: string, where: string): Measurement[] {
+  const rows = text
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => {
+      const match = /^(\d+),("[^"]*"|[^",]*),("[^"]*"|[^",]*),([^",]+),([^",]+)$/.exec(line)
+      const [, seed, panel, series, x, value] = match ?? []
+      return {
+        seed: Number(seed),
+        panel: unquoted(panel),
+        series: unquoted(series),
+        x: Number(x),
+        value: Number(value),
+      }
+    })
+  const places = new Set(rows.map((row) => `${row.seed} ${placeOf(row)}`))
+  const isNumeric = rows.every(({ seed, x, value }) => [seed, x, value].every(Number.isFinite))
+  if (isNumeric && places.size === rows.length && toMeasuresCsv(rows) === text) return rows
+  throw new ResultError(`${where}: expected rows of ${HEAD}, one per seed and place, got others: take another copy`)
+}
+
+const unquoted = (text = '') => text.replaceAll('"', '')
+
+/** The quartiles as CSV. */
+export function toPointsCsv(points: readonly MeasuredPoint[]): string {
+  const rows = points.map(({ panel, series, x, runs, mid, low, high }) => [panel, series, x, runs, mid, low, high])
+  return toCsvText([POINT_HEAD, ...rows])
+}
+
+const POINT_HEAD = ['panel', 'series', 'x', 'seeds', 'median', 'q25', 'q75']
+
+/** The terminal's table: one line per place, to four digits. */
+export function toPointsTable(points: readonly MeasuredPoint[]): string {
+  const rows = points.map(({ panel, series, x, runs, mid, low, high }) => [
+    panel,
+    series,
+    x,
+    runs,
+    ...[mid, low, high].map((value) => Number(value.toPrecision(4))),
+  ])
+  // A single panel without a name needs no column.
+  const from = points.every(({ panel }) => panel === '') ? 1 : 0
+  const numbers = POINT_HEAD.slice(2)
+  return toColumns(
+    [POINT_HEAD, ...rows].map((row) => row.slice(from)),
+    numbers,
+  )
+}

@@ -1,0 +1,148 @@
+// One result as one line of text: canonical JSON that ends with the SHA-256 of itself. It reads back only to the very same
+// bytes, so a cut, an edit, a doubled key, -0 or a number that JSON rounds is refused. The fields are those of
+// run/record.ts. Knows no disk.
+
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { recordOf } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
+import type { AgentNet } from '../config/networks.ts'
+import { canonicalConfig, defaults, resolveConfig, storedFields } from '../config/resolve.ts'
+import { type RunResult, resultTable } from '../run/record.ts'
+import { meanBytesOf, totalBytes } from './summary.ts'
+
+/** Names the format; another format has another name. */
+export const SCHEMA = 'frd-result-v1'
+
+/** Characters. The largest string of V8 has 2^29 - 24; a run of 1024 agents over 20,000 episodes fits. */
+const MAX_TEXT = 1 << 28
+
+/** exchanges[i].uplinkBytes lies deepest: object, list, object, list. */
+const MAX_DEPTH = 4
+
+/** A text or file that is no result: cut, edited, foreign or of another schema. */
+export class ResultError extends Error {
+  override readonly name = 'ResultError'
+}
+
+/** One run gave two different results. Both are kept for a person to look at. */
+export class DeterminismError extends Error {
+  override readonly name = 'DeterminismError'
+}
+
+const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
+
+/** The name of a run's file: SHA-256 of schema, config without seed, and seed, as 64 hexadecimal digits. */
+export function resultKey(config: Config): string {
+  const rest = canonicalConfig({ ...config, seed: defaults.seed })
+  return digestOf(`${SCHEMA}\0${rest}seed=${config.seed}`)
+}
+
+/** A result's line, and the checksum that stands at its end. */
+export interface ResultLine {
+  /** without a line feed */
+  readonly text: string
+  /** SHA-256 of the text before `,"sha256"`, 64 hexadecimal digits */
+  readonly sha256: string
+}
+
+/**
+ * The line of a result.
+ * @throws ResultError for a result that would not read back, such as one with NaN
+ */
+export function encodeResult(result: RunResult): string {
+  return lineOf(result).text
+}
+
+/** The line of a result with its checksum. @throws as encodeResult */
+export function lineOf(result: RunResult): ResultLine {
+  let body: string
+  try {
+    body = bodyOf(result)
+  } catch (error) {
+    throw new ResultError(`the result of a run cannot be stored: ${(error as Error).message}`)
+  }
+  if (body.length > MAX_TEXT - 80) throw tooLong('the result of a run', body.length)
+  const sha256 = digestOf(body)
+  return { text: `${body},"sha256":"${sha256}"}`, sha256 }
+}
+
+/** All of the text that its checksum covers; each field is checked on the way. */
+function bodyOf(result: RunResult): string {
+  const { config } = result
+  const entries: [string, unknown][] = [
+    ['schema', SCHEMA],
+    ['config', Object.fromEntries(storedFields(config).map((name) => [name, plain(config[name])]))],
+    ['seed', config.seed],
+  ]
+  for (const entry of Object.entries(recordOf(resultTable(config))(result, ''))) {
+    entries.push(entry)
+    if (entry[0] === 'completion') entries.push(['cap', config.cap])
+    if (entry[0] === 'exchanges') {
+      const bytes = totalBytes(result.exchanges)
+      entries.push(...Object.entries(meanBytesOf([bytes], config.agents, config.method)))
+    }
+  }
+  return JSON.stringify(Object.fromEntries(entries)).slice(0, -1)
+}
+
+/** A field's value with the keys of its networks in one order. */
+function plain(value: Config[keyof Config]): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null || !('width' in value)) return value
+  const { width, depth, activation, rate } = value as AgentNet
+  return { width, depth, activation, rate }
+}
+
+const REMEDY = 'Delete it; the run will be computed again'
+
+const refusal = (where: string, what: string, got: string, why: string) =>
+  new ResultError(`${where}: expected ${what}, got ${got}: ${why}`)
+
+const tooLong = (where: string, length: number) =>
+  refusal(where, `at most ${MAX_TEXT} characters`, String(length), 'no result is as long')
+
+/**
+ * The result of a line.
+ * @param where the path, and the line where there are several: the message begins with it
+ * @throws ResultError with what was expected, what was found and what to do
+ */
+export function decodeResult(text: string, where: string): RunResult {
+  const refuse = (what: string, got: string, why: string) => refusal(where, what, got, why)
+  if (text.length > MAX_TEXT) throw tooLong(where, text.length)
+  const schema = /^\{"schema":"([^"\\]{0,80})",/.exec(text)?.[1]
+  if (schema !== SCHEMA) {
+    const got = schema === undefined ? `"${text.slice(0, 30)}"` : `"${schema}"`
+    throw refuse(`a result of schema "${SCHEMA}"`, got, 'this file was not written by this version of frd')
+  }
+  const end = /,"sha256":"([0-9a-f]{64})"\}$/.exec(text.slice(-77))
+  const body = end ? text.slice(0, -77) : text
+  const hash = digestOf(body)
+  const checksum = end ? end[1] : `the end "${text.slice(-20)}"`
+  if (hash !== checksum) throw refuse(`sha256 ${hash}`, checksum, `the file was cut or edited. ${REMEDY}`)
+  checkNesting(text, refuse)
+  try {
+    const { config, ...rest } = JSON.parse(text)
+    const resolved = resolveConfig(config)
+    const result = { ...recordOf(resultTable(resolved))(rest, ''), config: resolved }
+    if (bodyOf(result) === body) return result
+  } catch (error) {
+    throw refuse('the fields of a result', 'others', `${(error as Error).message}. ${REMEDY}`)
+  }
+  throw refuse('canonical JSON', 'another spelling', `fields are missing, doubled, reordered or rounded. ${REMEDY}`)
+}
+
+/** Nesting is bounded before JSON.parse sees the text. */
+function checkNesting(text: string, refuse: (what: string, got: string, why: string) => ResultError): void {
+  let depth = 0
+  let quoted = false
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]
+    if (quoted && char === '\\') i++
+    else if (char === '"') quoted = !quoted
+    else if (quoted) continue
+    else if (char === '{' || char === '[') depth++
+    else if (char === '}' || char === ']') depth--
+    if (depth > MAX_DEPTH) throw refuse(`nesting of at most ${MAX_DEPTH}`, 'more', `no result is as deep. ${REMEDY}`)
+  }
+}

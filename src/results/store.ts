@@ -1,0 +1,255 @@
+// Results on disk, one file per run: DIR/runs/KEY.json. A write is all or nothing (disk.ts), and a read trusts nothing: it
+// checks checksum, schema and key (result.ts). Each file is read so once; what is kept of it is its summary, and its bytes
+// are copied. results.jsonl and results.csv are a sorted merge of the files, so their bytes do not depend on workers, order,
+// crashes or restarts.
+
+import { join, resolve } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import type { Config } from '../config/config.ts'
+import type { RunResult } from '../run/record.ts'
+import { type Archive, decodeArchive, encodeArchive } from './archive.ts'
+import {
+  appendLine,
+  checkFolder,
+  type Files,
+  listFolder,
+  makeFolder,
+  nodeFiles,
+  readBytes,
+  readText,
+  removeTemporaries,
+  replaceFile,
+  stampOf,
+} from './disk.ts'
+import { DeterminismError, decodeResult, encodeResult, lineOf, ResultError, resultKey } from './result.ts'
+import { compareRows, type ResultRow, resultColumns, toRow } from './rows.ts'
+import { type Summary, summarise } from './summary.ts'
+
+export { DeterminismError }
+
+/** A stored result that was verified once, without its scores: thousands fit in memory. */
+export interface StoredRun {
+  /** the name of its file */
+  readonly key: string
+  readonly config: Config
+  readonly summary: Summary
+  /** its row of results.csv */
+  readonly row: ResultRow
+  /** SHA-256 of the kernel that made it */
+  readonly kernelHash: string
+  /** the checksum at the end of its line */
+  readonly sha256: string
+}
+
+/** What a merge wrote. */
+export interface Merged {
+  /** runs in results.jsonl */
+  readonly runs: number
+  /** of those, the failed ones, which are not in results.csv */
+  readonly failed: number
+}
+
+/** A folder of results. */
+export interface Store {
+  /** its absolute path */
+  readonly dir: string
+  /** Keys of all stored runs, ascending. @throws ResultError for a foreign file, DeterminismError for a conflict */
+  readonly keys: () => string[]
+  /** The result of a run, verified; null where there is none. @throws ResultError where it is cut, edited or of another run */
+  readonly read: (key: string) => RunResult | null
+  /** The run, verified unless its file is as it was then; null where there is none. @throws as read */
+  readonly find: (key: string) => StoredRun | null
+  /** The line of a run that was found before, copied from its file without a line feed. @throws ResultError where the file has changed */
+  readonly copy: (run: StoredRun) => string
+  /** Stores a result for good before it returns its key. @throws DeterminismError where the run has another result already */
+  readonly write: (result: RunResult) => string
+  /** Writes results.jsonl and results.csv from all stored runs. */
+  readonly merge: () => Merged
+  /** Replaces DIR/name by the text of the chunks, all or nothing. */
+  readonly replace: (name: string, chunks: Iterable<string>) => void
+  /** Appends a line to timing.jsonl: clock, host and versions, which are no part of a result and are never read back. */
+  readonly time: (record: Readonly<Record<string, unknown>>) => void
+}
+
+function storedRun(result: RunResult, key: string, sha256: string): StoredRun {
+  const { config, kernelHash } = result
+  const summary = summarise(result)
+  return { key, config, summary, row: toRow(config, summary, key), kernelHash, sha256 }
+}
+
+/**
+ * Opens DIR, which need not exist: the first write makes it. Removes what killed processes left half written.
+ *
+ * @example
+ * const store = openStore('out')
+ * store.write(runToEnd({ seed: 1 }))
+ * @throws RangeError where results cannot be written: DIR is a file, lies under one, or is read-only
+ */
+export function openStore(path: string, files: Files = nodeFiles): Store {
+  const dir = resolve(path)
+  const runs = join(dir, 'runs')
+  const fileOf = (key: string) => join(runs, `${key}.json`)
+  checkFolder(runs, files)
+  for (const folder of [dir, runs]) removeTemporaries(folder, files)
+  /** verified runs, each with the stamp of the file that was read */
+  const found = new Map<string, { readonly run: StoredRun; readonly stamp: string | null }>()
+
+  const keys = () =>
+    listFolder(runs, files)
+      .flatMap((name) => keyOf(name, runs))
+      .sort()
+
+  const lineIn = (key: string) => {
+    const text = readResultText(fileOf(key), files)
+    if (text === null) return null
+    if (!text.endsWith('\n')) throw cut(fileOf(key), 'delete it, and the run will be computed again')
+    return text.slice(0, -1)
+  }
+
+  const verify = (key: string) => {
+    const stamp = stampOf(fileOf(key), files)
+    const line = lineIn(key)
+    if (line === null) return null
+    const result = decodeResult(line, fileOf(key))
+    const run = storedRun(result, resultKey(result.config), line.slice(-66, -2))
+    if (run.key !== key) {
+      const next = 'delete it, and the run will be computed again'
+      throw new ResultError(`${fileOf(key)}: expected the run ${key}, got the run ${run.key}: ${next}`)
+    }
+    found.set(key, { run, stamp })
+    return { result, run }
+  }
+
+  const find = (key: string) => {
+    const known = found.get(key)
+    return known && known.stamp === stampOf(fileOf(key), files) ? known.run : (verify(key)?.run ?? null)
+  }
+
+  const copy = ({ key, sha256 }: StoredRun) => {
+    const line = lineIn(key)
+    if (line?.endsWith(`"${sha256}"}`)) return line
+    throw new ResultError(`${fileOf(key)} changed or vanished after it was read: run the command again`)
+  }
+
+  const write = (result: RunResult) => {
+    const { text, sha256 } = lineOf(result)
+    const run = storedRun(result, resultKey(result.config), sha256)
+    const stored = verify(run.key)
+    if (stored === null) {
+      makeFolder(runs, files)
+      replaceFile(fileOf(run.key), [`${text}\n`], files)
+      found.set(run.key, { run, stamp: stampOf(fileOf(run.key), files) })
+      return run.key
+    }
+    if (encodeResult({ ...stored.result, kernelHash: result.kernelHash }) === text) return run.key
+    const other = join(runs, `${run.key}.conflict.json`)
+    replaceFile(other, [`${text}\n`], files)
+    throw conflict(fileOf(run.key), other)
+  }
+
+  const merge = () => {
+    const all = keys().map((key) => {
+      const run = find(key)
+      if (run === null) throw new Error(`${fileOf(key)} vanished while results.csv was made: run the command again`)
+      return run
+    })
+    all.sort((a, b) => compareRows(a.row, b.row))
+    const table = all.filter(({ summary }) => !summary.failed).map(({ row }) => row)
+    makeFolder(dir, files)
+    replaceFile(join(dir, 'results.jsonl'), linesOf(all, copy), files)
+    replaceFile(join(dir, 'results.csv'), csvOf([resultColumns, ...table]), files)
+    return { runs: all.length, failed: all.length - table.length }
+  }
+
+  const replace = (name: string, chunks: Iterable<string>) => {
+    makeFolder(dir, files)
+    replaceFile(join(dir, name), chunks, files)
+  }
+
+  const time = (record: Readonly<Record<string, unknown>>) => {
+    makeFolder(dir, files)
+    appendLine(join(dir, 'timing.jsonl'), JSON.stringify(record), files)
+  }
+
+  return { dir, keys, read: (key) => verify(key)?.result ?? null, find, copy, write, merge, replace, time }
+}
+
+/** The lines of runs, each with its line feed. */
+export function* linesOf(runs: readonly StoredRun[], copy: Store['copy']): Generator<string> {
+  for (const run of runs) yield `${copy(run)}\n`
+}
+
+/**
+ * The results of a file that anyone may have written: the .json of one run, or a .jsonl of many. Each line is verified.
+ * @throws ResultError for a path that cannot be read, an empty file, or a line that is no result
+ */
+export function readResults(path: string, files: Files = nodeFiles): RunResult[] {
+  const text = readResultText(path, files)
+  if (text === null) throw new ResultError(`${path}: expected a result file, got no file: look at the path`)
+  const lines = text.split('\n')
+  if (lines.pop() !== '' || !lines.length) throw cut(path, 'look for another copy')
+  return lines.map((line, i) => decodeResult(line, lines.length > 1 ? `${path}:${i + 1}` : path))
+}
+
+/** The file of an archive: the text of archive.ts, gzipped. */
+const ARCHIVE = 'runs.csv.gz'
+
+/** Bytes: far above any archive, far below what a hostile one could unfold to. */
+const MAX_ARCHIVE = 1 << 28
+
+/** Replaces DIR/runs.csv.gz. @returns its bytes */
+export function writeArchive(dir: string, archive: Archive, files: Files = nodeFiles): number {
+  const bytes = gzipSync(encodeArchive(archive), { level: 9 })
+  makeFolder(dir, files)
+  replaceFile(join(dir, ARCHIVE), [bytes], files)
+  return bytes.length
+}
+
+/** The runs of DIR/runs.csv.gz; null where there is none. @throws ResultError where it is cut, edited or no archive */
+export function readArchive(dir: string, files: Files = nodeFiles): Archive | null {
+  const path = join(dir, ARCHIVE)
+  const bytes = readBytes(path, files)
+  if (bytes === null) return null
+  let text: string
+  try {
+    text = gunzipSync(bytes, { maxOutputLength: MAX_ARCHIVE }).toString('utf8')
+  } catch (error) {
+    throw new ResultError(`${path}: expected a gzipped archive: ${(error as Error).message}; take another copy`)
+  }
+  return decodeArchive(text, path)
+}
+
+/** Null where there is no such file. What can be no result is told as that, not as a fault of the disk. */
+function readResultText(path: string, files: Files): string | null {
+  try {
+    return readText(path, files)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const isForeign = error instanceof RangeError || code === 'EISDIR' || code === 'ENOTDIR'
+    throw isForeign ? new ResultError(`${path}: expected a result file: ${message}`) : error
+  }
+}
+
+function* csvOf(rows: readonly ResultRow[]): Generator<string> {
+  for (const row of rows) yield `${row.join(',')}\n`
+}
+
+/** The key in a file's name. Hidden files (.DS_Store, a temporary one) are nobody's result. */
+function keyOf(name: string, folder: string): string[] {
+  const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1]
+  if (key) return [key]
+  if (name.startsWith('.')) return []
+  const path = join(folder, name)
+  if (name.endsWith('.conflict.json')) throw conflict(path.replace('.conflict.json', '.json'), path)
+  throw new ResultError(`${path}: expected only KEY.json files in this folder, got "${name}": move it away`)
+}
+
+/** Two different results of one run. */
+export function conflict(first: string, second: string): DeterminismError {
+  const next = 'Report them; delete both to compute the run again'
+  return new DeterminismError(`determinism alarm: one run gave two results, ${first} and ${second}. ${next}`)
+}
+
+function cut(path: string, next: string): ResultError {
+  return new ResultError(`${path}: expected a line feed at its end, got none: the file was cut or edited; ${next}`)
+}

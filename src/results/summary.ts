@@ -1,0 +1,134 @@
+// A run in one line: its setting, seed, completion, bytes and digest. Tables, figures and claims are made from summaries
+// alone; scores and the digest chain come back by computing the run again.
+
+import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
+import { fields } from '../config/fields.ts'
+import { canonicalConfig, defaults, resolveConfig } from '../config/resolve.ts'
+import { methods } from '../methods/index.ts'
+import type { Exchange, RunResult } from '../run/record.ts'
+import { setUp } from '../run/setup.ts'
+
+/** What is kept of a run where thousands must fit in memory. */
+export interface Summary {
+  /** the fields of its config that differ from the defaults, without the seed: `agents=4 method=frd` */
+  readonly setting: string
+  readonly seed: number
+  /** completion time of the first agent, in episodes; null: censored */
+  readonly completion: number | null
+  /** completion time of the mean agent, as far as the run went */
+  readonly meanCompletion: number | null
+  /** completion time of the last agent, as far as the run went */
+  readonly lastCompletion: number | null
+  /** episodes that each agent has played */
+  readonly episodes: number
+  /** steps of all agents together */
+  readonly envSteps: number
+  /** how many exchanges took place */
+  readonly exchanges: number
+  /** bytes sent, as the paper counts them: the sum over agents and exchanges */
+  readonly uplinkBytes: number
+  /** bytes received, likewise */
+  readonly downlinkBytes: number
+  /** whether the run failed; then it is no observation */
+  readonly failed: boolean
+  /** the run's digest, 64 hexadecimal digits */
+  readonly digest: string
+}
+
+/** The setting of a config: all but its seed. */
+export function settingOf(config: Config): string {
+  return canonicalConfig({ ...config, seed: defaults.seed })
+    .trim()
+    .replaceAll('\n', ' ')
+}
+
+/** The config of a setting and a seed. @throws TypeError, RangeError for a field or a value that is none */
+export function toConfig(setting: string, seed: number): Config {
+  const given: Record<string, unknown> = {}
+  for (const part of setting === '' ? [] : setting.split(' ')) {
+    const [name, ...rest] = part.split('=')
+    if (!Object.hasOwn(fields, name)) throw new TypeError(expected('setting', 'known fields', part))
+    given[name] = fields[name as keyof Config].parse(rest.join('='), name)
+  }
+  // Over the defaults, not over the preset's values, because the text holds all that differs from the defaults.
+  return resolveConfig({ ...defaults, ...given, seed })
+}
+
+/** The bytes of a run, or of several. */
+type Bytes = Pick<Summary, 'exchanges' | 'uplinkBytes' | 'downlinkBytes'>
+
+/** How many exchanges there were, and all bytes that they carried. */
+export function totalBytes(exchanges: readonly Exchange[]): Bytes {
+  const total = (way: 'uplinkBytes' | 'downlinkBytes') =>
+    exchanges.reduce((sum, one) => one[way].reduce((part, bytes) => part + bytes, sum), 0)
+  return { exchanges: exchanges.length, uplinkBytes: total('uplinkBytes'), downlinkBytes: total('downlinkBytes') }
+}
+
+/** The summary of a result. */
+export function summarise(result: RunResult): Summary {
+  const { config, completions } = result
+  const last = completions.reduce<number | null>(
+    (latest, time) => (latest === null || time === null ? null : Math.max(latest, time)),
+    0,
+  )
+  return {
+    setting: settingOf(config),
+    seed: config.seed,
+    completion: result.completion,
+    meanCompletion: result.meanCompletion,
+    lastCompletion: last,
+    episodes: result.episodes,
+    envSteps: result.envSteps,
+    ...totalBytes(result.exchanges),
+    failed: result.failure !== null,
+    digest: result.digest,
+  }
+}
+
+/** What differs between a summary and that of the run computed again, in words; null: nothing. */
+export function differenceOf(stored: Summary, replay: Summary): string | null {
+  const names = Object.keys(stored) as (keyof Summary)[]
+  const name = names.reverse().find((key) => stored[key] !== replay[key])
+  return name === undefined ? null : expected(name, String(stored[name]), replay[name])
+}
+
+/** Mean bytes per agent and exchange, one way, as the paper counts them; NaN where no exchange took place. */
+export function meanPayload(runs: readonly Bytes[], way: 'uplinkBytes' | 'downlinkBytes', agents: number): number {
+  const bytes = runs.reduce((sum, run) => sum + run[way], 0)
+  return bytes / (agents * runs.reduce((sum, run) => sum + run.exchanges, 0))
+}
+
+/**
+ * Mean bytes per agent and exchange both ways, over the runs of one cell; null where no exchange took place, 0 for a method
+ * that sends nothing.
+ */
+export function meanBytesOf(
+  runs: readonly Bytes[],
+  agents: number,
+  method: string,
+): { readonly uplinkBytes: number | null; readonly downlinkBytes: number | null } {
+  if (methods[method]?.payload(defaults) === 'none') return { uplinkBytes: 0, downlinkBytes: 0 }
+  if (runs.every(({ exchanges }) => exchanges === 0)) return { uplinkBytes: null, downlinkBytes: null }
+  return {
+    uplinkBytes: meanPayload(runs, 'uplinkBytes', agents),
+    downlinkBytes: meanPayload(runs, 'downlinkBytes', agents),
+  }
+}
+
+/** The runs of a config, whatever their seeds; an empty list where there are none. */
+export type FindRuns = (given: Partial<Config>) => { readonly config: Config; readonly runs: readonly Summary[] }
+
+/** Finds summaries by config. The config is set up first, so that two that mean the same find the same runs. */
+export function indexRuns(summaries: readonly Summary[]): FindRuns {
+  const bySetting = new Map<string, Summary[]>()
+  for (const summary of summaries) {
+    const known = bySetting.get(summary.setting)
+    if (known) known.push(summary)
+    else bySetting.set(summary.setting, [summary])
+  }
+  return (given) => {
+    const { config } = setUp(given)
+    return { config, runs: bySetting.get(settingOf(config)) ?? [] }
+  }
+}

@@ -1,0 +1,80 @@
+// One exchange (paper, Fig. 1): every agent uploads, the server aggregates, every agent downloads, and the bytes are
+// counted both ways. A generator that holds no agent: it yields what it asks of all of them and is sent their answers, in
+// agent order.
+
+import { type Agent, NonFiniteError } from '../kernel/agent.ts'
+import { decodeFrame, HEADER_BYTES, SERVER } from '../wire/frame.ts'
+import { inProcess, type Transport } from '../wire/transport.ts'
+import { type Answer, type Ask, answerAll, type Downlink, type ExchangeSetup, frame, header } from './protocol.ts'
+import type { Exchange } from './record.ts'
+
+/** What travelled in an exchange, and what of it the digest holds. */
+export interface Traffic extends Omit<Exchange, 'episode' | 'digest'> {
+  /** the header of each uplink, with the checksum of its body, then the bodies that were received */
+  readonly trace: readonly Uint8Array[]
+}
+
+/** The answers, which are what was asked for. @throws NonFiniteError the first of them that is one */
+export function sound<T extends Answer>(answers: readonly Answer[]): readonly T[] {
+  for (const answer of answers) if (answer instanceof NonFiniteError) throw answer
+  return answers as readonly T[]
+}
+
+const EMPTY: Downlink = { frame: new Uint8Array(0), body: new Uint8Array(0) }
+
+/**
+ * @param agents how many take part
+ * @param round exchanges before this one
+ * @throws PayloadError for a frame that is not the expected one; then no agent has learned from it
+ */
+export function* exchangeCourse(
+  setup: ExchangeSetup,
+  agents: number,
+  round: number,
+  transport: Transport = inProcess,
+): Generator<Ask, Traffic, readonly Answer[]> {
+  const { method, context } = setup
+  if (method.payload(context.config) === 'none') {
+    const none: number[] = new Array(agents).fill(0)
+    sound(yield { ask: 'download', round, downlinks: none.map(() => EMPTY) })
+    return { uplinkBytes: none, downlinkBytes: none, uplinkWireBytes: none, downlinkWireBytes: none, trace: [] }
+  }
+  const uplinks = sound<Uint8Array>(yield { ask: 'upload', round })
+  const frames = transport(uplinks, (received) => {
+    const uploads = received.map((bytes, i) => decodeFrame(bytes, header(setup, round, i), context.space))
+    return frame(setup, round, SERVER, method.aggregate(uploads, context))
+  })
+  // A frame that all receive is checked once; where each agent has a frame of its own, each is checked.
+  const checked = new Map<Uint8Array, Downlink>()
+  for (const bytes of frames) {
+    if (checked.has(bytes)) continue
+    checked.set(bytes, { frame: bytes, body: decodeFrame(bytes, header(setup, round, SERVER), context.space) })
+  }
+  const downlinks = frames.map((bytes) => checked.get(bytes)!)
+  const counted = sound<number | null>(yield { ask: 'download', round, downlinks })
+
+  const paper = (wire: readonly Uint8Array[]) => wire.map((bytes, i) => counted[i] ?? bytes.length - HEADER_BYTES)
+  return {
+    uplinkBytes: paper(uplinks),
+    downlinkBytes: paper(frames),
+    uplinkWireBytes: uplinks.map((bytes) => bytes.length),
+    downlinkWireBytes: frames.map((bytes) => bytes.length),
+    trace: [
+      ...uplinks.map((bytes) => bytes.subarray(0, HEADER_BYTES)),
+      ...[...checked.values()].map(({ body }) => body),
+    ],
+  }
+}
+
+/** An exchange of agents that all live here. */
+export function exchange(
+  agents: readonly Agent[],
+  setup: ExchangeSetup,
+  round: number,
+  transport?: Transport,
+): Traffic {
+  const course = exchangeCourse(setup, agents.length, round, transport)
+  let step = course.next()
+  while (!step.done) step = course.next(answerAll(setup, agents, step.value))
+  return step.value
+}

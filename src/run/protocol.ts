@@ -1,0 +1,86 @@
+// What a run asks of its agents, and how an agent that lives in this instance answers. A network that stops being finite is
+// an answer too, so that agents here and elsewhere fail in the same way.
+
+import { type Agent, NonFiniteError } from '../kernel/agent.ts'
+import { layOut } from '../kernel/layout.ts'
+import type { Kernel } from '../kernel/wasm.ts'
+import { encodeFrame, type Header } from '../wire/frame.ts'
+import { entryCount } from '../wire/payload.ts'
+import type { Setup } from './setup.ts'
+import { seedAgent } from './streams.ts'
+
+/** What an agent receives: the server's frame, and the body in it, which is checked already. Both are empty where nothing travels. */
+export interface Downlink {
+  readonly frame: Uint8Array
+  readonly body: Uint8Array
+}
+
+/** What is asked of every agent at once. */
+export type Ask =
+  /** Play an episode, counted from 1. The answer is its score. */
+  | { readonly ask: 'play'; readonly episode: number }
+  /** Send the frame of an exchange, counted from 0. */
+  | { readonly ask: 'upload'; readonly round: number }
+  /** Learn from one's own of the downlinks. The answer is the payload as the paper counts it, null for the whole body. */
+  | { readonly ask: 'download'; readonly round: number; readonly downlinks: readonly Downlink[] }
+  /** Send the final weights, f32 as bytes. */
+  | { readonly ask: 'weights' }
+
+/** An agent's answer: a score or a number of bytes, a frame or weights, or what stopped it. */
+export type Answer = number | Uint8Array | null | NonFiniteError
+
+/** Plays an episode with agent `index`, and returns its score. */
+export type Play<Score = number> = (agent: Agent, index: number) => Score
+
+/** Lays out the agents of these numbers, or all, each with its own streams and first weights. @throws as layOut */
+export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly number[]): Agent[] {
+  const { config, method, env, capacity } = setup
+  const common = method.commonInit?.(config) ? 0 : undefined
+  const agents = layOut(kernel, env, config, capacity, numbers)
+  for (const [k, agent] of agents.entries()) seedAgent(agent, config.seed, numbers ? numbers[k] : k, common)
+  return agents
+}
+
+/** What an exchange needs to know of a run. */
+export type ExchangeSetup = Pick<Setup, 'method' | 'context' | 'tags'>
+
+/** The header of a frame of one exchange, but for its count. */
+export function header({ method, context, tags }: ExchangeSetup, round: number, agent: number): Omit<Header, 'count'> {
+  return { kind: method.payload(context.config), ...tags, round, agent }
+}
+
+/** The frame of a body. */
+export function frame(setup: ExchangeSetup, round: number, agent: number, body: Uint8Array): Uint8Array {
+  const head = header(setup, round, agent)
+  return encodeFrame({ ...head, count: entryCount(head.kind, setup.context.space, body) }, body)
+}
+
+const playEpisode: Play = (agent) => agent.playEpisode()
+
+/** What agent i answers. Any error but a NonFiniteError is thrown. */
+export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask, play = playEpisode): Answer {
+  const { method, context } = setup
+  try {
+    if (asked.ask === 'play') return play(agent, i)
+    if (asked.ask === 'upload') return frame(setup, asked.round, i, method.upload(agent, context))
+    if (asked.ask === 'weights') return new Uint8Array(agent.weights().buffer)
+    method.download(agent, asked.downlinks[i].body, context)
+    const bytes = method.paperBytes?.(agent) ?? null
+    if (context.config.memoryReset === 'exchange') agent.forget()
+    return bytes
+  } catch (error) {
+    if (!(error instanceof NonFiniteError)) throw error
+    error.step = agent.steps
+    return error
+  }
+}
+
+/** The answers of agents that all live here, in their order; after one that failed no other is asked. */
+export function answerAll(setup: ExchangeSetup, agents: readonly Agent[], asked: Ask, play?: Play): Answer[] {
+  const answers: Answer[] = []
+  for (const [i, agent] of agents.entries()) {
+    answers.push(answer(setup, agent, i, asked, play))
+    if (answers[i] instanceof NonFiniteError) break
+  }
+  return answers
+}

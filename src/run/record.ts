@@ -1,0 +1,131 @@
+// What a run gives, each record once: its type, and the table of checks from which stored results, the messages of a
+// federation and their readers are all made. Events are what is told while the run goes on.
+
+import { integerIn, listOf, nullOr, recordOf, sha256Hex, type Table, text } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
+
+/** An exchange between the agents and the server. */
+export interface Exchange {
+  /** the episode after which it took place, from 1 */
+  readonly episode: number
+  /** bytes of payload, as the paper counts them, that each agent sent */
+  readonly uplinkBytes: readonly number[]
+  /** and that each agent received */
+  readonly downlinkBytes: readonly number[]
+  /** bytes of the whole frame, its header included, that each agent sent */
+  readonly uplinkWireBytes: readonly number[]
+  /** and that each agent received */
+  readonly downlinkWireBytes: readonly number[]
+  /** the digest of the run up to and with this exchange, 64 hexadecimal digits */
+  readonly digest: string
+}
+
+/** What stopped a run: a policy, a value or a weight that is not finite. Such a run is never counted as censored. */
+export interface Failure {
+  /** the agent, from 0; -1 at an exchange or at the end, of no one agent */
+  readonly agent: number
+  /** the episode that was under way, from 1 */
+  readonly episode: number
+  /** the step of that episode */
+  readonly step: number
+  /** what happened, in words */
+  readonly message: string
+}
+
+/** What is known of a run only at its end. */
+export interface Outcome {
+  /** mission completion time in episodes; null: censored at the cap, or failed */
+  readonly completion: number | null
+  /** the completion time of each agent, as far as the run went */
+  readonly completions: readonly (number | null)[]
+  /** the first episode at which the mean over agents of their means over 10 episodes reached 490 */
+  readonly meanCompletion: number | null
+  /** episodes that each agent has played */
+  readonly episodes: number
+  /** null unless the run failed */
+  readonly failure: Failure | null
+  /** the digest of the whole run, 64 hexadecimal digits */
+  readonly digest: string
+}
+
+/** The result of one run. */
+export interface RunResult extends Outcome {
+  /** the whole config, its seed included */
+  readonly config: Config
+  /** SHA-256 of the kernel's bytes, 64 hexadecimal digits; empty for a kernel of the caller's own */
+  readonly kernelHash: string
+  /** steps of all agents together */
+  readonly envSteps: number
+  /** scores[agent][episode]: the steps of each episode */
+  readonly scores: readonly (readonly number[])[]
+  /** the exchanges, in order */
+  readonly exchanges: readonly Exchange[]
+}
+
+/** An episode that all agents have played. */
+export interface EpisodeEvent {
+  readonly type: 'episode'
+  /** from 1 */
+  readonly episode: number
+  /** the score of each agent */
+  readonly scores: readonly number[]
+}
+
+/** What a run tells while it goes on. */
+export type RunEvent = EpisodeEvent | ({ readonly type: 'exchange' } & Exchange)
+
+/** What the ranges of a run's numbers depend on. */
+type Bounds = Pick<Config, 'agents' | 'cap'>
+
+const count = integerIn(0)
+
+/** An exchange, field by field. */
+export function exchangeTable({ agents, cap }: Bounds): Table<Exchange> {
+  const bytes = listOf(count, agents)
+  return {
+    episode: integerIn(0, cap),
+    uplinkBytes: bytes,
+    downlinkBytes: bytes,
+    uplinkWireBytes: bytes,
+    downlinkWireBytes: bytes,
+    digest: sha256Hex,
+  }
+}
+
+function failureTable({ agents }: Bounds): Table<Failure> {
+  const agent = integerIn(0, agents - 1)
+  return {
+    agent: (value, name) => (value === -1 ? value : agent(value, name)),
+    episode: count,
+    step: count,
+    message: text,
+  }
+}
+
+/** A result, field by field and in the order in which it is written, but for its config. */
+export function resultTable(bounds: Bounds): Table<Omit<RunResult, 'config'>> {
+  const { agents, cap } = bounds
+  const time = nullOr(integerIn(0, cap))
+  return {
+    kernelHash: sha256Hex,
+    completion: time,
+    completions: listOf(time, agents),
+    meanCompletion: time,
+    episodes: integerIn(0, cap),
+    envSteps: count,
+    scores: listOf(listOf(count), agents),
+    exchanges: listOf(recordOf(exchangeTable(bounds))),
+    failure: nullOr(recordOf(failureTable(bounds))),
+    digest: sha256Hex,
+  }
+}
+
+/** What is known only at the end, field by field: a part of the result's table. */
+export function outcomeTable(bounds: Bounds): Table<Outcome> {
+  const { completion, completions, meanCompletion, episodes, failure, digest } = resultTable(bounds)
+  return { completion, completions, meanCompletion, episodes, failure, digest }
+}
+
+/** Steps of all agents together: an episode's score is its steps. */
+export const stepsOf = (scores: RunResult['scores']) =>
+  scores.reduce((sum, list) => list.reduce((total, score) => total + score, sum), 0)

@@ -1,0 +1,62 @@
+// The run of one seed, as a generator: the course of a mission with all its agents in one instance. Progress, animation,
+// an early stop and the digest are plain loops over it. It knows no disk and no clock.
+
+import type { Config } from '../config/config.ts'
+import { instantiate } from '../kernel/wasm.ts'
+import type { Method } from '../methods/index.ts'
+import { type Carriers, mission } from './mission.ts'
+import { type Answer, answerAll, type Play, startAgents } from './protocol.ts'
+import type { RunEvent, RunResult } from './record.ts'
+import { setUp } from './setup.ts'
+
+/** What a run takes beside its config. */
+export interface RunOptions extends Carriers {
+  /** a method that the registry does not have; the config names it, or no method */
+  readonly method?: Method
+  /**
+   * Plays an episode with agent `index` and returns its score: step by step to show it, say. By default
+   * `agent.playEpisode()`; the digest is the same where `play` does the same: reset, then act, step and learn to the end.
+   */
+  readonly play?: Play
+}
+
+/**
+ * Runs one seed. Yields an event after each episode of all agents and after each exchange, and returns the result.
+ *
+ * @example
+ * const experiment = run({ method: 'frd', agents: 4, seed: 7 })
+ * for (let next = experiment.next(); ; next = experiment.next()) {
+ *   if (next.done) { console.log(next.value.completion, next.value.digest); break }
+ *   if (next.value.type === 'exchange') console.log(next.value.episode, next.value.uplinkBytes)
+ * }
+ * @param given any part of a config; what is left out has its default
+ * @throws TypeError, RangeError for a config that cannot run. A network that stops being finite does not throw: the result has a
+ *   `failure`
+ */
+export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Generator<RunEvent, RunResult> {
+  const { method, module, play } = options
+  const setup = setUp(given, method)
+  const agents = startAgents(instantiate(module), setup)
+  const course = mission(setup, options)
+  for (let answers: readonly Answer[] = []; ; ) {
+    const { done, value } = course.next(answers)
+    if (done) return value
+    if ('ask' in value) answers = answerAll(setup, agents, value, play)
+    else yield value
+  }
+}
+
+/**
+ * Runs one seed to its end, and returns the result alone.
+ *
+ * @example
+ * const { completion, digest } = runToEnd({ method: 'mixfrd', agents: 4, seed: 1 })
+ * @throws as run
+ */
+export function runToEnd(given: Partial<Config> = {}, options: RunOptions = {}): RunResult {
+  const events = run(given, options)
+  for (;;) {
+    const { done, value } = events.next()
+    if (done) return value
+  }
+}

@@ -1,0 +1,103 @@
+// What a run is set up with: the whole config, its method and environment, and what follows from them. It is the same
+// wherever an agent lives, and it needs no instance of the kernel.
+
+import type { Config } from '../config/config.ts'
+import { expected, expectedOneOf } from '../config/errors.ts'
+import { fields } from '../config/fields.ts'
+import { canonicalConfig, defaults, resolveConfig, withFields } from '../config/resolve.ts'
+import { type Environment, findEnvironment } from '../kernel/env.ts'
+import { Grid } from '../kernel/grid.ts'
+import { type Capacity, measureAgents } from '../kernel/layout.ts'
+import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
+import { METHODS, type Method, type MethodContext, methods } from '../methods/index.ts'
+import type { Header } from '../wire/frame.ts'
+import { ascii, Chain, hexDigest } from './digest.ts'
+
+/** What the frames of one run have in common; a frame with other tags is refused. */
+export type Tags = Pick<Header, 'federation' | 'config'>
+
+/** All that agents and server agree on before a run. */
+export interface Setup {
+  readonly config: Config
+  readonly method: Method
+  readonly env: Environment
+  readonly capacity: Capacity
+  readonly context: MethodContext
+  readonly tags: Tags
+}
+
+let embeddedHash: string | undefined
+
+/** SHA-256 of the embedded kernel, 64 hexadecimal digits. */
+export function kernelHash(): string {
+  embeddedHash ??= hexDigest(kernelBytes())
+  return embeddedHash
+}
+
+/** The hash that a result names: none where the kernel is the caller's own. */
+export const hashOf = (module?: WebAssembly.Module): string => (module ? '' : kernelHash())
+
+/** The config and its method: one of the registry, or the caller's own. */
+function methodOf(given: Partial<Config>, own?: Method): { config: Config; method: Method } {
+  if (!own) {
+    const config = resolveConfig(given)
+    if (Object.hasOwn(methods, config.method)) return { config, method: methods[config.method] }
+    throw new RangeError(expectedOneOf('method', METHODS, config.method))
+  }
+  const name = fields.env.check(own.name, 'method.name')
+  if (Object.hasOwn(methods, name)) {
+    throw new RangeError(expected('method.name', 'a name of its own', name, 'the registry has a method of that name'))
+  }
+  if ((given.method ?? name) !== name) throw new RangeError(expected('method', `${name}, the one given`, given.method))
+  return { config: resolveConfig({ ...given, method: name }), method: own }
+}
+
+/**
+ * Sets a run up.
+ * @param own a method that the registry does not have; the config names it or no method
+ * @throws TypeError, RangeError for a config that cannot run, but for what memory it takes
+ */
+export function setUp(given: Partial<Config>, own?: Method): Setup {
+  let { config, method } = methodOf(given, own)
+  const env = findEnvironment(config.env)
+  method.check?.(config)
+  // Without an exchange neither sections nor period means anything, and one run has one config.
+  const { sections, period } = defaults
+  if (!method.targets && (config.sections !== sections || config.period !== period)) {
+    config = withFields(config, { sections, period })
+  }
+  const { clusters } = new Grid(env.observations, config)
+  const capacity = capacityOf(config, method, env, clusters)
+  const space = { observations: env.observations, actions: env.actions, clusters }
+  const tags = { federation: new Chain(config).tag, config: configTag(config) }
+  return { config, method, env, capacity, context: { config, space }, tags }
+}
+
+/** How many entries may come together between two exchanges; none where the cap comes before the first exchange. */
+function capacityOf(config: Config, method: Method, env: Environment, clusters: number): Capacity {
+  const exchanges = method.targets !== null && config.period < config.cap
+  const episodes = config.memoryReset === 'never' ? config.cap : config.period
+  const steps = exchanges ? episodes * env.limit : 0
+  const proxies = method.memory === 'proxies' ? Math.min(steps, clusters) : 0
+  const replay = method.memory === 'replay' ? steps : 0
+  const all = Math.min(config.agents * proxies, clusters) + config.agents * replay
+  return { proxies, replay, targets: method.targets?.(all) ?? 0 }
+}
+
+/** The config's hash without its seed, as u32: agents of one federation share it over all seeds. */
+function configTag(config: Config): number {
+  return Number.parseInt(hexDigest(ascii(canonicalConfig({ ...config, seed: 0 }))).slice(0, 8), 16)
+}
+
+let measuring: Kernel | undefined
+
+/**
+ * The whole config of a part of one, checked to the last: method, environment, sizes, and the memory that its agents take.
+ * @throws TypeError for an unknown field or a wrong type, RangeError for a value or a config that cannot run
+ */
+export function checkConfig(given: Partial<Config> = {}): Config {
+  const { config, env, capacity } = setUp(given)
+  measuring ??= instantiate()
+  measureAgents(measuring, env, config, capacity)
+  return config
+}

@@ -1,0 +1,80 @@
+// Tail probabilities for the tests of src/stats, and the natural logarithm that brownForsythe's data want. The packages
+// are optional peers, pure JavaScript without the engine's own transcendental functions, imported when a p-value is asked
+// for. Each tail is read where it is small, never as 1 minus what is nearly 1; the one exception is told below.
+
+import { expected } from '../config/errors.ts'
+
+export interface Distributions {
+  /** two-sided: P(|Z| >= |z|) = 2 cdf(-|z|) of the standard normal */
+  readonly normalTail: (z: number) => number
+  /**
+   * P(X >= x) of chi-square with df > 0 degrees of freedom. One degree is the two-sided normal at sqrt(x), right to the
+   * last digits; for others it is 1 - cdf, right to about 1e-15, so that tails below 1e-12 fade and then read 0.
+   */
+  readonly chi2Tail: (x: number, df: number) => number
+  /** P(X >= f) of Fisher's F with df1, df2 > 0: cdf of 1 / F, an F of df2, df1; relative error 1e-12 + 2e-16 f df1 */
+  readonly fTail: (f: number, df1: number, df2: number) => number
+  /** two-sided: P(|T| >= |t|) = 2 cdf(-|t|) of Student's t with df > 0, which need be no integer */
+  readonly tTail: (t: number, df: number) => number
+  /** natural logarithm of x >= 0; -Infinity at 0 */
+  readonly ln: (x: number) => number
+}
+
+/**
+ * The functions, the same bits on every engine. Each throws a RangeError for NaN, a negative x or f, or a df that is not
+ * positive; an infinite statistic has tail 0.
+ * @throws Error where a package is not installed, with what the import said as its cause
+ */
+export async function loadDistributions(): Promise<Distributions> {
+  const { normal, student, fisher, chiSquare, ln } = await packages()
+  const normalTail = (z: number) => 2 * normal(-Math.abs(checkNumber('z', z)), 0, 1)
+  return {
+    normalTail,
+    chi2Tail: (x, df) => {
+      checkPositive('df', df)
+      checkAtLeast0('x', x)
+      return df === 1 ? normalTail(Math.sqrt(x)) : 1 - chiSquare(x, df)
+    },
+    fTail: (f, df1, df2) => fisher(1 / checkAtLeast0('f', f), checkPositive('df2', df2), checkPositive('df1', df1)),
+    tTail: (t, df) => 2 * student(-Math.abs(checkNumber('t', t)), checkPositive('df', df)),
+    ln: (x) => ln(checkAtLeast0('x', x)),
+  }
+}
+
+function checkNumber(name: string, value: number): number {
+  if (Number.isNaN(value)) throw new RangeError(expected(name, 'a number', value))
+  return value
+}
+
+function checkAtLeast0(name: string, value: number): number {
+  if (value >= 0) return Math.abs(value) // -0 too
+  throw new RangeError(expected(name, 'a number >= 0', value))
+}
+
+function checkPositive(name: string, value: number): number {
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new RangeError(expected(name, 'a positive number', value))
+}
+
+async function packages() {
+  try {
+    const [normal, student, fisher, chiSquare, ln] = await Promise.all([
+      import('@stdlib/stats-base-dists-normal-cdf'),
+      import('@stdlib/stats-base-dists-t-cdf'),
+      import('@stdlib/stats-base-dists-f-cdf'),
+      import('@stdlib/stats-base-dists-chisquare-cdf'),
+      import('@stdlib/math-base-special-ln'),
+    ])
+    return {
+      normal: normal.default,
+      student: student.default,
+      fisher: fisher.default,
+      chiSquare: chiSquare.default,
+      ln: ln.default,
+    }
+  } catch (cause) {
+    const names = ['normal', 't', 'f', 'chisquare'].map((name) => `@stdlib/stats-base-dists-${name}-cdf`)
+    const install = `npm install ${names.join(' ')} @stdlib/math-base-special-ln`
+    throw new Error(`p-values need packages that did not load: ${install}`, { cause })
+  }
+}

@@ -1,0 +1,14 @@
+// How frames get from the agents to the server and back. The default is one process, where every agent receives the one
+// downlink frame; a transport of your own may show, delay or damage what it carries.
+
+/** Carries all uplink frames to the server, and returns one downlink frame per agent, in the agents' order. */
+export type Transport = (
+  uplinks: readonly Uint8Array[],
+  serve: (uplinks: readonly Uint8Array[]) => Uint8Array,
+) => readonly Uint8Array[]
+
+/** Agents and server in one process: nothing is copied. */
+export const inProcess: Transport = (uplinks, serve) => {
+  const downlink = serve(uplinks)
+  return uplinks.map(() => downlink)
+}
