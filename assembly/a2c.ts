@@ -1,41 +1,47 @@
-// Advantage actor-critic (Mnih et al. 2016), online: one update a step from the one-step target, or one a rollout with
-// generalised advantage estimation (Schulman et al. 2016). Two separate networks; all forwards precede both updates.
-// Rewards, values after the network, targets and advantages are f64.
+// Advantage actor-critic, A2C (Mnih et al. 2016; "Standalone and Distributed RL Operations"): one update per step from
+// the one-step target, or one update per rollout with generalised advantage estimation (Schulman et al. 2016). The
+// policy and the value network are separate. All forwards of a network come before its update. Rewards, values after
+// the network's output, targets and advantages are f64. The paper leaves the learner open [C: learner]. This file steps
+// no environment.
 
-import { Adam, trainBatch, trainOnline } from './adam'
+import { Adam, trainBatch } from './adam'
+import { trainOnline } from './adamOnline'
 import { TERMINATED, TRUNCATED } from './env'
 import { clearFloats, copyFloats } from './memory'
 import { Batch, batchConfigure, Mlp, mlpBackward, mlpForward, mlpForwardAll, sampleActs, sampleDelta } from './mlp'
 import { log64, Stream, streamUniform } from './rng'
 import { softmax } from './softmax'
 
-/** What an update needs to know, set at configuration. */
+/** The learner's settings. They are set at configuration and do not change. */
 @unmanaged
 export class A2c {
-  gamma: f64
-  lambda: f64
-  rewardScale: f64
-  terminalReward: f64
-  hasTerminalReward: u32
-  /** whether the last step of a truncated episode counts V of its next state */
-  bootstrap: u32
-  clip: f64
-  entropy: f64
-  rollout: u32
-  spare: u32
+  gamma: f64 // discount of the return per step, 0..1
+  lambda: f64 // lambda of generalised advantage estimation, 0..1; without effect where rollout is 1
+  rewardScale: f64 // factor on the environment's rewards
+  terminalReward: f64 // reward of a step that terminates, where hasTerminalReward is 1
+  hasTerminalReward: u32 // 1 where terminalReward takes the place of the environment's reward, else 0
+  bootstrap: u32 // 1 where the last step of a truncated episode counts V of its next state, else 0
+  clip: f64 // bound on the norm of each network's gradient; 0 for none
+  entropy: f64 // c, weight of the entropy bonus in the policy's loss
+  rollout: u32 // T, steps per update, at least 1
+  spare: u32 // unused; it makes the record a multiple of 8 bytes
 }
 
-/** One step of the rollout under way; its observation lies in a row beside. */
+/** One step of the current rollout. Its observation is not in this record, but in a row of the agent's block. */
 @unmanaged
 export class Transition {
-  reward: f64
-  value: f64
-  advantage: f64
-  action: i32
-  flags: i32
+  reward: f64 // the reward that the learner sees (learnerReward)
+  value: f64 // V of the observation; filled at the update
+  advantage: f64 // A of the action; filled at the update
+  action: i32 // the action taken, 0..actions-1
+  flags: i32 // TERMINATED and TRUNCATED
 }
 
-/** The first action whose cumulated probability exceeds a uniform draw; counted, since a branch on chance is mispredicted. */
+/**
+ * Draws an action from `policy`, f32[actions], with one uniform f64 u of the stream: the first action a with u < c_a,
+ * where c_a is the f64 sum of the probabilities 0..a, ascending; where there is none, the last action. It counts the
+ * actions before that one instead of searching for it: a processor cannot predict a branch on a random number.
+ */
 export function sampleAction(policy: usize, actions: u32, stream: Stream): i32 {
   const u = streamUniform(stream)
   let cumulated: f64 = 0
@@ -47,19 +53,25 @@ export function sampleAction(policy: usize, actions: u32, stream: Stream): i32 {
   return action
 }
 
-/** The reward the learner sees. */
+/** The reward that the learner sees: terminalReward if one is set and the step terminated, else rewardScale reward. */
 export function learnerReward(a2c: A2c, reward: f64, flags: i32): f64 {
   return (flags & TERMINATED) != 0 && a2c.hasTerminalReward != 0 ? a2c.terminalReward : a2c.rewardScale * reward
 }
 
-/** Whether the value of the next state counts. */
+/** Whether V of the next state counts: not after a termination, and after a truncation only with bootstrap. */
 // @ts-ignore: decorator
 @inline
 function continues(a2c: A2c, flags: i32): bool {
   return (flags & TERMINATED) == 0 && ((flags & TRUNCATED) == 0 || a2c.bootstrap != 0)
 }
 
-/** Gradient of (-A log p[action] - c H(p)) / T by the logits -> f32[actions]; false where it is not finite. */
+/**
+ * The gradient of the policy's loss (-A log p[action] - c H) / T by the logits, f32[actions] at `delta`, where T is
+ * `samples` and H = -(sum of p_a log64(p_a)) is the entropy, summed by ascending index from 0:
+ * delta_a = f32(((p_a - [a = action]) A + c p_a (log64(p_a) + H)) / T). Only p, f32[actions], and the result are f32.
+ * The terms with c are left out where c = 0, and those of an action with p_a = 0 always.
+ * @returns false where an element is not finite; all elements are written nevertheless
+ */
 // @ts-ignore: decorator
 @inline
 function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64, samples: f64, delta: usize): bool {
@@ -82,7 +94,7 @@ function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64
   return sound
 }
 
-/** Value of the observation f32[inputs], the activations behind it left in `acts`. */
+/** V of the observation f32[inputs], as f64. The activations of the value network `net` stay in `acts`. */
 // @ts-ignore: decorator
 @inline
 export function valueOf(net: Mlp, observation: usize, acts: usize): f64 {
@@ -91,19 +103,23 @@ export function valueOf(net: Mlp, observation: usize, acts: usize): f64 {
 }
 
 /**
- * The one-step update. `policyActs` holds the policy's forward of the observation and `policy` its softmax; `acts` and
- * `nextActs` take the value network's, `deltas` two hidden rows and an output row of either network.
- * @returns false where a value or a delta is not finite; then nothing is updated
+ * The update after one step: target = r + gamma V', A = target - V and V' = 0 where the next state does not count, in
+ * f64. The value's delta is f32(2 (V - target)), the policy's is that of policyDelta with T = 1; each network then
+ * takes one step of Adam (trainOnline). `policyActs` holds the policy's activations at `observation`, and `policy` the
+ * softmax of their output. `acts` and `nextActs` receive the value network's activations at `observation` and at
+ * `next`. `deltas` is scratch: two hidden rows of the wider network, then an output row of the policy network.
+ * @returns false where a delta is not finite, which it is where a value is not; then nothing is updated
  */
 // @ts-ignore: decorator
 @inline
-export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNet: Mlp, valueAdam: Adam, step: Transition,
-  observation: usize, next: usize, policyActs: usize, policy: usize, acts: usize, nextActs: usize, deltas: usize): bool {
-  const looksOn = continues(a2c, step.flags)
-  mlpForwardAll(valueNet, observation, next - observation, acts, nextActs - acts, looksOn ? 2 : 1)
+export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNet: Mlp, valueAdam: Adam,
+  step: Transition, observation: usize, next: usize, policyActs: usize, policy: usize, acts: usize, nextActs: usize,
+  deltas: usize): bool {
+  const countsNext = continues(a2c, step.flags)
+  mlpForwardAll(valueNet, observation, next - observation, acts, nextActs - acts, countsNext ? 2 : 1)
   const out = valueNet.entering(valueNet.depth + 1)
   const value = <f64>load<f32>(acts + out)
-  const nextValue = looksOn ? <f64>load<f32>(nextActs + out) : 0.0
+  const nextValue = countsNext ? <f64>load<f32>(nextActs + out) : 0.0
   const target = step.reward + a2c.gamma * nextValue
   const head = deltas + (<usize>(2 * max(policyNet.lanes, valueNet.lanes)) << 2)
   const valueDelta = <f32>(2.0 * (value - target))
@@ -117,29 +133,36 @@ export function onlineUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNe
   return true
 }
 
-/** Forwards of `count` observations, rows of `rowBytes`, into the batch. */
+/** Copies `count` observations, rows that lie `rowBytes` apart, into the batch, and runs `net` forward on them. */
 function forwardRows(net: Mlp, batch: Batch, observations: usize, rowBytes: usize, count: u32): void {
   for (let t: u32 = 0; t < count; t++) copyFloats(sampleActs(batch, t), observations + t * rowBytes, net.inputs)
   mlpForwardAll(net, batch.acts, batch.actBytes, batch.acts, batch.actBytes, count)
 }
 
 /**
- * One update from `count` transitions, whose observations are rows of `rowBytes` (the last next state's behind them).
- * @returns false where a value or a delta is not finite
+ * One update from the `count` transitions of a rollout, which ends at its length or with the episode. Observation t is
+ * the row t rowBytes behind `observations`; the observation after the last step follows. In f64, for t descending: A_t
+ * = ((r_t + gamma V'_t) - V_t) + (gamma lambda) A_{t+1}, where A_count = 0 and V'_t is V of the next state, or 0 where
+ * that does not count; target_t = A_t + V_t, or r_t + gamma V'_t where the rollout is 1.
+ * The delta of the value is f32((2 (V_t - target_t)) / count), and that of the policy is policyDelta with T = count.
+ * Each network takes one step of Adam with its whole gradient, clipped where clip > 0. `scratch` is batchBytes of count
+ * + 1 samples of either network.
+ * @returns false where a delta is not finite. If it is the value's, nothing is updated; if it is the policy's, the
+ * value network has been updated.
  */
 export function rolloutUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueNet: Mlp, valueAdam: Adam,
   steps: usize, observations: usize, rowBytes: usize, count: u32, scratch: Batch): bool {
   const size = offsetof<Transition>()
   const samples = <f64>count
   const last = changetype<Transition>(steps + (count - 1) * size)
-  const looksOn = continues(a2c, last.flags)
+  const countsNext = continues(a2c, last.flags)
   batchConfigure(scratch, valueNet, count + 1)
-  forwardRows(valueNet, scratch, observations, rowBytes, looksOn ? count + 1 : count)
+  forwardRows(valueNet, scratch, observations, rowBytes, countsNext ? count + 1 : count)
   const out = valueNet.entering(valueNet.depth + 1)
   for (let t: u32 = 0; t < count; t++) {
     changetype<Transition>(steps + t * size).value = <f64>load<f32>(sampleActs(scratch, t) + out)
   }
-  let nextValue: f64 = looksOn ? <f64>load<f32>(sampleActs(scratch, count) + out) : 0
+  let nextValue: f64 = countsNext ? <f64>load<f32>(sampleActs(scratch, count) + out) : 0
   let advantage: f64 = 0
   for (let t = count; t-- > 0; ) {
     const step = changetype<Transition>(steps + t * size)
@@ -153,7 +176,7 @@ export function rolloutUpdate(a2c: A2c, policyNet: Mlp, policyAdam: Adam, valueN
     store<f32>(head, delta)
     nextValue = step.value
   }
-  // Advantages are fixed by now and neither network enters the other, so the order of the two updates does not show.
+  // The advantages are fixed by now, and neither network enters the other: the order of the updates changes no bit.
   mlpBackward(valueNet, scratch, count)
   trainBatch(valueNet, valueAdam, scratch.gradient, valueAdam.rate, a2c.clip)
 

@@ -1,39 +1,48 @@
-// Adam (Kingma, Ba 2015) in its fast form, un-normalised moments: m = b1 m + g, v = b2 v + g g, p -= A m / (sqrt(v) + E).
-// The square root and the division are three quarters of a training step, hence the physical floor: at batch 1 everything
-// else (gradient, delta of the layer below) hides behind them, in trainHead and trainLayer. A Newton rsqrt is 2 times slower
-// (2026).
+// Adam (Kingma, Ba 2015) in its fast form, with un-normalised moments: m = b1 m + g, v = b2 v + g g and
+// p = p - A m / (sqrt(v) + E), f32. A and E hold all constant factors and the corrections of the bias, in Keras's form;
+// docs/numerics.md ("Adam") has them. The gradient comes from mlpBackward; adamOnline.ts does without one at batch 1.
+// The square root and the division take three quarters of a training step, which is therefore the physical floor; a
+// Newton iteration for 1 / sqrt is 2 times slower (2026).
 
-import { deactivate, hiddenDelta, Mlp, RELU } from './mlp'
+import { Mlp } from './mlp'
 
+/** Decay of the first and of the second moment per step; the defaults of Kingma and Ba, of Keras and of PyTorch. */
 const BETA1: f64 = 0.9
 const BETA2: f64 = 0.999
-/** Moments below this become 0 every FLUSH_STEPS steps: subnormal arithmetic costs 15 to 30 times the step. */
-const MOMENT_FLOOR: f32 = 8.271806125530277e-25 // 2^-80
+/**
+ * Moments of a magnitude below this, 2^-80, become 0 every FLUSH_STEPS steps: otherwise they shrink to subnormal
+ * numbers, with which a step costs 15 to 30 times as much (2026). Our choice, and part of the bits (docs/numerics.md,
+ * "Adam").
+ */
+const MOMENT_FLOOR: f32 = 8.271806125530277e-25
+/** Steps from one flush of the moments to the next. */
 const FLUSH_STEPS: u32 = 64
-const PRODUCT_FLOOR: f64 = 8.673617379884035e-19 // 2^-60
+/** Running products of the betas below this, 2^-60, become 0. No bit of A changes: 1 - 2^-60 is 1 in f64. */
+const PRODUCT_FLOOR: f64 = 8.673617379884035e-19
 
-/** State of one optimiser over a network's parameters; the moments lie at offsets relative to this record. */
+/** State of one optimiser of a network's parameters. */
 @unmanaged
 export class Adam {
-  rate: f64
-  /** running products of the betas */
-  power1: f64
-  power2: f64
-  steps: u32
-  floats: u32
-  /** E */
-  guard: f32
-  firstAt: u32
-  secondAt: u32
+  rate: f64 // learning rate
+  power1: f64 // running product of BETA1 over the steps, P1
+  power2: f64 // running product of BETA2 over the steps, P2
+  steps: u32 // steps so far, t
+  floats: u32 // floats of the parameters, and of each moment, padding included
+  guard: f32 // E, which guards the division against 0
+  firstAt: u32 // bytes from this record to the first moments
+  secondAt: u32 // bytes from this record to the second moments
 
+  /** Address of the first moments m, f32[floats], laid out as the parameters. */
   get first(): usize {
     return changetype<usize>(this) + this.firstAt
   }
+  /** Address of the second moments v, f32[floats], laid out as the parameters. */
   get second(): usize {
     return changetype<usize>(this) + this.secondAt
   }
 }
 
+/** Fills the record, at step 0. E = f32(epsilon / sqrt(1 - BETA2)). The moments are not touched; they must be 0. */
 export function adamConfigure(adam: Adam, floats: u32, rate: f64, epsilon: f64, firstAt: u32, secondAt: u32): void {
   adam.rate = rate
   adam.guard = <f32>(epsilon / sqrt<f64>(1.0 - BETA2))
@@ -45,7 +54,10 @@ export function adamConfigure(adam: Adam, floats: u32, rate: f64, epsilon: f64, 
   adam.secondAt = secondAt
 }
 
-/** Opens the next step and returns its A, in Keras's form, from running products. */
+/**
+ * Opens the next step t: multiplies the running products P1 and P2 by the betas, in f64.
+ * @returns A = f32(((rate sqrt(1 - P2)) / (1 - P1)) ((1 - BETA1) / sqrt(1 - BETA2))), in this order of operations
+ */
 // @ts-ignore: decorator
 @inline
 export function adamBegin(adam: Adam, rate: f64): f32 {
@@ -59,7 +71,7 @@ export function adamBegin(adam: Adam, rate: f64): f32 {
   return <f32>(((rate * sqrt<f64>(1.0 - power2)) / (1.0 - power1)) * ((1.0 - BETA1) / sqrt<f64>(1.0 - BETA2)))
 }
 
-/** Closes a step: every FLUSH_STEPS-th flushes the moments. */
+/** Closes a step: where t is a multiple of FLUSH_STEPS, the small moments become 0. */
 // @ts-ignore: decorator
 @inline
 export function adamEnd(adam: Adam): void {
@@ -68,6 +80,7 @@ export function adamEnd(adam: Adam): void {
   flush(adam.second, adam.floats)
 }
 
+/** Makes 0 of every moment below MOMENT_FLOOR, and of NaN. */
 function flush(moments: usize, floats: u32): void {
   const floor = f32x4.splat(MOMENT_FLOOR)
   for (const end = moments + (<usize>floats << 2); moments < end; moments += 16) {
@@ -78,27 +91,34 @@ function flush(moments: usize, floats: u32): void {
 
 /** Offsets as types: an offset in the instruction must be a compile-time constant, and a type parameter is one. */
 @unmanaged
-class At0 {}
+export class At0 {}
+/** Offset 16 bytes. */
 @unmanaged
-class At16 {
+export class At16 {
   a: v128
 }
+/** Offset 32 bytes. */
 @unmanaged
-class At32 {
+export class At32 {
   a: v128
   b: v128
 }
+/** Offset 48 bytes. */
 @unmanaged
-class At48 {
+export class At48 {
   a: v128
   b: v128
   c: v128
 }
 
-/** Four parameters, offsetof<T>() bytes behind the pointers. */
+/**
+ * The update of four parameters, offsetof<T>() bytes behind p, m and v, with their gradient g; `scale` is A and `guard`
+ * is E in every lane. m = b1 m + g; v = b2 v + g g; p = p - (A m) / (sqrt(v) + E). Every operation is rounded to f32,
+ * and b1 and b2 are the betas rounded to f32.
+ */
 // @ts-ignore: decorator
 @inline
-function update<T>(p: usize, m: usize, v: usize, g: v128, scale: v128, guard: v128): void {
+export function update<T>(p: usize, m: usize, v: usize, g: v128, scale: v128, guard: v128): void {
   const first = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA1), v128.load(m, offsetof<T>())), g)
   const second = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA2), v128.load(v, offsetof<T>())), f32x4.mul(g, g))
   v128.store(m, first, offsetof<T>())
@@ -107,7 +127,12 @@ function update<T>(p: usize, m: usize, v: usize, g: v128, scale: v128, guard: v1
   v128.store(p, f32x4.sub(v128.load(p, offsetof<T>()), step), offsetof<T>())
 }
 
-/** One step over `floats` (a multiple of 4) parameters p with moments m, v and gradient g; A, E as above. */
+/**
+ * One step over the parameters p with moments m and v and gradient g, all f32[floats], `floats` a multiple of 4:
+ * m = b1 m + g; v = b2 v + g g; p = p - (a m) / (sqrt(v) + e), each operation rounded to f32. The elements are
+ * independent, so that there is no sum to order. `a` and `e` are A and E, or those of another form of Adam: with
+ * e = eps sqrt(1 - P2) / sqrt(1 - BETA2) the step is PyTorch's. It flushes no moments. Nothing is checked.
+ */
 export function adamStep(p: usize, m: usize, v: usize, g: usize, floats: u32, a: f32, e: f32): void {
   const scale = f32x4.splat(a)
   const guard = f32x4.splat(e)
@@ -119,7 +144,11 @@ export function adamStep(p: usize, m: usize, v: usize, g: usize, floats: u32, a:
   }
 }
 
-/** Scales g in place to norm `clip` where its norm is larger: squares in f64, four partial sums, a lane each. */
+/**
+ * Scales the gradient g, f32[floats], in place, to the norm `clip` where its norm N is larger: g = g f32(clip / N).
+ * N = sqrt(sum of g g), in f64 and in lane order over the whole vector: four partial sums, one for each lane, then
+ * (lane 0 + lane 1) + (lane 2 + lane 3). Where N is NaN, g stays as it is.
+ */
 export function clipGradient(g: usize, floats: u32, clip: f64): void {
   let low = f64x2.splat(0)
   let high = low
@@ -131,158 +160,14 @@ export function clipGradient(g: usize, floats: u32, clip: f64): void {
     low = f64x2.add(low, f64x2.mul(a, a))
     high = f64x2.add(high, f64x2.mul(b, b))
   }
-  const norm = sqrt<f64>(
-    f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1) + (f64x2.extract_lane(high, 0) + f64x2.extract_lane(high, 1)),
-  )
+  const lowSum = f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1)
+  const norm = sqrt<f64>(lowSum + (f64x2.extract_lane(high, 0) + f64x2.extract_lane(high, 1)))
   if (!(norm > clip)) return
   const factor = f32x4.splat(<f32>(clip / norm))
   for (let i = g; i < end; i += 16) v128.store(i, f32x4.mul(v128.load(i), factor))
 }
 
-/** A row of a layer at batch 1: gradient x d fused into the update. */
-// @ts-ignore: decorator
-@inline
-function trainRow(p: usize, m: usize, v: usize, x: v128, d: usize, bytes: usize, scale: v128, guard: v128): void {
-  const end = d + bytes
-  for (const most = end - 48; d < most; d += 64) {
-    update<At0>(p, m, v, f32x4.mul(x, v128.load(d)), scale, guard)
-    update<At16>(p, m, v, f32x4.mul(x, v128.load(d, 16)), scale, guard)
-    update<At32>(p, m, v, f32x4.mul(x, v128.load(d, 32)), scale, guard)
-    update<At48>(p, m, v, f32x4.mul(x, v128.load(d, 48)), scale, guard)
-    p += 64
-    m += 64
-    v += 64
-  }
-  for (; d < end; d += 16) {
-    update<At0>(p, m, v, f32x4.mul(x, v128.load(d)), scale, guard)
-    p += 16
-    m += 16
-    v += 16
-  }
-}
-
-/**
- * Adds columns j..j+3 of d[j] W[i, j] to the sums of four rows from q on, j ascending: 4 x 4 transposed in registers. The sums
- * stay in memory, since the compiler would otherwise move this work behind the updates and spill (15 % of a step, 2026).
- */
-// @ts-ignore: decorator
-@inline
-function addColumns(q: usize, bytes: usize, d: usize, sums: usize): void {
-  const w0 = v128.load(q)
-  const w1 = v128.load(q + bytes)
-  const w2 = v128.load(q + 2 * bytes)
-  const w3 = v128.load(q + 3 * bytes)
-  const t0 = v128.shuffle<f32>(w0, w1, 0, 4, 1, 5)
-  const t1 = v128.shuffle<f32>(w2, w3, 0, 4, 1, 5)
-  const t2 = v128.shuffle<f32>(w0, w1, 2, 6, 3, 7)
-  const t3 = v128.shuffle<f32>(w2, w3, 2, 6, 3, 7)
-  let s = v128.load(sums)
-  s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(d), v128.shuffle<f32>(t0, t1, 0, 1, 4, 5)))
-  s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(d, 4), v128.shuffle<f32>(t0, t1, 2, 3, 6, 7)))
-  s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(d, 8), v128.shuffle<f32>(t2, t3, 0, 1, 4, 5)))
-  s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(d, 12), v128.shuffle<f32>(t2, t3, 2, 3, 6, 7)))
-  v128.store(sums, s)
-}
-
-/**
- * A hidden layer at batch 1: updates `rows` rows and the bias row with inputs x and deltas d; where `below` is given, its
- * rows [0, rows) receive sum over j of d[j] W[i, j] (j ascending, weights before the update), four rows at a time.
- * Floats of `below` from rows to its padding are undefined.
- */
-// @ts-ignore: decorator
-@inline
-function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: usize, d: usize, below: usize, scale: v128,
-  guard: v128): void {
-  let left = rows
-  if (below != 0) {
-    for (; left >= 4; left -= 4) {
-      const x0 = v128.load_splat<f32>(x)
-      const x1 = v128.load_splat<f32>(x, 4)
-      const x2 = v128.load_splat<f32>(x, 8)
-      const x3 = v128.load_splat<f32>(x, 12)
-      v128.store(below, f32x4.splat(0))
-      for (let j: usize = 0; j < bytes; j += 16) {
-        addColumns(p + j, bytes, d + j, below)
-        const delta = v128.load(d + j)
-        update<At0>(p + j, m + j, v + j, f32x4.mul(x0, delta), scale, guard)
-        update<At0>(p + j + bytes, m + j + bytes, v + j + bytes, f32x4.mul(x1, delta), scale, guard)
-        update<At0>(p + j + 2 * bytes, m + j + 2 * bytes, v + j + 2 * bytes, f32x4.mul(x2, delta), scale, guard)
-        update<At0>(p + j + 3 * bytes, m + j + 3 * bytes, v + j + 3 * bytes, f32x4.mul(x3, delta), scale, guard)
-      }
-      below += 16
-      x += 16
-      p += 4 * bytes
-      m += 4 * bytes
-      v += 4 * bytes
-    }
-    // The last rows' sums, and those of the rows behind them, which fall into the padding.
-    if (left > 0) {
-      v128.store(below, f32x4.splat(0))
-      for (let j: usize = 0; j < bytes; j += 16) addColumns(p + j, bytes, d + j, below)
-    }
-  }
-  // The bias row, whose input is 1, comes last.
-  for (; ; left--) {
-    const one = f32x4.splat(1)
-    trainRow(p, m, v, left > 0 ? v128.load_splat<f32>(x) : one, d, bytes, scale, guard)
-    if (left == 0) return
-    x += 4
-    p += bytes
-    m += bytes
-    v += bytes
-  }
-}
-
-/** The head at batch 1, deltas d: as trainLayer, but for `above`, which receives the deltas of the last hidden layer h. */
-// @ts-ignore: decorator
-@inline
-function trainHead(net: Mlp, p: usize, m: usize, v: usize, h: usize, d: usize, above: usize, scale: v128, guard: v128): void {
-  const bytes = <usize>net.lanes << 2
-  const biases = net.outputs * bytes
-  for (let j: usize = 0; j < bytes; j += 16) {
-    const input = v128.load(h + j)
-    let sum = f32x4.splat(0)
-    for (let q = j, a = d; q < biases; q += bytes, a += 4) {
-      const delta = v128.load_splat<f32>(a)
-      sum = f32x4.add(sum, f32x4.mul(delta, v128.load(p + q)))
-      update<At0>(p + q, m + q, v + q, f32x4.mul(delta, input), scale, guard)
-    }
-    v128.store(above + j, hiddenDelta(net.activation == RELU, input, sum))
-  }
-  trainRow(p + biases, m + biases, v + biases, f32x4.splat(1), d, <usize>net.outputLanes << 2, scale, guard)
-}
-
-/**
- * One step at batch 1, gradient and Adam fused: `acts` after mlpForward of the input x, `head` the output's delta (padded
- * with zeros), `deltas` two scratch rows of net.lanes floats. Bits as mlpBackward and adamStep on a batch of one.
- */
-export function trainOnline(net: Mlp, adam: Adam, x: usize, acts: usize, head: usize, deltas: usize): void {
-  const scale = f32x4.splat(adamBegin(adam, adam.rate))
-  const guard = f32x4.splat(adam.guard)
-  const row = <usize>net.lanes << 2
-  const p = net.params
-  const m = adam.first
-  const v = adam.second
-  let at = net.layer(net.depth)
-  let h = acts + net.entering(net.depth)
-  let above = deltas
-  let below = deltas + row
-  trainHead(net, p + at, m + at, v + at, h, head, above, scale, guard)
-  for (let left = net.depth; left > 0; left--) {
-    const isFirst = left == 1
-    const rows = isFirst ? net.inputs : net.width
-    at -= (rows + 1) * row
-    h = isFirst ? x : h - row
-    trainLayer(p + at, m + at, v + at, rows, row, h, above, isFirst ? 0 : below, scale, guard)
-    if (!isFirst) deactivate(net, h, below)
-    const held = above
-    above = below
-    below = held
-  }
-  adamEnd(adam)
-}
-
-/** One step with the batch's gradient, clipped where clip > 0. */
+/** One step of all parameters of `net` with a whole gradient, which is clipped first, in place, where clip > 0. */
 export function trainBatch(net: Mlp, adam: Adam, gradient: usize, rate: f64, clip: f64): void {
   if (clip > 0) clipGradient(gradient, net.floats, clip)
   const scale = adamBegin(adam, rate)

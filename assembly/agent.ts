@@ -1,5 +1,7 @@
-// An agent's verbs: play, learn, distil, and what the host reads and writes. The only module that composes the others; the
-// episode loop lives here, so that the host calls once an episode (an empty call is 2-4 ns, but a step a call costs 20 %, 2026).
+// What an agent does: it plays, learns and distils, and the host reads and writes its state. This is the one file that
+// puts the others together. The loop over an episode's steps is here, so that the host makes one call per episode: an
+// empty call takes 2 to 4 ns, but one call per step makes a step 20 % slower (2026). `block` is always the address of a
+// configured agent (layout.ts), and nothing that the host passes is checked. What agents exchange is the host's work.
 
 import { learnerReward, onlineUpdate, rolloutUpdate, sampleAction, Transition, valueOf } from './a2c'
 import { mlpCanonical } from './canonical'
@@ -14,31 +16,40 @@ import { replayAdd } from './replay'
 import { streamSeed } from './rng'
 import { softmax } from './softmax'
 
-/** Streams by purpose, in this order. */
+/** The streams of an agent, by purpose: first weights, initial states, actions, order of the distillation's entries. */
 const INIT: u32 = 0
 const RESET: u32 = 1
 const ACTION: u32 = 2
 const REPLAY: u32 = 3
 
-/** What playEpisode, act, learn and distill return where they cannot go on. */
+/** What a function returns where the policy, the value or a delta is not finite. */
 const NOT_FINITE: i32 = -1
+/** What a function returns where a memory is full. */
 const FULL: i32 = -2
 
+/**
+ * Gains of the heads where the init is orthogonal. 0.01 makes the first policy nearly uniform. Both are those of the
+ * usual actor-critic code (Huang et al.: The 37 implementation details of proximal policy optimization, 2022).
+ */
 const POLICY_HEAD_GAIN: f64 = 0.01
 const VALUE_HEAD_GAIN: f64 = 1.0
 
+/** Starts the agent's stream of a purpose (0 init, 1 reset, 2 action, 3 replay) from a key of two u32. */
 export function agentSeed(block: usize, purpose: u32, key0: u32, key1: u32): void {
   streamSeed(changetype<Agent>(block).stream(purpose), key0, key1)
 }
 
-/** Draws the first weights of both networks from the stream `init`. */
+/** Draws the first weights of both networks from the stream `init`: those of the policy, then those of the value. */
 export function agentInit(block: usize): void {
   const agent = changetype<Agent>(block)
   initialise(agent.policy, agent.stream(INIT), agent.init, POLICY_HEAD_GAIN, agent.scratch)
   initialise(agent.value, agent.stream(INIT), agent.init, VALUE_HEAD_GAIN, agent.scratch)
 }
 
-/** pi at the observation, activations left in `acts`; false where it is not finite. */
+/**
+ * The policy at an observation f32[inputs]: the forward's activations go to `acts`, their softmax to p f32[outputs].
+ * @returns false where a probability is NaN, which all are where an output of the network is NaN or Infinity
+ */
 // @ts-ignore: decorator
 @inline
 function policyForward(net: Mlp, observation: usize, acts: usize, p: usize): bool {
@@ -49,7 +60,10 @@ function policyForward(net: Mlp, observation: usize, acts: usize, p: usize): boo
   return sum == sum
 }
 
-/** A look at pi: its address, f32[actions] in the scratch, or 0 where it is not finite. Learning does not notice. */
+/**
+ * The policy at an observation f32[observations], computed in the scratch: it changes no state and no later learning.
+ * @returns the address of f32[actions], valid until the next call that uses the scratch; 0 where it is not finite
+ */
 export function agentPolicy(block: usize, observation: usize): usize {
   const agent = changetype<Agent>(block)
   const acts = agent.scratch
@@ -57,13 +71,19 @@ export function agentPolicy(block: usize, observation: usize): usize {
   return policyForward(agent.policy, observation, acts, p) ? p : 0
 }
 
-/** A look at V. */
+/**
+ * V at an observation f32[observations], as f64, which may be NaN. The activations go to the place of those at the next
+ * state, which nothing reads later, so that no later learning changes.
+ */
 export function agentValue(block: usize, observation: usize): f64 {
   const agent = changetype<Agent>(block)
   return valueOf(agent.value, observation, agent.at(agent.nextActsAt))
 }
 
-/** pi at the observation, kept for agentLearn: its address, f32[actions], or 0 where it is not finite. */
+/**
+ * The policy at an observation f32[observations]. Observation, activations and policy are kept for agentLearn.
+ * @returns the address of f32[actions], valid until the next agentForward or agentAct; 0 where it is not finite
+ */
 export function agentForward(block: usize, observation: usize): usize {
   const agent = changetype<Agent>(block)
   const row = agent.row(agent.pending)
@@ -71,11 +91,15 @@ export function agentForward(block: usize, observation: usize): usize {
   return policyForward(agent.policy, row, agent.at(agent.policyActsAt), agent.probabilities) ? agent.probabilities : 0
 }
 
-/** Plays pi at the observation: remembers it in the memories in use, draws the action. */
+/**
+ * Takes an action at an observation f32[observations]: computes the policy, adds it to the memories that are in use and
+ * draws the action with one uniform of the stream `action`. Observation and policy are kept for agentLearn.
+ * @returns the action, 0..actions-1; NOT_FINITE, then nothing is remembered; FULL where a memory is full
+ */
 export function agentAct(block: usize, observation: usize): i32 {
   const agent = changetype<Agent>(block)
   const proxy = agent.proxy
-  // Asked for first: the forward hides the time that memory takes.
+  // The look into the ProxRM comes before the forward, during which the memory access is under way (see proxyAhead).
   let index: u32 = 0
   let ahead: u32 = 0
   if (proxy.capacity > 0) {
@@ -91,8 +115,10 @@ export function agentAct(block: usize, observation: usize): i32 {
 }
 
 /**
- * Takes in what followed the action taken at the last agentAct or agentForward, and updates where the rollout is full or
- * the episode over.
+ * Learns from what followed `action` at the observation of the last agentAct or agentForward: the next observation
+ * f32[observations], the environment's reward and the step's flags. It records the step, and updates both networks
+ * where the rollout is full or flags is not 0, which ends the episode.
+ * @returns 0, or NOT_FINITE where a delta is not finite (see onlineUpdate and rolloutUpdate)
  */
 export function agentLearn(block: usize, action: i32, next: usize, reward: f64, flags: i32): i32 {
   const agent = changetype<Agent>(block)
@@ -103,7 +129,7 @@ export function agentLearn(block: usize, action: i32, next: usize, reward: f64, 
   step.flags = flags
   const row = agent.row(agent.pending + 1)
   if (row != next) copyFloats(row, next, agent.policy.inputs)
-  // Fused into one pass; a clipped gradient must be whole before it is used.
+  // The fused update takes no clip: the whole gradient must be known before it can be clipped.
   if (a2c.rollout == 1 && a2c.clip == 0) {
     const sound = onlineUpdate(a2c, agent.policy, agent.policyAdam, agent.value, agent.valueAdam, step,
       agent.row(0), row, agent.at(agent.policyActsAt), agent.probabilities,
@@ -119,7 +145,10 @@ export function agentLearn(block: usize, action: i32, next: usize, reward: f64, 
   return sound ? 0 : NOT_FINITE
 }
 
-/** Starts an episode; its first observation -> f32[observations]. */
+/**
+ * Starts an episode of the built-in environment: draws its initial state from the stream `reset` and writes the first
+ * observation, f32[observations]. Steps of the current rollout that no update has used yet stay in it.
+ */
 export function agentReset(block: usize, observation: usize): void {
   const agent = changetype<Agent>(block)
   const env = agent.env
@@ -128,7 +157,10 @@ export function agentReset(block: usize, observation: usize): void {
   call_indirect<void>(env.observe, agent.at(agent.stateAt), observation)
 }
 
-/** One step of the environment; the next observation -> f32[observations]; returns its flags. */
+/**
+ * One step of the built-in environment. Writes the next observation, f32[observations]; agentReward has the reward.
+ * @returns the step's flags, TERMINATED and TRUNCATED; 0 where the episode goes on
+ */
 export function agentStep(block: usize, action: i32, observation: usize): i32 {
   const agent = changetype<Agent>(block)
   const env = agent.env
@@ -138,21 +170,22 @@ export function agentStep(block: usize, action: i32, observation: usize): i32 {
   return flags
 }
 
-/** Address of the environment's state: EnvState, then the environment's own fields. */
+/** Address of the environment's state: EnvState, then the environment's own fields (CartPole: four f64). */
 export function agentState(block: usize): usize {
   const agent = changetype<Agent>(block)
   return agent.at(agent.stateAt)
 }
 
-/** Reward of the last step. */
+/** The environment's reward of the last step. */
 export function agentReward(block: usize): f64 {
   const agent = changetype<Agent>(block)
   return changetype<EnvState>(agent.at(agent.stateAt)).reward
 }
 
 /**
- * Plays and learns one episode.
- * @returns its score (steps), or NOT_FINITE or FULL, with the step under way in agentSteps
+ * Plays one episode of the built-in environment and learns from it, in the bits of agentReset, then agentAct, agentStep
+ * and agentLearn for each step.
+ * @returns the score, which is the number of steps; or NOT_FINITE or FULL, and agentSteps then tells the steps before
  */
 export function playEpisode(block: usize): i32 {
   const agent = changetype<Agent>(block)
@@ -165,16 +198,21 @@ export function playEpisode(block: usize): i32 {
     const status = agentLearn(block, action, next, agentReward(block), flags)
     if (status < 0) return status
     if (flags != 0) return agent.steps
-    // After an update the next observation is the first of a new rollout.
+    // After an update, the next observation becomes the first one of a new rollout.
     if (agent.pending == 0) copyFloats(agent.row(0), next, agent.policy.inputs)
   }
 }
 
+/** Steps of the current episode of the built-in environment, or of the last one. */
 export function agentSteps(block: usize): u32 {
   return changetype<Agent>(block).steps
 }
 
-/** Distils entries f32[count][observations + actions]; `order` is scratch u32[count]. */
+/**
+ * Distils entries, f32[count][observations + actions] (distillEntries), into the policy network, without a clip and
+ * with the order from the stream `replay`. `order` is scratch u32[count].
+ * @returns 0, or NOT_FINITE where a delta is not finite
+ */
 export function agentDistill(block: usize, entries: usize, count: u32, order: usize): i32 {
   const agent = changetype<Agent>(block)
   const sound = distillEntries(agent.policy, agent.distillAdam, agent.distillRate, 0, entries, count, order,
@@ -182,39 +220,48 @@ export function agentDistill(block: usize, entries: usize, count: u32, order: us
   return sound ? 0 : NOT_FINITE
 }
 
-/** Weights in canonical order, policy network then value network, or the reverse copy. */
+/**
+ * Copies all weights between the networks and f32[policy weights + value weights] at `canonical`, in canonical order
+ * (canonical.ts), the policy network first: out of the networks where `pack` is true, else into them.
+ */
 export function agentWeights(block: usize, canonical: usize, pack: bool): void {
   const agent = changetype<Agent>(block)
   mlpCanonical(agent.policy, agent.policy.params, canonical, pack)
   mlpCanonical(agent.value, agent.value.params, canonical + (<usize>agent.policy.weights << 2), pack)
 }
 
+/** Number of weights and biases of the policy network. */
 export function agentPolicyWeights(block: usize): u32 {
   return changetype<Agent>(block).policy.weights
 }
 
+/** Number of weights and biases of the value network. */
 export function agentValueWeights(block: usize): u32 {
   return changetype<Agent>(block).value.weights
 }
 
+/** Entries of the replay memory. */
 export function agentReplayCount(block: usize): u32 {
   return changetype<Agent>(block).replay.count
 }
 
+/** Address of the replay memory's entries, f32[count][observations + actions], in order of play. */
 export function agentReplayEntries(block: usize): usize {
   return changetype<Agent>(block).replay.entries
 }
 
+/** Entries of the ProxRM, M: clusters that were visited. */
 export function agentProxyCount(block: usize): u32 {
   return changetype<Agent>(block).proxy.count
 }
 
+/** Writes the ProxRM by ascending index: indices i32[M], visits u32[M], mean policies f32[M][actions] (proxyExport). */
 export function agentProxyExport(block: usize, indices: usize, visits: usize, policies: usize): void {
   const agent = changetype<Agent>(block)
   proxyExport(agent.proxy, indices, visits, policies, agent.scratch)
 }
 
-/** Empties both memories. */
+/** Empties the replay memory and the ProxRM. */
 export function agentForget(block: usize): void {
   const agent = changetype<Agent>(block)
   agent.replay.count = 0

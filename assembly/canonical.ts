@@ -1,9 +1,14 @@
-// Canonical order of a network's weights, for the wire, files and digests: layer by layer from the input, W as (in, out)
-// row-major, then b; without padding.
+// The canonical order of a network's weights, in which they stand on the wire, in files and in digests: layer by layer
+// from the input, first the weights W as (in, out) row-major, then the biases b. It has no padding. In memory the rows
+// are padded and the head is stored by outputs (mlp.ts); this file copies between the two and changes no number.
 
 import { Mlp } from './mlp'
 
-/** Copies between the padded `padded` (f32[net.floats]) and canonical f32[net.weights]: `pack` true fills the canonical. */
+/**
+ * Copies all weights and biases of a network between memory order, `padded` f32[net.floats], and canonical order,
+ * `canonical` f32[net.weights]. Where `pack` is true, it writes `canonical`; else it writes `padded`, whose padding it
+ * leaves as it is.
+ */
 export function mlpCanonical(net: Mlp, padded: usize, canonical: usize, pack: bool): void {
   const row = <usize>net.lanes << 2
   const dense = <usize>net.width << 2
@@ -16,6 +21,7 @@ export function mlpCanonical(net: Mlp, padded: usize, canonical: usize, pack: bo
       canonical += dense
     }
   }
+  // The head is transposed on the way: in memory it has one row per output, in canonical order one row per unit.
   const w = padded + net.layer(net.depth)
   for (let i: usize = 0; i <= net.width; i++) {
     for (let a: usize = 0; a < net.outputs; a++) {

@@ -1,36 +1,33 @@
-// CartPole-v1 to the letter of Gymnasium's cartpole.py (Barto, Sutton, Anderson 1983), explicit Euler with the old
-// velocities, f64 state in Gymnasium's own order of operations; the observation is its f32 cast.
-//
-// | component | unit  | start          | ends an episode        |
-// | x         | m     | U(-0.05, 0.05) | |x| > 2.4              |
-// | x_dot     | m/s   | U(-0.05, 0.05) |                        |
-// | theta     | rad   | U(-0.05, 0.05) | |theta| > 12 degrees   |
-// | theta_dot | rad/s | U(-0.05, 0.05) |                        |
-// Actions: 0 pushes left, 1 pushes right, 10 N. Reward 1 a step, the last too. Truncated after 500 steps.
+// CartPole-v1, the paper's environment ("Environmental Settings"), to the letter of Gymnasium's cartpole.py (Barto,
+// Sutton, Anderson 1983). The state is f64, and every formula keeps Gymnasium's order of operations: another order
+// gives other bits in 17 of 35 long episodes. The observation is the state cast to f32. This file chooses no action.
 
 import { Env, EnvState, TERMINATED, TRUNCATED } from './env'
 import { Stream, streamUniform } from './rng'
 import { cos64, sin64 } from './trig'
 
+// All constants are those of Gymnasium's CartPole-v1.
 const GRAVITY: f64 = 9.8 // m/s^2
 const POLE_MASS: f64 = 0.1 // kg
 const TOTAL_MASS: f64 = 0.1 + 1.0 // kg, pole + cart
-const LENGTH: f64 = 0.5 // m, half the pole
-const POLE_MASS_LENGTH: f64 = 0.1 * 0.5
+const LENGTH: f64 = 0.5 // m, half the length of the pole
+const POLE_MASS_LENGTH: f64 = 0.1 * 0.5 // kg m
 const FORCE: f64 = 10.0 // N
-const TAU: f64 = 0.02 // s
-const THETA_LIMIT: f64 = (12.0 * 2.0 * 3.141592653589793) / 360.0 // rad
+const TAU: f64 = 0.02 // s, the time of a step
+const THETA_LIMIT: f64 = (12.0 * 2.0 * 3.141592653589793) / 360.0 // rad, 12 degrees
 const X_LIMIT: f64 = 2.4 // m
-const STEP_LIMIT: u32 = 500
+const STEP_LIMIT: u32 = 500 // steps, of v1 [P]
 
+/** The state. Each component starts uniformly in -0.05..0.05. */
 @unmanaged
 export class CartPole extends EnvState {
-  x: f64
-  xDot: f64
-  theta: f64
-  thetaDot: f64
+  x: f64 // m, position of the cart; |x| > 2.4 ends an episode
+  xDot: f64 // m/s, velocity of the cart
+  theta: f64 // rad, angle of the pole from upright; |theta| > 12 degrees ends an episode
+  thetaDot: f64 // rad/s, velocity of that angle
 }
 
+/** Fills the environment's record. */
 export function cartpole(env: Env): void {
   env.observations = 4
   env.actions = 2
@@ -42,6 +39,7 @@ export function cartpole(env: Env): void {
   env.name = changetype<usize>('CartPole-v1')
 }
 
+/** A fresh state: x, x_dot, theta and theta_dot, in this order, are -0.05 + 0.1 u, each with the next uniform f64 u. */
 export function cartpoleReset(state: CartPole, stream: Stream): void {
   state.reward = 0
   state.steps = 0
@@ -51,6 +49,7 @@ export function cartpoleReset(state: CartPole, stream: Stream): void {
   state.thetaDot = -0.05 + 0.1 * streamUniform(stream)
 }
 
+/** Writes x, x_dot, theta and theta_dot, each cast to f32, to f32[4] at `observation`. */
 export function cartpoleObserve(state: CartPole, observation: usize): void {
   store<f32>(observation, <f32>state.x)
   store<f32>(observation, <f32>state.xDot, 4)
@@ -58,7 +57,14 @@ export function cartpoleObserve(state: CartPole, observation: usize): void {
   store<f32>(observation, <f32>state.thetaDot, 12)
 }
 
-/** One step of 0.02 s under action 0 or 1; returns TERMINATED and TRUNCATED flags of the new state. */
+/**
+ * One step of 0.02 s, explicit Euler: positions move by the old velocities. Action 0 pushes the cart to the left and
+ * action 1 to the right, with 10 N; the action enters the force as a number, since no processor can predict a branch on
+ * it. The reward is 1 for every step, the last one included. From the same state, the new x and theta equal Gymnasium's
+ * to the bit. The new velocities differ by at most 1 ulp of the old velocity or of the increment, whichever is larger:
+ * Gymnasium takes sine and cosine from glibc, of whose results 99.7 % and 99.97 % are correctly rounded.
+ * @returns the flags of the new state: TERMINATED beyond a limit of x or theta, TRUNCATED from 500 steps on
+ */
 export function cartpoleStep(state: CartPole, action: i32): i32 {
   const force = FORCE * <f64>(2 * action - 1)
   const sin = sin64(state.theta)

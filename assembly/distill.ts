@@ -1,5 +1,6 @@
-// Distillation (paper, section "Federated reinforcement distillation"): supervised mini-batch steps of the policy network
-// towards (state, policy) entries by cross-entropy with soft targets, shuffled by the stream `replay`.
+// Distillation ("Standalone and Distributed RL Operations"): supervised training of the policy network towards (state,
+// policy) entries, in mini-batches. The loss is the cross-entropy with the entry's policy as a soft target. The paper
+// leaves the optimiser, the passes and the batches open [C: distillation]. The value network does not take part.
 
 import { Adam, trainBatch } from './adam'
 import { clearFloats, copyFloats } from './memory'
@@ -8,8 +9,12 @@ import { Stream, streamShuffle } from './rng'
 import { softmax } from './softmax'
 
 /**
- * `epochs` passes over entries f32[count][inputs + outputs] in batches of `size`; `order` is scratch u32[count].
- * @returns false where a delta is not finite
+ * Trains `net` by `epochs` passes over `entries`, f32[count][inputs + outputs], dense: a state, then the target policy.
+ * Each pass takes the order 0..count-1, shuffled by `stream`, in consecutive mini-batches of `size`, the last of which
+ * may be smaller. The delta of a sample's logit a is (p_a - t_a) / B in f32, where p is the softmax of the network's
+ * output, t the target and B the batch's own size; one Adam step with `rate` (clipped where clip > 0) follows each
+ * batch. `order` is scratch u32[count], and `scratch` is batchBytes(net, size) bytes.
+ * @returns false where a delta is not finite; the batches before have then been trained, that batch has not
  */
 export function distillEntries(net: Mlp, adam: Adam, rate: f64, clip: f64, entries: usize, count: u32, order: usize,
   stream: Stream, epochs: u32, size: u32, scratch: Batch): bool {
@@ -35,7 +40,7 @@ export function distillEntries(net: Mlp, adam: Adam, rate: f64, clip: f64, entri
         for (let a: usize = 0; a < <usize>net.outputs << 2; a += 4) {
           const delta = (load<f32>(p + a) - load<f32>(target + a)) / <f32>samples
           store<f32>(head + a, delta)
-          unsound += delta - delta // 0, or NaN where not finite
+          unsound += delta - delta // adds 0 where delta is finite, else NaN
         }
       }
       if (unsound != 0) return false

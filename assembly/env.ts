@@ -1,34 +1,29 @@
-// The Env contract: what the learner needs of an environment. An environment fills this record once, at configuration;
-// its state lives in the agent's block behind the three fields of EnvState, so that a checkpoint is a copy.
+// What the learner needs to know of an environment: the record Env, which an environment fills once, at configuration,
+// and EnvState, with which its own state begins. The state lies in the agent's block, so that a copy of the block is a
+// checkpoint. The observations are f32 and the rewards f64. This file computes nothing.
 
-/** `step` flags: never merged into one. */
+/** Flag of a step: the episode ended by the environment's own rule. The two flags are never merged into one. */
 export const TERMINATED: i32 = 1
+/** Flag of a step: the episode ended because it reached the environment's step limit. */
 export const TRUNCATED: i32 = 2
 
-/** Sizes of an environment and the table indices of its functions. */
+/** Sizes of an environment, and the indices of its functions in the module's table. */
 @unmanaged
 export class Env {
-  /** components of an observation, 1..64 */
-  observations: u32
-  /** actions, 2..16 */
-  actions: u32
-  /** longest episode, steps */
-  limit: u32
-  stateBytes: u32
-  /** (state, stream) -> void: a fresh initial state */
-  reset: u32
-  /** (state, action) -> flags: one step, its reward stored in the state */
-  step: u32
-  /** (state, observation f32[observations]) -> void */
-  observe: u32
-  /** the environment's name, as a static string */
-  name: usize
+  observations: u32 // components of an observation, 1..64
+  actions: u32 // number of actions, 2..16
+  limit: u32 // length of the longest episode, steps
+  stateBytes: u32 // bytes of the environment's state, those of EnvState included
+  reset: u32 // (state, stream) -> void: draws a fresh initial state, with reward 0 and steps 0
+  step: u32 // (state, action) -> flags: one step; it leaves its reward and the new count of steps in the state
+  observe: u32 // (state, observation) -> void: writes the observation f32[observations]
+  name: usize // address of the environment's name, a static string
 }
 
-/** The head of every environment's state. */
+/** The first fields of every environment's state; the environment's own fields follow. 16 bytes. */
 @unmanaged
 export class EnvState {
-  reward: f64
-  steps: u32
-  spare: u32
+  reward: f64 // reward of the last step
+  steps: u32 // steps of the episode so far
+  spare: u32 // unused; it aligns the next field to 8 bytes
 }

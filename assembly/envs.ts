@@ -1,34 +1,43 @@
-// THE REGISTRY of environments: one line an environment, 1 upwards. 0 is an environment that the host steps itself.
+// THE REGISTRY of the environments that the kernel can step itself. Each has one line in envOf and a number from 1 on.
+// Number 0 stands for an environment that the host steps; the kernel then knows only its sizes.
 
 import { cartpole } from './cartpole'
 import { Env } from './env'
 
+/** How many environments the kernel knows; their numbers are 1..ENVS. */
 export const ENVS: i32 = 1
 
-/** Fills the record of environment `id`; false where there is none. */
+/** Fills the record of environment `id`. @returns false where there is no such environment; the record is untouched */
 export function envOf(env: Env, id: i32): bool {
   if (id == 1) cartpole(env)
   else return false
   return true
 }
 
+/** How many environments the kernel knows. */
 export function envCount(): i32 {
   return ENVS
 }
 
-/** What the host asks of environment `id`, at `record`: scratch u8[64] that is filled on the way. */
+/**
+ * Fills `record`, which is scratch u8[64] of the host, for environment `id`.
+ * @returns the address of the environment's name, a static string, or 0 where there is no such environment
+ */
 export function envName(id: i32, record: Env): usize {
   return envOf(record, id) ? record.name : 0
 }
 
+/** Components of an observation, from a record that envName filled. */
 export function envObservations(record: Env): u32 {
   return record.observations
 }
 
+/** Number of actions, from a record that envName filled. */
 export function envActions(record: Env): u32 {
   return record.actions
 }
 
+/** Length of the longest episode in steps, from a record that envName filled. */
 export function envLimit(record: Env): u32 {
   return record.limit
 }

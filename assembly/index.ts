@@ -1,4 +1,6 @@
-// The ABI: re-exports and nothing else, grouped by module, in the order of src/kernel/wasm.ts.
+// The ABI: the names that an instance of the kernel exports. This file re-exports and does nothing else. The names are
+// grouped by the file that declares them, in the order of the interface Kernel in src/kernel/wasm.ts; a test compares
+// the two lists. A pointer is a byte offset in the instance's memory, and records are passed as pointers.
 
 export { reserve } from './memory'
 export { philox, streamBytes, streamSeed, streamWord, streamUniform, streamInteger, streamShuffle, log64 } from './rng'
@@ -13,7 +15,7 @@ export { adamStep } from './adam'
 export { envCount, envName, envObservations, envActions, envLimit } from './envs'
 export { agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes } from './layout'
 export {
-  agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentForward, agentAct, agentStep, agentState, agentReward, agentLearn, playEpisode, agentSteps,
-  agentDistill, agentWeights, agentPolicyWeights, agentValueWeights, agentReplayCount, agentReplayEntries,
-  agentProxyCount, agentProxyExport, agentForget,
+  agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentForward, agentAct, agentStep, agentState, agentReward,
+  agentLearn, playEpisode, agentSteps, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
+  agentReplayCount, agentReplayEntries, agentProxyCount, agentProxyExport, agentForget,
 } from './agent'

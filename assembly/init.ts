@@ -1,28 +1,37 @@
-// First weights from a stream, biases 0: He and Glorot uniform, and orthogonal (Saxe, McClelland, Ganguli 2014) by
-// modified Gram-Schmidt on normals, all in f64 and then rounded. Draw order and gains: docs/numerics.md.
+// The first weights of a network, drawn from a stream: He uniform (He et al. 2015), Glorot uniform (Glorot, Bengio
+// 2010), or orthogonal (Saxe, McClelland, Ganguli 2014) by modified Gram-Schmidt on normals. Everything is computed in
+// f64 and rounded to f32 at the end. The paper leaves the choice open [C: learner]; docs/numerics.md ("Networks") has
+// the order of draws.
 
 import { Mlp } from './mlp'
 import { Stream, streamNormals, streamUniform } from './rng'
 
+/** Kinds of initialisation, by their number in AgentConfig. */
 export const HE: u32 = 0
 export const GLOROT: u32 = 1
 export const ORTHOGONAL: u32 = 2
 
-const HIDDEN_GAIN: f64 = 5.0 / 3.0 // of tanh
+/** Factor on the orthogonal weights of hidden layers: PyTorch's calculate_gain of tanh; relu layers take it, too. */
+const HIDDEN_GAIN: f64 = 5.0 / 3.0
 
-/** f64s of scratch that initialise() needs. */
+/** How many f64 of scratch initialise needs: the largest matrix, and room for the second normal of the last pair. */
 export function initFloats(net: Mlp): usize {
   const rows = <usize>max(net.inputs, net.width)
   return rows * <usize>max(net.width, net.outputs) + 2
 }
 
-/** Address of W[i, j] of layer k. */
+/** Address of W[i, j], from input i to unit j of layer k; the head, k = depth, is stored by units. */
 function weight(net: Mlp, k: u32, i: u32, j: u32): usize {
   const w = net.params + net.layer(k)
   return w + ((k < net.depth ? <usize>i * net.lanes + j : <usize>j * net.lanes + i) << 2)
 }
 
-/** Makes the `count` vectors of `length` f64s orthonormal in order; element e of vector k lies at q + k vStride + e eStride. */
+/**
+ * Makes `count` vectors of `length` f64 orthonormal, in order; element e of vector k lies at q + k vStride + e eStride,
+ * strides in bytes. Modified Gram-Schmidt in two passes: q_k -= (q_j . q_k) q_j for j = 0..k-1, twice, since one pass
+ * loses orthogonality by rounding; then q_k is divided by its norm. Dot products and squares are summed from 0 by
+ * ascending index.
+ */
 function orthonormalise(q: usize, count: u32, vStride: usize, length: u32, eStride: usize): void {
   const end = length * eStride
   for (let k: usize = 0; k < count; k++) {
@@ -32,7 +41,9 @@ function orthonormalise(q: usize, count: u32, vStride: usize, length: u32, eStri
         const other = q + j * vStride
         let dot: f64 = 0
         for (let e: usize = 0; e < end; e += eStride) dot += load<f64>(other + e) * load<f64>(vector + e)
-        for (let e: usize = 0; e < end; e += eStride) store<f64>(vector + e, load<f64>(vector + e) - dot * load<f64>(other + e))
+        for (let e: usize = 0; e < end; e += eStride) {
+          store<f64>(vector + e, load<f64>(vector + e) - dot * load<f64>(other + e))
+        }
       }
     }
     let square: f64 = 0
@@ -42,7 +53,14 @@ function orthonormalise(q: usize, count: u32, vStride: usize, length: u32, eStri
   }
 }
 
-/** Draws all weights of `net`; `gain` is the head's where the init is orthogonal; scratch f64[initFloats(net)]. */
+/**
+ * Draws all weights of `net`, layer by layer from the input, W as (in, out) row-major; biases and padding become 0.
+ * He: (2u - 1) sqrt(6 / in), where u is a uniform f64, one for each weight.
+ * Glorot: (2u - 1) sqrt(6 / (in + out)), likewise.
+ * Orthogonal: in * out normals, drawn in pairs, of which an odd last one is dropped; the columns (in >= out) or else
+ * the rows are made orthonormal and multiplied by the gain: HIDDEN_GAIN for a hidden layer, `gain` for the head.
+ * `scratch` is f64[initFloats(net)].
+ */
 export function initialise(net: Mlp, stream: Stream, kind: u32, gain: f64, scratch: usize): void {
   memory.fill(net.params, 0, <usize>net.floats << 2)
   for (let k: u32 = 0; k <= net.depth; k++) {

@@ -1,16 +1,19 @@
-// A bump arena inside the instance. The cell at the heap base holds its top; behind it lie, each aligned to 64 bytes
-// and zeroed: the agents' blocks (agent.ts), one scratch area that carries no state, and the host's exchange buffers.
-// Everything is reserved before training starts, so pointers and the host's views never move.
+// The memory of an instance: an arena from which bytes are taken and never given back. The first 64 bytes of the heap
+// hold the address of the arena's free end. Behind them lie the agents' blocks (layout.ts), one scratch area that holds
+// no state, and the buffers through which the host exchanges data with the kernel, all zeroed and aligned to 64 bytes.
+// The host reserves everything before training starts, so no pointer and no view of the host becomes invalid later.
 
+/** Alignment of everything that is reserved, bytes: the length of a cache line on x86-64 and on most ARM processors. */
 export const ALIGN: usize = 64
 
+/** A number of bytes, rounded up to a multiple of ALIGN. */
 // @ts-ignore: decorator
 @inline
 export function align(bytes: usize): usize {
   return (bytes + (ALIGN - 1)) & ~(ALIGN - 1)
 }
 
-/** Floats of a row padded to whole 4-lane vectors. */
+/** Floats of a row of `count` floats that is padded to whole vectors of 4 lanes. */
 // @ts-ignore: decorator
 @inline
 export function pad4(count: u32): u32 {
@@ -18,8 +21,8 @@ export function pad4(count: u32): u32 {
 }
 
 /**
- * Address of `bytes` fresh zeroed bytes, 64-byte aligned.
- * @returns 0 where the memory cannot grow that far
+ * Takes `bytes` fresh bytes from the arena. They are zero, and their address is a multiple of ALIGN.
+ * @returns their address, or 0 where the memory cannot grow that far; then nothing has been taken
  */
 export function reserve(bytes: usize): usize {
   const cell = align(__heap_base)
@@ -33,7 +36,10 @@ export function reserve(bytes: usize): usize {
   return top
 }
 
-/** Copies a few floats. memory.copy is a call out of the module, which costs more than an observation is long. */
+/**
+ * Copies f32[count] between two places that do not overlap. It exists because memory.copy is a call that leaves the
+ * module, and for a row as short as an observation that call takes longer than this loop.
+ */
 // @ts-ignore: decorator
 @inline
 export function copyFloats(to: usize, from: usize, count: u32): void {
@@ -49,7 +55,7 @@ export function copyFloats(to: usize, from: usize, count: u32): void {
   }
 }
 
-/** Zeroes `count` floats, a multiple of 4; see copyFloats. */
+/** Zeroes f32[count], where `count` is a multiple of 4. It exists for the same reason as copyFloats. */
 // @ts-ignore: decorator
 @inline
 export function clearFloats(at: usize, count: u32): void {

@@ -1,20 +1,22 @@
-// The products and sums behind forward, backward and gradients, SIMD across 4 columns, rows padded to 4 lanes. Every sum
-// runs by ascending index, so the bits do not depend on how the columns are blocked; laneSums is the one exception.
+// The one product behind forward, backward and gradients: a row vector times a matrix, f32, with SIMD across 4 columns;
+// rows are padded to a multiple of 4 floats. Each element of the result is a sum of its own, which runs by ascending
+// index, and every operation is rounded to f32; so the bits do not depend on how columns and rows are grouped.
+// Sums over the lanes of one vector are in lanes.ts. This file checks nothing: NaN and Infinity pass through.
 
 /**
- * Floors of a product's sums, as bits: as f32 they would hold a vector register throughout its loop. With pmax, one
- * instruction where max is nine, a floor keeps NaN, and -0, which adds to a sum what 0 would.
+ * Floors of a product's sums: elements below the floor become the floor. ZERO_FLOOR makes the product's result relu of
+ * the sums; NO_FLOOR is -Infinity and changes nothing. They are the bits of an f32: as an f32, the floor would occupy a
+ * vector register throughout the product's loop. The floor is taken by pmax, which is one instruction on x86-64 where
+ * max is nine. pmax keeps NaN, and it keeps -0, which adds to a sum what 0 would add.
  */
 export const ZERO_FLOOR: i32 = 0
-export const NO_FLOOR: i32 = 0xff800000 // -Infinity
+export const NO_FLOOR: i32 = 0xff800000
 
-/**
- * `vectors` (1..7, a compile-time constant) lanes-of-4 columns of y = start + sum over k of x[k] M[k, :], k ascending, and
- * what of it is below the floor lifted to it.
- */
+/** 4 * `vectors` columns of `product`: each lane of `vectors` registers (1..7, known when compiled) holds one sum. */
 // @ts-ignore: decorator
 @inline
-function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, floor: i32): void {
+function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize,
+  floor: i32): void {
   let a0 = f32x4.splat(0)
   let a1 = a0
   let a2 = a0
@@ -54,12 +56,16 @@ function columns(vectors: i32, x: usize, xStride: usize, rows: u32, m: usize, mS
 }
 
 /**
- * y[0..lanes) = start + sum over k < rows of x[k] M[k, :], the one product behind forward, backward and gradients.
- * x is read every xStride bytes, rows of M every mStride bytes; start 0 means zeros, the floor is one of the two above. At
- * most 7 vectors at a time stay in registers, in blocks of like size, since a lone vector would wait for its own additions.
+ * y[j] = max(floor, start[j] + sum over k < rows of x[k] M[k, j]) for j < lanes; k ascending, all f32.
+ * x[k] lies k xStride bytes behind x, and row k of M lies k mStride bytes behind m; y, start and each row of M are
+ * dense, `lanes` floats, a multiple of 4. Where `start` is 0, the sums start from 0. `floor` is one of the two above.
+ * The error of a sum is at most g (|start[j]| + sum of |x[k] M[k, j]|), where g = n u / (1 - n u), n = rows + 1 and
+ * u = 2^-24, unless a product underflows (Higham: Accuracy and Stability of Numerical Algorithms, 2002, section 3.1).
+ * At most 7 vectors of sums stay in registers at a time. More columns are taken in blocks of like size: the additions
+ * of a block that is one vector alone would wait for one another.
  */
-export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, lanes: u32,
-  floor: i32): void {
+export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize,
+  lanes: u32, floor: i32): void {
   let left = lanes >> 2
   let blocks = (left + 6) / 7
   while (left > 0) {
@@ -83,14 +89,15 @@ export function product(x: usize, xStride: usize, rows: u32, m: usize, mStride: 
 }
 
 /**
- * As `columns`, 1..4 vectors, for two x at once: M is loaded once for both. Loads of a turn are moved to its front, so that
- * with 5 vectors two of the sums no longer fit in 15 registers: 12 % slower at n = 100; with the floor as a vector, moved to
- * the loop's front too, 4 % (V8, 2026).
+ * As `columns`, for two rows x and x2 at once and with 1..4 vectors each: every vector of M is loaded once for both.
+ * V8 moves the loads of an iteration to its front. With 5 vectors, two of the sums then do not fit in the 15 registers,
+ * which is 12 % slower at n = 100. A floor held as a vector, which V8 moves to the front of the loop, is 4 % slower
+ * (V8, 2026); the zero here is made behind the loop.
  */
 // @ts-ignore: decorator
 @inline
-function columnPairs(vectors: i32, x: usize, x2: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize,
-  y: usize, y2: usize, floor: i32): void {
+function columnPairs(vectors: i32, x: usize, x2: usize, xStride: usize, rows: u32, m: usize, mStride: usize,
+  start: usize, y: usize, y2: usize, floor: i32): void {
   let a0 = f32x4.splat(0)
   let a1 = a0
   let a2 = a0
@@ -157,9 +164,12 @@ function columnPairs(vectors: i32, x: usize, x2: usize, xStride: usize, rows: u3
   }
 }
 
-/** Two products with one M: as product(x, .., y) and product(x2, .., y2), a seventh to a fifth cheaper (2026). */
-function productPair(x: usize, x2: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize, y2: usize,
-  lanes: u32, floor: i32): void {
+/**
+ * product of x into y and of x2 into y2, with one M, `start` and `floor` and the same bits. A pair costs a seventh to a
+ * fifth less than two products (2026).
+ */
+function productPair(x: usize, x2: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize, y: usize,
+  y2: usize, lanes: u32, floor: i32): void {
   let left = lanes >> 2
   let blocks = (left + 3) / 4
   while (left > 0) {
@@ -180,48 +190,16 @@ function productPair(x: usize, x2: usize, xStride: usize, rows: u32, m: usize, m
   }
 }
 
-/** As product, for `count` x and y, which lie xRow and yRow bytes apart. */
-export function products(count: u32, x: usize, xRow: usize, xStride: usize, rows: u32, m: usize, mStride: usize, start: usize,
-  y: usize, yRow: usize, lanes: u32, floor: i32): void {
+/**
+ * `count` products with one M, `start` and `floor`, each with the bits of `product`: product b reads x + b xRow and
+ * writes y + b yRow, xRow and yRow in bytes. Two products are taken at a time, and an odd last one alone.
+ */
+export function products(count: u32, x: usize, xRow: usize, xStride: usize, rows: u32, m: usize, mStride: usize,
+  start: usize, y: usize, yRow: usize, lanes: u32, floor: i32): void {
   for (; count > 1; count -= 2) {
     productPair(x, x + xRow, xStride, rows, m, mStride, start, y, y + yRow, lanes, floor)
     x += 2 * xRow
     y += 2 * yRow
   }
   if (count > 0) product(x, xStride, rows, m, mStride, start, y, lanes, floor)
-}
-
-/** Sums of the lanes of s and of t, each as (0 + 1) + (2 + 3), in the lower lanes. */
-// @ts-ignore: decorator
-@inline
-export function laneSums(s: v128, t: v128): v128 {
-  const low = v128.shuffle<f32>(s, t, 0, 4, 1, 5)
-  const high = v128.shuffle<f32>(s, t, 2, 6, 3, 7)
-  return f32x4.add(
-    f32x4.add(low, v128.shuffle<f32>(low, low, 2, 3, 0, 1)),
-    f32x4.add(high, v128.shuffle<f32>(high, high, 2, 3, 0, 1)),
-  )
-}
-
-/** Transposes the width x width matrix of a hidden layer (rows of `lanes`) in 4 x 4 tiles -> rows of `lanes`. */
-export function transpose(w: usize, out: usize, lanes: u32): void {
-  const row = <usize>lanes << 2
-  for (let i: usize = 0; i < row; i += 16) {
-    for (let j: usize = 0; j < row; j += 16) {
-      const from = w + (i >> 2) * row + j
-      const w0 = v128.load(from)
-      const w1 = v128.load(from + row)
-      const w2 = v128.load(from + 2 * row)
-      const w3 = v128.load(from + 3 * row)
-      const t0 = v128.shuffle<f32>(w0, w1, 0, 4, 1, 5)
-      const t1 = v128.shuffle<f32>(w2, w3, 0, 4, 1, 5)
-      const t2 = v128.shuffle<f32>(w0, w1, 2, 6, 3, 7)
-      const t3 = v128.shuffle<f32>(w2, w3, 2, 6, 3, 7)
-      const to = out + (j >> 2) * row + i
-      v128.store(to, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5))
-      v128.store(to + row, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7))
-      v128.store(to + 2 * row, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5))
-      v128.store(to + 3 * row, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7))
-    }
-  }
 }

@@ -1,11 +1,12 @@
-// `npm run bench:compare -- OLD.json NEW.json`: what a change did to the times in two files of any benchmark here: the ratio
-// new over old of the medians, its spread, and a word. The spread is the quartiles of the ratios where sample k is the same
-// work in both files, else what the two boxes of quartiles allow; a change within it is none.
+// `npm run bench:compare -- OLD.json NEW.json` says what a change did to the times in two files of any benchmark
+// here: the ratio of the medians, new over old, its spread, and a verdict. Where sample k is the same work in both
+// files or the speed of the machine was measured beside the samples, the spread is a bootstrap interval, else it is
+// what the two boxes of quartiles allow. A change within the spread is none.
 
 import { readFileSync } from 'node:fs'
 import { median, quantile, type Series, short, spread, table } from './sample.ts'
 
-/** benny's files (seconds), bench/versus.ts's (ns) and those of `save` in bench/sample.ts. */
+/** A file of benny (seconds), of bench/versus.ts (ns) or of `save` in bench/sample.ts. */
 interface Saved {
   readonly node?: string
   readonly results: readonly {
@@ -26,7 +27,7 @@ interface File {
   readonly series: ReadonlyMap<string, Series>
 }
 
-/** Of samples that are ratios within a round. */
+/** The unit of samples that are ratios within one round. */
 const PURE = ''
 
 class FileError extends Error {}
@@ -55,7 +56,9 @@ function toSeries(result: Saved['results'][number], path: string): Series[] {
   return [{ name, unit: result.unit ?? 's', samples, paired: result.paired, beats: result.beats }]
 }
 
-/** The first contender's times, and its pairwise ratios to native C: these travel from hour to hour, times do not. */
+/**
+ * The times of the first contender and its paired ratios to native C. Only ratios can be compared between two hours.
+ */
 function versus(work: string, [own, ...others]: NonNullable<Saved['results'][number]['contenders']>): Series[] {
   const yardsticks = others.filter(({ contender }) => contender.startsWith('C '))
   return [
@@ -76,10 +79,10 @@ interface Change {
 
 const RESAMPLES = 1000
 const LEVEL = 0.99
-/** With fewer a bootstrap interval is the range of too little. */
+/** A bootstrap interval of fewer samples is the range of too little. */
 const FEWEST = 6
 
-/** x <- 1664525 x + 1013904223 mod 2^32: equal files give equal intervals. */
+/** Numbers in [0, 1) by x <- 1664525 x + 1013904223 mod 2^32, so that equal files give equal intervals. */
 function words(): () => number {
   let state = 1
   return () => {
@@ -88,7 +91,7 @@ function words(): () => number {
   }
 }
 
-/** Median of the ratios of pairs, else ratio of the medians, with its bootstrap interval. */
+/** The median of the ratios of pairs, or else the ratio of the medians, with its bootstrap interval. */
 function resampled(before: readonly number[], after: readonly number[], paired: boolean): Change {
   const pairs = paired ? after.slice(0, before.length).map((value, k) => value / before[k]) : null
   const next = words()
@@ -102,7 +105,7 @@ function resampled(before: readonly number[], after: readonly number[], paired: 
   }
 }
 
-/** What the boxes of quartiles allow: wide, since samples of two hours say nothing of the hours. */
+/** What the boxes of quartiles allow. That is wide, because samples of two hours do not show how the hours differ. */
 function boxes(before: readonly number[], after: readonly number[]): Change {
   const [from, to] = [spread(before), spread(after)]
   return { low: to.q25 / from.q75, ratio: to.median / from.median, high: to.q75 / from.q25 }
@@ -148,8 +151,8 @@ function compare(old: File, fresh: File): void {
       .map(([word, count]) => `${count} ${word}`)
       .join(', ')}`,
   )
-  if (left) console.log(`${left} of one file alone`)
-  if (old.node !== fresh.node) console.log(`Node ${old.node} then, ${fresh.node} now`)
+  if (left) console.log(`${left} in one of the files only`)
+  if (old.node !== fresh.node) console.log(`Node ${old.node} in the old file, ${fresh.node} in the new one`)
 }
 
 const paths = process.argv.slice(2)

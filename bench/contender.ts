@@ -1,5 +1,6 @@
-// A contender in the interleaved benchmark: a program that answers `online N REPS`, `distil N BATCH REPS` and the like on
-// its standard input with nanoseconds a unit on its standard output: the kernel (bench/work.ts), the yardstick in C, the peers.
+// A contender in the interleaved benchmark is a program: the kernel (bench/work.ts), the yardstick in C, or a peer.
+// It reads commands such as `online N REPS` and `distil N BATCH REPS` from its standard input, and answers with
+// nanoseconds per unit on its standard output.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -11,7 +12,7 @@ export interface Contender {
   close(): void
 }
 
-/** Starts a program; the reason instead where it cannot run here. `greets`: it prints `ready NAME VERSION` first. */
+/** Starts a program, or returns why it cannot run here. With `greets` the program first prints `ready NAME VERSION`. */
 export async function start(name: string, words: readonly string[], greets: boolean): Promise<Contender | string> {
   const child = spawn(words[0], words.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] })
   let complaint = ''

@@ -1,5 +1,6 @@
-// `npm run bench:exchange [-- ROUNDS]`: ProxRM, codec and mixup at the sizes of their goals, in turning order; every rate
-// stands beside a memcpy (Uint8Array.set) of as many bytes in the same round. Writes bench/results/codec.json.
+// `npm run bench:exchange [-- ROUNDS]` times ProxRM, codec and mixup at the sizes of their goals, in an order that
+// rotates with each round. Every rate stands beside that of a memcpy (Uint8Array.set) of as many bytes in the same
+// round. Writes bench/results/codec.json.
 
 import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
@@ -25,7 +26,7 @@ interface Actor {
   readonly agent: Agent
 }
 
-/** The policy whose acts show a memory best. */
+/** The smallest policy, whose acts are so short that the time of a memory shows best. */
 const unit = { width: 1, depth: 1 }
 
 function makeAgent(sections: number, proxies: number, targets: number, net = unit, kernel = instantiate()): Actor {
@@ -46,7 +47,7 @@ function visit({ kernel, agent }: Actor, indices: Int32Array): void {
   }
 }
 
-/** The kernel's own numbers in [0, 1). */
+/** Draws numbers in [0, 1) from the generator of the kernel. */
 function draws(): () => number {
   const kernel = instantiate()
   const stream = kernel.reserve(kernel.streamBytes())
@@ -54,7 +55,7 @@ function draws(): () => number {
   return () => kernel.streamUniform(stream)
 }
 
-/** `count` of S^4 clusters, each once, in random order. */
+/** `count` different clusters of the S^4, in random order. */
 function someClusters(sections: number, count: number): Int32Array {
   const chosen = new Set<number>()
   const draw = draws()
@@ -62,7 +63,7 @@ function someClusters(sections: number, count: number): Int32Array {
   return Int32Array.from(chosen)
 }
 
-/** Observations f32[LOOKUPS][4] on the way of a random policy. */
+/** The observations that a random policy meets, f32[LOOKUPS][4]. */
 function trajectories(): Float32Array {
   const { kernel, agent } = makeAgent(SECTIONS, 0, 0)
   const draw = draws()
@@ -78,7 +79,7 @@ function trajectories(): Float32Array {
   return seen
 }
 
-/** The middles of random clusters among the visited ones: each look-up is somewhere else. */
+/** The middles of random clusters among the visited ones, so that each look-up is at another place. */
 function scattered(agent: Agent, clusters: Int32Array): Float32Array {
   const draw = draws()
   const indices = Int32Array.from({ length: LOOKUPS }, () => clusters[Math.floor(draw() * clusters.length)])
@@ -87,32 +88,34 @@ function scattered(agent: Agent, clusters: Int32Array): Float32Array {
 }
 
 /**
- * Nanoseconds that the ProxRM adds to an agentAct at visited states. Only agentAct reaches the memory, so a policy, of one
- * unit where no other is given, acts with and without one (proxy capacity 0), and the difference within each round is the
- * memory's. A lap goes before each timed one: other cases have emptied the caches.
+ * Nanoseconds that the ProxRM adds to an agentAct at visited states. Only agentAct reaches the memory. Therefore a
+ * policy, of one unit where no other is given, acts with a memory and without one (proxy capacity 0), and the
+ * difference within each round is the time of the memory. An untimed lap goes before each timed one, because other
+ * cases have emptied the caches.
  */
 function proxyCase(name: string, sections: number, way: Way, net = unit): Measured {
-  const keen = makeAgent(sections, VISITED, VISITED, net)
-  const bare = makeAgent(sections, 0, 0, net, keen.kernel) // of one instance, since each comes to lie in memory by luck
+  const remembering = makeAgent(sections, VISITED, VISITED, net)
+  // Both are in one instance, because the speed of an instance depends on where it happens to lie in memory.
+  const plain = makeAgent(sections, 0, 0, net, remembering.kernel)
   const clusters = someClusters(sections, VISITED)
-  const observations = way === 'trajectories' ? trajectories() : scattered(keen.agent, clusters)
-  const actors = [keen, bare].map(({ kernel, agent }) => {
+  const observations = way === 'trajectories' ? trajectories() : scattered(remembering.agent, clusters)
+  const actors = [remembering, plain].map(({ kernel, agent }) => {
     const at = kernel.reserve(16 * LOOKUPS)
     const memory = () => new Float32Array(kernel.memory.buffer, at, 4 * LOOKUPS)
     const act = () => {
       let worst = 0
       for (let k = 0; k < LOOKUPS; k++) worst |= kernel.agentAct(agent.block, at + 16 * k)
-      if (worst < 0) throw new Error(`"${name}" expected actions alone, got a negative status`)
+      if (worst < 0) throw new Error(`"${name}" expected only actions, got a negative status`)
     }
     return { memory, act }
   })
   actors[0].memory().set(observations)
   actors[0].act()
-  // As many other clusters as make 50,000 in all with those on the way.
-  const met = new Set(keen.agent.proxies().indices)
-  visit(keen, clusters.filter((index) => !met.has(index)).subarray(0, VISITED - met.size))
+  // Other clusters are visited until there are 50,000 with those that the observations reached.
+  const met = new Set(remembering.agent.proxies().indices)
+  visit(remembering, clusters.filter((index) => !met.has(index)).subarray(0, VISITED - met.size))
   for (const { memory } of actors) memory().set(observations)
-  const entries = keen.agent.proxies().indices.length
+  const entries = remembering.agent.proxies().indices.length
   const take = (round: number) => {
     const times = (round % 2 ? actors.toReversed() : actors).map(({ act }) => {
       act()
@@ -125,7 +128,9 @@ function proxyCase(name: string, sections: number, way: Way, net = unit): Measur
   return { name: `${name}, ${way}, ${entries.toLocaleString('en')} entries`, unit: 'ns', goal, take }
 }
 
-/** Each upload holds one of every two neighbouring clusters, so 16 uploads of 10,000 meet in 20,000 clusters. */
+/**
+ * Each upload holds one of every two neighbouring clusters, so that 16 uploads of 10,000 have 20,000 clusters in all.
+ */
 function proxyBody(agent: number) {
   const draw = draws()
   for (let k = 0; k < ENTRIES * agent; k++) draw()
@@ -143,14 +148,14 @@ function proxyBody(agent: number) {
 interface Measured {
   readonly name: string
   readonly unit: 'ns' | 'ms'
-  /** in the unit, or MB/s where there are bytes */
+  /** in the unit, or in MB/s where `bytes` is given */
   readonly goal?: number
   readonly bytes?: number
-  /** a sample, in the unit */
+  /** takes one sample, in the unit */
   readonly take: (round: number) => number
 }
 
-/** Repeats an action until it takes a millisecond or more; the sample is one action's time in ms. */
+/** Repeats an action until it takes a millisecond or more; the sample is the time of one action in ms. */
 function timed(name: string, action: () => unknown, more: { goal?: number; bytes?: number } = {}): Measured {
   let most = 0
   const begin = performance.now()
@@ -216,7 +221,7 @@ function cases(): Measured[] {
 
 const rounds = countAt(0, 41)
 const measured = cases()
-// The engine compiles what has run often.
+// The engine compiles what has run often, so that all cases run before they are timed.
 for (let k = 0; k < 10; k++) for (const { take } of measured) take(k)
 const taken = inTurns(
   rounds,
@@ -232,7 +237,7 @@ const rows = measured.map(({ name, unit, goal, bytes }, k) => {
     goal === undefined ? '' : (bytes ? scale / median(samples[k]) > goal : median(samples[k]) < goal) ? 'yes' : 'NO'
   return [name, rate, bytes ? `${shown(samples[k])} ms` : '', aim, met]
 })
-console.log(table([['', 'median', 'an operation', 'goal', 'met'], ...rows]))
+console.log(table([['', 'median', 'per operation', 'goal', 'met'], ...rows]))
 save(
   'codec',
   measured.map(({ name, unit }, k): Series => ({ name, unit, ...taken[k] })),

@@ -1,5 +1,6 @@
-// `npm run bench`: benny over the kernels, the exchange and one episode; a JSON a suite in bench/results. benny reports whole
-// operations and runs cases one after another: each case repeats its work until it takes 100 us or more; the name says how often.
+// `npm run bench` runs benny over the kernels, the exchange and one episode, and writes one JSON file per suite to
+// bench/results. benny times whole operations and runs one case after another; each case repeats its work until it
+// takes 100 us or more, and the name of the case says how often.
 
 import b from 'benny'
 import type { Config } from '../src/config/config.ts'
@@ -27,7 +28,7 @@ function agentOf(given: Partial<Config>): { kernel: Kernel; agent: Agent } {
   return { kernel, agent }
 }
 
-/** `count` draws of the kernel's own generator. */
+/** `count` numbers from the generator of the kernel. */
 function draws(count: number): Float64Array {
   const kernel = instantiate()
   const stream = kernel.reserve(kernel.streamBytes())
@@ -35,7 +36,7 @@ function draws(count: number): Float64Array {
   return Float64Array.from({ length: count }, () => kernel.streamUniform(stream))
 }
 
-/** A ProxRM body of `count` of the 30^4 clusters; `agent` shifts which. */
+/** A ProxRM body with `count` of the 30^4 clusters; other agents have other clusters. */
 function proxyBody(count: number, agent: number) {
   const u = draws(count)
   const indices = Int32Array.from({ length: count }, (_, k) => 80 * k + ((7 * agent) % 80))
@@ -46,7 +47,7 @@ function proxyBody(count: number, agent: number) {
 const space = { observations: 4, actions: 2, clusters: 30 * 30 * 30 * 30 }
 const setting = { config: resolveConfig({ method: 'frd' }), space }
 
-/** One online step (policy, action, both updates) at a fixed observation, the environment left out. */
+/** One online step (policy, action, both updates) at a fixed observation, without the environment. */
 function onlineSteps(width: number, depth: number, repeat: number) {
   return b.add(`online A2C step 4-${Array(depth).fill(width).join('-')}-2, x ${repeat}`, () => {
     const { kernel, agent } = agentOf({ width, depth })
@@ -72,7 +73,7 @@ function distillation(width: number) {
   })
 }
 
-/** Runs a suite, prints the median time of an operation, and saves all of benny's numbers. */
+/** Runs a suite, prints the median time of each operation, and saves all numbers of benny. */
 const suite = (name: string, title: string, ...cases: Parameters<typeof b.suite>[1][]) =>
   b.suite(
     title,
@@ -139,7 +140,7 @@ await suite(
   }),
 )
 
-/** Episodes of a learner that is well under way, an episode an operation: their lengths differ, so compare medians. */
+/** Episodes of a trained learner, one per operation. Their lengths differ, so that only medians can be compared. */
 const episode = (preset: Config['preset']) =>
   b.add(`episode, preset ${preset}, 4-24-2`, () => {
     const { agent } = agentOf({ preset, width: 24, depth: 1 })

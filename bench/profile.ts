@@ -1,5 +1,6 @@
-// `npm run bench:profile [-- SEEDS]`: where the time of a Figure 4 sweep goes. `frd reproduce fig4` on one core under the
-// engine's sampling profiler, from the first sample inside the kernel to the last; kernel functions by their names.
+// `npm run bench:profile [-- SEEDS]` shows where the time of a sweep for Figure 4 goes. It runs `frd reproduce fig4` on
+// one core under the sampling profiler of the engine, counts from the first sample inside the kernel to the last, and
+// gives kernel functions their names.
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -43,7 +44,7 @@ function profile(seeds: number): Profile {
   }
 }
 
-/** Names of the kernel's functions by index, out of the same code compiled once more with a name section. */
+/** The names of the kernel's functions by index, from the same code compiled once more with a name section. */
 async function kernelNames(): Promise<Map<number, string>> {
   mkdirSync(join(root, 'dist/bench'), { recursive: true })
   const outFile = join(root, 'dist/bench/named.wasm')
@@ -63,7 +64,7 @@ async function kernelNames(): Promise<Map<number, string>> {
       if (byte < 128) return value
     }
   }
-  // Subsections {kind, bytes}; kind 1 is {count, {index, name}...}.
+  // The section is a list of subsections {kind, bytes}; kind 1 is {count, {index, name}...}.
   while (at < bytes.length) {
     const kind = bytes[at++]
     const end = number() + at
@@ -106,4 +107,4 @@ console.log(
 )
 console.log(`kernel ${percent(kernel)}, host ${percent(total - kernel)} (goal: under 5 %)\n`)
 const rows = [...times].sort(([, a], [, b]) => b - a).filter(([, time]) => (100 * time) / total >= SHOWN_PERCENT)
-console.log(table([['function, itself alone', 'share'], ...rows.map(([name, time]) => [name, percent(time)])]))
+console.log(table([['function without its callees', 'share'], ...rows.map(([name, time]) => [name, percent(time)])]))

@@ -1,9 +1,10 @@
-// What the benchmarks share: quantiles, samples taken in turns, and the file they are saved in. A sample is a time of the
-// same work each time, so that smaller is better everywhere and bench/compare.ts reads any of the files.
+// What the benchmarks share: quantiles, samples that are taken in turn, and the file in which they are saved. A
+// sample is the time of the same work each time, so that smaller is always better and bench/compare.ts can read any
+// of the files.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 
-/** Type 7, of ascending numbers. */
+/** The quantile of type 7 of ascending numbers. */
 export function quantile(sorted: readonly number[], p: number): number {
   const at = (sorted.length - 1) * p
   const low = sorted[Math.floor(at)]
@@ -22,18 +23,21 @@ export interface Taken<T> {
   readonly beats: number[]
 }
 
-/** Calls every case once a round, in turning order: what the machine does meanwhile falls on all. A number a round each. */
+/**
+ * Calls every case once per round, in an order that rotates, so that other load of the machine falls on all cases
+ * alike. Each case gets one sample per round.
+ */
 export function inTurns<T>(rounds: number, cases: readonly ((round: number) => T)[]): Taken<T>[] {
   const taken: Taken<T>[] = cases.map(() => ({ samples: [], beats: [] }))
   for (let k = 0; k < 20; k++) beat()
   for (let round = 0; round < rounds; round++) {
     for (let k = 0; k < cases.length; k++) {
       const turn = (k + round) % cases.length
-      heard.length = 0
+      beatTimes.length = 0
       beat()
       taken[turn].samples.push(cases[turn](round))
       beat()
-      taken[turn].beats.push(heard.reduce((sum, time) => sum + time, 0) / heard.length)
+      taken[turn].beats.push(beatTimes.reduce((sum, time) => sum + time, 0) / beatTimes.length)
     }
   }
   return taken
@@ -41,14 +45,15 @@ export function inTurns<T>(rounds: number, cases: readonly ((round: number) => T
 
 const BEAT_LENGTH = 2048
 const BEAT_LAPS = 600
-/** Beats since the sample under way began. */
-const heard: number[] = []
+/** The times of the beats since the current sample began. */
+const beatTimes: number[] = []
 const factors = Float64Array.from({ length: BEAT_LENGTH }, (_, i) => 1 / (i + 1))
 
 /**
- * Times a fixed scalar product in four sums, about 2 ms: how fast the machine is just now. Bound by throughput, since a
- * neighbour on the same core slows that and the kernel alike (correlation 0.8; a chain of divisions, 0.6 and blind, 2026).
- * Before and after each sample; a long one stops its clock and calls it now and then.
+ * Times a fixed scalar product in four sums, about 2 ms, which shows how fast the machine is at the moment. It is
+ * bound by throughput, because a neighbour on the same core slows that and the kernel alike (correlation 0.8; a chain
+ * of divisions had 0.6 and did not notice neighbours, 2026). It is called before and after each sample; a long sample
+ * stops its clock and calls it now and then.
  */
 export function beat(): void {
   const time = seconds(() => {
@@ -65,10 +70,10 @@ export function beat(): void {
     }
     if (!Number.isFinite(total)) throw new RangeError(`"beat" expected a finite number, got ${total}`)
   })
-  heard.push(time)
+  beatTimes.push(time)
 }
 
-/** Seconds that an action takes. */
+/** The seconds that an action takes. */
 export function seconds(action: () => void): number {
   const begin = performance.now()
   action()
@@ -77,17 +82,17 @@ export function seconds(action: () => void): number {
 
 export interface Series {
   readonly name: string
-  /** of the samples */
+  /** unit of the samples */
   readonly unit: string
-  /** a number a round */
+  /** one number per round */
   readonly samples: readonly number[]
-  /** sample k is the same work in every file, a seed of its own: files are compared sample by sample */
+  /** whether sample k is the same work in every file, such as a run of seed k, so that samples are compared in pairs */
   readonly paired?: boolean
-  /** seconds of the fixed work around each sample: machines change their speed from minute to minute */
+  /** seconds of the fixed work around each sample, because machines change their speed from minute to minute */
   readonly beats?: readonly number[]
 }
 
-/** Writes bench/results/NAME.json, and says so. */
+/** Writes bench/results/NAME.json and prints its name. */
 export function save(name: string, results: readonly Series[]): void {
   const folder = new URL('../../bench/results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
@@ -99,7 +104,7 @@ export function save(name: string, results: readonly Series[]): void {
   console.log(`\nsamples: bench/results/${name}.json`)
 }
 
-/** A positive integer among the words of the command line, or what stands for it. */
+/** The positive integer at a position of the command line, or `standard` where there is none. */
 export function countAt(position: number, standard: number): number {
   const word = process.argv[2 + position]
   if (word === undefined) return standard
@@ -108,7 +113,7 @@ export function countAt(position: number, standard: number): number {
   throw new RangeError(`"rounds" expected a positive integer, got ${word}`)
 }
 
-/** A table of text, its first column to the left and the others to the right. */
+/** A table as text; the first column is aligned left and the others right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)))
   return rows
@@ -116,14 +121,14 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n')
 }
 
-/** Median and quartiles in brackets. */
+/** The median, with the quartiles in brackets. */
 export function shown(values: readonly number[], digits = 3): string {
   const { q25, median, q75 } = spread(values)
   const [low, middle, high] = [q25, median, q75].map((value) => short(value, digits))
   return `${middle} (${low}..${high})`
 }
 
-/** So many significant digits, without an exponent. */
+/** A number with so many significant digits, without an exponent. */
 export function short(value: number, digits = 3): string {
   const text = value.toPrecision(digits)
   return text.includes('e') ? value.toFixed(0) : text

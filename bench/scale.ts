@@ -1,6 +1,7 @@
-// `npm run bench:scale [-- ROUNDS]`: what a run costs as N, S, n, l and E grow, one at a time from the default, in turning
-// order, a seed a round; the exponent is the least-squares slope in log-log. Then where the time of a run of 64 agents goes:
-// the same loop as src/run.ts, driven by hand with a clock around every part. Writes bench/results/scale.json.
+// `npm run bench:scale [-- ROUNDS]` measures what a run costs as N, S, n, l and E grow, one at a time from the
+// default, in an order that rotates, with one seed per round. The exponent is the least-squares slope of the
+// logarithms. Then it shows where the time of a run of up to 64 agents goes: it does the loop of src/run by hand,
+// with a clock around every part. Writes bench/results/scale.json.
 
 import type { Config } from '../src/config/config.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
@@ -39,7 +40,7 @@ interface Cost {
   readonly steps: number
 }
 
-/** A run of the standard config but for one field. */
+/** The cost of a run of the standard config with other values of the given fields. */
 function cost(given: Partial<Config>, seed: number): Cost {
   let spent = 0
   for (let events = run({ ...standard, ...given, seed }); ; ) {
@@ -55,7 +56,7 @@ function cost(given: Partial<Config>, seed: number): Cost {
   }
 }
 
-/** b of y = a x^b, by least squares of the logarithms. */
+/** The b of y = a x^b, by least squares of the logarithms. */
 function exponent(x: readonly number[], y: readonly number[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const [u, v] = [x.map(Math.log), y.map(Math.log)]
@@ -82,7 +83,7 @@ function growth(rounds: number): Series[] {
     seconds: taken[k].samples.map(({ seconds }) => seconds),
     perStep: taken[k].samples.map(({ seconds, steps }) => (1e9 * seconds) / steps),
   }))
-  const rows = [['', 'steps', 'ms a run (quartiles)', 'ns a step of an agent (quartiles)', 'growth of both']]
+  const rows = [['', 'steps', 'ms per run (quartiles)', 'ns per step of an agent (quartiles)', 'growth of both']]
   for (const [letter] of factors) {
     const group = measured.filter((one) => one.letter === letter)
     const x = group.map(({ value }) => value)
@@ -98,7 +99,7 @@ function growth(rounds: number): Series[] {
   }
   console.log(table(rows))
   return measured.map(({ letter, value, perStep, beats }) => ({
-    name: `${letter} = ${value}, a step`,
+    name: `${letter} = ${value}, per step`,
     unit: 'ns',
     samples: perStep,
     paired: true,
@@ -116,7 +117,10 @@ interface Parts {
   readonly entries: number
 }
 
-/** Seconds by part of one run; `download, shared` is what all agents need once: decode, proxy states, sort, mixup. */
+/**
+ * The seconds of each part of a run; `download, shared` is done once for all agents: decode, proxy states, sort,
+ * mixup.
+ */
 function parts(given: Partial<Config>): Parts {
   const spent = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<Part, number>
   const timed = <T>(part: Part, action: () => T): T => {
@@ -159,7 +163,7 @@ function parts(given: Partial<Config>): Parts {
     timed('digest', () => chain.add(scoreBytes(scores, episode - config.period, episode), ...trace))
   }
   timed('digest', () => chain.add(...agents.map((agent) => new Uint8Array(agent.weights().buffer))))
-  // The clocks nest: frames holds all of an exchange, download holds distil.
+  // The clocks are nested: `frames` includes all of an exchange, and `download, shared` includes `distil`.
   spent.frames -= spent.upload + spent.aggregate + spent['download, shared']
   spent['download, shared'] -= spent.distil
   return { spent, steps: scores.flat().reduce((sum, score) => sum + score, 0), entries }
@@ -200,7 +204,8 @@ function breakdown(rounds: number): Series[] {
     rows.push([part, ...cells])
   }
   rows.push(['sum', ...totals.flatMap((total) => [short(1000 * total), ''])])
-  rows.push(['play, ns a step', ...perUnit('play', 'steps')], ['distil, ns an entry', ...perUnit('distil', 'entries')])
+  rows.push(['play, ns per step', ...perUnit('play', 'steps')])
+  rows.push(['distil, ns per entry', ...perUnit('distil', 'entries')])
   console.log(table(rows))
   return sizes.flatMap((agents, k) =>
     PARTS.map((part) => ({
@@ -214,5 +219,5 @@ function breakdown(rounds: number): Series[] {
 }
 
 const rounds = countAt(0, 7)
-console.log(`MixFRD, N = 4, S = 30, n = 50, l = 2, E = 10, 51 episodes but for what stands left; ${rounds} seeds\n`)
+console.log(`MixFRD, N = 4, S = 30, n = 50, l = 2, E = 10, 51 episodes, with the value on the left; ${rounds} seeds\n`)
 save('scale', [...growth(rounds), ...breakdown(rounds)])

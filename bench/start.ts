@@ -1,6 +1,6 @@
-// `npm run bench:start [-- ROUNDS]`: what a cold process pays for `import 'frd'` and a first episode, and the memory of large
-// runs, both beyond an empty Node process measured in the same round; and what there is to load, raw and gzipped.
-// Writes bench/results/start.json.
+// `npm run bench:start [-- ROUNDS]` measures how long a cold process takes for `import 'frd'` and a first episode,
+// and how much memory large runs take, both beyond an empty Node process measured in the same round; and the sizes of
+// what is loaded, raw and gzipped. Writes bench/results/start.json.
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { countAt, inTurns, median, type Series, save, seconds, shown, table } fr
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Runs a module in a cold process that knows the package by its name; returns what it printed. */
+/** Runs a module in a cold process in which the package has its name; returns what it printed. */
 function node(source: string): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
     cwd: root,
@@ -49,7 +49,7 @@ const memories: Case[] = [
   },
 ]
 
-/** What each source costs beyond the empty one, taken in the same round. */
+/** What each source costs beyond the empty source, which is measured in the same round. */
 function beyondIdle(rounds: number, cases: readonly Case[], measure: (source: string) => number) {
   const [idle, ...taken] = inTurns(
     rounds,
@@ -78,7 +78,7 @@ function show(title: string, unit: string, cases: readonly Case[], { idle, beyon
   console.log()
 }
 
-/** Every file that a module imports, itself first. */
+/** A module and every file that it imports, directly or not. */
 function closure(entry: string): string[] {
   const found = new Set([entry])
   for (const file of found) {
@@ -111,7 +111,7 @@ function sizes(): string {
 }
 
 const rounds = countAt(0, 15)
-console.log(`beyond Node ${process.version} alone, ${rounds} cold processes each in turns\n`)
+console.log(`beyond Node ${process.version} alone, ${rounds} cold processes of each, in turn\n`)
 const cold = beyondIdle(rounds, starts, (source) => 1000 * seconds(() => node(source)))
 show('start', 'ms', starts, cold)
 const peak = (source: string) => Number(node(`${source}; console.log(process.resourceUsage().maxRSS)`)) / 1024

@@ -1,8 +1,8 @@
-// `npm run bench:versus [-- ROUNDS [WORK]]`: the kernel beside native C and what users would pick instead, on the same work in
-// one interleaved run. Every round asks every contender once, in turning order, so the ratios are pairs taken under the
-// same conditions; a contender that cannot run here is named. Kernel and yardstick are started anew now and then, since where
-// a process comes to lie in memory moves its speed by up to 15 % for its whole life. Prints medians with quartiles, writes
-// bench/results/versus.json.
+// `npm run bench:versus [-- ROUNDS [WORK]]` compares the kernel with native C and with what users would pick instead,
+// on the same work in one interleaved run. Every round asks every contender once, in an order that rotates, so that
+// ratios are pairs taken under the same conditions; a contender that cannot run here is named. Kernel and yardstick
+// are started anew now and then, because the place of a process in memory changes its speed by up to 15 % for its
+// whole life. Prints medians with quartiles and writes bench/results/versus.json.
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -10,16 +10,16 @@ import { fileURLToPath } from 'node:url'
 import { type Contender, start } from './contender.ts'
 import { short, shown, spread } from './sample.ts'
 
-const SAMPLE_MS = 6 // a sample's aim: short, since these machines change their speed within a second
+const SAMPLE_MS = 6 // aim for a sample: short, because these machines change their speed within a second
 const LAUNCHES = 5
-const WARM_MS = 100 // before a contender is timed: engines compile what has run often
+const WARM_MS = 100 // how long a contender works before it is timed, because engines compile what has run often
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const builds = { 'C SSE4.1': ['-msse4.1', '-ffp-contract=off'], 'C AVX2 + FMA': ['-mavx2', '-mfma'] }
 
 interface Measured {
   readonly name: string
   readonly command: string
-  /** the most repetitions a sample */
+  /** the most repetitions in a sample */
   readonly most: number
 }
 
@@ -31,18 +31,18 @@ const works: Measured[] = [
   })),
   ...[24, 50, 100].flatMap((n) =>
     [32, 64, 256].map((batch) => ({
-      name: `W3 distillation a sample, 4-${n}-${n}-2, batch ${batch}`,
+      name: `W3 distillation per sample, 4-${n}-${n}-2, batch ${batch}`,
       command: `distil ${n} ${batch}`,
       most: 100,
     })),
   ),
 ]
 
-/** A program that is asked; `command` puts the work's words in its own. */
+/** A program that takes part; `command` turns the words of a work into its own. */
 interface Entrant {
   readonly name: string
-  /** started anew for each launch, or once */
   readonly launch: () => Promise<Contender>
+  /** whether it is started once and not anew for each launch */
   readonly isKept: boolean
   readonly command: (command: string) => string
 }
@@ -56,7 +56,7 @@ function fresh(name: string, words: string[], command: Entrant['command'] = (wor
   return { name, launch, isKept: false, command }
 }
 
-/** Both builds of the yardstick; a line where there is no compiler. */
+/** Both builds of the yardstick; where there is no compiler, a line says so. */
 function yardsticks(): Entrant[] {
   const built: Entrant[] = []
   mkdirSync(`${root}dist/bench/native`, { recursive: true })
@@ -95,7 +95,9 @@ async function peers(): Promise<Entrant[]> {
   return started
 }
 
-/** Repetitions that take so long, found by doubling, `most` at most; 0 where the contender does not know the work. */
+/**
+ * How many repetitions take so long, found by doubling, at most `most`; 0 where the contender does not know the work.
+ */
 async function fill(milliseconds: number, contender: Contender, command: string, most: number): Promise<number> {
   for (let reps = 1; ; reps *= 2) {
     const begin = performance.now()
@@ -113,7 +115,7 @@ async function compare({ name, command, most }: Measured, entrants: readonly Ent
     for (const [k, contender] of contenders.entries()) {
       const own = entrants[k].command(command)
       if (launch === 0 || !entrants[k].isKept) await fill(WARM_MS, contender, own, Infinity)
-      // Anew a launch: a hiccup here leaves samples too short to be warm, and must not do so for all.
+      // Measured anew for each launch: a delay here makes samples too short, and must not do so in all launches.
       reps[k] = await fill(SAMPLE_MS / 2, contender, own, most)
     }
     for (let round = 0; round < rounds / LAUNCHES; round++, turn++) {
@@ -136,7 +138,7 @@ async function compare({ name, command, most }: Measured, entrants: readonly Ent
   })
 }
 
-/** The SSE4.1 yardstick does the kernel's very work: equal weights after equal steps. */
+/** Checks that the SSE4.1 yardstick does the work of the kernel: after equal steps both have equal weights. */
 async function checkBits(kernel: Entrant, yardstick: Entrant): Promise<void> {
   const pair = [await kernel.launch(), await yardstick.launch()]
   for (const command of ['online 24 999', 'online 50 999', 'distil 50 64 3', 'distil 100 256 2']) {
@@ -164,7 +166,7 @@ for (const work of works) {
   if (!work.name.includes(chosen)) continue
   results.push({ work: work.name, contenders: await compare(work, [kernel, ...native, ...started], rounds) })
 }
-// W2: whole episodes in the kernel, with policy, sampling and physics, beside W1's step alone.
+// W2: whole episodes in the kernel, with policy, sampling and physics, beside the training step of W1.
 const whole = fresh('frd, whole step', program, (command) => command.replace('online', 'episode'))
 for (const n of [24, 50, 100]) {
   const work = { name: `W2 whole step beside W1's, 4-${n}-${n}-2`, command: `online ${n}`, most: Infinity }

@@ -1,6 +1,6 @@
-// The kernel's side of the yardstick: the same commands, weights and data as bench/native/yardstick.c, from the same
-// congruential sequence, so that the SSE4.1 build must end with the kernel's very weights. Reads commands from stdin, a line
-// each, and answers a line each, as the yardstick does.
+// The kernel's side of the yardstick: the same commands, weights and data as in bench/native/yardstick.c, from the same
+// congruential sequence, so that the SSE4.1 build must end with the same weights as the kernel. Like the yardstick it
+// reads one command per line from stdin and answers each with one line.
 
 import { createInterface } from 'node:readline'
 import { resolveConfig } from '../src/config/resolve.ts'
@@ -26,12 +26,12 @@ function makeAgent(width: number, batch: number): { kernel: Kernel; agent: Agent
 }
 
 interface Work {
-  /** runs, and returns how many units that was: steps or samples */
+  /** does the work, and returns how many units it was: steps or samples */
   run(reps: number): number
   readonly weights: () => Float32Array
 }
 
-/** W1: steps at fixed observations, action and reward given. */
+/** W1: steps at fixed observations, with given actions and rewards. */
 function online(width: number): Work {
   const { kernel, agent } = makeAgent(width, 32)
   const draw = sequence()
@@ -52,13 +52,13 @@ function online(width: number): Work {
   return { run, weights: () => agent.weights() }
 }
 
-/** Episodes of one repetition of W2. */
+/** Episodes in one repetition of W2. */
 const FRESH_EPISODES = 100
 
 /**
- * W2: whole episodes inside the kernel, with policy, sampling and physics; each repetition starts anew from the first
- * weights. Thousands of episodes on end would measure what no mission has: a policy so sure that its probabilities are
- * subnormal, which some processors compute up to twice as slowly.
+ * W2: whole episodes inside the kernel, with policy, sampling and physics; each repetition starts again from the first
+ * weights. Thousands of episodes in a row would measure what no mission has: a policy so certain that its probabilities
+ * are subnormal, which some processors compute up to twice as slowly.
  */
 function episodes(width: number): Work {
   const { kernel, agent } = makeAgent(width, 32)
@@ -98,7 +98,7 @@ function distil(width: number, batch: number): Work {
   return { run, weights: () => agent.weights().subarray(0, agent.policyWeights) }
 }
 
-/** FNV-1a of the weights' bytes. */
+/** The FNV-1a hash of the bytes of the weights. */
 function hash(weights: Float32Array): number {
   let h = 2166136261
   for (const byte of new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)) {
@@ -116,7 +116,9 @@ function makeWork([kind, width, batch]: readonly string[]): Work | null {
 let name = ''
 let work: Work | null = null
 
-/** A command whose sizes differ from the last one's starts afresh. */
+/**
+ * The answer to a command. Where its sizes differ from those of the last command, the work starts from the beginning.
+ */
 function answer(command: string): string {
   if (command === 'hash') return work ? String(hash(work.weights())) : 'unknown'
   const words = command.split(' ')

@@ -1,4 +1,4 @@
-// One agent: it learns CartPole, is saved, and goes on elsewhere with the same bits.  node examples/agent.js
+// One agent learns CartPole, is saved, and continues elsewhere with the same bits.  node examples/agent.js
 import { createAgent } from 'frd'
 
 const settings = { preset: 'tuned', width: 50, depth: 2, seed: 1 }
@@ -11,4 +11,4 @@ console.log('policy', [...agent.policy([0, 0, 0.1, 0])], 'value', agent.value([0
 
 const twin = createAgent(settings)
 twin.load(agent.save())
-console.log('next score', agent.playEpisode(), 'of the loaded one', twin.playEpisode())
+console.log('next score', agent.playEpisode(), 'of the loaded agent', twin.playEpisode())

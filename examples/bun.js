@@ -1,4 +1,4 @@
-// In Bun: an agent that goes on where the last call of this file stopped.  bun examples/bun.js
+// In Bun: an agent continues where the last call of this file ended.  bun examples/bun.js
 import { createAgent } from 'frd'
 
 const agent = createAgent({ preset: 'tuned', seed: 1 })

@@ -1,5 +1,6 @@
-// A worker at the edge, as Cloudflare's: POST /act {"observation": [...]} answers an action and its probability, POST
-// /learn {"episodes": 10} the scores played. workerd compiles no bytes, and gets the real .wasm by the package's condition.
+// A worker at the edge, for Cloudflare. POST /act {"observation": [...]} answers with an action and its probability.
+// POST /learn {"episodes": 10} plays that many episodes and answers with their scores. workerd cannot compile bytes, so
+// that the condition "workerd" of the package gives it the file kernel.wasm.
 //   npx wrangler dev examples/cloudflare.js
 import { createAgent } from 'frd'
 

@@ -1,6 +1,6 @@
-// In Deno: a policy learned, written as safetensors for other tools, and read into another agent.
+// In Deno: a policy is learned, written as safetensors for other tools, and read into another agent.
 //   deno run --allow-read --allow-write examples/deno.js
-// Here deno.json says where 'frd' is; in a project of your own that is `deno add npm:frd`.
+// Here deno.json says where 'frd' is; in a project of your own, `deno add npm:frd` does that.
 import { createAgent } from 'frd'
 import { fromSafetensors, toSafetensors } from 'frd/kernel'
 
@@ -12,7 +12,7 @@ const path = Deno.makeTempFileSync({ suffix: '.safetensors' })
 Deno.writeFileSync(path, toSafetensors(teacher))
 console.log('wrote', path, Deno.statSync(path).size, 'bytes')
 
-const heir = createAgent({ ...settings, seed: 2 })
-console.log('first score of a fresh agent', heir.playEpisode())
-fromSafetensors(heir, Deno.readFileSync(path))
-console.log('first score with the weights', heir.playEpisode())
+const student = createAgent({ ...settings, seed: 2 })
+console.log('first score of a fresh agent', student.playEpisode())
+fromSafetensors(student, Deno.readFileSync(path))
+console.log('first score with the weights', student.playEpisode())

@@ -1,5 +1,6 @@
-// An environment of one's own, in JavaScript: the host steps it, the kernel learns. A craft between two walls has to come
-// to rest at 0: it observes place and speed, and pushes left, coasts or pushes right.  node examples/environment.js
+// An environment of your own in JavaScript: the host steps it, and the kernel learns. A craft between two walls has to
+// come to rest at 0. It observes its place and its speed, and it pushes left, coasts or pushes right.
+//   node examples/environment.js
 import { createAgent } from 'frd'
 
 const LIMIT = 100 // steps

@@ -1,5 +1,6 @@
-// Agents that live apart: a thread each, which tell one another what an exchange sends and nothing else. This thread
-// serves and is agent 0; all end with the digest of a run in one.  node, bun or deno -A examples/federation.js
+// Agents that live apart, each in a thread of its own, tell each other what an exchange sends and nothing else. This
+// thread is agent 0 and serves the others. All end with the digest of a run in one thread.
+//   node, bun or deno -A examples/federation.js
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { runToEnd } from 'frd'
 import { federationName, host, join } from 'frd/federation'

@@ -1,7 +1,8 @@
-// A method of one's own: FRL, but the server takes each weight's median instead of its mean, so that no single agent can
-// pull the others away (Yin et al. 2018). A method is a value: what agents send, what the server makes of it, what they
-// do with the answer.  node examples/method.js
+// Write a method of your own: FRL, but the server takes the median of each weight instead of its mean, so that no
+// single agent can pull the others away (Yin et al. 2018). A method is a value that says what the agents send, what the
+// server makes of it, and what the agents do with the answer.  node examples/method.js
 import { methods, runToEnd } from 'frd'
+import { decodeWeights, encodeWeights, entryCount } from 'frd/wire'
 
 const median = (sorted) => (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
 
@@ -9,10 +10,10 @@ const medianWeights = {
   ...methods.frl,
   name: 'median',
   doc: 'median of each weight',
-  aggregate(uploads) {
-    const weights = uploads.map((bytes) => new Float32Array(bytes.slice().buffer))
-    const medians = weights[0].map((_, i) => median(weights.map((of) => of[i]).sort((a, b) => a - b)))
-    return new Uint8Array(medians.buffer)
+  aggregate(uploads, { space }) {
+    const count = entryCount('weights', space, uploads[0])
+    const weights = uploads.map((body) => decodeWeights(body, space, count))
+    return encodeWeights(weights[0].map((_, i) => median(weights.map((of) => of[i]).sort((a, b) => a - b))))
   },
 }
 

@@ -1,5 +1,6 @@
-// A Web Worker that learns while its page stays free: it gets settings, or a checkpoint to go on from, and posts scores
-// and, every 50 episodes, a checkpoint. Workers know no import map, so it is bundled; worker.html says how.
+// A Web Worker that learns while its page stays responsive. It receives settings and, where it should continue, a
+// checkpoint; it posts every score, and a checkpoint every 50 episodes. Workers have no import map, so that this file
+// must be bundled: worker.html says how.
 import { createAgent } from 'frd'
 
 const EPISODES = 50

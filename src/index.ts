@@ -4,8 +4,9 @@ export { type RunOptions, run, runToEnd } from './run/run.ts'
 
 // The above stands first because it brings in the kernel's bytes first: see kernel/wasm.ts.
 
+export type { Check } from './config/checks.ts'
 export type { Config } from './config/config.ts'
-export type { Field } from './config/field.ts'
+export type { Field, Portion, Range } from './config/field.ts'
 export { fields } from './config/fields.ts'
 export type { AgentNet, Net } from './config/networks.ts'
 export { canonicalConfig, defaults, presets, resolveConfig } from './config/resolve.ts'
@@ -19,12 +20,14 @@ export {
   NonFiniteError,
   type Proxies,
   policyNets,
+  type Step,
   type Transition,
 } from './kernel/index.ts'
 export { METHODS, type Method, type MethodContext, methods } from './methods/index.ts'
 export { type AgentConfig, type AgentOptions, createAgent } from './run/createAgent.ts'
 export { MISSION } from './run/mission.ts'
-export type { EpisodeEvent, Exchange, Failure, Outcome, RunEvent, RunResult } from './run/record.ts'
+export type { Play } from './run/protocol.ts'
+export type { EpisodeEvent, Exchange, ExchangeEvent, Failure, Outcome, RunEvent, RunResult } from './run/record.ts'
 export { checkConfig, kernelHash } from './run/setup.ts'
 export { PayloadError, type PayloadKind } from './wire/payload.ts'
 export { inProcess, type Transport } from './wire/transport.ts'

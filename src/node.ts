@@ -2,7 +2,9 @@
 
 export type { Archive } from './results/archive.ts'
 export { type ComputeOptions, InterruptedError, type PacedOptions, paced } from './results/compute.ts'
+export type { Files } from './results/disk.ts'
 export { DeterminismError, encodeResult, ResultError, resultKey } from './results/result.ts'
+export type { ResultRow } from './results/rows.ts'
 export {
   type Merged,
   openStore,

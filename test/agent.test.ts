@@ -1,5 +1,6 @@
-// One agent, embedded: it is agent i of a run; an environment of one's own of any size learns the same bits as the twin;
-// a checkpoint goes on to the bit, in any instance, and anything else than that checkpoint is refused whole.
+// One agent that a program embeds: it is agent i of a run; in an environment of the program's own, of any size, it
+// learns the same bits as the twin; its checkpoint continues with the same bits in any instance, and everything else
+// than a checkpoint of the same settings is refused as a whole.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resolveConfig } from '../src/config/resolve.ts'
@@ -35,7 +36,7 @@ test('createAgent makes agent i of a run without exchange', () => {
   assert.equal(play(createAgent({}, { module }), 2), play(createAgent(), 2))
 })
 
-test('what it returns is a copy', () => {
+test('what an agent returns is a copy, which no later call changes', () => {
   const agent = createAgent()
   const first = agent.reset()
   const p = agent.policy(first)
@@ -47,7 +48,7 @@ test('what it returns is a copy', () => {
   assert.type(agent.value(first), 'number')
 })
 
-test('a wrong setting is named: unknown, out of range, of two minds', () => {
+test('a wrong setting is refused by name: an unknown one, one out of range, two that contradict each other', () => {
   const refuses = (given: Record<string, unknown>, pattern: RegExp, options = {}) =>
     assert.throws(() => createAgent(given as AgentConfig, options), pattern)
   refuses({ wdith: 3 }, /"config" expected one of env, .*actions, got "wdith": did you mean width\?/)
@@ -72,7 +73,7 @@ test('a wrong setting is named: unknown, out of range, of two minds', () => {
   refuses({ observations: 3, actions: 2 }, /"sections" expected to be given/, { capacity: { proxies: 8 } })
 })
 
-// ---- an environment of one's own
+// ---- an environment of your own
 
 const sizes = [
   [1, 2],
@@ -81,7 +82,7 @@ const sizes = [
   [64, 3],
 ] as const
 
-test('an environment of any size: the kernel learns from the host what the twin learns, bit for bit', () => {
+test('in an environment of any size the kernel learns from the host, bit for bit, what the twin learns', () => {
   for (const [observations, actions] of sizes) {
     for (const preset of ['paper', 'tuned'] as const) {
       const given = { preset, width: 10, depth: 2, seed: 4, entropy: 0.01 } as const
@@ -131,7 +132,7 @@ test('a host that steps CartPole itself learns what the kernel learns', () => {
   }
 })
 
-test('the kernel does not step an environment that it does not have, and says what to do', () => {
+test('the kernel does not step an environment that it does not have, and its message says what to do', () => {
   const agent = createAgent({ env: 'Corridor', observations: 1, actions: 3 })
   for (const verb of ['reset', 'step', 'playEpisode'] as const) {
     assert.throws(
@@ -156,7 +157,7 @@ test('the kernel does not step an environment that it does not have, and says wh
   )
 })
 
-test('its own rewards are what it learns from, and its proxy states are those of its ranges', () => {
+test('an agent learns from the rewards that the host gives, and its proxy states are those of its ranges', () => {
   const given = { observations: 2, actions: 3, sections: 4, ranges: [1, 10], seed: 2, policyRate: 3e-3 } as const
   const agent = createAgent(given, { capacity: { proxies: 16, targets: 16 } })
   const world = makeStream(5, 6)
@@ -176,7 +177,7 @@ test('its own rewards are what it learns from, and its proxy states are those of
   const proxies = agent.proxies()
   assert.is(
     proxies.visits.reduce((a, b) => a + b, 0),
-    visits - 1, // the one that was under way is forgotten
+    visits - 1, // forget() also dropped the step that was under way
   )
   const rows = agent.entries(proxies)
   assert.equal([...rows.subarray(0, 2)], [-0.75, -7.5])
@@ -185,7 +186,7 @@ test('its own rewards are what it learns from, and its proxy states are those of
 
 // ---- checkpoints
 
-/** A few steps of an episode that stays open, its last action learned or not. */
+/** Plays a few steps of an episode that stays open; `learnLast` says whether the last action is learned. */
 function someSteps(agent: Agent, count: number, learnLast = true): ArrayLike<number> {
   let observation: ArrayLike<number> = agent.env.id ? agent.reset() : [0.1, 0.2, 0.3]
   for (let k = 0; k < count; k++) {
@@ -206,13 +207,13 @@ const kinds: readonly AgentConfig[] = [
 ]
 const capacity = { proxies: 600, replay: 4096, targets: 4096 }
 
-test('k episodes, saved, loaded into a fresh agent: both go on the same, weights and memories too', () => {
+test('a checkpoint loaded into a fresh agent continues as the saved agent does, weights and memories included', () => {
   for (const given of kinds) {
     const a = createAgent({ ...given, seed: 3 }, { capacity })
     play(a, 6)
     someSteps(a, 3)
     a.distill(a.entries(a.proxies()))
-    a.beta(0.4) // its stream is in the checkpoint
+    a.beta(0.4) // the stream that this draws from is in the checkpoint too
     const saved = a.save()
     const b = createAgent({ ...given, seed: 77, agent: 5 }, { capacity })
     b.load(saved)
@@ -229,7 +230,7 @@ test('k episodes, saved, loaded into a fresh agent: both go on the same, weights
   }
 })
 
-test('between act and learn, and in the middle of a rollout', () => {
+test('a checkpoint may be saved between act and learn, and in the middle of a rollout', () => {
   for (const given of [
     ...kinds,
     { observations: 3, actions: 4 },
@@ -248,7 +249,7 @@ test('between act and learn, and in the middle of a rollout', () => {
   }
 })
 
-test('a checkpoint knows no address: from a crowd into an agent alone and back', () => {
+test('a checkpoint holds no address: it moves from one agent of three into an agent alone, and back', () => {
   const instance = instantiate()
   const env = environments[0]
   instance.reserve(4096)
@@ -266,7 +267,8 @@ test('a checkpoint knows no address: from a crowd into an agent alone and back',
   assert.equal([second, third], [first, first])
   same(alone, crowd[0], 'weights')
   same(alone, crowd[2], 'weights')
-  // Nor one of the kernel's constants, which lie elsewhere in the next build: the name's is such a one.
+  // Nor does it hold the address of a constant of the kernel, because constants lie elsewhere in the next build. The
+  // name of the environment is such a constant.
   const saved = alone.save()
   const head = new Uint32Array(saved.buffer, saved.byteOffset, saved.byteLength >> 2)
   const name = instance.envName(1, instance.reserve(64))
@@ -274,7 +276,7 @@ test('a checkpoint knows no address: from a crowd into an agent alone and back',
   assert.not.ok(head.subarray(0, 1024).includes(name))
 })
 
-test('a checkpoint cut anywhere, or with any byte of its header or any of its bits changed, is refused', () => {
+test('a checkpoint that was cut anywhere, or has a changed bit in its header or behind it, is refused', () => {
   const agent = createAgent({ width: 2, depth: 1, critic: { width: 2, depth: 1 } })
   play(agent, 2)
   const saved = agent.save()
@@ -289,7 +291,7 @@ test('a checkpoint cut anywhere, or with any byte of its header or any of its bi
     refused(saved.subarray(0, at), `cut at ${at}`)
   }
   refused(saved.subarray(0, -1), 'cut at the end')
-  refused(Uint8Array.of(...saved, 0), 'with a byte more')
+  refused(Uint8Array.of(...saved, 0), 'with one more byte')
   assert.throws(() => agent.load([...saved] as unknown as Uint8Array), TypeError)
   assert.equal(agent.save(), before, 'a refusal changes nothing')
   const within = new Uint8Array(saved.length + 9)
@@ -298,7 +300,7 @@ test('a checkpoint cut anywhere, or with any byte of its header or any of its bi
   assert.equal(agent.save(), saved)
 })
 
-test('a checkpoint of other settings is refused, by what differs least', () => {
+test('a checkpoint of other settings is refused, however small the difference is', () => {
   const given = { width: 6, depth: 1, seed: 2 } as const
   const saved = createAgent(given).save()
   const others: AgentConfig[] = [
@@ -323,7 +325,7 @@ test('a checkpoint of other settings is refused, by what differs least', () => {
   own('a').load(own('a').save())
 })
 
-// ---- a method of one's own
+// ---- a method of your own
 
 test('run takes a method that is not in the registry, under its own name', () => {
   const given = { agents: 2, width: 8, depth: 1, cap: 12, period: 4 } as const

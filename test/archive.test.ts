@@ -1,4 +1,5 @@
-// Archives: what a run is in one line, read back to the same bytes and the same config; what is cut or edited is refused.
+// Archives: a run is one line, which reads back to the same bytes and the same config; an archive that was cut or
+// edited is refused.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -36,7 +37,7 @@ const lines = results.map(summarise)
 const HASH = 'ab'.repeat(32)
 const encode = (all: readonly Summary[]) => encodeArchive({ runs: all, kernelHashes: [HASH] })
 
-test('a line tells the run, and its setting gives the config back', () => {
+test('a line tells its run, and the setting in it gives the config back', () => {
   for (const [i, { config, ...result }] of results.entries()) {
     const line = lines[i]
     assert.equal(toConfig(line.setting, line.seed), config)
@@ -53,7 +54,7 @@ test('a line tells the run, and its setting gives the config back', () => {
   }
 })
 
-test('a preset with a field set back to the standard keeps it', () => {
+test('a field that is set back to its default under a preset stays so', () => {
   const config: Config = resolveConfig({ preset: 'tuned', activation: 'relu', terminalReward: -100 })
   assert.equal(toConfig(settingOf(config), config.seed), config)
 })
@@ -61,11 +62,11 @@ test('a preset with a field set back to the standard keeps it', () => {
 const stream = makeStream(11, 5)
 const below = (bound: number) => stream.word() % bound
 const pick = <T>(values: readonly T[]) => values[below(values.length)]
-/** All bits of the fraction, and exponents far down. */
+/** A number between 0 and 1: every bit of its fraction is random, and it may be very small. */
 const share = () => (stream.word() + stream.word() / 2 ** 32 + 2 ** -33) / 2 ** 32 / pick([1, 1, 1e3, 1e9, 1e300])
 const from = (low: number, high: number) => low + below(high - low + 1)
 
-/** A value of every field, as wild as the field allows. */
+/** Draws a value of each field, as extreme as the field allows. */
 const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   env: () => 'CartPole-v1',
   preset: () => pick(['paper', 'tuned']),
@@ -113,10 +114,10 @@ const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   mixupPortion: () => pick([share(), { beta: pick([1e-3, 0.2, 1000, 1 + share()]) }]),
 }
 
-test('the setting of any config reads back to it, through an archive too', () => {
+test('the setting of any config reads back to that config, through an archive too', () => {
   const seen = new Set<string>()
   const made = Array.from({ length: 600 }, (_, i): Config => {
-    // a few fields, or nearly all; all that stays is the preset's or the default
+    // A few fields are drawn, or nearly all; every other field has the value of the preset or the default.
     const most = pick([2, 4, 40])
     const names = fieldNames.filter(() => below(40) < most)
     const given = Object.fromEntries(names.map((name) => [name, wild[name]()])) as Partial<Config>
@@ -127,14 +128,14 @@ test('the setting of any config reads back to it, through an archive too', () =>
     }
     return config
   })
-  assert.is(seen.size, fieldNames.length - 1, 'all but env were varied')
+  assert.is(seen.size, fieldNames.length - 1, 'every field but env was varied')
   const archive = encode(made.map((config) => ({ ...lines[0], setting: settingOf(config), seed: config.seed })))
   const read = decodeArchive(archive, 'x').runs
   const bySeed = new Map(read.map(({ setting, seed }) => [seed, toConfig(setting, seed)]))
   for (const config of made) assert.equal(bySeed.get(config.seed), config)
 })
 
-test('a run told twice, a setting of no config and an archive of nothing are refused', () => {
+test('an archive that tells a run twice, holds a setting of no config or is empty is refused', () => {
   const refused = (all: readonly Summary[], why: RegExp) => assert.throws(() => decodeArchive(encode(all), 'x'), why)
   refused([lines[0], lines[0]], /expected each run once, got ".*seed=1"/)
   refused([lines[0], { ...lines[0], digest: HASH }], /expected each run once/)
@@ -144,7 +145,7 @@ test('a run told twice, a setting of no config and an archive of nothing are ref
   refused([], /expected sorted lines/)
 })
 
-test('archives are merged: each run once, all kernels named, and two results of one run are an alarm', () => {
+test('merged archives hold each run once and name all kernels; two different results of one run are an alarm', () => {
   const one = { runs: lines.slice(0, 2), kernelHashes: [HASH] }
   const other = { runs: lines.slice(1), kernelHashes: ['0'.repeat(64)] }
   const merged = mergeArchives([one, other])
@@ -157,7 +158,7 @@ test('archives are merged: each run once, all kernels named, and two results of 
   )
 })
 
-test('the text is sorted, reads back to itself, and does not depend on the order', () => {
+test('the text of an archive is sorted, reads back to itself, and does not depend on the order of the runs', () => {
   const text = encode(lines)
   assert.is(encode([...lines].reverse()), text)
   const read = decodeArchive(text, 'x')
@@ -165,7 +166,7 @@ test('the text is sorted, reads back to itself, and does not depend on the order
   assert.is(encode(read.runs), text)
 })
 
-test('every cut and every changed byte of a small archive is refused, or tells another run', () => {
+test('an archive that was cut anywhere is refused; one with any byte changed is refused or tells another run', () => {
   const text = encode(lines.slice(0, 2))
   for (let i = 0; i < text.length; i++) {
     assert.throws(
@@ -184,23 +185,23 @@ test('every cut and every changed byte of a small archive is refused, or tells a
       assert.instance(error, ResultError)
     }
   }
-  assert.ok(told > 0) // a digit of a number is another number: replay tells
+  assert.ok(told > 0) // a changed digit makes another valid number, which only a replay finds
 })
 
-test('a replay that differs is told by its field, the digest first', () => {
+test('a replay that differs is reported with the field that differs, the digest first', () => {
   assert.is(differenceOf(lines[0], summarise(runToEnd({ ...small, method: 'frd', agents: 2, seed: 1 }))), null)
   assert.match(differenceOf(lines[0], { ...lines[0], digest: HASH, episodes: 1 })!, /"digest" expected/)
   assert.match(differenceOf(lines[0], { ...lines[0], downlinkBytes: 1 })!, /"downlinkBytes" expected \d+, got 1/)
 })
 
-test('lines are found by config, whatever a method ignores', () => {
+test('lines are found by config, and a field that the method ignores does not matter', () => {
   const findRuns = indexRuns(lines)
   assert.is(findRuns({ ...small, method: 'frd', agents: 2 }).runs.length, 1)
   assert.is(findRuns({ ...small, method: 'independent', agents: 1, period: 7, sections: 9 }).runs.length, 1)
   assert.is(findRuns({ ...small, method: 'frd', agents: 4 }).runs.length, 0)
 })
 
-test('an archive on disk: written whole, read back, refused when it is none', () => {
+test('an archive on disk is written whole and read back, and a file that is no archive is refused', () => {
   const dir = mkdtempSync(join(tmpdir(), 'frd-archive-'))
   try {
     assert.is(readArchive(dir), null)

@@ -1,5 +1,5 @@
-// docs/choices.md, row by row: every flag it names is one, takes the values it names, and changes what happens in a run,
-// not only its name; every choice that a source or a flag refers to stands there.
+// docs/choices.md, row by row: every flag that a row names exists, takes the values that the row names, and changes
+// what happens in a run, not only the run's name; every choice that a source or a flag refers to has a row.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,13 +15,13 @@ import { packageRoot } from './helpers.ts'
 interface Flag {
   readonly id: string
   readonly name: keyof Config
-  /** as the table names them; none: the test has its own */
+  /** as the table names them; where it names none, the test has values of its own */
   readonly values: readonly string[]
 }
 
 const page = readFileSync(join(packageRoot, 'docs/choices.md'), 'utf8')
 
-/** Cells of the table's rows; a `\|` is no border. */
+/** The cells of each row of the table; a `\|` stands inside a cell and does not end it. */
 const rows = page
   .split('\n')
   .filter((line) => line.startsWith('| '))
@@ -50,7 +50,7 @@ const flags = rows.flatMap(flagsOf)
 
 // ---- the table and the sources
 
-test('the table is read whole', () => {
+test('every row of the table is read', () => {
   assert.ok(rows.length >= 20 && flags.length >= 25, `${rows.length} rows, ${flags.length} flags`)
   assert.equal(page.split('\n').filter((line) => /^\|\s*[a-z]/.test(line) && /--|none/.test(line)).length, rows.length)
   for (const cells of rows)
@@ -60,23 +60,27 @@ test('the table is read whole', () => {
     )
 })
 
-test('every [C: id] of the sources has a row, and every flag that carries one stands in it', () => {
+test('every [C: id] of the sources has a row, and a flag stands in the row of the choice that it names as its source', () => {
   const ids = new Set(rows.map(([id]) => id))
-  for (const folder of ['src', 'src/methods', 'src/kernel', 'assembly']) {
-    for (const file of readdirSync(join(packageRoot, folder)).filter((name) => name.endsWith('.ts'))) {
+  let count = 0
+  for (const folder of ['src', 'assembly']) {
+    const files = readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+    for (const file of files.filter((name) => name.endsWith('.ts'))) {
       const text = readFileSync(join(packageRoot, folder, file), 'utf8')
       for (const [, id] of text.matchAll(/\[C: ([a-z-]+)\]/g)) {
-        if (id !== 'id') assert.ok(ids.has(id), `${folder}/${file}: [C: ${id}] has no row`)
+        assert.ok(ids.has(id), `${folder}/${file}: [C: ${id}] has no row`)
+        count++
       }
     }
   }
+  assert.ok(count > 10)
   for (const name of fieldNames) {
-    const id = /\[C: ([a-z-]+)\]/.exec(fields[name].doc)?.[1]
-    if (id)
-      assert.ok(
-        flags.some((flag) => flag.id === id && flag.name === name),
-        `row ${id} does not name ${name}`,
-      )
+    const { source } = fields[name]
+    if (source === undefined || source === 'the paper') continue
+    assert.ok(
+      flags.some((flag) => flag.id === source && flag.name === name),
+      `row ${source} does not name ${name}`,
+    )
   }
 })
 
@@ -89,10 +93,10 @@ test('a row that lists the values of a flag lists them all', () => {
 
 // ---- what a flag does
 
-/** What the table's words for any value stand for here. */
+/** The value that this test takes for a placeholder of the table. */
 const examples: Readonly<Record<string, string>> = { 'a,b,c,d': '2.4,3,0.2,3.6', 'beta:ALPHA': 'beta:0.5' }
 
-/** Values of flags that the table lists none for. */
+/** Values to compare, of the flags whose values the table does not list. */
 const own: { readonly [K in keyof Config]?: readonly string[] } = {
   policyRate: ['0.001', '0.002'],
   valueRate: ['0.005', '0.006'],
@@ -111,7 +115,7 @@ const own: { readonly [K in keyof Config]?: readonly string[] } = {
 const small = { method: 'mixfrd', agents: 2, width: 8, depth: 1, cap: 22, period: 5 } as const
 const tuned = { preset: 'tuned', method: 'independent', seed: 2, cap: 90, width: 50, depth: 2 } as const
 
-/** Where a flag tells, or a row: beside `small`. */
+/** The settings, beside those of `small`, under which a flag or a row of the table makes a difference. */
 const places: Readonly<Record<string, Partial<Config>>> = {
   until: tuned,
   bootstrap: { ...tuned, agents: 1, until: 'cap' },
@@ -123,7 +127,7 @@ const places: Readonly<Record<string, Partial<Config>>> = {
   'fedhpd-steps': { method: 'fedhpd', cap: 8, period: 3 },
 }
 
-/** All that happens in a run beside its name: scores, completions and the bodies of all frames. */
+/** A hash of all that happens in a run, without the run's name: scores, completions and the bodies of all frames. */
 function course(given: Partial<Config>): string {
   const hash = createHash('sha256')
   const transport: Transport = (uplinks, serve) =>
@@ -141,10 +145,10 @@ const optionsOf = (name: keyof Config) => /^one of (.+)$/.exec(fields[name].expe
 for (const row of rows) {
   const named = flagsOf(row)
   if (named.length === 0) continue
-  test(`${row[0]}: ${row[1]}: each value of each flag gives a run of its own, and a digest`, () => {
+  test(`${row[0]}: ${row[1]}: each value of each flag gives another run and another digest`, () => {
     for (const { id, name, values } of named) {
       const texts = values.length ? values.map((value) => examples[value] ?? value) : (optionsOf(name) ?? own[name])
-      assert.ok(texts && texts.length > 1, `${name} needs values to compare: in the table, or here`)
+      assert.ok(texts && texts.length > 1, `${name} needs values to compare, in the table or in this test`)
       const configs = texts.map((text) => ({
         ...small,
         ...(places[id] ?? places[name]),

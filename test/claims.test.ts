@@ -1,5 +1,5 @@
-// Claims: each rests on runs that its figure computes; the judge finds what was put into made-up runs, and says so where it
-// cannot tell.
+// Claims: each one rests on runs that its figure computes; the judge finds the effect that was put into made-up runs,
+// and where it cannot tell it says so.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -47,10 +47,10 @@ test("every claim's runs are computed by the figure it names", () => {
     for (const arm of armsOf(question))
       assert.ok(known.has(settingOf(checkConfig(arm))), `${text}: ${JSON.stringify(arm)}`)
   }
-  assert.is(new Set(claims.map(({ text }) => text)).size, claims.length, 'no claim twice')
+  assert.is(new Set(claims.map(({ text }) => text)).size, claims.length, 'no claim stands twice')
 })
 
-test('sooner: a shift is found, its opposite is not, and equal arms differ by nothing', () => {
+test('sooner: a shift is found, the opposite shift is not, and equal arms do not differ', () => {
   const fast = runs(A, timesOf(100, 200, 0.5))
   const slow = runs(B, timesOf(100, 300, 0.5, 8))
   const found = find({ kind: 'sooner', a: A, b: B }, [...fast, ...slow])
@@ -71,22 +71,22 @@ test('findings do not depend on the order of the runs, and only common seeds cou
   assert.is(find({ kind: 'sooner', a: A, b: B }, failed).n, 79)
 })
 
-test('the restricted mean is the area under Kaplan and Meier', () => {
+test('the restricted mean is the area under the Kaplan-Meier curve', () => {
   const times = [...timesOf(60, 600, 1), null, null, null]
   const area = rmst(toObserved(times, 1000), 1000).mean
   const mean = times.reduce<number>((sum, time) => sum + (time ?? 1000), 0) / times.length
   assert.ok(Math.abs(area - mean) < 1e-9)
 })
 
-test('alike: within a tenth, and not beyond', () => {
+test('alike: arms whose means differ by less than a tenth are alike, and arms that differ by more are not', () => {
   const question: Question = { kind: 'alike', a: A, b: B }
   const near = find(question, [...runs(A, timesOf(200, 300, 0.3)), ...runs(B, timesOf(200, 306, 0.3, 8))])
-  const far = find(question, [...runs(A, timesOf(200, 300, 0.3)), ...runs(B, timesOf(200, 345, 0.3, 8))])
+  const apart = find(question, [...runs(A, timesOf(200, 300, 0.3)), ...runs(B, timesOf(200, 345, 0.3, 8))])
   const unsure = find(question, [...runs(A, timesOf(10, 300, 1.5)), ...runs(B, timesOf(10, 300, 1.5, 8))])
-  assert.equal([near.verdict, far.verdict, unsure.verdict], ['supported', 'not supported', 'not supported'])
+  assert.equal([near.verdict, apart.verdict, unsure.verdict], ['supported', 'not supported', 'not supported'])
 })
 
-test('steadier: found on the log scale, blind to a mere shift, and not estimable from few or censored runs', () => {
+test('steadier: a smaller spread of logarithms is found, a shift is not one, few or censored runs do not tell', () => {
   const question: Question = { kind: 'steadier', a: A, b: B }
   const wide = timesOf(120, 300, 1.2, 8)
   assert.is(find(question, [...runs(A, timesOf(120, 300, 0.4)), ...runs(B, wide)]).verdict, 'supported')
@@ -109,7 +109,7 @@ test('steadier: found on the log scale, blind to a mere shift, and not estimable
   assert.equal([cut.verdict, cut.reason], ['not estimable', '5.8 % of an arm is censored'])
 })
 
-test('gains, bytes and growth', () => {
+test('a larger gain, fewer bytes and exponential growth are found, and their opposites are not', () => {
   const alone: Arm = { method: 'independent' }
   const [wide, wideAlone] = [
     { ...A, width: 100 },
@@ -139,8 +139,9 @@ test('gains, bytes and growth', () => {
   assert.ok(Math.abs(linear.effect! - 1) < 1e-9)
 })
 
-test('supported needs the test and the effect to point the same way', () => {
-  // Most of a complete a little later than b, of which some never do: the mean says sooner, the test says later.
+test('a claim is supported only where the test and the effect point the same way', () => {
+  // Most runs of arm a complete a little later than those of arm b, but some runs of b never complete: by the mean a is
+  // sooner, by the test it is later.
   const late = runs(A, timesOf(100, 215, 0.1))
   const split = runs(
     B,
@@ -149,7 +150,7 @@ test('supported needs the test and the effect to point the same way', () => {
   const crossing = find({ kind: 'sooner', a: A, b: B }, [...late, ...split])
   assert.ok(crossing.high! < 1 && crossing.p! < 0.001, JSON.stringify(crossing))
   assert.is(crossing.verdict, 'not supported')
-  // A narrow middle with long tails: less spread by quartiles, more by distances from the median.
+  // Arm a has a narrow middle and long tails: its spread is smaller by quartiles, larger by distances from the median.
   const tailed = runs(
     A,
     timesOf(120, 300, 0.1).map((time, i) => (i % 6 === 0 ? 40 + i : i % 6 === 1 ? 800 + i : time)),
@@ -159,7 +160,7 @@ test('supported needs the test and the effect to point the same way', () => {
   assert.is(spread.verdict, 'not supported')
 })
 
-test('what the cap made alike is not estimable, nor is a ratio to nothing', () => {
+test('arms that only the cap made alike are not estimable, nor is a ratio to zero', () => {
   const never = Array<null>(20).fill(null)
   const alike = find({ kind: 'alike', a: A, b: B }, [...runs(A, never), ...runs(B, never)])
   assert.equal([alike.verdict, alike.reason], ['not estimable', '100 % of an arm is censored'])
@@ -185,7 +186,7 @@ test('what the cap made alike is not estimable, nor is a ratio to nothing', () =
   assert.equal([flat.verdict, flat.p], ['not estimable', null])
 })
 
-test('to lose less is no larger gain, and to shrink is no explosion', () => {
+test('a smaller loss is not a larger gain, and shrinking is not an explosion', () => {
   const alone: Arm = { method: 'independent' }
   const [wide, wideAlone] = [
     { ...A, width: 100 },
@@ -216,7 +217,7 @@ test('a run that stopped before its outcome was known is not taken for censored'
   }
 })
 
-test('spent to completion counts every exchange, both ways', () => {
+test('the bytes spent to completion count every exchange, both ways', () => {
   const once = runs(A, timesOf(20, 300, 0.4), 100)
   const twice = runs(B, timesOf(20, 300, 0.4), 100).map((line) => ({
     ...line,
@@ -255,7 +256,7 @@ test('without runs nothing is estimable, and nothing throws', () => {
   assert.is(toClaimsCsv(findings).split('\n').length, claims.length + 2)
 })
 
-test('measures on the wire: below and above a bound', () => {
+test('a measure on the wire is judged against its bound, below and above', () => {
   const spot = { panel: '', series: 's', x: 5 }
   const rows = timesOf(30, 40, 0.5).map((value, i) => ({
     seed: i + 1,
@@ -277,7 +278,7 @@ test('measures on the wire: below and above a bound', () => {
   )
 })
 
-test('pairs keep the order of seeds', () => {
+test('pairs of runs stand in the order of their seeds', () => {
   const [a, b] = pairBySeed([runs(A, [3, 2, 1]), runs(B, [9, 8, 7, 6]).reverse()])
   assert.equal(
     [a.map(({ seed }) => seed), b.map(({ completion }) => completion)],

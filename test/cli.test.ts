@@ -1,5 +1,5 @@
-// The command line as a stranger meets it: exit codes, what goes to which stream, what bad input is told, and that bad
-// input writes nothing. Every case is a process of its own.
+// The command line as a first user meets it: exit codes, what goes to which stream, the message for bad input, and that
+// bad input writes nothing. Each case is a process of its own, except the cases of bad input.
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -40,7 +40,7 @@ function spawnFrd(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Out
   })
 }
 
-/** Without a process of its own, which takes a quarter of a second to start. */
+/** Runs the command inside this process, because a process of its own takes a quarter of a second to start. */
 async function inProcess(args: readonly string[]): Promise<Outcome> {
   const { stdout, stderr } = process
   const real = [stdout.write, stderr.write]
@@ -56,7 +56,7 @@ async function inProcess(args: readonly string[]): Promise<Outcome> {
   }
 }
 
-/** At most four processes at once. */
+/** Does `action` for all cases, at most four at the same time. */
 async function each<T>(cases: readonly T[], action: (one: T) => Promise<void>): Promise<void> {
   let next = 0
   const lane = async () => {
@@ -72,7 +72,7 @@ const words = (line: string) => line.split(' ').map((word) => (word === "''" ? '
 const small = words('--method frd -n 5 -l 1 -E 3 --cap 8')
 const twoCells = [...small, ...words('--agents 1,2 --seeds 1..3 --jobs 2')]
 
-test('bad input: exit 2, one line that names it, nothing on stdout, nothing written', async () => {
+test('bad input exits with 2, prints one line that names it and nothing on stdout, and writes no file', async () => {
   const file = join(root, 'file')
   fs.writeFileSync(file, 'x')
   const before = tree()
@@ -151,7 +151,7 @@ test('bad input: exit 2, one line that names it, nothing on stdout, nothing writ
   assert.equal(tree(), before)
 })
 
-test('run: the same digest by --json, text and verify; --out keeps it', async () => {
+test('run: --json, the text and verify show one digest, and --out stores what --json prints', async () => {
   const out = newFolder()
   const args = ['run', ...small, '--agents', '2', '--seed', '7']
   const [json, text, quiet, kept] = await Promise.all([
@@ -188,7 +188,7 @@ test('run: the same digest by --json, text and verify; --out keeps it', async ()
   assert.is(JSON.parse(same.stdout).digest, result.digest)
 })
 
-test('verify: exit 3 for a result that does not replay, 2 for a file that is none', async () => {
+test('verify exits with 3 for a result that does not replay, and with 2 for a file that is no result', async () => {
   const { stdout } = await spawnFrd(['run', ...small, '--json'])
   const { sha256 } = await import('@noble/hashes/sha2.js')
   const { bytesToHex, utf8ToBytes } = await import('@noble/hashes/utils.js')
@@ -220,7 +220,7 @@ test('verify: exit 3 for a result that does not replay, 2 for a file that is non
   )
 })
 
-test('sweep: columns, table, the same bytes for 1 and 2 jobs, nothing twice; a cut result is exit 2', async () => {
+test('sweep writes the same bytes for 1 and 2 jobs, computes no run twice, and refuses a cut result', async () => {
   const [one, two] = [newFolder(), newFolder()]
   const [first, second] = await Promise.all([
     spawnFrd(['sweep', ...twoCells, '--out', one]),
@@ -266,7 +266,7 @@ test('sweep: columns, table, the same bytes for 1 and 2 jobs, nothing twice; a c
   assert.is(fs.readFileSync(path, 'utf8'), whole)
 })
 
-test('a failed run is stored, told and in no table: exit 1', async () => {
+test('a failed run is stored and reported but counts in no table, and the exit code is 1', async () => {
   const out = newFolder()
   const good = runToEnd({ method: 'frd', width: 5, depth: 1, period: 3, cap: 8, agents: 2, seed: 2 })
   const failure = { agent: 1, episode: 4, step: 5, message: 'the policy is not finite' }
@@ -279,7 +279,7 @@ test('a failed run is stored, told and in no table: exit 1', async () => {
   assert.is(fs.readFileSync(join(out, 'results.jsonl'), 'utf8').trim().split('\n').length, 6)
 })
 
-test('Ctrl-C: exit 130, a line that tells how to go on, and the same bytes after going on', async () => {
+test('Ctrl-C exits with 130 and says how to continue, and the continued sweep writes the same bytes', async () => {
   const [cut, whole] = [newFolder(), newFolder()]
   const args = [
     'sweep',
@@ -314,7 +314,7 @@ test('Ctrl-C: exit 130, a line that tells how to go on, and the same bytes after
   }
 })
 
-test('reproduce, and report that draws the same again from results alone', async () => {
+test('report draws from the results alone what reproduce drew', async () => {
   const out = newFolder()
   const args = ['reproduce', 'fig4', ...words('--quick --seeds 1,3 --agents 1,2 --cap 30 --jobs 2'), '--out', out]
   const first = await spawnFrd(args)
@@ -329,7 +329,7 @@ test('reproduce, and report that draws the same again from results alone', async
     /^method,agents,sections,period,width,depth,runs,completed,q25,median,q75,uplink_bytes,downlink_bytes\n/,
   )
   assert.is(jsonl.split('\n').length, 28 + 1)
-  // With a cap of 30 these are no runs of the figure.
+  // With a cap of 30 these runs are not those of the figure, so report draws them as "runs".
   const again = await spawnFrd(['report', out])
   assert.is(again.code, 0, again.stderr)
   assert.is(again.stdout, first.stdout)
@@ -361,7 +361,7 @@ test('report draws a figure again to the same bytes from the runs that reproduce
   }
 })
 
-test('an archive: packed, replayed by sample, judged, drawn; a line that tells another run is found', async () => {
+test('an archive is packed, replayed by sample, judged and drawn; a line that tells another run is found', async () => {
   const [out, packed, drawn] = [newFolder(), newFolder(), newFolder()]
   const grid = words('--method frd,independent -n 5 -l 1 -E 3 --cap 12 --agents 2 --seeds 1..3')
   assert.is((await spawnFrd(['sweep', ...grid, '--out', out, '--quiet'])).code, 0)
@@ -390,7 +390,7 @@ test('an archive: packed, replayed by sample, judged, drawn; a line that tells a
   assert.match(edited.stdout, /DIFFERS {2}[0-9a-f]{64} {2}"envSteps" expected \d+, got \d+/)
 })
 
-test('an archive names the kernels of its runs, and a folder that goes on after it was packed is whole', async () => {
+test('an archive names the kernels of its runs; a folder that grows after it was packed is read whole', async () => {
   const out = newFolder()
   const grid = words('--method frd -n 5 -l 1 -E 3 --cap 8 --agents 2')
   const swept = await spawnFrd(['sweep', ...grid, '--seeds', '1,2', '--out', out, '--json', '--quiet'])
@@ -418,7 +418,7 @@ test('an archive names the kernels of its runs, and a folder that goes on after 
   assert.match(told.stderr, /drawn with --sample-seed 5\n/)
 })
 
-test('verify of a folder of results misses no field that a line of an archive does not tell', async () => {
+test('verify of a folder of results also compares the fields that a line of an archive does not hold', async () => {
   const out = newFolder()
   const result = runToEnd({ method: 'frd', width: 5, depth: 1, period: 3, cap: 8, agents: 2 })
   const [exchange, ...rest] = result.exchanges
@@ -428,7 +428,7 @@ test('verify of a folder of results misses no field that a line of an archive do
   assert.match(stdout, /DIFFERS .* in "exchanges", with the same digest/)
 })
 
-test('what is measured: one document, a file a table, and a foreign CSV is exit 2', async () => {
+test('a table or a measure prints one document and writes its file; a CSV of another form exits with 2', async () => {
   const out = newFolder()
   const [table, measured] = await Promise.all([
     spawnFrd(['reproduce', 'table2', '--quick', '--out', out, '--json']),
@@ -450,7 +450,7 @@ test('what is measured: one document, a file a table, and a foreign CSV is exit 
   }
 })
 
-test('report: a panel for each setting; runs without exchanges join those of all S and E', async () => {
+test('report draws a panel for each setting; runs without exchanges stand in the panels of all S and E', async () => {
   const out = newFolder()
   const args = words('--method frd,independent -n 5 -l 1 -S 10,20 -E 3 --cap 8 --agents 1,2 --seeds 1,2')
   const swept = await spawnFrd(['sweep', ...args, '--out', out, '--json'])
@@ -469,7 +469,7 @@ test('report: a panel for each setting; runs without exchanges join those of all
   assert.is(fs.readdirSync(out).filter((name) => name.endsWith('.svg')).length, 1)
 })
 
-test('help: every field of the library with its own default, on stdout; version; completion', async () => {
+test('help shows every field of the library with its default, and all help goes to stdout', async () => {
   const [help, all, version, completion] = await Promise.all([
     spawnFrd(['run', '--help'], { COLUMNS: '400' }),
     spawnFrd(['--help']),
@@ -494,7 +494,7 @@ test('help: every field of the library with its own default, on stdout; version;
   assert.match(completion.stdout, /frd/)
 })
 
-test('a reader that leaves early is no failure', async () => {
+test('a reader that closes the pipe early is no failure', async () => {
   const child = spawn(process.execPath, [main, 'run', ...words('-n 5 -l 1 -E 1 --cap 20000 --until cap')])
   let stderr = ''
   child.stderr.on('data', (chunk) => {

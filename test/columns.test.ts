@@ -39,7 +39,7 @@ test('CSV reads back, whatever a cell holds', () => {
   )
 })
 
-test('columns: left by default, right where asked, no space at the end', () => {
+test('columns are aligned left by default and right where asked, and no line ends with a space', () => {
   const rows = [
     ['name', 'count', 'note'],
     ['a', 10, 'xyz'],

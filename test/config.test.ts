@@ -1,5 +1,6 @@
-// Config at the border: what design/interfaces.md allows is taken, everything else refused with TypeError or RangeError
-// and a message of one form; presets, networks, canonical text, and the size check before anything is computed.
+// Config at the border: what src/config/config.ts documents is taken, everything else is refused with a TypeError or a
+// RangeError and a message of one form. Also presets, networks, canonical text, and the check of the memory that a run
+// needs, which comes before anything is computed.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
@@ -12,7 +13,7 @@ import { makeStream, type Stream } from './reference/philox.ts'
 
 const FORM = /^"[^"]+" expected .+, got .+$/s
 
-/** The error of `act`: of the type, of the form, and about `name`. */
+/** The message of the error that `act` throws, which must be of this type, have the form, and begin with `name`. */
 function refused(act: () => unknown, type: typeof TypeError | typeof RangeError, name: string): string {
   let message: string | undefined
   try {
@@ -31,7 +32,7 @@ const given = (name: string, value: unknown) => ({ [name]: value }) as Partial<C
 
 // ---- ranges
 
-/** design/interfaces.md, "Integers". */
+/** The lowest and the highest value of each integer, as src/config/config.ts documents them. */
 const integers = {
   seed: [0, 2 ** 53 - 1],
   sections: [1, 215],
@@ -86,13 +87,13 @@ test('integers on a command line have no sign, hex, exponent, point, space or em
     for (const text of [...bad, ...strange]) refused(() => fields[name].parse(text, name), TypeError, name)
     for (const text of [`${2 ** 53}`, '18446744073709551615', '9'.repeat(400)]) {
       const message = refused(() => fields[name].parse(text, name), RangeError, name)
-      assert.ok(message.includes(text.slice(0, 80)), 'the message shows the very text, a long one cut')
+      assert.ok(message.includes(text.slice(0, 80)), 'the message shows the text as given, and cuts a long one')
     }
   }
   refused(() => fields.nets.parse('24x01', 'nets'), TypeError, 'nets')
 })
 
-test('sections beyond 215 are told why', () => {
+test('the refusal of more than 215 sections says why', () => {
   for (const act of [() => resolveConfig({ sections: 300 }), () => fields.sections.parse('300', 'sections')]) {
     assert.match(refused(act, RangeError, 'sections'), /got 300: 216\^4 clusters do not fit the 4-byte index$/)
   }
@@ -128,7 +129,7 @@ test('every other field refuses wrong types and wrong values', () => {
     assert.match(known, /^one of \w+(, \w+)+$/)
     for (const value of ['', 'x', 'toString', '__proto__', defaults[name].toUpperCase(), ` ${defaults[name]}`]) {
       const message = refused(() => resolveConfig(given(name, value)), RangeError, name)
-      assert.ok(message.includes(known), 'it lists the known ones')
+      assert.ok(message.includes(known), 'the message lists the known ones')
       refused(() => fields[name].parse(value, name), RangeError, name)
     }
     for (const value of [null, 1, true, [defaults[name]]]) {
@@ -179,18 +180,18 @@ test('a portion lies between 0 and 1, or is drawn from a Beta of a shape', () =>
   }
 })
 
-test('an unknown field is refused with the known ones, inherited and odd names too', () => {
+test('an unknown field is refused with a list of the known ones, and so are inherited and odd names', () => {
   const odd = JSON.parse('{"__proto__": {"agents": 5}}')
   for (const value of [{ agent: 3 }, { Sections: 3 }, { '': 1 }, { toString: 1 }, odd]) {
     const message = refused(() => resolveConfig(value as Partial<Config>), TypeError, 'config')
     for (const name of fieldNames) assert.ok(message.includes(name))
   }
-  assert.equal(resolveConfig({ agents: undefined, nets: undefined }), defaults, 'undefined is not given')
+  assert.equal(resolveConfig({ agents: undefined, nets: undefined }), defaults, 'undefined means not given')
 })
 
 // ---- presets and networks
 
-test('the defaults are those of the interface page', () => {
+test('the defaults are those that the documentation names', () => {
   const expected: Partial<Config> = { env: 'CartPole-v1', preset: 'paper', method: 'mixfrd', agents: 2, sections: 30 }
   const sizes: Partial<Config> = { period: 25, width: 50, depth: 2, seed: 1, cap: 1000, until: 'first', nets: null }
   const learner: Partial<Config> = { critic: { width: 24, depth: 1 }, policyRate: 1e-3, valueRate: 5e-3, gamma: 0.99 }
@@ -204,7 +205,7 @@ test('the defaults are those of the interface page', () => {
   }
 })
 
-test('a preset sets its values and nothing else; given values go before it', () => {
+test('a preset sets its own values and nothing else, and given values go before those of the preset', () => {
   for (const preset of ['paper', 'tuned'] as const) {
     const config = resolveConfig({ preset })
     assert.equal(config, { ...defaults, ...presets[preset], preset })
@@ -214,7 +215,7 @@ test('a preset sets its values and nothing else; given values go before it', () 
       assert.equal(resolveConfig(other), { ...config, ...other }, name)
     }
   }
-  assert.equal(presets.paper, {}, 'the default preset is the defaults')
+  assert.equal(presets.paper, {}, 'the preset paper changes no default')
   const tuned = resolveConfig({ preset: 'tuned' })
   assert.equal([tuned.rollout, tuned.lambda, tuned.clip, tuned.rewardScale], [32, 0.95, 0.5, 0.05])
   assert.equal([tuned.terminalReward, tuned.bootstrap, tuned.critic], [null, true, 'policy'])
@@ -314,7 +315,7 @@ test('nets may give an agent its own activation and policy rate', () => {
   refused(() => resolveConfig(given('critic', { ...size, activation: 'tanh' })), TypeError, 'critic')
 })
 
-test('what a net says that the config says anyway is left out: one run, one key', () => {
+test('a net leaves out what the config says anyway, so that one run has one key', () => {
   const size = { width: 5, depth: 1 }
   const saying = { ...size, activation: 'relu', rate: 1e-3 } as const
   assert.equal(resolveConfig({ nets: [saying, size] }), resolveConfig({ nets: [size, size] }))
@@ -337,7 +338,7 @@ test('nets exclude width, depth and another number of agents', () => {
 
 // ---- canonical text
 
-/** A random value of a field, as its own text and back. */
+/** A random part of a config: about a third of the fields, each with a random value. */
 function drawConfig(stream: Stream): Partial<Config> {
   const pick = <T>(values: readonly T[]): T => values[stream.integer(values.length)]
   const net = () => ({ width: 1 + stream.integer(1024), depth: 1 + stream.integer(8) })
@@ -368,7 +369,7 @@ function drawConfig(stream: Stream): Partial<Config> {
   return drawn as Partial<Config>
 }
 
-test('canonical text leaves defaults out, is sorted, and does not depend on the order of fields', () => {
+test('canonical text leaves out defaults, is sorted, and does not depend on the order of fields', () => {
   assert.is(canonicalConfig(defaults), '')
   assert.is(canonicalConfig(resolveConfig({ sections: 31, agents: 4 })), 'agents=4\nsections=31\n')
   const stream = makeStream(3, 1)
@@ -392,7 +393,7 @@ test('canonical text leaves defaults out, is sorted, and does not depend on the 
 
 const showDefault = (name: keyof Config) => fields[name].show(defaults[name] as never)
 
-test('the text of any value parses back to it, and the canonical text says the whole config', () => {
+test('the text of any value parses back to that value, and the canonical text holds the whole config', () => {
   const stream = makeStream(3, 2)
   for (let n = 0; n < 300; n++) {
     const config = resolveConfig(drawConfig(stream))
@@ -413,7 +414,7 @@ test('the text of any value parses back to it, and the canonical text says the w
 
 // ---- before a run
 
-test('an unknown method or environment is refused with the known ones', () => {
+test('an unknown method or environment is refused with a list of the known ones', () => {
   for (const method of ['fedavg', 'toString', 'constructor', 'MixFRD', 'hasOwnProperty']) {
     const message = refused(() => checkConfig({ method }), RangeError, 'method')
     for (const name of Object.keys(methods)) assert.ok(message.includes(name), message)
@@ -431,7 +432,7 @@ test('an unknown method or environment is refused with the known ones', () => {
   refused(() => checkConfig({ ranges: [1, 2, 3, 4, 5] }), RangeError, 'ranges')
 })
 
-test('over 2 GB of memory is refused with its size, before anything is reserved', () => {
+test('a run that needs more than 2 GB is refused with its size, before any memory is reserved', () => {
   const big: Partial<Config>[] = [
     { method: 'pd', agents: 1024, period: 100_000, cap: 1_000_000 },
     { method: 'pd', agents: 16, period: 10_000, cap: 20_000 },
@@ -453,15 +454,15 @@ test('over 2 GB of memory is refused with its size, before anything is reserved'
     )
     return Number(/got (\d+) MB/.exec(message)![1])
   }
-  // replay memories of 600 MB an agent, and room for all of them to be distilled by each: linear in the number of
-  // agents
+  // Each agent has a replay memory of 600 MB, and all agents share one buffer for the entries of all, so that the size
+  // is linear in the number of agents.
   assert.ok(Math.abs(size(12) - size(8) - (size(8) - size(4))) <= 2)
   for (const config of [{}, { agents: 16 }, { method: 'pd', agents: 4, period: 100 }, { sections: 215 }])
     checkConfig(config)
   checkConfig({ method: 'pd', agents: 1024, period: 100_000, cap: 100_000 })
 })
 
-test('checkConfig returns the whole config, and sections and period only where there is an exchange', () => {
+test('checkConfig returns the whole config, and keeps sections and period only where there is an exchange', () => {
   assert.equal(checkConfig(), defaults)
   assert.equal(checkConfig({ sections: 7, period: 3 }), { ...defaults, sections: 7, period: 3 })
   assert.equal(checkConfig({ method: 'independent', sections: 7, period: 3 }), { ...defaults, method: 'independent' })

@@ -1,4 +1,5 @@
-// Figures from runs: every figure draws from what its plan computes, from nothing else, and its numbers are the runs'.
+// Figures from runs: every figure draws only from the runs that its plan computes, and its numbers are those of the
+// runs.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -23,7 +24,7 @@ const words = () => {
 }
 const tools = { distributions: await loadDistributions(), words }
 
-/** Runs of all places of a figure, each place with a time of its own. */
+/** Made-up runs for all points of a figure; each point has times around a middle of its own. */
 function fill(name: string): Summary[] {
   const figure = figures[name]
   const lines = pointsOf(figure).flatMap(({ config, x }, i) =>
@@ -33,7 +34,7 @@ function fill(name: string): Summary[] {
 }
 
 for (const name of Object.keys(figures)) {
-  test(`${name} draws from its own runs, the same bytes twice`, async () => {
+  test(`${name} draws from its own runs, and draws the same bytes twice`, async () => {
     const { axis } = figures[name]
     const findRuns = indexRuns(fill(name))
     const drawn = drawFigure(figures[name], axis.full, findRuns, tools)!
@@ -45,12 +46,12 @@ for (const name of Object.keys(figures)) {
   })
 }
 
-test('a curve holds the quartiles of its runs, a failed run is none, and a run at two places counts once', () => {
+test('a curve holds the quartiles of its runs, a failed run does not count, a run at two places counts once', () => {
   const { axis } = figures.period
   const lines = fill('period')
   const { csv } = drawFigure(figures.period, axis.full, indexRuns(lines), tools)!
   const rows = csv.trim().split('\n').slice(1)
-  assert.is(rows.length, axis.full.length + 1, 'one cell an E, and one without exchange')
+  assert.is(rows.length, axis.full.length + 1, 'one cell per E, and one without exchange')
   assert.ok(rows.every((row) => row.split(',')[6] === '12'))
   const failed = lines.map((line) => (line.seed === 1 ? { ...line, failed: true } : line))
   const fewer = drawFigure(figures.period, axis.full, indexRuns(failed), tools)!
@@ -63,7 +64,7 @@ test('a curve holds the quartiles of its runs, a failed run is none, and a run a
   )
 })
 
-test('contrasts are ratios of mean times, paired by seed', () => {
+test('a contrast is the ratio of two mean times, paired by seed', () => {
   const lines = fill('choices')
   const { csv } = drawFigure(figures.choices, [4], indexRuns(lines), tools)!
   const rows = csv.trim().split('\n').slice(1)
@@ -106,7 +107,7 @@ test('two seeds decide no contrast', () => {
   assert.equal([verdicts(2), verdicts(12)], [['Undecided'], ['Sooner']])
 })
 
-test('what is spent is told in all, an agent, in table and CSV alike', () => {
+test('the bytes spent are totals per agent over the whole run, in the table as in the CSV', () => {
   const lines = fill('spent')
   const { csv, table } = drawFigure(figures.spent, figures.spent.axis.full, indexRuns(lines), tools)!
   const line = lines.find(({ setting }) => setting === 'agents=4 method=pd')!
@@ -115,7 +116,7 @@ test('what is spent is told in all, an agent, in table and CSV alike', () => {
   assert.match(table, new RegExp(`uplink +pd +4 +12 +${Number(spent.toPrecision(4))}`))
 })
 
-test('the crossing is the first width whose weights outweigh the ProxRM', () => {
+test('the crossing is the first width whose weights take more bytes than the ProxRM', () => {
   const points = [10, 50, 100].map((x) => ({ x, mid: 9000 }))
   const n = crossing(points, 2)!
   assert.ok(4 * policyWeights(n, 2) > 9000 && 4 * policyWeights(n - 1, 2) <= 9000)
@@ -128,7 +129,7 @@ test('the crossing is the first width whose weights outweigh the ProxRM', () => 
   )
 })
 
-test("runs of one's own: a panel for each setting, and runs without exchange in every one that they fit", async () => {
+test('your own runs draw one panel for each setting, and runs without exchange stand in each they fit', async () => {
   const made = (arm: Partial<Config>, count: number) =>
     madeRuns(arm, timesOf(count, 200, 0.5)).map((run) => ({ ...run, config: checkConfig(arm) }))
   const own = [
@@ -146,7 +147,7 @@ test("runs of one's own: a panel for each setting, and runs without exchange in 
   assert.is(drawRuns([]), null)
 })
 
-test('what is measured on the wire draws, and its CSV reads back to the same bytes', async () => {
+test('every measure on the wire draws, and its CSV reads back to the same bytes', async () => {
   for (const [name, { title, draw, measure }] of Object.entries(trafficFigures)) {
     const spots = [
       ...new Map(measure(1, true).map((row) => [JSON.stringify([row.panel, row.series, row.x]), row])).values(),
@@ -161,6 +162,7 @@ test('what is measured on the wire draws, and its CSV reads back to the same byt
   }
 })
 
+/** The text of a table, after all the steps that make it. */
 function made(name: string, seeds: readonly number[]): string {
   const steps = tables[name].make(seeds)
   for (;;) {
@@ -169,7 +171,7 @@ function made(name: string, seeds: readonly number[]): string {
   }
 }
 
-test('Table 2: measured bytes are what the formula says', () => {
+test('in Table 2 the measured bytes are those of the formula', () => {
   const rows = made('table2', [1, 4]).trim().split('\n').slice(1)
   assert.is(rows.length, 4)
   for (const row of rows) {

@@ -1,5 +1,6 @@
-// The examples: those that Node can run are run, and what they print is held to its meaning; the Web Worker, Deno's, Bun's
-// and Cloudflare's run against stand-ins of what their runtime gives them; every import of all of them resolves.
+// The examples. Those that Node can run are run, and what they print is checked for its meaning; those for a Web
+// Worker, Deno, Bun and Cloudflare run with stand-ins for what their runtime provides; every import of all of them
+// resolves.
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +13,7 @@ import * as federation from '../src/federation/index.ts'
 import * as frd from '../src/index.ts'
 import * as kernel from '../src/kernel/index.ts'
 import { createAgent } from '../src/run/createAgent.ts'
+import * as wire from '../src/wire/index.ts'
 import { packageRoot } from './helpers.ts'
 
 const folder = join(packageRoot, 'examples')
@@ -28,12 +30,12 @@ const spawnNode = (args: readonly string[]): Promise<string> =>
     )
   })
 
-/** Numbers of a text, in order. */
+/** The numbers in a text, in their order. */
 const numbersOf = (text: string) => (text.match(/-?\d+(\.\d+)?(e-?\d+)?/g) ?? []).map(Number)
 
 // ---- in Node
 
-test('agent.js: it learns, and the loaded one plays the same score', async () => {
+test('agent.js: the agent learns, and the agent loaded from its checkpoint plays the same score', async () => {
   const [means, looks, scores] = (await spawnNode(['examples/agent.js'])).trim().split('\n').map(numbersOf)
   const [first, last] = means
   assert.ok(last > 5 * first && last > 200, `${first} -> ${last}`)
@@ -43,7 +45,7 @@ test('agent.js: it learns, and the loaded one plays the same score', async () =>
   assert.ok(read('agent.js').trim().split('\n').length <= 15)
 })
 
-test('method.js: the own method runs beside the registry, exchanges, completes, and has a digest of its own', async () => {
+test('method.js: a method outside the registry runs, exchanges, completes and has a digest of its own', async () => {
   const lines = (await spawnNode(['examples/method.js'])).trim().split('\n')
   const results = lines.map((line) => {
     const [, name, completion, exchanges, digest] =
@@ -67,7 +69,7 @@ test('environment.js: a craft that first wanders learns to dock', async () => {
   assert.ok(steps[0] > 30 && steps[7] < 15, steps.join(' '))
 })
 
-test('federation.js: agents in threads of their own come to the digest of one thread', async () => {
+test('federation.js: agents in separate threads reach the digest of a run in one thread', async () => {
   const lines = (await spawnNode(['examples/federation.js'])).trim().split('\n')
   assert.is(lines.length, 4)
   assert.is(new Set(lines.map((line) => /digest (\w{64})$/.exec(line)?.[1])).size, 1, lines.join(' '))
@@ -75,7 +77,7 @@ test('federation.js: agents in threads of their own come to the digest of one th
 
 // ---- with stand-ins
 
-test('cloudflare.js: fetch answers an action, learns on request, and refuses what is wrong', async () => {
+test('cloudflare.js: fetch answers with an action, learns on request, and refuses a wrong request', async () => {
   const { default: worker } = await load('cloudflare.js')
   const ask = async (path: string, body?: unknown) => {
     const init =
@@ -99,7 +101,7 @@ test('cloudflare.js: fetch answers an action, learns on request, and refuses wha
     ),
   )
   const { action, probability } = JSON.parse((await ask('/act', tilted)).text)
-  assert.is(action, 1, 'a pole that falls to the right is caught on the right')
+  assert.is(action, 1, 'a pole that falls to the right needs a push to the right')
   assert.ok(probability > before.probability && probability > 0.7 && probability <= 1, probability)
   assert.is(JSON.parse((await ask('/learn', { episodes: 1e9 })).text).scores.length, 100)
   assert.is((await ask('/act')).status, 404)
@@ -118,7 +120,7 @@ test('cloudflare.js: fetch answers an action, learns on request, and refuses wha
 
 type Message = { episode: number; score?: number; checkpoint?: Uint8Array }
 
-test('worker.js: it posts scores and checkpoints, and goes on from a checkpoint', async () => {
+test('worker.js: the worker posts scores and checkpoints, and continues from a checkpoint', async () => {
   const posted: Message[] = []
   const self = { postMessage: (message: Message) => posted.push(message), onmessage: (_: unknown) => {} }
   Object.assign(globalThis, { self })
@@ -147,10 +149,10 @@ test('worker.js: it posts scores and checkpoints, and goes on from a checkpoint'
   assert.equal(rest.at(-1)!.checkpoint, whole.at(-1)!.checkpoint)
   const posts = Object.keys({ ...whole[0], ...whole.at(-1) })
   const [, taken] = /data: \{ ([^}]+) \} \}/.exec(read('worker.html'))!
-  assert.equal(taken.split(', ').sort(), posts.sort(), 'the page takes what the worker posts')
+  assert.equal(taken.split(', ').sort(), posts.sort(), 'the page takes the fields that the worker posts')
 })
 
-test('deno.js and bun.js: the weights teach another agent; each call goes on where the last one stopped', async () => {
+test('deno.js: weights are handed to another agent; bun.js: each call continues where the last one ended', async () => {
   const lines: unknown[][] = []
   const { log } = console
   const path = join(scratch, 'weights.safetensors')
@@ -191,7 +193,7 @@ test('deno.js and bun.js: the weights teach another agent; each call goes on whe
 
 // ---- names and files
 
-/** Modules of an example without their comments: its own text, or those of its page. */
+/** The modules of an example without their comments: the text of a script, or the scripts inside a page. */
 const modulesOf = (name: string) =>
   (name.endsWith('.html')
     ? [...read(name).matchAll(/<script type="module">([\s\S]*?)<\/script>/g)].map(([, text]) => text)
@@ -202,10 +204,11 @@ const entries: Record<string, object> = {
   frd,
   'frd/kernel': kernel,
   'frd/federation': federation,
+  'frd/wire': wire,
   'node:worker_threads': threads,
 }
 
-test('every name that an example imports from frd is there, and nothing else is imported', () => {
+test('every name that an example imports exists, and examples import from frd and worker_threads only', () => {
   let count = 0
   for (const name of names.filter((name) => !name.endsWith('.json'))) {
     const imports = modulesOf(name).flatMap((text) => [...text.matchAll(/\bimport\s*\{([^}]*)\}\s*from\s*'([^']+)'/g)])
@@ -239,7 +242,10 @@ test('examples are short, and say how they are run', () => {
   )
 })
 
-/** Resolves as an import map does: a whole key, or the longest that ends in a slash and begins the name. */
+/**
+ * Resolves a name as an import map does: by the key that equals it, or else by the longest key that ends in a slash and
+ * begins it.
+ */
 function mapped(imports: Record<string, string>, from: string): string | undefined {
   if (Object.hasOwn(imports, from)) return imports[from]
   const key = Object.keys(imports)

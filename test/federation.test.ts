@@ -1,6 +1,6 @@
-// The federation: agents that live apart, one each, give the result of one process, whoever answers first; what is no
-// request, answer or news is refused in words or ignored; and whoever leaves is missed by all. Real BroadcastChannels, in
-// this thread and between threads.
+// The federation: agents that live apart give the result of one process, in whatever order they answer; what is no
+// request, answer or event is refused with a reason or ignored; and when an agent leaves, all others learn that. The
+// channels are real BroadcastChannels, in this thread and between threads.
 import { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -24,24 +24,26 @@ import { inProcess } from '../src/wire/transport.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods)
-const turns = async (count: number) => {
+/** Lets the event loop turn `count` times, so that messages arrive. */
+const letLoopTurn = async (count: number) => {
   for (let k = 0; k < count; k++) await new Promise<void>((resolve) => setImmediate(resolve))
 }
 
-/** A member that is sent and sends copies alone, as over any channel. */
-const apart =
+/** A member that receives and returns copies, as over any channel, and waits for `delay()` turns of the event loop. */
+const remote =
   (member: Member, delay = () => 0): Member =>
   async (request) => {
     const sent = structuredClone(request)
-    await turns(delay())
+    await letLoopTurn(delay())
     return structuredClone(await member(sent))
   }
 
 const partsOf = (given: Partial<Config>, delay?: () => number) =>
-  Array.from({ length: checkConfig(given).agents }, (_, i) => apart(takePart(given, i), delay))
+  Array.from({ length: checkConfig(given).agents }, (_, i) => remote(takePart(given, i), delay))
 
 type Events = AsyncGenerator<Here | RunEvent, RunResult>
 
+/** Runs a federation to its end and returns its result; its events are added to `seen`. */
 async function drive(events: Events | AsyncGenerator<RunEvent, RunResult>, seen: (Here | RunEvent)[] = []) {
   for (;;) {
     const { done, value } = await events.next()
@@ -50,6 +52,7 @@ async function drive(events: Events | AsyncGenerator<RunEvent, RunResult>, seen:
   }
 }
 
+/** The error that a promise is rejected with. */
 async function refusal(promise: Promise<unknown>): Promise<Error> {
   const none = Symbol('none')
   const error = await promise.then(
@@ -62,7 +65,7 @@ async function refusal(promise: Promise<unknown>): Promise<Error> {
 
 // ---- one digest
 
-test('agents that live apart give the result of one process: methods, networks, memories, stops', async () => {
+test('agents that live apart give the result of one process, for all methods, networks and memories', async () => {
   const nets = [
     { width: 5, depth: 2 },
     { width: 9, depth: 1, activation: 'tanh' },
@@ -86,7 +89,7 @@ test('agents that live apart give the result of one process: methods, networks, 
   }
 })
 
-test('whoever answers first changes nothing', async () => {
+test('the order in which agents answer changes nothing', async () => {
   let word = 7
   const delay = () => {
     word = (Math.imul(word, 1664525) + 1013904223) >>> 0
@@ -98,11 +101,11 @@ test('whoever answers first changes nothing', async () => {
   }
 })
 
-/** Rates and rewards that overflow a deep network soon. */
+/** Rates and rewards that soon make a deep network overflow. */
 const overflow = { width: 64, depth: 8, rollout: 8, valueRate: 10, policyRate: 10, rewardScale: 1e6 } as const
 const broken = { ...overflow, critic: 'policy', agents: 3, cap: 22, period: 1 } as const
 
-test('a network that stops being finite ends the federation as it ends a run, that of the first agent', async () => {
+test('a network that is not finite any more ends a federation as it ends a run, the lowest agent first', async () => {
   let late = 0
   for (const [method, seed, agent] of [
     ['frd', 3, 2],
@@ -113,7 +116,7 @@ test('a network that stops being finite ends the federation as it ends a run, th
     const given = { ...broken, method, seed }
     const result = runToEnd(given)
     assert.is(result.failure?.agent, agent)
-    // the later the agent, the sooner it answers
+    // Agents with higher numbers answer sooner.
     assert.equal(
       await drive(
         serve(
@@ -126,7 +129,7 @@ test('a network that stops being finite ends the federation as it ends a run, th
   }
 })
 
-test('a transport sees the frames that travel, and one that changes a frame is refused', async () => {
+test('a transport sees the frames that travel, and a frame that it changed is refused', async () => {
   const given = { ...small, method: 'frd' }
   const sizes: number[] = []
   const result = await drive(
@@ -150,7 +153,7 @@ test('a transport sees the frames that travel, and one that changes a frame is r
   assert.match((await refusal(drive(flipped))).message, /^payload \(crc\)/)
 })
 
-test('an agent is laid out alone: of a config whose agents do not fit together, one does', () => {
+test('an agent is laid out alone, and so it fits even where all agents of the config together do not', () => {
   const many = { ...small, agents: 1024, method: 'frl', width: 512, depth: 2 }
   assert.throws(() => checkConfig(many), /expected at most 2048 MB of memory/)
   assert.type(takePart(many, 1023), 'function')
@@ -160,7 +163,7 @@ test('an agent is laid out alone: of a config whose agents do not fit together, 
 
 const frameOf = async (member: Member, round = 0) => (await member({ ask: 'upload', round })) as Uint8Array
 
-test('an agent refuses what is no request, out of turn, or no frame of its run, and goes on', async () => {
+test('an agent refuses what is no request, comes too early or is no frame of its run, and then continues', async () => {
   const given = { ...small, method: 'frd' }
   const member = takePart(given, 1)
   for (const [request, message] of [
@@ -179,7 +182,7 @@ test('an agent refuses what is no request, out of turn, or no frame of its run, 
   ] as const) {
     assert.match((await refusal(member(request))).message, message)
   }
-  // an uplink is no downlink, a frame of another seed none of this run
+  // An uplink is refused as a downlink, and so is a frame from a run with another seed.
   assert.match(
     (await refusal(member({ ask: 'download', round: 0, frame: await frameOf(member) }))).message,
     /\(agent\)/,
@@ -201,8 +204,9 @@ test('an agent refuses what is no request, out of turn, or no frame of its run, 
     assert.throws(() => takePart(given, agent), /^"agent" exp/)
 })
 
-test('the server refuses what is no answer, names the agent, and takes nothing of it', async () => {
+test('the server refuses what is no answer to its request, and a number of members that is wrong', async () => {
   const given = { ...small, method: 'frl', agents: 2 }
+  /** Two members, of which the second gives `lie` for its answer to one kind of request. */
   const lying = (ask: string, lie: (truth: unknown) => unknown) => {
     const [first, second] = partsOf(given)
     return [
@@ -231,7 +235,7 @@ test('the server refuses what is no answer, names the agent, and takes nothing o
 
 // ---- over a channel
 
-/** Channels of a name, closed at the end. */
+/** Opens channels of one federation, and closes them all together. */
 function channelsOf(given: Partial<Config>, extra = '') {
   const open: BroadcastChannel[] = []
   return {
@@ -246,18 +250,18 @@ function channelsOf(given: Partial<Config>, extra = '') {
   }
 }
 
-test('host and join: all sides end with the result of one process, and are told of every event', async () => {
+test('host and join: all sides end with the result of one process, and all of them yield every event', async () => {
   for (const given of [
     ...['mixfrd', 'frl', 'independent'].map((method) => ({ ...small, method })),
     { ...broken, method: 'frd', seed: 3 },
   ]) {
     const channels = channelsOf(given)
     const heard: (Here | RunEvent)[][] = [[], [], []]
-    // agents that are there before the server, and after it
+    // Agent 2 is there before the server, agent 1 comes after it.
     const results = [drive(join(given, 2, channels.open()), heard[2])]
-    await turns(3)
+    await letLoopTurn(3)
     results.unshift(drive(host(given, channels.open()), heard[0]))
-    await turns(3)
+    await letLoopTurn(3)
     results.push(drive(join(given, 1, channels.open()), heard[1]))
     const expected = runToEnd(given)
     for (const result of await Promise.all(results)) assert.equal(result, expected)
@@ -273,7 +277,7 @@ test('host and join: all sides end with the result of one process, and are told 
   }
 })
 
-test('threads of their own federate', async () => {
+test('agents in separate threads federate', async () => {
   const given = { ...small, method: 'mixfrd' }
   const path = new URL(`../src/federation/index${import.meta.url.slice(-3)}`, import.meta.url).href
   const code = (agent: number) => `
@@ -287,10 +291,10 @@ test('threads of their own federate', async () => {
     }).then((result) => require('node:worker_threads').parentPort.postMessage(result))`
   const channels = channelsOf(given)
   const workers = [1, 2].map((agent) => new Worker(code(agent), { eval: true }))
-  const far = workers.map((worker) => new Promise((resolve) => worker.once('message', resolve)))
+  const others = workers.map((worker) => new Promise((resolve) => worker.once('message', resolve)))
   const own = await drive(host(given, channels.open()))
   assert.equal(own, runToEnd(given))
-  for (const result of await Promise.all(far)) assert.equal(result, own)
+  for (const result of await Promise.all(others)) assert.equal(result, own)
   await Promise.all(workers.map((worker) => worker.terminate()))
   channels.close()
 })
@@ -298,12 +302,12 @@ test('threads of their own federate', async () => {
 test('garbage on the channel is ignored', async () => {
   const given = { ...small, method: 'frd' }
   const channels = channelsOf(given)
-  const litter = channels.open()
+  const foreign = channels.open()
   const frd = federationName(given)
-  const end = { what: 'news', news: { type: 'stop', message: 'of another federation' } }
+  const end = { what: 'event', event: { type: 'stop', message: 'of another federation' } }
   const garbage = [
     ...[undefined, null, 7, 'x', [], {}, new Uint8Array(9), end, { frd: 'another', ...end }],
-    ...[{ frd }, { frd, what: 'what' }, { frd, what: 'here' }, { frd, what: 'here', agent: 3 }, { frd, what: 'news' }],
+    ...[{ frd }, { frd, what: 'what' }, { frd, what: 'here' }, { frd, what: 'here', agent: 3 }, { frd, what: 'event' }],
     ...[
       { frd, what: 'present' },
       { frd, what: 'present', agents: [1] },
@@ -328,8 +332,8 @@ test('garbage on the channel is ignored', async () => {
       { frd, what: 'here', agent: 1 },
     ],
   ]
-  const strew = () => {
-    for (const message of garbage) litter.postMessage(message)
+  const sendGarbage = () => {
+    for (const message of garbage) foreign.postMessage(message)
   }
   const results = [host(given, channels.open()), join(given, 1, channels.open()), join(given, 2, channels.open())].map(
     async (events) => {
@@ -338,8 +342,8 @@ test('garbage on the channel is ignored', async () => {
         if (done) return value
         assert.not(hasBegun && value.type === 'here')
         hasBegun = value.type !== 'here'
-        // while they wait for each other the last one would say that all are here
-        if (value.type === 'episode') strew()
+        // Garbage is sent only during the run. Before it, the last message would say that agent 1 is there.
+        if (value.type === 'episode') sendGarbage()
       }
     },
   )
@@ -347,7 +351,7 @@ test('garbage on the channel is ignored', async () => {
   channels.close()
 })
 
-/** A host and its joiners, of which `act` is done after the third episode that agent `who` is told of. */
+/** Runs all sides, and does `act` once side `who` has seen three episodes. Returns how each side ended. */
 async function interrupted(
   given: Config,
   who: number,
@@ -376,19 +380,19 @@ async function interrupted(
 
 const long = resolveConfig({ ...small, method: 'frd', cap: 1000, until: 'cap' })
 
-test('an agent that leaves is missed by all, the one that serves too', async () => {
+test('when an agent leaves, even the one that serves, all other sides end and say so', async () => {
   const left = /^agent 1 left after episode (3|4): the run cannot go on without it; start it anew with all agents$/
   const [serving, acted, other] = await interrupted(long, 1, (events) => events.return(null as never), {})
   assert.match(serving, left)
   assert.is(acted, 'acted')
-  assert.is(other, serving, 'what the others are told is the same')
+  assert.is(other, serving, 'all others give the same message')
   const ends = await interrupted(long, 0, (events) => events.return(null as never), {})
   assert.is(ends[0], 'acted')
   assert.match(ends[1], /^agent 0, which serves, left after episode 3: the run cannot go on without it/)
   assert.is(ends[2], ends[1])
 })
 
-test('an agent that dies without a word is missed where someone tells that it is gone', async () => {
+test('an agent that ends without a message is missed where the option "gone" tells of it', async () => {
   for (const dead of [0, 2]) {
     let die = () => {}
     const death = new Promise<void>((resolve) => {
@@ -410,11 +414,11 @@ test('an agent that dies without a word is missed where someone tells that it is
       if (i === dead) assert.is(end, 'acted')
       else assert.match(end, new RegExp(`^${who} left after episode [234]: `))
     })
-    assert.ok(aborted.length > 0 || dead === 0, 'nobody is watched any more')
+    assert.ok(aborted.length > 0 || dead === 0, 'after the end no agent is watched')
   }
 })
 
-test('an agent that leaves before the run is waited for, and one that cannot answer says why', async () => {
+test('the run waits for an agent that left before it began, and an agent that cannot answer says why', async () => {
   const given = { ...small, method: 'frd' }
   const channels = channelsOf(given)
   const seen: (Here | RunEvent)[] = []
@@ -422,7 +426,7 @@ test('an agent that leaves before the run is waited for, and one that cannot ans
   const early = join(given, 1, channels.open())
   assert.equal(await early.next(), { done: false, value: { type: 'here', agents: [0, 1] } })
   await early.return(null as never)
-  while (seen.length < 3) await turns(1)
+  while (seen.length < 3) await letLoopTurn(1)
   assert.equal(
     seen.map((event) => event.type === 'here' && event.agents),
     [[0], [0, 1], [0]],
@@ -441,23 +445,23 @@ test('an agent that leaves before the run is waited for, and one that cannot ans
   channels.close()
 })
 
-test('a number that another has is refused once the run is under way, and news that are none are refused', async () => {
+test('during a run, an agent whose number is taken is refused, and so is a message that is no event', async () => {
   const given = { ...small, method: 'frd', agents: 2, cap: 1000, until: 'cap' } as const
   const channels = channelsOf(given)
   const [hosting, joining] = [host(given, channels.open()), join(given, 1, channels.open())]
   const ends = [drive(hosting), drive(joining)].map((end) => end.catch((error: Error) => error.message))
-  await turns(20)
+  await letLoopTurn(20)
   const late = await refusal(drive(join(given, 1, channels.open())))
   assert.match(late.message, /^"agent" expected a number that no other has, got 1: its run is under way/)
-  const litter = channels.open()
-  litter.postMessage({ frd: federationName(given), what: 'news', news: { type: 'episode', episode: 0, scores: [] } })
+  const foreign = channels.open()
+  foreign.postMessage({ frd: federationName(given), what: 'event', event: { type: 'episode', episode: 0, scores: [] } })
   const [serving, joined] = await Promise.all(ends)
-  assert.match(String(joined), /^"news.scores" expected a list of 2, got 0/)
-  assert.match(String(serving), /^agent 1 left after episode \d+ \("news.scores" expected a list of 2, got 0\): /)
+  assert.match(String(joined), /^"event.scores" expected a list of 2, got 0/)
+  assert.match(String(serving), /^agent 1 left after episode \d+ \("event.scores" expected a list of 2, got 0\): /)
   channels.close()
 })
 
-test('who is awaited is known on all sides', async () => {
+test('all sides know which agents are awaited', async () => {
   const given = { ...small, method: 'frd', agents: 3 }
   const channels = channelsOf(given)
   const awaited: string[][] = [[], [], []]
@@ -475,8 +479,8 @@ test('who is awaited is known on all sides', async () => {
     }
     return drive(i ? join(given, i, channels.open(), options) : host(given, channels.open(), options))
   })
-  while (awaited.some((list) => list.at(-1) !== '1')) await turns(1)
-  await turns(20)
+  while (awaited.some((list) => list.at(-1) !== '1')) await letLoopTurn(1)
+  await letLoopTurn(20)
   assert.equal(
     awaited.map((list) => list.at(-1)),
     ['1', '1', '1'],
@@ -486,7 +490,7 @@ test('who is awaited is known on all sides', async () => {
   channels.close()
 })
 
-test('the name is of config and kernel', () => {
+test('the name of a federation depends on its config', () => {
   const name = federationName(small)
   assert.match(name, /^frd-[0-9a-f]{32}$/)
   assert.is(federationName(resolveConfig(small)), name)

@@ -1,5 +1,6 @@
-// FedHPD as laws: the public states are one fixed play, recomputed by the twin; the server's mean; what an agent distils;
-// and that playing them leaves no trace in the agent that does.
+// FedHPD as laws: the public states are the states of one fixed play, which the twin plays too; the server takes the
+// mean of the policies; an agent distils that mean; and playing the public states leaves no trace in the agent that
+// plays them.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
@@ -42,13 +43,13 @@ function makeAgents({ config }: MethodContext, memory = 0): Agent[] {
   return agents
 }
 
-/** The key of a stream that carries its name. */
+/** The key of a stream, which is the letters of its name. */
 const keyOf = (name: string) => {
   const bytes = Buffer.from(name, 'ascii')
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)] as const
 }
 
-/** The uniformly random policy, episode after episode, by the twin. */
+/** The states that the uniformly random policy visits, episode after episode, as the twin plays them. */
 function twinStates(): number[] {
   const [resets, actions] = [makeStream(...keyOf('FedHPD-1')), makeStream(...keyOf('FedHPD-2'))]
   const states: number[] = []
@@ -64,7 +65,7 @@ function twinStates(): number[] {
 
 const expected = twinStates()
 
-test('the public states are one play of the random policy, whoever plays them', () => {
+test('the public states are one play of the random policy, whichever agent plays them', () => {
   const kinds: Partial<Config>[] = [
     {},
     { seed: 99, preset: 'tuned', width: 30, depth: 3 },
@@ -75,10 +76,10 @@ test('the public states are one play of the random policy, whoever plays them', 
     assert.equal(bits(playPublicStates(agent)), bits(expected))
   }
   const [remembering] = makeAgents(settingOf(), 600)
-  assert.equal(bits(playPublicStates(remembering)), bits(expected), 'small memories do not run over')
+  assert.equal(bits(playPublicStates(remembering)), bits(expected), 'the play does not overflow small memories')
 })
 
-test('playing them leaves no trace in the agent', () => {
+test('playing the public states leaves no trace in the agent', () => {
   for (const preset of ['paper', 'tuned'] as const) {
     const [a] = makeAgents(settingOf({ preset }), 4096)
     const [b] = makeAgents(settingOf({ preset }), 4096)
@@ -94,7 +95,7 @@ test('playing them leaves no trace in the agent', () => {
   }
 })
 
-test('an agent sends its policy at every public state, 40,000 B, whatever its network', () => {
+test('an agent sends its policy at every public state, which takes 40,000 bytes whatever its network', () => {
   const nets = [
     { width: 3, depth: 2 },
     { width: 9, depth: 1, activation: 'tanh' },
@@ -111,7 +112,7 @@ test('an agent sends its policy at every public state, 40,000 B, whatever its ne
   }
 })
 
-test('the server takes the mean, f64 sums in agent order; equal policies come back as they were', () => {
+test('the server takes the mean with f64 sums in agent order, and equal policies come back unchanged', () => {
   const setting = settingOf()
   const stream = makeStream(6, 1)
   const draw = () =>
@@ -156,7 +157,7 @@ test('an agent distils the mean policies at the public states, and comes nearer 
   assert.ok(distance() < before / 2, `${before} -> ${distance()}`)
 })
 
-test('an agent goes by the very bytes that it received', () => {
+test('an agent learns from the bytes that it received', () => {
   const play = (mend: boolean, value: number): RunResult => {
     let exchanges = 0
     const transport: Transport = (uplinks, serve) =>

@@ -1,4 +1,5 @@
-// Contrasts: a row each, its verdict as colour and shape, open ends as arrows, no line past what was bounded.
+// Contrasts as a figure: each one is a row whose colour and shape show the verdict, an open end is an arrow, and no
+// line goes past a bound.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -32,14 +33,14 @@ interface View {
   }
 }
 const viewsOf = (spec: Spec) => spec.vconcat as readonly View[]
-/** The values of a layer, of all groups in their order. */
+/** The values of a layer, over all groups in their order. */
 const valuesOf = (spec: Spec, name: string) =>
   viewsOf(spec).flatMap(({ layer }) =>
     layer.filter((one) => one.name.endsWith(` ${name}`)).flatMap((one) => one.data.values),
   )
 const domainOf = (spec: Spec) => viewsOf(spec)[0].encoding.x.scale.domain
 
-test('one row for each contrast, from top to bottom as given, with its numbers and verdict', async () => {
+test('each contrast is one row, from top to bottom as given, with its numbers and its verdict', async () => {
   const spec = draw(rows)
   const effects = valuesOf(spec, 'effect')
   assert.equal(
@@ -49,7 +50,7 @@ test('one row for each contrast, from top to bottom as given, with its numbers a
   assert.equal(
     effects.map(({ row }) => row),
     [0, 1, 0, 1],
-    'from the top of each group',
+    'rows are counted from the top of each group',
   )
   const svg = await renderSvg(spec)
   for (const text of [
@@ -65,7 +66,7 @@ test('one row for each contrast, from top to bottom as given, with its numbers a
   assert.not.match(svg, /NaN|undefined|Infinity/)
 })
 
-test('an open end is an arrow at the edge of the axis, a bounded one ends where it does', () => {
+test('an open end is an arrow at the edge of the axis, and a bounded end stands at its bound', () => {
   const spec = draw(rows)
   const [left, right] = domainOf(spec)
   const intervals = valuesOf(spec, 'interval')
@@ -94,7 +95,7 @@ test('verdicts differ in colour and shape, and the legend lists those that were 
   assert.ok(own.includes('>Perhaps</text>') && own.includes('#123456'))
 })
 
-test('no effect is 1 on a log axis, else 0, and always in sight', () => {
+test('the line of no effect stands at 1 on a log axis, else at 0, and is always in sight', () => {
   assert.is(valuesOf(draw(rows), 'reference')[0].x, 1)
   const linear = draw([row('later', 30)], { x: { title: 'Episodes' } })
   assert.is(valuesOf(linear, 'reference')[0].x, 0)
@@ -103,7 +104,7 @@ test('no effect is 1 on a log axis, else 0, and always in sight', () => {
   assert.is(valuesOf(draw(rows, { reference: 0.5 }), 'reference')[0].x, 0.5)
 })
 
-test('a long label takes lines, and its rows their height', () => {
+test('a long label is broken into lines, and the rows become high enough for it', () => {
   const long = 'Larger networks gain more from federation than small ones do'
   const [view] = viewsOf(draw([row(long, 1), row('b', 1)]))
   assert.ok(view.height > viewsOf(draw([row('a', 1), row('b', 1)]))[0].height)
@@ -113,13 +114,13 @@ test('a long label takes lines, and its rows their height', () => {
   assert.equal(other, ['b'])
 })
 
-test('the caption says the interval, n and what an arrow is', () => {
+test('the caption says what the interval, n and an arrow are', () => {
   const subtitle = (spec: Spec) => (spec.title as { subtitle: readonly string[] }).subtitle.join(' ')
   assert.is(subtitle(draw(rows)), 'Mark: effect; line: 95 % interval; arrow: unbounded. n = 90 to 100.')
   assert.is(subtitle(draw(rows.slice(0, 2))), 'Mark: effect; line: 95 % interval. n = 100.')
 })
 
-test('the same bytes twice, from the file too', async () => {
+test('a figure draws to the same bytes twice, and from its file too', async () => {
   const spec = draw(rows, { sides: ['faster', 'slower'] })
   const svg = await renderSvg(spec)
   assert.equal(JSON.parse(specText(spec)), spec)
@@ -127,7 +128,7 @@ test('the same bytes twice, from the file too', async () => {
   assert.ok(svg.includes('>faster \u2190 1 \u2192 slower</text>') || svg.includes('faster \u2190 1 \u2192 slower'))
 })
 
-test('what cannot be drawn is refused, by label', () => {
+test('a row that cannot be drawn is refused by its label', () => {
   const one = row('S = 10', 1.2)
   assert.throws(() => draw([]), /"rows" expected at least one, got none/)
   assert.throws(() => draw([one, { ...one, effect: 1.25 }]), /one per label, got two for "S = 10"/)

@@ -1,9 +1,10 @@
-// What several tests need: the package's root, golden vectors, hex floats, units in the last place, the worst of many differences.
+// What several tests need: the root folder of the package, golden vectors, hex floats, units in the last place, and the
+// largest of many differences.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder of package.json, upward from this file: tests run from dist/test, the vectors stay in test/vectors. */
+/** The folder of package.json, found upwards from this file: tests run from dist/test, vectors stay in test/vectors. */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
 
 function findRoot(folder: string): string {
@@ -12,12 +13,12 @@ function findRoot(folder: string): string {
   return findRoot(dirname(folder))
 }
 
-/** The golden file test/vectors/NAME.json; its `meta` says where it comes from. */
+/** Reads the golden file test/vectors/NAME.json; its `meta` says where the file comes from. */
 export function loadVectors<T>(name: string): T {
   return JSON.parse(readFileSync(join(packageRoot, 'test', 'vectors', `${name}.json`), 'utf8')) as T
 }
 
-/** The double of a C99 hex float such as -0x1.8p-3, exactly. */
+/** The double that a C99 hex float such as -0x1.8p-3 names, without rounding. */
 export function parseHexFloat(text: string): number {
   const match = /^(-?)0x([01])(?:\.([0-9a-f]{1,13}))?p([+-]?\d+)$/.exec(text)
   if (match === null) throw new TypeError(`"text" expected a C99 hex float, got ${text}`)
@@ -45,6 +46,7 @@ export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): num
   return worst
 }
 
+/** A loss and its gradient in the parameters. */
 export type Graded = { loss: number; grad: number[] }
 /** A network of mlp-adam-pytorch.json; its `meta.spec` says what each number is. */
 export type TorchNet = {

@@ -1,5 +1,6 @@
-// The house rules that a reader of files can check: who imports whom, what no source may say, where things lie. Reads
-// the sources themselves, so it needs no list of files: a new file falls under the strictest rule that fits its place.
+// The house rules that a program can check by reading files: which file imports which, what no source may say, and
+// where files lie. The test reads the folders themselves and needs no list of files, so that a new file falls under
+// the strictest rule that fits its place.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { test } from 'uvu'
@@ -9,7 +10,7 @@ import { packageRoot } from './helpers.ts'
 
 // ---- reading sources
 
-/** Files below a folder, as paths with slashes relative to it. */
+/** The files below a folder, as paths relative to that folder, with slashes. */
 function filesBelow(folder: string): string[] {
   const root = join(packageRoot, folder)
   const walk = (at: string): string[] =>
@@ -19,7 +20,7 @@ function filesBelow(folder: string): string[] {
   return walk(root).sort()
 }
 
-/** Written by the build. */
+/** Files of src that the build writes. */
 const GENERATED = ['kernel/binary.ts', 'kernel/builtin.ts']
 const read = (path: string) => readFileSync(join(packageRoot, path), 'utf8')
 const sources = new Map(
@@ -33,16 +34,16 @@ const assembly = new Map(
     .map((path) => [path, read(`assembly/${path}`)]),
 )
 
-/** The source without its comments; strings that hold two slashes are not used in import or statement position. */
+/** The source without its comments. No string with two slashes may stand at the place of an import or a statement. */
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1')
 
 interface Import {
   readonly from: string
-  /** erased when compiled: no direction at run time */
+  /** whether the compiler erases it, so that nothing is imported at run time */
   readonly typeOnly: boolean
 }
 
-/** What `#compile` of package.json is everywhere but in workerd. */
+/** The file that `#compile` of package.json stands for, except in workerd. */
 const COMPILE = './compile.ts'
 
 function importsOf(source: string): Import[] {
@@ -58,18 +59,18 @@ function importsOf(source: string): Import[] {
   return found
 }
 
-/** Local imports of a source of src, resolved to paths relative to src. */
+/** The local imports of a file of src, as paths relative to src. */
 function localImports(path: string): Import[] {
   return importsOf(sources.get(path) ?? '')
     .filter(({ from }) => from.startsWith('.'))
     .map(({ from, typeOnly }) => {
       const parts = join(dirname(path), from).split(sep).join('/')
-      assert.ok(GENERATED.includes(parts) || sources.has(parts), `${path} imports ${from}, which is not there`)
+      assert.ok(GENERATED.includes(parts) || sources.has(parts), `${path} imports ${from}, which does not exist`)
       return { from: parts, typeOnly }
     })
 }
 
-test('the reader of imports sees them all', () => {
+test('the reader of imports finds every import', () => {
   const text = `
     // import { no } from './comment.ts'
 import a from './a.ts'
@@ -94,11 +95,11 @@ type H = typeof import('./h.ts')`
 
 // ---- directions in src
 
-/** Which wings each wing may import beside itself, type-only imports included; a path with a slash is that one file. */
+/** The wings that each wing may import beside itself, type-only imports included; a path with a slash is one file. */
 const wings: Readonly<Record<string, readonly string[]>> = {
   config: [],
   wire: ['config'],
-  kernel: ['config/errors', 'config/networks'],
+  kernel: ['config/errors', 'config/config', 'config/networks'],
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'kernel', 'wire', 'config'],
   federation: ['run', 'methods', 'kernel', 'wire', 'config'],
@@ -114,7 +115,7 @@ const doors = ['index.ts', 'node.ts']
 
 const wingOf = (path: string) => path.slice(0, path.indexOf('/'))
 
-test('src holds wings, and beside them the public doors alone', () => {
+test('src holds the wings and, beside them, only the public doors', () => {
   const loose = [...sources.keys()].filter((path) => !path.includes('/'))
   assert.equal(loose.sort(), doors)
   assert.equal(
@@ -135,7 +136,7 @@ test('each wing imports only the wings that the table allows, types included', (
   }
 })
 
-/** @throws where a walk along the edges comes back to where it was */
+/** @throws where a walk along the edges comes back to a node that it has passed */
 function refuseCircles(nodes: Iterable<string>, edges: (node: string) => Iterable<string>): void {
   const done = new Set<string>()
   const visit = (node: string, trail: readonly string[]): void => {
@@ -147,7 +148,7 @@ function refuseCircles(nodes: Iterable<string>, edges: (node: string) => Iterabl
   for (const node of nodes) visit(node, [])
 }
 
-test('no circle of wings and no circle of files, types included', () => {
+test('neither wings nor files import each other in a circle, types included', () => {
   const imported = (wing: string) =>
     [...sources.keys()]
       .filter((path) => wingOf(path) === wing)
@@ -157,7 +158,7 @@ test('no circle of wings and no circle of files, types included', () => {
   refuseCircles(sources.keys(), (path) => localImports(path).map(({ from }) => from))
 })
 
-test('a name that is exported stands in one file', () => {
+test('an exported name is declared in one file', () => {
   const declared = new Map<string, string>()
   for (const [path, text] of sources) {
     const names = withoutComments(text).matchAll(
@@ -170,7 +171,7 @@ test('a name that is exported stands in one file', () => {
   }
 })
 
-/** All files of src that a file brings in at run time, and the packages they name. */
+/** All files of src that a file imports at run time, directly or not, and the packages that these files import. */
 function reach(path: string): { files: Set<string>; packages: Set<string> } {
   const files = new Set<string>()
   const packages = new Set<string>()
@@ -186,7 +187,7 @@ function reach(path: string): { files: Set<string>; packages: Set<string> } {
   return { files, packages }
 }
 
-test('the core imports no Node module, nothing heavy, and has no top-level await', () => {
+test('the core imports no Node module and no heavy package, and has no top-level await', () => {
   for (const entry of [
     'index.ts',
     'kernel/index.ts',
@@ -202,14 +203,14 @@ test('the core imports no Node module, nothing heavy, and has no top-level await
     }
     for (const path of files) {
       const code = withoutComments(sources.get(path) ?? '')
-      // Biome keeps what is inside a function indented
+      // Biome indents what stands inside a function, so that a top-level await is one in a line without indentation.
       assert.not.match(code, /^(?!\s|(?:export )?async ).*\bawait\b/m, `src/${path}: top-level await`)
     }
   }
   assert.ok(reach('index.ts').files.has('run/run.ts'), 'run is among the public names')
 })
 
-test('one importer of the loader, and heavy packages are imported where they are needed', () => {
+test('one file imports the loader, and no file imports a package at its top that is no dependency', () => {
   const importers = (name: RegExp) =>
     [...sources].filter(([, text]) => importsOf(text).some(({ from }) => name.test(from))).map(([path]) => path)
   assert.equal(importers(/^@assemblyscript\//), ['kernel/wasm.ts'])
@@ -226,11 +227,11 @@ test('one importer of the loader, and heavy packages are imported where they are
 
 // ---- words
 
-/** Files that own disk, threads and the clock; cli besides. */
+/** The files outside cli that may use the disk, threads and the clock. */
 const owners = ['results/store.ts', 'results/compute.ts', 'results/sweep.ts', 'results/disk.ts', 'node.ts']
 const mayTouchNode = (path: string) => path.startsWith('cli/') || owners.includes(path)
 
-test('src says no function of Math that engines may compute differently, not even in a comment', () => {
+test('src names no function of Math that engines may compute differently, not even in a comment', () => {
   const exact = [
     'PI',
     'abs',
@@ -247,7 +248,7 @@ test('src says no function of Math that engines may compute differently, not eve
     'trunc',
   ]
   for (const [path, text] of sources) {
-    // Pictures hold no digest.
+    // No digest covers a picture.
     if (wingOf(path) === 'plot') continue
     for (const [, name] of text.matchAll(/\bMath\s*\.\s*(\w+)/g))
       assert.ok(exact.includes(name), `src/${path}: Math.${name}`)
@@ -257,13 +258,13 @@ test('src says no function of Math that engines may compute differently, not eve
   }
 })
 
-test('src knows no locale', () => {
+test('nothing in src depends on a locale', () => {
   for (const [path, text] of sources) {
     assert.not.match(text, /toLocale|localeCompare|\bIntl\b|normalize\(|Collator/, `src/${path}: locale`)
   }
 })
 
-test('no Node module, process or clock outside cli, and store, sweep and disk of the results', () => {
+test('only cli and the owners of disk and threads use a Node module, the process, a clock or a terminal', () => {
   for (const [path, text] of sources) {
     if (mayTouchNode(path)) continue
     const code = withoutComments(text)
@@ -274,12 +275,12 @@ test('no Node module, process or clock outside cli, and store, sweep and disk of
   }
 })
 
-test('no TODO, no banner, no file without a header', () => {
+test('no file holds a mark of unfinished work, and every file begins with a header', () => {
   for (const [folder, files] of [['src', sources] as const, ['assembly', assembly] as const]) {
     for (const [path, text] of files) {
       assert.not.match(text, /\b(TODO|FIXME|XXX|HACK)\b/, `${folder}/${path}`)
       const header = /^(#!.*\n)?((\/\/.*\n)+)/.exec(text)
-      assert.ok(header, `${folder}/${path} expected a header of what it computes`)
+      assert.ok(header, `${folder}/${path} expected a header that says what the file computes`)
     }
   }
 })
@@ -287,9 +288,10 @@ test('no TODO, no banner, no file without a header', () => {
 // ---- assembly
 
 const layers: readonly (readonly string[])[] = [
-  ['memory', 'rng', 'trig', 'product', 'softmax'],
+  ['memory', 'rng', 'trig', 'lanes', 'product', 'delta', 'softmax'],
   ['mlp', 'env'],
   ['adam', 'init', 'canonical'],
+  ['adamOnline'],
   ['cartpole', 'a2c', 'replay', 'proxy', 'distill'],
   ['envs'],
   ['layout'],
@@ -297,21 +299,21 @@ const layers: readonly (readonly string[])[] = [
   ['index'],
 ]
 
-test('assembly: memory rng <- mlp adam env <- cartpole a2c replay proxy distill <- envs <- agent <- index', () => {
+test('a file of assembly imports only files of the layers before its own', () => {
   const layerOf = (name: string) => layers.findIndex((names) => names.includes(name))
   for (const [path, text] of assembly) {
     const name = path.replace(/\.ts$/, '')
-    // an environment of its own file stands beside CartPole
+    // A file that the layers do not list is taken for an environment, which stands in the layer of CartPole.
     const own = layerOf(name) < 0 ? layerOf('cartpole') : layerOf(name)
     for (const { from } of importsOf(text)) {
-      assert.match(from, /^\.\/\w+$/, `assembly/${path} imports ${from}: nothing outside assembly`)
+      assert.match(from, /^\.\/\w+$/, `assembly/${path} imports ${from}, but assembly imports nothing outside itself`)
       const layer = layerOf(from.slice(2)) < 0 ? layerOf('cartpole') : layerOf(from.slice(2))
-      assert.ok(layer < own, `assembly/${path} imports ${from} of its own layer or a later one`)
+      assert.ok(layer < own, `assembly/${path} imports ${from}, which is of its own layer or of a later one`)
     }
   }
 })
 
-test('assembly computes no random number and no function of the host', () => {
+test('assembly uses no function of the host, no relaxed instruction, no mutable global and no allocation', () => {
   for (const [path, text] of assembly) {
     const code = withoutComments(text)
     assert.not.match(code, /\bJSMath\b|\bMath\.|\.random\b|\bDate\b|@external/, `assembly/${path}`)
@@ -339,7 +341,7 @@ function declared(): string[] {
   return [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name)
 }
 
-test('the ABI is one list: index.ts re-exports what interface Kernel declares and the module exports', () => {
+test('the ABI is one list: index.ts re-exports what the interface Kernel declares and the module exports', () => {
   assert.match(withoutComments(assembly.get('index.ts')!).trim(), /^(export \{[^}]*\} from '\.\/\w+'\s*)+$/)
   const abi = declared().filter((name) => name !== 'text')
   assert.ok(abi.length > 50)
@@ -349,38 +351,38 @@ test('the ABI is one list: index.ts re-exports what interface Kernel declares an
   assert.equal(names.filter((name) => !name.startsWith('__') && name !== 'memory').sort(), abi.slice().sort())
 })
 
-test('the ABI stands in one order on both sides', () => {
+test('the ABI stands in the same order on both sides', () => {
   const abi = declared().filter((name) => name !== 'text')
   assert.equal(exported(), abi)
 })
 
 // ---- places
 
-test('src is at most two folders deep, no drawer for odds and ends, files of one idea', () => {
+test('src is at most two folders deep, no name says "utilities", and no file exceeds 300 lines', () => {
   for (const path of sources.keys()) {
     assert.ok(path.split('/').length <= 3, `src/${path} is too deep`)
     assert.not.match(path, /(^|\/)(utils?|common|helpers?|types|misc)(\.ts$|\/)/i, `src/${path}`)
-    assert.match(path, /\.ts$/, `src/${path} is no TypeScript`)
+    assert.match(path, /\.ts$/, `src/${path} is not TypeScript`)
   }
   for (const [folder, files] of [['src', sources] as const, ['assembly', assembly] as const]) {
     for (const [path, text] of files) {
       const lines = text.split('\n').length - 1
-      assert.ok(lines <= 300, `${folder}/${path} has ${lines} lines: two ideas?`)
+      assert.ok(lines <= 300, `${folder}/${path} has ${lines} lines: does it hold two ideas?`)
     }
   }
 })
 
-test('a file of the kernel has the name of the assembly file whose host face it is', () => {
+test('a file of the wing kernel has the name of the assembly file that it serves on the host', () => {
   const hostOnly = ['index', 'wasm', 'compile', 'records', 'grid', 'checkpoint', 'safetensors'].map(
     (name) => `kernel/${name}.ts`,
   )
   for (const path of sources.keys()) {
     if (wingOf(path) !== 'kernel' || hostOnly.includes(path)) continue
-    assert.ok(assembly.has(path.slice('kernel/'.length)), `src/${path} is the face of no assembly file`)
+    assert.ok(assembly.has(path.slice('kernel/'.length)), `src/${path} has the name of no assembly file`)
   }
 })
 
-test('every method has one file, and one line in the registry', () => {
+test('every method has one file and one line in the registry', () => {
   const names = filesBelow('src/methods').filter((path) => !['index.ts', 'method.ts', 'radix.ts'].includes(path))
   const [, registry] = /methods: [^=]*= \{([^}]*)\}/.exec(sources.get('methods/index.ts')!)!
   assert.equal(
@@ -392,7 +394,7 @@ test('every method has one file, and one line in the registry', () => {
   )
 })
 
-test('the top level holds what the house allows', () => {
+test('the top level holds only what the house allows', () => {
   const must = ['package.json', 'asconfig.json', 'assembly', 'src', 'test']
   const may = [
     'bench',
@@ -405,7 +407,7 @@ test('the top level holds what the house allows', () => {
     'tsconfig.json',
     'biome.json',
   ]
-  const allowed = [...must, ...may, 'CHANGELOG.md', 'LICENSE']
+  const allowed = [...must, ...may, 'CHANGELOG.md', 'CITATION.cff', 'CONTRIBUTING.md', 'LICENSE']
   const ignored = read('.gitignore')
     .split('\n')
     .map((line) => line.replace(/\/$/, ''))
@@ -416,7 +418,7 @@ test('the top level holds what the house allows', () => {
   for (const name of must) assert.ok(existsSync(join(packageRoot, name)), `"${name}" is missing`)
 })
 
-test('the compiler of the kernel is pinned: exact version, shrinkLevel 0 in every target', () => {
+test('the compiler of the kernel has an exact version, and every target has shrinkLevel 0', () => {
   const { devDependencies, dependencies, type, sideEffects } = JSON.parse(read('package.json'))
   const version = devDependencies.assemblyscript
   assert.match(version, /^\d+\.\d+\.\d+$/, 'another compiler may give other bits')

@@ -1,5 +1,6 @@
-// The kernel equals the plain-TypeScript twin to the last bit: whole episodes of learning, memories and distillation,
-// both presets, relu and tanh, all sizes of Table 1 and odd ones. The twin's exp, log, sin and cos are the kernel's.
+// The kernel equals the twin in plain TypeScript to the last bit: in whole episodes of learning, in memories and in
+// distillation, with both presets, relu and tanh, all sizes of Table 1 and odd sizes. The twin takes exp, log, sin and
+// cos from the kernel.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
@@ -41,7 +42,7 @@ function equal(got: ArrayLike<number>, want: ArrayLike<number>, what: string): v
   if (at >= 0) assert.unreachable(`${what}: element ${at} is ${got[at]}, the twin's ${want[at]}`)
 }
 
-/** Plays at least `steps` training steps in episodes, then distils both memories; all compared bit by bit. */
+/** Plays episodes of at least `steps` steps in all, distils after every eighth, and compares all numbers bit by bit. */
 function compare(given: Partial<Config>, seed: number, steps: number): void {
   const config = resolveConfig(given)
   const name = `${config.preset} ${config.width}x${config.depth} ${config.activation}`
@@ -98,16 +99,18 @@ for (const preset of ['paper', 'tuned'] as const) {
   for (const width of [1, 3, 5, 7, 24, 50, 100]) {
     for (const depth of [1, 2, 3]) {
       const steps = width === 24 && depth === 1 ? 3000 : width < 50 ? 700 : width === 50 ? 400 : 150
-      test(`kernel = twin, bit for bit: ${preset} ${width}x${depth}`, () => {
+      test(`the kernel equals the twin bit for bit: ${preset} ${width}x${depth}`, () => {
         compare({ preset, width, depth }, 11 * width + depth, steps)
       })
     }
   }
 }
 
-test('kernel = twin over thousands of steps of the paper network', () => compare({ width: 50, depth: 2 }, 5, 2500))
+test('the kernel equals the twin over thousands of steps of the network of the paper', () => {
+  compare({ width: 50, depth: 2 }, 5, 2500)
+})
 
-test('kernel = twin for every other learner option', () => {
+test('the kernel equals the twin for every other option of the learner', () => {
   const small = { width: 9, depth: 2 } as const
   compare({ ...small, init: 'glorot', entropy: 0.01 }, 1, 400)
   compare({ ...small, activation: 'tanh', entropy: 0.05, critic: 'policy', terminalReward: null }, 2, 400)
@@ -129,7 +132,7 @@ test('the episode loop in the kernel equals the loop written out on the host', (
         const action = open.act(observation)
         const transition = { action, ...open.step(action) }
         observation = Float32Array.from(transition.observation)
-        open.policy(observation) // a look between acting and learning is not noticed
+        open.policy(observation) // reading the policy between acting and learning changes nothing
         open.learn(transition)
         over = transition.terminated || transition.truncated
       }
@@ -140,7 +143,7 @@ test('the episode loop in the kernel equals the loop written out on the host', (
   }
 })
 
-test('a copy of a block is a checkpoint: it plays on with the same bits, at another address', () => {
+test('a copy of a block is a checkpoint: at another address it continues with the same bits', () => {
   const instance = instantiate()
   const [a, b] = layOut(instance, env, resolveConfig({ preset: 'tuned', agents: 2 }), CAPACITY)
   for (const purpose of purposes) a.seed(purpose, streamKey(env.name, 8, 0, purpose))
@@ -152,7 +155,7 @@ test('a copy of a block is a checkpoint: it plays on with the same bits, at anot
   equal(a.replay(), b.replay(), 'replay memory')
 })
 
-test('softmax of two, a path of its own, equals softmax of three whose last has no weight', () => {
+test('softmax of two logits, which has its own path, equals softmax of three logits of which the last is none', () => {
   const at = kernel.reserve(16)
   const softmax = (...logits: number[]) => {
     const z = new Float32Array(kernel.memory.buffer, at, logits.length)

@@ -1,6 +1,7 @@
-// The limit of many sections (paper: FRD becomes PD as S grows). Where every state visited has a cluster of its own and lies
-// in range, FRD uploads PD's very policies at states at most half a section off, and MixFRD adds their midpoints. First
-// on plays that satisfy the premise by construction, then on real plays, telling how far it holds there.
+// The limit of many sections (paper: FRD becomes PD as S grows). Where every visited state has a cluster of its own and
+// lies in range, FRD uploads the same policies as PD, at states at most half a section away, and MixFRD adds their
+// midpoints. The tests begin with plays that satisfy this premise by construction; then they take real plays and show
+// for how many steps the premise holds there.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
@@ -36,7 +37,7 @@ function makeAgents({ config }: MethodContext): Agent[] {
   return agents
 }
 
-/** What the agents of a method upload after a play, and what each would distil of it: rows of state and policy. */
+/** What the agents of a method upload after a play, and what agent 0 would then distil: rows of state and policy. */
 function exchanged(method: Method, sections: number, play: (agent: Agent, i: number) => void) {
   const setting = settingOf(method, sections)
   const agents = makeAgents(setting)
@@ -62,7 +63,7 @@ const sectionsOf = (row: readonly number[], sections: number) =>
 const clusterOf = (row: readonly number[], sections: number) =>
   sectionsOf(row, sections).reduce((index, section) => index * sections + section, 0)
 
-/** Entries of a body of 12 B each. */
+/** The entries of a body, which take 12 bytes each. */
 function entriesOf(body: Uint8Array): { index: number; policy: number[] }[] {
   const view = new DataView(body.buffer, body.byteOffset, body.length)
   return Array.from({ length: body.length / 12 }, (_, k) => ({
@@ -71,17 +72,17 @@ function entriesOf(body: Uint8Array): { index: number; policy: number[] }[] {
   }))
 }
 
-/** Rows in the order of their clusters. */
+/** The rows in the order of their clusters. */
 const byCluster = (rows: readonly number[][], sections: number) =>
   rows.slice().sort((a, b) => clusterOf(a, sections) - clusterOf(b, sections))
 
-/** Half a section, and the rounding of a proxy state to f32. */
+/** Whether a proxy state is at most half a section, and its rounding to f32, away from a state. */
 const isNear = (proxy: readonly number[], state: readonly number[], sections: number) =>
   ranges.every((r, c) => Math.abs(proxy[c] - state[c]) <= r / sections + r * 2 ** -24)
 
 // ---- by construction
 
-/** States in range, each in a cluster of its own among all agents, for each agent its share, in a random order. */
+/** Random states in range for each agent; no two states of all agents are in one cluster. */
 function drawStates(sections: number, perAgent: number): number[][][] {
   const stream = makeStream(7, sections)
   const taken = new Set<number>()
@@ -98,7 +99,7 @@ function drawStates(sections: number, perAgent: number): number[][][] {
   })
 }
 
-test('a cluster for every state: FRD uploads the policies of PD, at states at most half a section off', () => {
+test('with a cluster for every state FRD uploads the policies of PD, at states at most half a section away', () => {
   for (const sections of [7, 30, FINEST]) {
     const states = drawStates(sections, 150)
     const play = (agent: Agent, i: number) => {
@@ -118,13 +119,13 @@ test('a cluster for every state: FRD uploads the policies of PD, at states at mo
     assert.is(all.length, 150 * AGENTS)
     assert.is(frd.distilled.length, all.length)
     frd.distilled.forEach((row, k) => {
-      assert.equal(row.slice(4), all[k].slice(4), 'the server changes no policy that one agent alone sent')
+      assert.equal(row.slice(4), all[k].slice(4), 'the server changes no policy that only one agent sent')
       assert.ok(isNear(row, all[k], sections), `S = ${sections}: ${row}, ${all[k]}`)
     })
   }
 })
 
-test('a cluster for every state: MixFRD distils the entries of FRD and the midpoints of neighbours in pole angle', () => {
+test('with a cluster for every state MixFRD distils the entries of FRD and midpoints of neighbours in angle', () => {
   for (const sections of [7, 30, FINEST]) {
     const states = drawStates(sections, 100)
     const play = (agent: Agent, i: number) => {
@@ -133,11 +134,11 @@ test('a cluster for every state: MixFRD distils the entries of FRD and the midpo
     const [frd, mixed] = (['frd', 'mixfrd'] as const).map((method) => exchanged(method, sections, play).distilled)
     assert.equal(mixed.slice(0, frd.length), frd)
     assert.is(mixed.length, 2 * frd.length - 1)
-    // stable: pole angle, then theta_dot, x, x_dot
+    // The entries are sorted by pole angle, then by theta_dot, x and x_dot.
     const sorted = frd.slice().sort((a, b) => a[2] - b[2] || a[3] - b[3] || a[0] - b[0] || a[1] - b[1])
     const midpoints = sorted.slice(1).map((row, k) => row.map((value, i) => Math.fround((sorted[k][i] + value) / 2)))
     assert.equal(mixed.slice(frd.length), midpoints)
-    // the midpoint of two of PD's own entries is as near as they are
+    // A midpoint is as near to the midpoint of the two states of PD as the proxy states are to those states.
     const pd = byCluster(exchanged('pd', sections, play).distilled, sections)
     const own = new Map(frd.map((row, k) => [row, pd[k]]))
     midpoints.forEach((middle, k) => {
@@ -156,10 +157,10 @@ const playOn = (agent: Agent) => {
   for (let episode = 0; episode < EPISODES; episode++) agent.playEpisode()
 }
 
-/** PD's uploads of a real play: the play is the same whatever the method, up to the first exchange. */
+/** PD's uploads of a real play. Up to the first exchange the play is the same under every method. */
 const replays = exchanged('pd', FINEST, playOn).uploads.map((upload) => rowsOf(new Float32Array(upload.slice().buffer)))
 
-/** Steps in range whose cluster no other step of the same agent visits: where the premise holds. */
+/** The steps for which the premise holds: in range, in a cluster that no other step of the same agent visits. */
 const alone = (replay: readonly number[][], sections: number) => {
   const visits = new Map<number, number>()
   for (const row of replay) {
@@ -169,7 +170,7 @@ const alone = (replay: readonly number[][], sections: number) => {
   return replay.filter((row) => inRange(row) && visits.get(clusterOf(row, sections)) === 1)
 }
 
-test("real plays: every entry of FRD is the mean of the policies of PD in its cluster, PD's own where it is alone", () => {
+test("in real plays an entry of FRD is the mean of PD's policies in its cluster, or the only one that is there", () => {
   for (const sections of [1, 5, 30, FINEST]) {
     const { uploads } = exchanged('frd', sections, playOn)
     uploads.forEach((upload, i) => {
@@ -193,24 +194,25 @@ test("real plays: every entry of FRD is the mean of the policies of PD in its cl
   }
 })
 
-/** Share of the steps where the premise holds. */
+/** The share of all steps for which the premise holds. */
 const shareAlone = (plays: readonly number[][][], sections: number) =>
   countAlone(plays, sections) / plays.reduce((sum, { length }) => sum + length, 0)
 
 const countAlone = (plays: readonly number[][][], sections: number) =>
   plays.reduce((sum, replay) => sum + alone(replay, sections).length, 0)
 
-test('real plays: the finer the cut, the more steps are alone: nearly all at S = 215, half or fewer at S = 30', () => {
-  // each cut refines the one before, so a step that is alone stays alone
+test('in real plays more sections leave more steps alone in a cluster: nearly all at S = 215, half at S = 30', () => {
+  // Each number of sections divides the next one, so that a step which is alone in its cluster stays alone.
   const counts = [1, 5, 10, 20, 40, 80, 160].map((sections) => countAlone(replays, sections))
   counts.reduce((before, count) => {
     assert.ok(count >= before, counts.join())
     return count
   })
   assert.is(counts[0], 0)
-  // 1571 and 786 of 1583 steps
+  // 1571 of 1583 steps at S = 215, and 786 at S = 30.
   assert.ok(shareAlone(replays, FINEST) > 0.98 && shareAlone(replays, 30) < 0.52)
-  // A later period of an agent that balances longer, 3221 steps: it lingers, and 3091 and 764 of them are alone.
+  // In a later period an agent balances longer, for 3221 steps. Its states stay closer together: 3091 steps are alone
+  // at S = 215, and 764 at S = 30.
   const [agent] = makeAgents(settingOf('pd', FINEST))
   const later: number[][] = []
   for (let episode = 0; episode < 200 + EPISODES; episode++) {

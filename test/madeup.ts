@@ -1,11 +1,15 @@
-// Made-up runs for tests of what is judged and drawn: an arm's lines with given times and bytes.
+// Made-up runs, for tests of judging and drawing: the summaries of one arm, with given times and bytes.
 
 import type { Config } from '../src/config/config.ts'
 import { type Summary, settingOf } from '../src/results/summary.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { makeStream } from './reference/philox.ts'
 
-/** Runs of an arm: times by seed from 1, null = censored; bytes an agent and exchange, of two exchanges. */
+/**
+ * The runs of an arm with two exchanges each.
+ * @param times completion times of the seeds 1, 2, ...; null is censored
+ * @param bytes what each agent sends, and receives, at each exchange
+ */
 export function madeRuns(arm: Partial<Config>, times: readonly (number | null)[], bytes = 100): Summary[] {
   const config = checkConfig(arm)
   return times.map((completion, i) => ({
@@ -24,7 +28,7 @@ export function madeRuns(arm: Partial<Config>, times: readonly (number | null)[]
   }))
 }
 
-/** `count` times around `middle`, uniform over a relative width. */
+/** `count` times drawn uniformly around `middle`; `spread` is the width of their interval in units of `middle`. */
 export function timesOf(count: number, middle: number, spread: number, key = 7): number[] {
   const stream = makeStream(key, 0)
   return Array.from({ length: count }, () => Math.round(middle * (1 + spread * (stream.word() / 2 ** 32 - 0.5))))

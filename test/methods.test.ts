@@ -1,5 +1,5 @@
-// Methods as laws: what the server makes of uploads, what an agent makes of the download, and that both go by the very
-// bytes of the wire. Servers are compared with a plain recomputation; uploads are drawn by the twin's Philox.
+// Methods as laws: what the server makes of uploads, what an agent makes of the download, and that both work on the
+// bytes that travel. A plain recomputation checks the servers; the twin's Philox draws the uploads.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
@@ -51,11 +51,11 @@ function makeAgents({ config }: MethodContext): Agent[] {
   return agents
 }
 
-/** What an agent would distil of a download, without learning from it. */
+/** The rows that an agent would distil of a download; the agent does not learn from them. */
 function distilled(method: Method, agent: Agent, global: Uint8Array, setting: MethodContext): number[] {
   let rows: number[] | undefined
   agent.distill = (given) => {
-    assert.is(rows, undefined, 'one distillation a download')
+    assert.is(rows, undefined, 'one distillation per download')
     rows = [...given]
   }
   method.download(agent, global, setting)
@@ -64,6 +64,7 @@ function distilled(method: Method, agent: Agent, global: Uint8Array, setting: Me
   return rows
 }
 
+/** A random ProxRM of `count` clusters, of which some policies are certain. */
 function drawUpload(stream: Stream, count: number, clusters: number, withVisits = false): ProxyBody {
   const distinct = new Set<number>()
   while (distinct.size < count) distinct.add(stream.integer(clusters))
@@ -79,7 +80,7 @@ function drawUpload(stream: Stream, count: number, clusters: number, withVisits 
 
 // ---- FRD
 
-test('FRD: the server takes per cluster the mean over the agents that visited it', () => {
+test('FRD: for each cluster the server takes the mean over the agents that visited it', () => {
   const stream = makeStream(2, 1)
   for (const merge of ['mean', 'visits'] as const) {
     const setting = settingOf({ method: 'frd', sections: 4, merge })
@@ -133,7 +134,7 @@ test('FRD: the order of agents changes at most the rounding', () => {
   }
 })
 
-test('FRD: identical uploads come back as they were, and agents that share no cluster are merely sorted', () => {
+test('FRD: identical uploads come back unchanged, and of uploads that share no cluster all entries come back', () => {
   const stream = makeStream(2, 3)
   for (const merge of ['mean', 'visits'] as const) {
     const setting = settingOf({ method: 'frd', sections: 5, merge })
@@ -168,7 +169,7 @@ test('FRD: an upload that is no ProxRM is refused by the server', () => {
   }
 })
 
-test('FRD and uniform distil every global entry at its proxy state, ascending', () => {
+test('FRD and uniform distil every global entry at its proxy state, in ascending order of the index', () => {
   const stream = makeStream(2, 5)
   const setting = settingOf({ method: 'frd', sections: 6, agents: 1 })
   const [agent] = makeAgents(setting)
@@ -192,7 +193,7 @@ const row = (...values: number[]) => values.map(fround)
 const rowsOf = (flat: ArrayLike<number>) =>
   Array.from({ length: flat.length / 6 }, (_, k) => Array.from(flat).slice(6 * k, 6 * k + 6))
 
-/** Rows with many ties in pole angle and velocities. */
+/** Random rows with many ties in pole angle and velocities. */
 function drawRows(stream: Stream, count: number): number[][] {
   const value = () => fround((stream.integer(3) - 1) / 3)
   return Array.from({ length: count }, () => {
@@ -204,11 +205,11 @@ function drawRows(stream: Stream, count: number): number[][] {
 const midpoints = (sorted: number[][]) =>
   sorted.slice(1).map((b, k) => b.map((value, i) => fround((sorted[k][i] + value) / 2)))
 
-/** Stable order by the components named, first differing one decides. */
+/** The rows in a stable order, which the first differing one of the named components decides. */
 const sortedBy = (rows: number[][], keys: number[]) =>
   rows.slice().sort((a, b) => keys.map((key) => a[key] - b[key]).find((difference) => difference !== 0) ?? 0)
 
-/** The same order as positions, the plain way. */
+/** The positions of the rows in the order that MixFRD needs, computed in a plain way. */
 const orderOf = (rows: number[][], ties: 'velocity' | 'index') => {
   const numbered = rows.map((values, k) => [...values, k])
   return Uint32Array.from(sortedBy(numbered, ties === 'velocity' ? [2, 3, 0, 1] : [2]), (values) => values[6])
@@ -225,7 +226,7 @@ test('the order of u32 keys is ascending and stable', () => {
   }
 })
 
-test('MixFRD: the keys of clusters order them as their proxy states do', () => {
+test('MixFRD: the keys of clusters have the same order as their proxy states', () => {
   const stream = makeStream(2, 10)
   for (const sections of [1, 2, 30, 215]) {
     const [agent] = makeAgents(settingOf({ method: 'frd', sections, agents: 1 }))
@@ -237,7 +238,7 @@ test('MixFRD: the keys of clusters order them as their proxy states do', () => {
   }
 })
 
-test('MixFRD: M entries become 2M - 1, the midpoints of neighbours in pole angle appended, or M - 1 alone', () => {
+test('MixFRD: midpoints of neighbours in pole angle make 2M - 1 of M entries, or replace them by M - 1', () => {
   const stream = makeStream(2, 6)
   for (let n = 0; n < 60; n++) {
     const rows = drawRows(stream, 2 + stream.integer(30))
@@ -254,7 +255,7 @@ test('MixFRD: M entries become 2M - 1, the midpoints of neighbours in pole angle
   }
 })
 
-test('MixFRD: the tie rule decides among equal pole angles: theta_dot, x, x_dot, or the index', () => {
+test('MixFRD: the tie rule decides among equal pole angles, by theta_dot, x and x_dot or by the index', () => {
   const a = row(0.1, 0.9, 0, 0.5, 1, 0)
   const b = row(0.9, 0.1, 0, 0.5, 0, 1)
   const c = row(0.5, 0.5, 0, 0.1, 0.5, 0.5)
@@ -265,7 +266,7 @@ test('MixFRD: the tie rule decides among equal pole angles: theta_dot, x, x_dot,
   assert.equal(steps('index'), midpoints([a, b, c, d]))
 })
 
-test('MixFRD: one entry has no neighbour; midpoints are policies again', () => {
+test('MixFRD: a single entry has no neighbour, and the midpoint of two policies is a policy', () => {
   const stream = makeStream(2, 7)
   const lone = Float32Array.from(drawRows(stream, 1).flat())
   assert.equal([...mixup(lone, 6, Uint32Array.of(0), 'append')], [...lone])
@@ -294,7 +295,7 @@ test('MixFRD sends what FRD sends, and an agent distils the mixture of its downl
 
 // ---- PD
 
-test('PD: the server concatenates in agent order, and an agent distils all of it', () => {
+test('PD: the server concatenates the uploads in agent order, and an agent distils all of them', () => {
   const stream = makeStream(2, 9)
   const setting = settingOf({ method: 'pd', agents: 1 })
   const [agent] = makeAgents(setting)
@@ -310,7 +311,7 @@ test('PD: the server concatenates in agent order, and an agent distils all of it
 
 // ---- FRL
 
-test('FRL: the mean of the weights, f64 sums in agent order; equal weights are a fixpoint', () => {
+test('FRL: the server takes the mean of the weights with f64 sums in agent order, and equal weights stay', () => {
   const stream = makeStream(2, 10)
   const setting = settingOf({ method: 'frl' })
   const weights = () =>
@@ -330,7 +331,7 @@ test('FRL: the mean of the weights, f64 sums in agent order; equal weights are a
   )
 })
 
-test('FRL: the download becomes both networks, or the policy network alone where the critic is local', () => {
+test('FRL: the download replaces both networks, or only the policy network where the critic is local', () => {
   const stream = makeStream(2, 11)
   for (const frlCritic of ['average', 'local'] as const) {
     const setting = settingOf({ method: 'frl', agents: 1, width: 7, depth: 2, frlCritic })
@@ -374,6 +375,7 @@ test('FRL refuses mixed networks, and no other method does', () => {
   }
 })
 
+/** The networks that a text such as 24x1,50x2 names. */
 function fields(text: string): Config['nets'] {
   return text.split(',').map((net) => {
     const [width, depth] = net.split('x').map(Number)
@@ -385,14 +387,15 @@ function fields(text: string): Config['nets'] {
 
 interface Tapped {
   readonly result: RunResult
-  /** [exchange] the frames of all agents, and the server's */
+  /** the frames of all agents, for each exchange */
   readonly up: Uint8Array[][]
+  /** the frame of the server, for each exchange */
   readonly down: Uint8Array[]
 }
 
 type Tamper = (frame: Uint8Array, way: 'up' | 'down', exchange: number, agent: number) => Uint8Array
 
-/** A run whose frames are kept, as they arrive. */
+/** Does a run and keeps its frames as they arrive; `tamper` may change a frame on its way. */
 function tapped(given: Partial<Config>, tamper: Tamper = (frame) => frame): Tapped {
   const up: Uint8Array[][] = []
   const down: Uint8Array[] = []
@@ -412,7 +415,7 @@ const tiny = { cap: 60, period: 10 } as const
 const total = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 
 for (const name of NAMES) {
-  test(`${name} runs with 1, 2, 5 and 16 agents and with mixed networks, counts its frames, replays`, () => {
+  test(`${name} runs with 1, 2, 5 and 16 agents and with mixed networks, counts its frames and replays`, () => {
     const sizes: Partial<Config>[] = [1, 2, 5, 16].map((agents) => ({ agents, width: 12, depth: 2 }))
     if (name !== 'frl') sizes.push({ nets: fields('24x1,50x2,7x3') })
     for (const size of sizes) {
@@ -421,7 +424,7 @@ for (const name of NAMES) {
       assert.is(result.failure, null)
       assert.is(result.scores.length, agents)
       assert.is(result.exchanges.length, name === 'independent' ? 0 : 5)
-      assert.is(runToEnd({ ...tiny, ...size, method: name }).digest, result.digest, 'with and without the tap')
+      assert.is(runToEnd({ ...tiny, ...size, method: name }).digest, result.digest, 'kept frames change nothing')
       const silent = name === 'independent' || name === 'own'
       assert.is(up.length, silent ? 0 : 5)
       result.exchanges.forEach(({ uplinkBytes, downlinkBytes, uplinkWireBytes, downlinkWireBytes }, k) => {
@@ -440,8 +443,8 @@ for (const name of NAMES) {
   })
 }
 
-test('common init: all agents of FRL start from agent 0 of any method, else each from its own', () => {
-  // with rates of 0 no weight ever moves, so the first upload is the start
+test('all agents of FRL start with the weights of agent 0, or with independent starts each with its own', () => {
+  // With rates of 0 no weight changes, so that the first upload holds the first weights.
   const still = {
     method: 'frl',
     agents: 4,
@@ -458,17 +461,17 @@ test('common init: all agents of FRL start from agent 0 of any method, else each
   for (let i = 0; i < 4; i++) for (let j = 0; j < i; j++) assert.not(sameBytes(own[i], own[j]))
   const agents = makeAgents(settingOf({ ...still }))
   agents.forEach((agent, i) => {
-    assert.ok(sameBytes(encodeWeights(agent.weights()), own[i]), 'the draw of its own stream')
+    assert.ok(sameBytes(encodeWeights(agent.weights()), own[i]), "the weights come from the agent's own stream")
   })
 })
 
-test('one agent: FRD is own, FRL is independent', () => {
+test('with one agent FRD equals own, and FRL equals independent', () => {
   const scores = (method: string) => runToEnd({ ...tiny, agents: 1, cap: 40, method }).scores
   assert.equal(scores('frd'), scores('own'))
   assert.equal(scores('frl'), scores('independent'))
 })
 
-test('own sends nothing and is not independent; uniform sends what FRD sends, but learns something else', () => {
+test('own sends nothing and differs from independent; uniform sends what FRD sends and learns otherwise', () => {
   const run = (method: string) => tapped({ ...tiny, agents: 3, method })
   const [frd, uniform, own, independent] = ['frd', 'uniform', 'own', 'independent'].map(run)
   assert.is(own.up.length + independent.up.length, 0)
@@ -479,7 +482,7 @@ test('own sends nothing and is not independent; uniform sends what FRD sends, bu
   assert.not.equal(frd.result.scores, uniform.result.scores)
 })
 
-test('a download decodes the very bytes that aggregate returned', () => {
+test('a download receives exactly the bytes that aggregate returned', () => {
   const setting = settingOf({ method: 'frd', agents: 3, sections: 3 })
   const made = encodeProxies(drawUpload(makeStream(2, 12), 20, 81))
   for (const name of ['frd', 'pd', 'frl']) {
@@ -517,7 +520,10 @@ const repaired = (frame: Uint8Array) => {
 const travelling = ['frd', 'mixfrd', 'pd', 'frl', 'uniform']
 const flipped = { agents: 2, width: 6, depth: 1, sections: 8, cap: 16, period: 5 } as const
 
-/** Outcome of a run with one bit of one body flipped: a refusal, or the run. */
+/**
+ * Does a run with one bit of one body flipped at the second exchange. Returns the code of the refusal, or the run.
+ * @param mend whether the checksum is made to fit the flipped body
+ */
 function flip(method: string, way: 'up' | 'down', bit: number, mend: boolean): { code?: string; run?: Tapped } {
   const tamper: Tamper = (frame, at, k, agent) => {
     if (at !== way || k !== 1 || agent > 0) return frame
@@ -533,7 +539,7 @@ function flip(method: string, way: 'up' | 'down', bit: number, mend: boolean): {
   }
 }
 
-test('a payload bit flipped on its way is refused by the checksum', () => {
+test('a payload with a bit flipped on its way is refused by the checksum', () => {
   const stream = makeStream(2, 14)
   for (const method of travelling) {
     for (const way of ['up', 'down'] as const) {
@@ -542,7 +548,7 @@ test('a payload bit flipped on its way is refused by the checksum', () => {
   }
 })
 
-test('with its checksum repaired it is refused for what it says, or gives another digest from that exchange on', () => {
+test('a flipped payload with a right checksum is refused for its content, or changes all digests from there on', () => {
   const stream = makeStream(2, 15)
   for (const method of travelling) {
     const { result, down } = tapped({ ...flipped, method })
@@ -555,16 +561,16 @@ test('with its checksum repaired it is refused for what it says, or gives anothe
           assert.ok(['index', 'probability', 'non-finite'].includes(code!), code)
           continue
         }
-        // A mean may round a flipped last bit away; then nobody learned of it.
+        // The mean may round a flipped last bit away. Then no agent receives a difference.
         const heard = !sameBytes(body(run.down[1]), body(down[1]))
         if (way === 'down' || method === 'pd') assert.ok(heard)
         taken += Number(heard)
-        // a run that blows up of it has no later exchanges
+        // A run that fails because of the flip has no later exchanges.
         const same = (k: number) => run.result.exchanges[k]?.digest === result.exchanges[k].digest
         assert.equal([same(0), same(1), same(2)], [true, !heard, !heard], `${method} ${way}, bit ${bit}`)
         assert.is(run.result.digest === result.digest, !heard, `${method} ${way}, bit ${bit}`)
       }
-      assert.ok(taken > 0, `${method} ${way}: no flip was taken`)
+      assert.ok(taken > 0, `${method} ${way}: no flip reached the agents`)
     }
   }
 })

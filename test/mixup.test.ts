@@ -1,5 +1,5 @@
-// MixFRD's variants as laws: which sequence of entries is mixed, in which portions, and from which stream what is drawn
-// comes. Sequences are compared with a plain recomputation in integers, draws with the twin's Philox.
+// MixFRD's variants as laws: which sequence of entries is mixed, in which portions, and which stream gives the random
+// draws. Sequences are compared with a plain recomputation in integers, draws with the twin's Philox.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
@@ -33,7 +33,7 @@ function makeAgents({ config }: MethodContext): Agent[] {
   return agents
 }
 
-/** `count` different clusters and policies, as the server sends them. */
+/** `count` different clusters with random policies, as the server sends them. */
 function drawGlobal(stream: Stream, count: number, sections: number): { global: Uint8Array; indices: number[] } {
   const distinct = new Set<number>()
   while (distinct.size < count) distinct.add(stream.integer(sections ** 4))
@@ -43,7 +43,7 @@ function drawGlobal(stream: Stream, count: number, sections: number): { global: 
   return { global: encodeProxies({ indices: Int32Array.from(indices), policies }), indices }
 }
 
-/** The very rows that an agent would distil. */
+/** The rows that an agent would distil: the array itself, not a copy. */
 function distilled(agent: Agent, method: string, global: Uint8Array, setting: MethodContext): Float32Array {
   let rows: Float32Array | undefined
   agent.distill = (given) => {
@@ -58,7 +58,7 @@ function distilled(agent: Agent, method: string, global: Uint8Array, setting: Me
 const rowsOf = (flat: Float32Array) =>
   Array.from({ length: flat.length / 6 }, (_, k) => [...flat.subarray(6 * k, 6 * k + 6)])
 
-/** Mixtures of neighbours, the first one's portions given. */
+/** The mixtures of neighbours in `order`; `portions` are those of the first of each two. */
 const mixtures = (rows: number[][], order: readonly number[], portions: readonly number[]) =>
   order
     .slice(1)
@@ -75,7 +75,7 @@ const sectionsOf = (index: number, sections: number) =>
 
 type Pair = (a: number[], b: number[]) => [numerator: bigint, denominator: bigint]
 
-/** How near two entries are, as an exact fraction; the greater, the nearer. Components are scaled to -1..1. */
+/** How near two entries are, as an exact fraction that is greater for nearer ones. Components are scaled to -1..1. */
 const nearness = (by: string, sections: number): Pair => {
   const scaled = (digits: number[]) => digits.map((digit) => BigInt(2 * digit + 1 - sections))
   const dot = (a: bigint[], b: bigint[]) => a.reduce((sum, value, c) => sum + value * b[c], 0n)
@@ -97,7 +97,7 @@ const nearness = (by: string, sections: number): Pair => {
   }
 }
 
-/** From the first entry always on to the nearest one left, ties to the lower index. */
+/** The chain that begins with the first entry and always goes to the nearest entry left, at ties to the lower index. */
 function plainChain(indices: readonly number[], sections: number, by: string): number[] {
   const digits = indices.map((index) => sectionsOf(index, sections))
   const near = nearness(by, sections)
@@ -115,7 +115,7 @@ function plainChain(indices: readonly number[], sections: number, by: string): n
   return order
 }
 
-test('euclidean, cosine, jaccard: a chain from the lowest index on to the nearest entry left, ties to the lower index', () => {
+test('euclidean, cosine and jaccard chain the lowest index to the nearest entry left, at ties the lower index', () => {
   const stream = makeStream(5, 1)
   const seen = new Set<string>()
   for (const sections of [2, 3, 8, 30, 215]) {
@@ -130,7 +130,7 @@ test('euclidean, cosine, jaccard: a chain from the lowest index on to the neares
       assert.equal(mixed, [...rows, ...mixtures(rows, order, halves(order))], `${mixupBy}, S = ${sections}`)
     }
   }
-  assert.ok(seen.size > 12, 'the measures differ')
+  assert.ok(seen.size > 12, 'the measures give different sequences')
 })
 
 test('euclidean is the distance of proxy states whose components are scaled by their half-widths', () => {
@@ -143,7 +143,7 @@ test('euclidean is the distance of proxy states whose components are scaled by t
       ...[...left].map((j) => Math.hypot(...[0, 1, 2, 3].map((c) => (rows[j][c] - rows[k][c]) / [9, 0.1, 2, 31][c]))),
     )
   const mixed = rowsOf(distilled(agent, 'mixfrd', global.slice(), setting))
-  // a midpoint and one end give the other end back, to f32's rounding
+  // A midpoint and one of its two entries give the other entry, apart from rounding to f32.
   const left = new Set(rows.keys())
   let last = 0
   for (const middle of mixed) {
@@ -159,7 +159,7 @@ test('euclidean is the distance of proxy states whose components are scaled by t
   assert.is(left.size, 1)
 })
 
-test('every sequence makes 2M - 1 entries, or M - 1 alone, all of them policies', () => {
+test('every sequence makes 2M - 1 entries, or M - 1 midpoints alone, and all of them are policies', () => {
   const { global } = drawGlobal(makeStream(5, 3), 50, 8)
   const one = drawGlobal(makeStream(5, 4), 1, 8).global
   for (const mixupBy of ORDERS) {
@@ -184,7 +184,7 @@ test('every sequence makes 2M - 1 entries, or M - 1 alone, all of them policies'
 const twinOf = (setting: MethodContext, agent: number) =>
   makeStream(...streamKey(env.name, setting.config.seed, agent, 'mixup'))
 
-/** Beta(shape, shape) as docs/numerics.md has it. */
+/** A draw from Beta(shape, shape) as docs/numerics.md specifies it. */
 function twinBeta(stream: Stream, shape: number): number {
   const { log64, exp32 } = kernel
   const logGamma = () => {
@@ -204,7 +204,7 @@ function twinBeta(stream: Stream, shape: number): number {
   return a < b ? e / (1 + e) : 1 / (1 + e)
 }
 
-test('random: each agent shuffles by a stream of its own, afresh at each exchange', () => {
+test('random: each agent shuffles with a stream of its own, anew at each exchange', () => {
   const setting = settingOf({ sections: 8, mixupBy: 'random', mixupKeep: 'replace' })
   const agents = makeAgents(setting)
   const twins = agents.map((_, i) => twinOf(setting, i))
@@ -222,7 +222,7 @@ test('random: each agent shuffles by a stream of its own, afresh at each exchang
   assert.is(seen.size, 9)
 })
 
-test('beta:ALPHA: each agent draws a portion a pair from its own stream, after the sequence', () => {
+test('beta:ALPHA: each agent draws one portion per pair from its own stream, after the sequence', () => {
   const { global } = drawGlobal(makeStream(5, 6), 40, 8)
   for (const alpha of [0.2, 1, 3]) {
     const setting = settingOf({ sections: 8, mixupBy: 'random', mixupPortion: { beta: alpha }, mixupKeep: 'replace' })
@@ -237,7 +237,7 @@ test('beta:ALPHA: each agent draws a portion a pair from its own stream, after t
   }
 })
 
-test('Beta(a, a) has mean 1/2 and variance 1 / (4 (2a + 1)), and is even about 1/2', () => {
+test('draws from Beta(a, a) have mean 1/2 and variance 1 / (4 (2a + 1)), and are symmetric about 1/2', () => {
   const setting = settingOf({ agents: 1 })
   const [agent] = makeAgents(setting)
   const count = 20_000
@@ -246,7 +246,7 @@ test('Beta(a, a) has mean 1/2 and variance 1 / (4 (2a + 1)), and is even about 1
     assert.ok(draws.every((p) => p >= 0 && p <= 1))
     const moment = (power: number) => draws.reduce((sum, p) => sum + (p - 0.5) ** power, 0) / count
     const variance = 1 / (4 * (2 * a + 1))
-    // E (p - 1/2)^4 of Beta(a, a), from its kurtosis
+    // The fourth central moment E (p - 1/2)^4 of Beta(a, a), from its kurtosis, and the sixth.
     const fourth = variance ** 2 * (3 - 6 / (2 * a + 3))
     const sixth = variance ** 3 * ((15 * (2 * a + 1) ** 2) / ((2 * a + 3) * (2 * a + 5)))
     assert.ok(Math.abs(moment(1)) < 4 * Math.sqrt(variance / count), `mean, a = ${a}`)
@@ -256,13 +256,13 @@ test('Beta(a, a) has mean 1/2 and variance 1 / (4 (2a + 1)), and is even about 1
     )
     assert.ok(Math.abs(moment(3)) < 4 * Math.sqrt(sixth / count), `skew, a = ${a}`)
   }
-  // a = 1 is uniform: a tenth of the draws in each tenth
+  // Beta(1, 1) is uniform: each tenth of the interval holds a tenth of the draws.
   const tenths = new Array(10).fill(0)
   for (let n = 0; n < count; n++) tenths[Math.min(9, Math.floor(10 * agent.beta(1)))]++
   for (const seen of tenths) assert.ok(Math.abs(seen - count / 10) < 4 * Math.sqrt(0.09 * count), tenths.join())
 })
 
-test("a portion other than a half is the first one's", () => {
+test('a portion other than a half is that of the first of two entries', () => {
   const { global, indices } = drawGlobal(makeStream(5, 7), 30, 8)
   const setting = settingOf({ sections: 8, mixupBy: 'euclidean', mixupPortion: 0.2 })
   const [agent] = makeAgents(setting)
@@ -289,7 +289,7 @@ test('agents share the mixture where nothing is drawn, and only there', () => {
   }
 })
 
-test('the stream mixup lies in the block, and no other stream moves with it', () => {
+test('the stream mixup lies in the block of its agent, and draws from it move no other stream', () => {
   const setting = settingOf({})
   const [a, b, c] = makeAgents(setting)
   a.beta(0.3)
@@ -306,7 +306,7 @@ test('the stream mixup lies in the block, and no other stream moves with it', ()
         plain.scores.map((list) => list.slice(0, 6)),
       )
     }
-    // rates of 0: what is distilled moves nothing, so every stream but mixup must give the same play
+    // With rates of 0 distillation changes no weight, so that all streams but mixup must give the same play.
     const still = { policyRate: 0, valueRate: 0, distillRate: 0 }
     assert.equal(
       run({ ...still, mixupPortion: { beta: 1 } }).scores,
@@ -315,9 +315,9 @@ test('the stream mixup lies in the block, and no other stream moves with it', ()
   }
 })
 
-// ---- fields of their own
+// ---- the fields of a stored line
 
-test('a line names the fields only where they differ, and reads back', () => {
+test('a line names the two mixup fields only where they differ from the defaults, and reads back', () => {
   const lineOf = (given: Partial<Config>) => encodeResult(runToEnd({ cap: 2, ...given }))
   const plain = lineOf({ mixupBy: defaults.mixupBy, mixupPortion: defaults.mixupPortion })
   assert.not.match(plain, /mixupBy|mixupPortion/)

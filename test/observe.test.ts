@@ -1,5 +1,5 @@
-// What travels: every row is recomputed from the frames themselves, from run()'s own traffic and from the twin of ProxRM;
-// bounds, and the one law that ties PD's raw states to FRD's uplink. Observing leaves the run alone.
+// What travels: every row is recomputed from the frames themselves, from the bytes that run() counts and from the twin
+// of the ProxRM. Also bounds, and the law that ties PD's raw states to FRD's uplink. Observing does not change a run.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
@@ -13,7 +13,6 @@ import {
   jaccard,
   observeClusters,
   observeStates,
-  observing,
   payloadRows,
   type StateRow,
   statesOf,
@@ -23,7 +22,7 @@ import type { RunResult } from '../src/run/record.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { HEADER_BYTES } from '../src/wire/frame.ts'
-import { inProcess } from '../src/wire/transport.ts'
+import { inProcess, observing } from '../src/wire/transport.ts'
 import { toIndex, toProxyState } from './reference/proxy.ts'
 import { f64 } from './reference/rounding.ts'
 
@@ -33,7 +32,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 const mean = (numbers: readonly number[]) => sum(numbers) / numbers.length
 const near = (got: number, want: number) => assert.ok(Math.abs(got - want) <= 1e-12 * Math.abs(want), `${got}, ${want}`)
 
-/** Words of the bodies of a run: [exchange][agent], and of the downlink to all. */
+/** The bodies of the frames of a run: uplinks by [exchange][agent], and the downlink that all agents share. */
 function tapped(given: Partial<Config>) {
   const up: DataView[][] = []
   const down: DataView[] = []
@@ -46,19 +45,19 @@ function tapped(given: Partial<Config>) {
   return { result: runToEnd(given, { transport }), up, down }
 }
 
-/** Every `size` bytes a number. */
+/** One number from every `size` bytes, which begins at byte `at` of them. */
 const column = (body: DataView, size: number, at = 0) =>
   Array.from({ length: body.byteLength / size }, (_, k) => body.getUint32(k * size + at, true))
 
-// ---- the run is left alone
+// ---- observing does not change the run
 
-test('observing changes neither result nor digest, of a run that fails neither', () => {
+test('observing changes neither the result nor the digest of a run, not even of one that fails', () => {
   for (const method of ['frd', 'mixfrd', 'uniform', 'pd'] as const) {
     const given = { ...small, method }
     const { result } = method === 'pd' ? observeStates(given, [5, 30]) : observeClusters(given)
     assert.equal(result, runToEnd(given))
   }
-  // Rates and rewards that overflow a deep network at episode 5.
+  // These rates and rewards make a deep network overflow at episode 5.
   const overflow = { width: 64, depth: 8, rollout: 8, valueRate: 10, policyRate: 10, rewardScale: 1e6 } as const
   const broken = { ...overflow, critic: 'policy', method: 'frd', agents: 2, cap: 22, period: 1 } as const
   const { result, rows } = observeClusters(broken)
@@ -67,7 +66,7 @@ test('observing changes neither result nor digest, of a run that fails neither',
   assert.is(rows.length, result.exchanges.length)
 })
 
-test('the observer sees the very frames, whoever carries them', () => {
+test('the observer sees the frames themselves, whichever transport carries them', () => {
   const sent: Uint8Array[] = []
   const seen: Uint8Array[] = []
   const transport = observing(
@@ -90,7 +89,7 @@ test('the same config gives the same rows', () => {
 
 // ---- the head of a row
 
-test('rows follow the exchanges, with the steps and the mean score of the period', () => {
+test('each exchange has one row, with the steps and the mean score of its period', () => {
   const { result, rows } = observeClusters(small)
   assert.equal(
     rows.map(({ exchange, episode }) => [exchange, episode]),
@@ -110,7 +109,7 @@ test('rows follow the exchanges, with the steps and the mean score of the period
 
 // ---- clusters
 
-test('cluster rows are those of the frames: M^p, the union, 12 bytes an entry', () => {
+test('rows of clusters agree with the frames: M^p, the union, and 12 bytes per entry, 16 with visits', () => {
   for (const merge of ['mean', 'visits'] as const) {
     const size = merge === 'visits' ? 16 : 12
     const given = { ...small, method: 'mixfrd', merge }
@@ -131,7 +130,7 @@ test('cluster rows are those of the frames: M^p, the union, 12 bytes an entry', 
   }
 })
 
-test('M^p is at most the steps and S^4, the union at most the sum and at least the mean', () => {
+test('M^p is at most the steps and at most S^4, and the union lies between the mean and the sum', () => {
   for (const agents of [1, 2, 4]) {
     for (const sections of [1, 2, 30, 215]) {
       const { rows } = observeClusters({ ...small, agents, sections })
@@ -144,7 +143,7 @@ test('M^p is at most the steps and S^4, the union at most the sum and at least t
         assert.is(selfOverlap === null, exchange === 1)
         for (const share of [overlap ?? 0, selfOverlap ?? 0]) assert.ok(share >= 0 && share <= 1)
         if (sections === 1) assert.equal([clusters, globalClusters, overlap ?? 1, selfOverlap ?? 1], [1, 1, 1, 1])
-        // Two sets: members of both = sum - union.
+        // Two sets share as many members as their sum exceeds their union.
         if (agents === 2) near(overlap!, (2 * clusters - globalClusters) / globalClusters)
       }
     }
@@ -156,7 +155,7 @@ const share = (a: readonly number[], b: readonly number[]) => {
   return (new Set(a).size + new Set(b).size - either) / either
 }
 
-test('overlap is the mean over pairs of agents; its yardstick the same agent one exchange before', () => {
+test('overlap is the mean over pairs of agents, and self-overlap that of each agent with its last exchange', () => {
   const { up } = tapped(small)
   const sets = up.map((bodies) => bodies.map((body) => column(body, 12)))
   for (const [k, { overlap, selfOverlap }] of observeClusters(small).rows.entries()) {
@@ -166,7 +165,7 @@ test('overlap is the mean over pairs of agents; its yardstick the same agent one
   }
 })
 
-test('Jaccard: 1 of equal sets, 0 of disjoint ones, the same both ways', () => {
+test('the Jaccard index is 1 for equal sets, 0 for disjoint ones, and the same both ways', () => {
   const of = (...members: number[]) => Int32Array.from(members)
   assert.is(jaccard(of(1, 5, 9), of(1, 5, 9)), 1)
   assert.is(jaccard(of(1, 5), of(2, 6)), 0)
@@ -176,7 +175,7 @@ test('Jaccard: 1 of equal sets, 0 of disjoint ones, the same both ways', () => {
 
 // ---- payload
 
-test("payload rows are run()'s own traffic: 12 M^p, 24 M, 4 W, nothing", () => {
+test('rows of payloads are the bytes that run() counts: 12 M^p, 24 M, 4 W, or nothing', () => {
   for (const method of Object.keys(methods)) {
     const result = runToEnd({ ...small, method })
     const rows = payloadRows(result)
@@ -205,7 +204,7 @@ test("payload rows are run()'s own traffic: 12 M^p, 24 M, 4 W, nothing", () => {
 
 const toStates = (body: DataView) => statesOf(new Float32Array(body.buffer), { observations: 4, actions: 2 })
 
-test("PD's states, cut in S, are FRD's uplink of the same seed before the first exchange, visits and all", () => {
+test("PD's states in the first period, cut in S sections, give FRD's uplink of the same seed, visits included", () => {
   for (const sections of [1, 2, 9, 30, 215]) {
     const given = { ...small, cap: 6, sections, merge: 'visits' } as const
     const pd = tapped({ ...given, method: 'pd' })
@@ -222,14 +221,14 @@ test("PD's states, cut in S, are FRD's uplink of the same seed before the first 
   }
 })
 
-/** The cluster that the kernel itself puts an observation into. */
+/** The cluster into which the kernel itself puts an observation. */
 function binnedBy(agent: Agent, observation: readonly number[]): number {
   agent.forget()
   agent.act(observation)
   return agent.proxies().indices[0]
 }
 
-test('the cluster of an observation is the twin of ProxRM, on the edges and outside too', () => {
+test('the cluster of an observation is the one that the twin finds, on edges and outside the range too', () => {
   for (const sections of [1, 4, 30, 215]) {
     for (const ranges of Object.values(rangePresets)) {
       const grid = new Grid(4, { sections, ranges })
@@ -246,7 +245,7 @@ test('the cluster of an observation is the twin of ProxRM, on the edges and outs
   assert.throws(() => new Grid(3, { sections: 2, ranges: [1, 1] }), /"ranges" expected 3 half-widths, got 2/)
 })
 
-/** A state row's own numbers by the twin, from the raw bodies and the scores of the episodes in them. */
+/** The numbers of a row of states, which the twin computes from the raw bodies and the lengths of their episodes. */
 function expectedRow(bodies: readonly DataView[], lengths: readonly number[][], sections: number, ranges: number[]) {
   const grid = { sections, ranges }
   const memories = bodies.map((body) => toStates(body).map((state) => [...state]))
@@ -284,8 +283,8 @@ function expectedRow(bodies: readonly DataView[], lengths: readonly number[][], 
   }
 }
 
-test('state rows are recomputed by the twin from the raw frames', () => {
-  const tight = [0.1, 0.5, 0.1, 0.6] // so that states fall outside
+test('rows of states agree with what the twin computes from the raw frames', () => {
+  const tight = [0.1, 0.5, 0.1, 0.6] // so narrow that some states fall outside
   for (const memoryReset of ['exchange', 'never'] as const) {
     for (const ranges of [tight, [...rangePresets.narrow]]) {
       const given = { ...small, agents: 2, cap: 16, ranges, memoryReset, method: 'pd' }
@@ -311,9 +310,10 @@ test('state rows are recomputed by the twin from the raw frames', () => {
   }
 })
 
-test('within the cut no state is further than half a section from its proxy state, and more sections tell more', () => {
+test('in range no state is further than half a section from its proxy state, and more sections err less', () => {
   const ranges = rangePresets.wide
-  // Each cut refines the one before, with the origin always in the middle of a section: early states lie close to it.
+  // Each number of sections divides the next one, and the origin, near which early states lie, is always in the middle
+  // of a section.
   const list = [1, 3, 9, 27, 81]
   const { rows } = observeStates({ ...small, ranges }, list)
   assert.is(rows.length, 4 * list.length)
@@ -321,13 +321,13 @@ test('within the cut no state is further than half a section from its proxy stat
     assert.is(outOfRange, 0)
     for (const [i, error] of errors.entries()) assert.ok(error <= (ranges[i] / sections) * (1 + 1e-6))
     assert.ok(onceSteps <= onceClusters)
-    // One section: the middle of the cut, which is no better than the mean state.
+    // With one section the proxy state is the middle of the range, which is no better than the mean state.
     if (sections === 1) {
       assert.ok(errors.every((error, i) => error >= priors[i]) && relativeError >= 1)
       assert.equal([onceClusters, onceSteps], [0, 0])
     } else {
       assert.ok(relativeError < rows[k - 1].relativeError)
-      // A cluster of one step stays one in a finer cut.
+      // A step that is alone in its cluster stays alone with more sections.
       assert.ok(onceSteps >= rows[k - 1].onceSteps)
       assert.equal(priors, rows[k - 1].priors)
     }

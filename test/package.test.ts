@@ -1,6 +1,6 @@
 // The package as npm would publish it: what is in the tarball, how its exports and types resolve, what a bundle of the
-// core carries and weighs, and what the command line says where an optional peer is absent. The tarball is unpacked
-// into a folder that knows the dependencies alone.
+// core contains and how large it is, and what the command line says where an optional peer is absent. The tarball is
+// unpacked into a folder from which only the dependencies can be imported.
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { createRequire } from 'node:module'
@@ -32,6 +32,7 @@ function succeed(program: string, args: readonly string[], cwd: string): string 
   return stdout
 }
 
+/** Packs the package, unpacks it beside links to its dependencies, and returns the paths in it. */
 function install(): string[] {
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch]
   const [{ filename, files }] = JSON.parse(succeed('npm', args, packageRoot))
@@ -66,11 +67,11 @@ test('the tarball holds the compiled sources with their types, the kernel and fo
     'LICENSE',
     'README.md',
   ]
-  // A file of no source is left over from an older build: delete dist and build again.
+  // A packed file that has no source is left over from an older build; then delete dist and build again.
   assert.equal(packed, golden.sort())
 })
 
-test('publint finds nothing', async () => {
+test('publint finds no fault', async () => {
   const { messages, pkg } = await publint({ pkgDir: installed, pack: false, strict: true })
   assert.equal(
     messages.map((message) => formatMessage(message, pkg!)),
@@ -78,7 +79,7 @@ test('publint finds nothing', async () => {
   )
 })
 
-test('what is imported is declared: dependencies always, optional peers where a command needs them', () => {
+test('every package that is imported is declared, as a dependency or as an optional peer', () => {
   const { dependencies, peerDependencies, peerDependenciesMeta, devDependencies } = manifest
   const known = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
   const used = new Set<string>()
@@ -111,6 +112,7 @@ import { type Agent, instantiate, type Kernel } from 'frd/kernel'
 import kernel from 'frd/kernel.wasm'
 import { type Method, mixfrd } from 'frd/methods'
 import { quantile } from 'frd/stats'
+import { encodeWeights, type ProxyBody } from 'frd/wire'
 
 const config: Partial<Config> = { method: 'mixfrd', agents: 2, cap: 3 }
 const module: WebAssembly.Module = kernel
@@ -127,7 +129,8 @@ export async function federate(): Promise<RunResult | undefined> {
   for await (const event of join(config, 1, channel)) if (event.type === 'here') console.log(event.agents)
   return done ? value : undefined
 }
-export type Means = [ReturnType<typeof quantile>, Agent['weights']]
+export type Means = [ReturnType<typeof quantile>, Agent['weights'], ProxyBody]
+export const body: Uint8Array = encodeWeights(new Float32Array(1))
 // @ts-expect-error: the types are the package's own, not any
 export const wrong: number = result.digest
 `
@@ -157,7 +160,7 @@ interface Bundle {
   readonly imports: Metafile['outputs'][string]['imports']
 }
 
-/** A script for the web, minified. An `iife` has no top-level await, and Node's modules do not resolve. */
+/** Bundles a minified script for the web. An `iife` may hold no top-level await, and Node's modules do not resolve. */
 async function bundle(source: string, format: 'iife' | 'esm' = 'iife', conditions: string[] = []): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: scratch },
@@ -181,7 +184,7 @@ async function bundle(source: string, format: 'iife' | 'esm' = 'iife', condition
 
 const gzipped = (data: string | Uint8Array) => gzipSync(data, { level: 9 }).length
 
-test('the core is one script without Node, await, figures and CLI; kernel < 24 KB, core < 48 KB gzipped', async () => {
+test('the core is one script without Node, await, figures and CLI: < 48 KB gzipped, the kernel < 24 KB', async () => {
   const { code, inputs, imports } = await bundle("import * as frd from 'frd'; globalThis.frd = frd")
   assert.equal(imports, [])
   assert.ok(inputs.some((path) => path.endsWith('dist/src/run/run.js')))
@@ -200,13 +203,13 @@ test('the core is one script without Node, await, figures and CLI; kernel < 24 K
   assert.is(web().runToEnd(config).digest, runToEnd(config).digest)
 })
 
-test('the federation is one script without Node too, < 56 KB gzipped', async () => {
+test('the federation is one script without Node, < 56 KB gzipped', async () => {
   const { code, imports } = await bundle("import * as frd from 'frd/federation'; globalThis.frd = frd")
   assert.equal(imports, [])
   assert.ok(gzipped(code) < 56 * KB, `federation: ${gzipped(code)} bytes gzipped`)
 })
 
-test('tree shaking drops what is not imported, the kernel too', async () => {
+test('tree shaking drops what is not imported, the kernel included', async () => {
   const kernel = fs
     .readFileSync(join(installed, 'dist', 'kernel.wasm'))
     .toString('base64')
@@ -220,7 +223,7 @@ test('tree shaking drops what is not imported, the kernel too', async () => {
   assert.ok(stats.code.length < 4 * KB, `quantile alone: ${stats.code.length} bytes`)
 })
 
-test('the condition workerd stands first, imports the real kernel and compiles no bytes', async () => {
+test('the condition workerd stands first, imports the file kernel.wasm and compiles no bytes', async () => {
   assert.is(Object.keys(manifest.imports['#compile'])[0], 'workerd')
   const source = "import { run } from 'frd'; console.log(run)"
   const { inputs, imports } = await bundle(source, 'esm', ['workerd'])
@@ -233,11 +236,11 @@ test('the condition workerd stands first, imports the real kernel and compiles n
   assert.equal(compilers((await bundle(source, 'esm')).inputs), ['node_modules/frd/dist/src/kernel/compile.js'])
 })
 
-// ---- the command, with no optional peer
+// ---- the command without optional peers
 
 const frd = (...args: string[]) => command(process.execPath, [join(installed, manifest.bin.frd), ...args], scratch)
 
-test('the installed command computes the same digest, and names the package that a figure, threads or a test need', () => {
+test('the installed command computes the same digest, and names the package that a feature needs', () => {
   const small = ['-n', '5', '-l', '1', '-E', '2', '--cap', '4']
   const { code, stdout } = frd('run', ...small, '--json', '--quiet')
   assert.is(code, 0)

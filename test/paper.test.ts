@@ -1,4 +1,5 @@
-// The figures' plans, and cells as groups of runs: what is run, what is counted, what the CSV and the table say.
+// The plans of the figures, and cells as groups of runs: which runs there are, what is counted, and what the CSV and
+// the table say.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -9,7 +10,7 @@ import { figureNames, figures, findFigure, pointsOf, runsOf } from '../src/paper
 import { type Cell, type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../src/results/cells.ts'
 import { checkConfig } from '../src/run/setup.ts'
 
-/** Bytes of a run's exchanges: one list of agents an exchange. */
+/** The bytes of a run: for each exchange, a list of the bytes of each agent. */
 type Bytes = readonly (readonly number[])[]
 const total = (bytes: Bytes) => bytes.flat().reduce((sum, value) => sum + value, 0)
 
@@ -47,7 +48,7 @@ const rows: CellRun[] = [
   { ...row({ method: 'frd', seed: 4 }, null), failed: true },
 ]
 
-test('a plan is seed-major, and complete', () => {
+test('a plan goes through the seeds one after another, and every seed has the same cells', () => {
   for (const [name, figure] of Object.entries(figures)) {
     for (const values of [figure.axis.quick, figure.axis.full]) {
       const runs = runsOf(figure, [3, 1, 2], values)
@@ -62,7 +63,7 @@ test('a plan is seed-major, and complete', () => {
   }
 })
 
-test('every figure resolves, full and quick, and quick is no longer', () => {
+test('the runs of every figure are valid, full and quick, and quick has no more of them', () => {
   for (const figure of Object.values(figures)) {
     const { full, quick } = figure.axis
     assert.ok(quick.length <= full.length && figure.seeds.quick < figure.seeds.full)
@@ -70,7 +71,7 @@ test('every figure resolves, full and quick, and quick is no longer', () => {
   }
 })
 
-test('contrasts name a baseline that is there, and compare like with like', () => {
+test('a contrast names a baseline that exists and has the same outcome', () => {
   for (const { series } of Object.values(figures)) {
     for (const one of series) {
       if (one.against === undefined) continue
@@ -80,7 +81,7 @@ test('contrasts name a baseline that is there, and compare like with like', () =
   }
 })
 
-test('Fig. 3 and 4 carry all three controls, Fig. 2 the one without exchange, in every panel', () => {
+test('Fig. 3 and 4 have all three controls, and every panel of Fig. 2 has the one without exchange', () => {
   for (const name of ['fig3', 'fig4']) {
     const methods = figures[name].series.map(({ config }) => config.method)
     for (const control of ['independent', 'own', 'uniform']) assert.ok(methods.includes(control), `${name} ${control}`)
@@ -96,14 +97,14 @@ test('Fig. 3 and 4 carry all three controls, Fig. 2 the one without exchange, in
   }
 })
 
-test("Fig. 3 to 5 are the paper's setting", () => {
+test("Fig. 3 to 5 have the paper's setting", () => {
   for (const name of ['fig3', 'fig4', 'fig5']) {
     const { sections, period, depth, preset } = resolveConfig(runsOf(figures[name], [1], figures[name].axis.full)[0])
     assert.equal({ sections, period, depth, preset }, { sections: 30, period: 25, depth: 2, preset: 'paper' })
   }
 })
 
-test('what is known of Table 1 holds of our settings', () => {
+test('what is known of Table 1 holds for our settings', () => {
   const differing = (a: 1 | 2 | 3 | 4 | 5, b: 1 | 2 | 3 | 4 | 5) =>
     Object.entries(settings[a]).filter(([name, value]) => settings[b][name as 'sections'] !== value).length
   assert.equal([differing(1, 4), differing(1, 5), differing(4, 5), differing(1, 2), differing(1, 3)], [2, 2, 1, 1, 1])
@@ -124,7 +125,7 @@ test('W(n, l) counts the weights of the network', () => {
   }
 })
 
-test('an unknown figure lists the known', () => {
+test('the refusal of an unknown figure lists the known ones', () => {
   assert.throws(() => findFigure('fig9'), new RegExp(`one of ${figureNames.join(', ')}, got "fig9"`))
   assert.throws(() => findFigure('toString'), RangeError)
 })
@@ -151,14 +152,14 @@ test('a cell counts censored runs above every time and its bytes over agents, ex
   assert.equal([frd.uplinkBytes, frd.downlinkBytes], [144 / 6, 264 / 6])
 })
 
-test('bytes: none without an exchange, 0 for methods that send nothing', () => {
+test('a cell has no bytes where there was no exchange, and 0 bytes for a method that sends nothing', () => {
   const [mixfrd, , independent, own] = cellsOf(rows)
   assert.equal([mixfrd.uplinkBytes, mixfrd.downlinkBytes], [null, null])
   assert.equal([independent.uplinkBytes, independent.downlinkBytes], [0, 0])
   assert.equal([own.uplinkBytes, own.downlinkBytes], [0, 0])
 })
 
-test('mixed networks read 24+50+100 and 1+2+2, and are a cell of their own', () => {
+test('mixed networks are written as 24+50+100 and 1+2+2, and are a cell of their own', () => {
   const [mixed] = cellsOf(rows)
   assert.equal([mixed.agents, mixed.width, mixed.depth], [3, '24+50+100', '1+2+2'])
   const both = cellsOf([...rows, row({ method: 'mixfrd', agents: 3 }, 300)])
@@ -176,7 +177,7 @@ test('sizes sort as numbers', () => {
   )
 })
 
-test('under different caps a cell knows only what the least cap could tell', () => {
+test('a cell of runs with different caps holds only what the smallest cap could show', () => {
   const [cell] = cellsOf([row({ cap: 1000 }, 900), row({ cap: 500, seed: 2 }, 400), row({ cap: 1000, seed: 3 }, 450)])
   assert.equal([cell.cap, cell.completed, cell.median], [500, 2, 450])
 })

@@ -1,5 +1,5 @@
-// The codec's laws: what is encoded decodes to the same bits, sizes are the paper's Table 2, and nothing but the very
-// frame that was sent is accepted. Everything random comes from the twin's Philox.
+// The laws of the codec: what is encoded decodes to the same bits, sizes are those of the paper's Table 2, and nothing
+// is accepted but the frame that was sent. All random numbers come from the twin's Philox.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resolveConfig } from '../src/config/resolve.ts'
@@ -38,7 +38,7 @@ type BodyKind = (typeof kinds)[number]
 
 // ---- drawing bodies
 
-/** Probabilities of sum 1 within f32 rounding, among them exact zeros and ones, -0 and subnormals. */
+/** Random probabilities whose sum is 1 within f32 rounding; among them are exact zeros and ones, -0 and subnormals. */
 function drawPolicy(stream: Stream, actions: number): number[] {
   const odd = [0, -0, 2 ** -149, 2 ** -130]
   if (stream.integer(4) === 0) {
@@ -51,7 +51,7 @@ function drawPolicy(stream: Stream, actions: number): number[] {
   return weights.map((w) => Math.fround(w / sum))
 }
 
-/** Any finite f32, bit patterns uniform: subnormals, both zeros and the largest included. */
+/** Any finite f32, with a random bit pattern, so that subnormals, both zeros and the largest occur. */
 function drawFloat(stream: Stream): number {
   const bits = new Uint32Array([stream.word()])
   const [value] = new Float32Array(bits.buffer)
@@ -105,7 +105,7 @@ const bits = (values: ArrayLike<number>) => [...new Uint32Array(Float32Array.fro
 
 // ---- round trips and sizes
 
-test('every kind of body decodes to the bits it was made of, for any D and A', () => {
+test('every kind of body decodes to the bits that it was made of, for any numbers of observations and actions', () => {
   const stream = makeStream(1, 1)
   for (const space of spaces) {
     for (const count of [0, 1, 2, 5, 7]) {
@@ -151,7 +151,7 @@ test('a frame gives back its body, and its header stands where the wire format s
   assert.is(decodeFrame(frame, nothing, cartpole).length, 0)
 })
 
-test("an entry is the paper's 12, 24 and 4 bytes for CartPole, 16 with visits, 8 alone, and grows with D and A", () => {
+test("an entry's bytes follow its numbers: in CartPole the paper's 12, 24 and 4, 16 with visits, 8 per policy", () => {
   assert.equal(
     [...kinds, 'none' as const].map((kind) => entryBytes(kind, cartpole)),
     [12, 16, 24, 4, 8, 0],
@@ -199,7 +199,7 @@ test('crc32 gives its known answers', () => {
   assert.is(of('The quick brown fox jumps over the lazy dog'), '414fa339')
 })
 
-test('crc32 of any length from any address is that of the division bit by bit', () => {
+test('crc32 of any length, at any address, equals the division bit by bit', () => {
   const bitwise = (bytes: Uint8Array) => {
     let c = -1
     for (const byte of bytes) {
@@ -217,7 +217,7 @@ test('crc32 of any length from any address is that of the division bit by bit', 
   }
 })
 
-test('a body may lie anywhere in a buffer, and a decoded one does not share it', () => {
+test('a body may lie anywhere in a buffer, and decoded weights do not share its memory', () => {
   const stream = makeStream(1, 4)
   for (const kind of kinds) {
     const body = drawBody(stream, kind, cartpole, kind === 'weights' ? 50_000 : 20_000)
@@ -238,18 +238,52 @@ test('a body may lie anywhere in a buffer, and a decoded one does not share it',
   }
 })
 
-test('encoders copy: what they return does not change with the array they were given', () => {
+/** Bodies of one kind each, with the arrays that they were made of. */
+function bodies() {
   const weights = Float32Array.of(1, 2, 3)
-  const sent = encodeWeights(weights)
   const rows = Float32Array.of(1, 2, 3, 4, 0.5, 0.5)
-  const entries = encodeReplay(rows)
   const two = Float32Array.of(1, 0)
-  const policies = encodePolicies(two)
+  return {
+    weights,
+    rows,
+    two,
+    sent: encodeWeights(weights),
+    entries: encodeReplay(rows),
+    policies: encodePolicies(two),
+  }
+}
+
+test('encoders copy: what they return stays when the array that they were given changes', () => {
+  const { weights, rows, two, sent, entries, policies } = bodies()
   const [a, b, c] = [sent.slice(), entries.slice(), policies.slice()]
   weights.fill(9)
   rows.fill(9)
   two.fill(9)
   assert.ok(sameBytes(sent, a) && sameBytes(entries, b) && sameBytes(policies, c))
+})
+
+test('decoders read a body wherever it lies, and copy it: also in the shared pool of a Node Buffer', () => {
+  const space: Space = { observations: 4, actions: 2, clusters: 16 }
+  const { sent, entries, policies } = bodies()
+  for (const offset of [0, 1, 2, 3, 4, 32]) {
+    const pool = Buffer.alloc(1024, 0xff)
+    const at = (body: Uint8Array) => {
+      pool.set(body, offset)
+      return pool.subarray(offset, offset + body.length)
+    }
+    const weights = decodeWeights(at(sent), space, 3)
+    const rows = decodeReplay(at(entries), space)
+    const known = decodePolicies(at(policies), space, 1)
+    pool.fill(0)
+    assert.equal(
+      [[...weights], [...rows], [...known]],
+      [
+        [1, 2, 3],
+        [1, 2, 3, 4, 0.5, 0.5],
+        [1, 0],
+      ],
+    )
+  }
 })
 
 // ---- refusals
@@ -368,7 +402,7 @@ test('every refusal has its own code, and names what it expected and what it got
   )
 })
 
-test('one bad entry refuses the whole body, wherever it stands', () => {
+test('one bad entry makes the whole body refused, wherever the entry stands', () => {
   const stream = makeStream(1, 5)
   for (let n = 0; n < 100; n++) {
     const kind = kinds[stream.integer(kinds.length)]
@@ -384,7 +418,7 @@ test('one bad entry refuses the whole body, wherever it stands', () => {
   }
 })
 
-test('probabilities are taken up to a sum of 1 +- 1e-3, -0 and subnormals as they are', () => {
+test('probabilities are accepted with a sum of 1 +- 1e-3, and -0 and subnormals keep their bits', () => {
   for (const [p, q] of [
     [0.5, 0.4995],
     [0.5, 0.5005],
@@ -397,7 +431,7 @@ test('probabilities are taken up to a sum of 1 +- 1e-3, -0 and subnormals as the
   }
 })
 
-// ---- nothing else gets through
+// ---- nothing else is accepted
 
 test('a frame with any one bit flipped is refused', () => {
   const stream = makeStream(1, 6)
@@ -453,7 +487,10 @@ function drawSent(stream: Stream): Sent {
   return { header, space, body, frame: encodeFrame({ ...header, count: entryCount(kind, space, body) }, body) }
 }
 
-/** Bytes with one to four accidents: cut, grown, bits flipped, bytes overwritten, a piece moved, or of another one. */
+/**
+ * The bytes after one to four random changes: cut, grown, a bit flipped, bytes overwritten, a piece removed or doubled,
+ * or a piece taken from `other`.
+ */
 function mutate(stream: Stream, bytes: Uint8Array, other: Uint8Array): Uint8Array {
   const at = (length: number) => stream.integer(Math.max(1, length))
   let mutant = [...bytes]
@@ -501,7 +538,7 @@ function attempt(act: () => Uint8Array, what: string): { code: PayloadCode | 'ta
   }
 }
 
-test('100,000 mutants of frames: refused with a code, or the very body that was sent', () => {
+test('each of 100,000 mutants of frames is refused with a code, or decodes to a body that was sent', () => {
   const SEED = 8
   const stream = makeStream(1, SEED)
   const pool = Array.from({ length: 40 }, () => drawSent(stream))
@@ -513,8 +550,8 @@ test('100,000 mutants of frames: refused with a code, or the very body that was 
     const outcome = attempt(() => decodeFrame(mutant, header, space), replay)
     counts[outcome.code] = (counts[outcome.code] ?? 0) + 1
     if (!outcome.value || sameBytes(outcome.value, body)) continue
-    // The checksum covers the body alone, so count, checksum and body of one frame, whole, pass behind the tags of
-    // another.
+    // The checksum covers only the body. Therefore the whole count, checksum and body of one frame are accepted behind
+    // the tags of another frame.
     const whole = pool.some((sent) => sameBytes(sent.body, outcome.value!))
     assert.ok(whole, `${replay} decoded to bytes that nobody sent`)
   }
@@ -523,7 +560,7 @@ test('100,000 mutants of frames: refused with a code, or the very body that was 
   }
 })
 
-test('50,000 mutants of bodies behind a right checksum: refused, or a body that means what it says', () => {
+test('each of 50,000 mutants of bodies with a right checksum is refused with a code, or is a valid body', () => {
   const SEED = 9
   const stream = makeStream(1, SEED)
   const pool = Array.from({ length: 40 }, () => drawSent(stream))
@@ -547,7 +584,7 @@ test('50,000 mutants of bodies behind a right checksum: refused, or a body that 
   }
 })
 
-/** The body read word by word, by its definition alone. */
+/** Checks a body word by word, from the definition of its kind alone. */
 function checkMeaning(
   kind: BodyKind,
   body: Uint8Array,

@@ -1,5 +1,5 @@
-// Figures of curves: everything is drawn, each point once; nothing is invented above the cap; what cannot be drawn is
-// refused by name; text is large enough for a journal's column; and the bytes repeat.
+// Figures of curves: every point is drawn once; no value is invented above the cap; what cannot be drawn is refused by
+// name; text is large enough for the column of a journal; and a figure has the same bytes every time.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -40,12 +40,12 @@ interface Panel {
 const panelsOf = (spec: Spec) =>
   (spec.vconcat as readonly { hconcat: readonly Panel[] }[]).flatMap(({ hconcat }) => hconcat)
 const titleOf = (panel: Panel) => panel.title?.text.join(' ') ?? ''
-/** The rows of a layer; of one series where a label is given. */
+/** The rows of a layer, or those of one series in it where a label is given. */
 const rowsOf = (panel: Panel, name: string, label?: string) =>
   (panel.layer.find((layer) => layer.name.replace(/^panel \d+ /, '') === name)?.data.values ?? []).filter(
     (row) => label === undefined || row.label === label,
   )
-/** All visible text of an SVG; lines are joined. */
+/** All visible texts of an SVG; the lines of one text are joined. */
 const textsOf = (svg: string) =>
   [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text]) =>
     text.replace(/<\/tspan><tspan[^>]*>/g, ' ').replace(/<[^>]*>/g, ''),
@@ -57,7 +57,7 @@ const at = (series: string, x: number, [q25, median, q75]: Quartiles, panel = ''
   return { panel, series, x, q25, median, q75, runs: 12 }
 }
 
-/** Fig. 4 with finite quartiles, but at N = 1: there q75 is censored, and the median of frl and independent. */
+/** Fig. 4 with finite quartiles, except at N = 1: there all q75 and the medians of frl and independent are censored. */
 const fig4 = METHODS.flatMap((method, i) => [
   at(method, 1, [390, method === 'frl' || method === 'independent' ? null : 500 + i, null]),
   ...[2, 4, 8].map((agents) => at(method, agents, [280 - 10 * agents, 300 - 9 * agents + i, 350 - 12 * agents])),
@@ -72,18 +72,18 @@ test('the SVG names every method, the cap and the seeds, and has the same bytes 
   assert.ok(svg.includes('12 seeds per point'))
   assert.ok(svg.includes('>Completion &amp; time</text>'))
   assert.is(await renderSvg(figure(fig4)), svg)
-  assert.is(await renderSvg(figure([...fig4].sort((a, b) => b.x - a.x))), svg, 'the order of points')
+  assert.is(await renderSvg(figure([...fig4].sort((a, b) => b.x - a.x))), svg, 'the order of points does not matter')
   assert.not.match(svg, /NaN|undefined|Infinity/)
 })
 
-test('the spec is plain JSON, and its file redraws it', async () => {
+test('the spec is plain JSON, and its file draws the same figure', async () => {
   const spec = figure(fig4)
   assert.equal(JSON.parse(specText(spec)), spec)
   assert.is(specText(figure(fig4)), specText(spec))
   assert.is(await renderSvg(JSON.parse(specText(spec))), await renderSvg(spec))
 })
 
-test('a figure is a column wide, and no text of it is below 7 points then', async () => {
+test('where a figure is one column wide, none of its text is smaller than 7 points', async () => {
   for (const spec of [figure(fig4), figure(fig4.slice(0, 4)), curves(overS)]) {
     const svg = await renderSvg(spec)
     const width = Number(/ width="([\d.]+)"/.exec(svg)![1])
@@ -92,7 +92,7 @@ test('a figure is a column wide, and no text of it is below 7 points then', asyn
   }
 })
 
-test('all federated methods in one panel, then a panel for each, the controls in those', () => {
+test('one panel holds all federated methods, and one panel for each holds it beside the controls', () => {
   const [all, ...panels] = panelsOf(figure(fig4))
   assert.is(titleOf(all), 'MixFRD, FRD, PD, FRL, FedHPD')
   assert.equal(panels.map(titleOf), ['MixFRD', 'FRD', 'PD', 'FRL', 'FedHPD'])
@@ -108,7 +108,7 @@ test('all federated methods in one panel, then a panel for each, the controls in
   assert.is(alone[0].title, undefined)
 })
 
-test('x is labelled under the bottom panel of each column', () => {
+test('the x axis has a title only under the bottom panel of each column', () => {
   const drawn = panelsOf(curves(['a', 'b', 'c'].map((panel) => at('frd', 2, [1, 2, 3], panel))))
   assert.equal(
     drawn.map(({ encoding }) => encoding.x.axis.title !== null),
@@ -116,7 +116,7 @@ test('x is labelled under the bottom panel of each column', () => {
   )
 })
 
-test('a band that reaches the cap is open: it is filled into the lane, and ends with no line there', () => {
+test('a band that reaches the cap is filled into the lane above it, and no line ends it there', () => {
   for (const panel of panelsOf(figure(fig4)).slice(1)) {
     const label = titleOf(panel)
     const lane = rowsOf(panel, 'lane')[0]
@@ -136,7 +136,7 @@ test('a censored median is an open mark in the lane, and no line leads to it', (
   assert.is(rowsOf(mixfrd, 'censored').length, 1, 'no exchange')
   const marks = rowsOf(frl, 'censored')
   assert.is(marks.length, 2, 'no exchange and FRL')
-  assert.is.not(marks[0].x, marks[1].x, 'side by side')
+  assert.is.not(marks[0].x, marks[1].x, 'the marks stand side by side')
   const lane = rowsOf(frl, 'lane')[0]
   for (const { y } of marks) assert.ok(lane.y < y && y < lane.high)
   assert.equal(
@@ -146,7 +146,7 @@ test('a censored median is an open mark in the lane, and no line leads to it', (
   assert.ok(rowsOf(frl, 'line').every((row) => row.y <= 1000))
 })
 
-test('a censored quantile in the middle parts the line in two stretches', () => {
+test('a censored quantile in the middle breaks the line into two parts', () => {
   const censored: Quartiles = [null, null, null]
   const times: Quartiles[] = [[200, 250, 300], [200, 250, 300], censored, [200, 250, 300], [200, 250, 300]]
   const [panel] = panelsOf(figure(times.map((quartiles, i) => at('frd', i + 1, quartiles))))
@@ -163,7 +163,7 @@ test('a censored quantile in the middle parts the line in two stretches', () => 
   )
 })
 
-test('a lone point has a whisker, as a band needs two', () => {
+test('a single point has a whisker, because a band needs two points', () => {
   const [panel] = panelsOf(figure([at('frd', 4, [254, 277, 315])]))
   assert.is(rowsOf(panel, 'whisker').length, 1)
   assert.is(rowsOf(panel, 'band').length, 0)
@@ -191,13 +191,13 @@ test('every drawn time lies within the axes', () => {
   }
 })
 
-test('without a censored quantile there is no lane and no word of the cap', () => {
+test('without a censored quantile there is no lane, and the caption does not name the cap', () => {
   const spec = figure([1, 2].map((agents) => at('frd', agents, [254, 277, 315])))
   assert.is(rowsOf(panelsOf(spec)[0], 'lane').length, 0)
   assert.not.match(String((spec.title as { subtitle: readonly string[] }).subtitle), /cap/)
 })
 
-test('the caption counts the seeds, and own words replace it', () => {
+test('the caption counts the seeds, and a caption of your own replaces it', () => {
   const points = [1, 2].map((agents) => at('frd', agents, [254, 277, 315]))
   const captionOf = (some: readonly CompletionPoint[], more: object = {}) =>
     String((methodFigure(some, { ...options, ...more }).title as { subtitle?: readonly string[] }).subtitle?.join(' '))
@@ -216,7 +216,7 @@ test('a method without a style gets a label, a colour and a panel', async () => 
 
 // ---- completion times over any setting
 
-/** Two settings, FRD and its control over S; at S = 2 the control's median is censored, and FRD's in b. */
+/** Two panels of FRD and its control over S. At S = 2 the control's median is censored, and in panel b FRD's too. */
 const overS = ['a', 'b'].flatMap((panel, p) =>
   [2, 10, 30, 100].flatMap((sections, i) => [
     at('frd', sections, i + 1 - p ? [300 - i, 400 - i, 500 - i] : [900, null, null], panel),
@@ -244,7 +244,7 @@ test('every point is one mark, a dot or an open mark in the lane', async () => {
   assert.is(svg.match(/aria-label="(FRD|No exchange) at /g)!.length, overS.length)
 })
 
-test('a censored median is at no finite height: in no line, no dot, and above the cap', () => {
+test('a censored median has no finite height: it is in no line and no dot, and its mark is above the cap', () => {
   for (const panel of panelsOf(curves(overS))) {
     for (const series of ['frd', 'independent']) {
       const { label } = methodStyles[series]
@@ -262,11 +262,11 @@ test('a censored median is at no finite height: in no line, no dot, and above th
       assert.ok(1000 < y && y < end)
       assert.ok(1.5 < x && x < 2.7, `near 2 on the log axis: ${x}`)
     }
-    assert.is(new Set(marks.map(({ x }) => x)).size, marks.length, 'side by side')
+    assert.is(new Set(marks.map(({ x }) => x)).size, marks.length, 'the marks stand side by side')
   }
 })
 
-test('panels come in the order of the points, on one pair of axes, logarithmic where asked', () => {
+test('panels stand in the order of the points and share their axes, which are logarithmic where asked', () => {
   const panels = panelsOf(curves(overS))
   assert.equal(panels.map(titleOf), ['a', 'b'])
   assert.equal(panels[0].encoding.x.scale, panels[1].encoding.x.scale)
@@ -277,7 +277,7 @@ test('panels come in the order of the points, on one pair of axes, logarithmic w
   assert.is(linear.encoding.x.axis.title!.join(' '), 'Sections S')
 })
 
-test('the legend has the given looks in the given order', async () => {
+test('the legend has the given styles in the given order', async () => {
   const series = [
     { name: 'independent', label: 'Alone', color: '#123456', dash: [4, 2] },
     { name: 'frd', label: 'Together', color: '#654321' },
@@ -291,13 +291,13 @@ test('the legend has the given looks in the given order', async () => {
   assert.not(alone.includes('>FRD</text>'), 'one series needs no legend')
 })
 
-test('the same bytes for points in any order', async () => {
+test('points in any order give the same bytes', async () => {
   const svg = await renderSvg(curves(overS))
   const byX = [...overS].sort((a, b) => a.panel.localeCompare(b.panel) || a.series.localeCompare(b.series) || b.x - a.x)
   assert.is(await renderSvg(curves(byX)), svg)
 })
 
-test('completion times that cannot be drawn are refused, by name and place', () => {
+test('completion times that cannot be drawn are refused with their name and place', () => {
   const one = at('frd', 30, [200, 300, 400], 'a')
   assert.throws(() => curves([]), /"points" expected at least one, got none/)
   assert.throws(() => curves([one, { ...one, median: 310 }]), /got two for frd at x = 30 in "a"/)
@@ -350,7 +350,7 @@ test('every point of a curve is drawn once, within the axes, with its band', asy
   for (const label of ['FRD', 'All', 'Steps']) assert.is(texts.filter((text) => text === label).length, 1, label)
 })
 
-test('a reference is a line without points: a constant spans the points, a curve is what was given', () => {
+test('a reference is a line without points: a constant spans all points, and a curve is drawn as given', () => {
   const [panel] = panelsOf(curveFigure(clusters, curveOptions))
   assert.equal(
     rowsOf(panel, 'line', 'Steps').map(({ x, y }) => [x, y]),
@@ -363,10 +363,10 @@ test('a reference is a line without points: a constant spans the points, a curve
   assert.is(rowsOf(panel, 'dot', 'All').length, 0)
   const [one] = panelsOf(curveFigure(clusters.slice(0, 1), curveOptions))
   const [left, right] = rowsOf(one, 'line', 'Steps')
-  assert.ok(left.x < 2 && 2 < right.x, 'a constant is a line beside one point, too')
+  assert.ok(left.x < 2 && 2 < right.x, 'a constant is a line even beside a single point')
 })
 
-test('ticks are those of what was measured; over nine decades, powers of ten; below 1, round', () => {
+test('ticks of x are the measured values; ticks of y are powers of ten over nine decades, and round below 1', () => {
   const references = [{ label: 'All', y: 3.2e8 }]
   const [wide] = panelsOf(curveFigure(clusters, { ...curveOptions, references, rules: [{ x: 17, text: 'here' }] }))
   assert.equal(wide.encoding.x.axis.values, [2, 10, 30, 100])
@@ -377,7 +377,7 @@ test('ticks are those of what was measured; over nine decades, powers of ten; be
   assert.equal(small.encoding.y.axis.values, [0.3, 0.4, 0.5, 0.7, 1])
 })
 
-test('a value of 0 is drawn clear of the axis; values far from 0 do not start there', () => {
+test('a value of 0 does not touch the edge, and the axis of values far from 0 does not start at 0', () => {
   const linear = { title: 'Error', x: { title: 'x' }, y: { title: 'Error' } }
   const domainOf = (points: readonly CurvePoint[]) => panelsOf(curveFigure(points, linear))[0].encoding.y.scale.domain
   assert.ok(domainOf([point('', 'frd', 1, 0), point('', 'frd', 2, 1)])[0] < 0)
@@ -385,7 +385,7 @@ test('a value of 0 is drawn clear of the axis; values far from 0 do not start th
   assert.ok(domainOf([point('', 'frd', 1, 90), point('', 'frd', 2, 91)])[0] > 50)
 })
 
-test('panels: order, titles and an axis of their own', () => {
+test('panels may have an order, titles and axes of their own', () => {
   const points = [...clusters, ...clusters.map((one) => ({ ...one, panel: 'b', mid: 0.5, low: 0.4, high: 0.6 }))]
   const y = { title: 'Share', format: 'percent' as const, domain: [0, 1] as const }
   const panels = [
@@ -402,14 +402,14 @@ test('panels: order, titles and an axis of their own', () => {
   )
 })
 
-test('a dense series is a line without dots, every point a vertex', () => {
+test('a dense series is a line without dots that goes through every point', () => {
   const points = Array.from({ length: 40 }, (_, i) => point('', 'frd', i + 1, 10 + i))
   const [panel] = panelsOf(curveFigure(points, { ...curveOptions, references: [] }))
   assert.is(rowsOf(panel, 'line').length, 40)
   assert.is(rowsOf(panel, 'dot').length, 0)
 })
 
-test('curves that cannot be drawn are refused, by name and place', () => {
+test('curves that cannot be drawn are refused with their name and place', () => {
   const draw = (points: readonly CurvePoint[], more: Partial<CurveOptions> = {}) =>
     curveFigure(points, { ...curveOptions, ...more })
   const [one] = clusters
@@ -441,7 +441,7 @@ const rules = [{ panel: 'uplink', x: 66, text: 'ProxRM gets cheaper than weights
 const payload = (points = sent, more: object = {}) =>
   payloadFigure(points, { title: 'Payload', x: { title: 'Width n' }, forms, rules, ...more })
 
-test('payload: uplink above downlink on the same axes, bytes in kB, the closed form in the caption', async () => {
+test('payload: uplink stands above downlink on the same axes in kB, and the caption has the closed form', async () => {
   const [up, down] = panelsOf(payload([...sent].reverse()))
   assert.match(titleOf(up), /^Uplink/)
   assert.match(titleOf(down), /^Downlink/)
@@ -456,7 +456,7 @@ test('payload: uplink above downlink on the same axes, bytes in kB, the closed f
   assert.is(await renderSvg(payload()), svg)
 })
 
-test('payload: points are marks with whiskers; a closed form is the line in place of the joined marks', () => {
+test('payload: points are marks with whiskers, and a closed form is a line that replaces the joined marks', () => {
   for (const panel of panelsOf(payload())) {
     assert.is(rowsOf(panel, 'dot', 'FRD').length, 3)
     assert.is(rowsOf(panel, 'line', 'FRD').length, 3)
@@ -476,7 +476,7 @@ test('payload: points are marks with whiskers; a closed form is the line in plac
   }
 })
 
-test('payload: a rule stands in its panel, its words within it and above all that is drawn', () => {
+test('payload: a rule stands in its panel, and its text fits into the panel above all that is drawn', () => {
   const [up, down] = panelsOf(payload())
   const [row] = rowsOf(up, 'rule 1')
   assert.is(row.x, 66)
@@ -492,7 +492,7 @@ test('payload: a rule stands in its panel, its words within it and above all tha
   assert.ok(above >= 2 + 16 * words.mark.text!.length, `${above} pixels`)
 })
 
-test('payload: refused are 0 bytes, other panels, and a closed form of what was not measured', () => {
+test('payload: 0 bytes, other panels, and a closed form of a series without points are refused', () => {
   assert.throws(() => payload([...sent, point('uplink', 'own', 10, 0)]), /above 0 on a log axis, got 0 for own/)
   assert.throws(() => payload([...sent, point('sideways', 'frd', 10, 5)]), /"panels" .* got none for "sideways"/)
   const pd = [{ ...forms[0], series: 'pd' }]
@@ -500,7 +500,7 @@ test('payload: refused are 0 bytes, other panels, and a closed form of what was 
   assert.throws(() => payload([...sent, sent[0]]), /got two for frd at x = 10 in "uplink"/)
 })
 
-test('progress: bytes above scores on one x axis, each with its own y', async () => {
+test('progress: bytes stand above scores on one x axis, each with a y axis of its own', async () => {
   const points = [25, 50, 75].flatMap((episode, i) => [
     point('bytes', 'frd', episode, 9000 * (i + 1)),
     point('score', 'frd', episode, 100 * (i + 1)),
@@ -510,7 +510,7 @@ test('progress: bytes above scores on one x axis, each with its own y', async ()
   const [bytes, score] = panelsOf(spec)
   assert.equal(bytes.encoding.x.scale, score.encoding.x.scale)
   assert.equal([bytes.encoding.y.scale.type, score.encoding.y.scale.type], ['log', undefined])
-  assert.is(rowsOf(bytes, 'line', 'No exchange').length, 0, 'no exchange, no bytes')
+  assert.is(rowsOf(bytes, 'line', 'No exchange').length, 0, 'without an exchange there are no bytes')
   assert.is(rowsOf(score, 'line', 'No exchange').length, 3)
   const texts = textsOf(await renderSvg(spec))
   for (const label of ['Episode', 'Mean score', 'FRD', 'No exchange']) {

@@ -1,4 +1,4 @@
-// The committed document and pictures are what the committed runs say today.
+// The committed document and pictures are those that the committed runs give today.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,12 +20,12 @@ const evidence = { findRuns: indexRuns(lines), measuresOf: readMeasures(dir) }
 const tools = await loadStatistics()
 const chapters = chaptersOf(evidence, tools)
 
-test('docs/reproduction.md is made from results/paper: frd claims results/paper --markdown', () => {
+test('docs/reproduction.md is what frd claims results/paper --markdown prints', () => {
   const made = toDocument(judge(claims, { ...tools, ...evidence }), chapters, 'img')
   assert.is(readFileSync(join(packageRoot, 'docs', 'reproduction.md'), 'utf8'), made)
 })
 
-test('so are the pictures of the README: frd report results/paper --out DIR', async () => {
+test('the pictures in docs/img are those that frd report results/paper --out DIR draws', async () => {
   for (const { name, spec } of chapters) {
     const path = join(packageRoot, 'docs', 'img', `${name}.svg`)
     assert.ok(existsSync(path), `${name}.svg is missing`)
@@ -33,7 +33,7 @@ test('so are the pictures of the README: frd report results/paper --out DIR', as
   }
 })
 
-test('no run is doubled, and none that a claim rests on failed', () => {
+test('no stored run stands twice, and none failed', () => {
   const runsSeen = new Set(lines.map(({ setting, seed }) => `${setting} ${seed}`))
   assert.is(runsSeen.size, lines.length)
   assert.is(lines.filter(({ failed }) => failed).length, 0)

@@ -1,5 +1,5 @@
-// Lines that an earlier version stored stay what they are: they read back, write the same bytes and keep their keys,
-// whatever fields the config has grown since.
+// Lines that an earlier version stored stay valid: they read back, are written as the same bytes and keep their keys,
+// whatever fields the config has got since.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -13,7 +13,7 @@ import { packageRoot } from './helpers.ts'
 /** Four results of version 0.1.0: mixfrd; frd with mixed networks and visits; frl, tuned; independent. */
 const lines = readFileSync(join(packageRoot, 'test/vectors/results-0.1.0.jsonl'), 'utf8').trimEnd().split('\n')
 
-/** Their keys, as 0.1.0 named the files. */
+/** Their keys, by which 0.1.0 named their files. */
 const keys = [
   '0ccd793edf58ae2a4fc976fabd91cb13b56f340c8d250f627d05acbaa452c7ad',
   'e095c8e921cc7bbb3b0cdb31d5cdcdecba2c3c37ebbe0863710dbc5be2f8b2a6',
@@ -21,7 +21,7 @@ const keys = [
   '3630568d28f604dd64919918a43447264b9eab82011090a56ca08aae7ca101b1',
 ]
 
-test('a line stored by 0.1.0 reads back, writes the same bytes and keeps its key', () => {
+test('a line stored by 0.1.0 reads back, is written as the same bytes and keeps its key', () => {
   assert.is(lines.length, 4)
   lines.forEach((line, i) => {
     const result = decodeResult(line, `line ${i + 1}`)
@@ -30,14 +30,14 @@ test('a line stored by 0.1.0 reads back, writes the same bytes and keeps its key
   })
 })
 
-test('a run stored by 0.1.0 plays again to the same line, the hash of the kernel aside', () => {
+test('a run stored by 0.1.0 plays again to the same line, except for the hash of the kernel', () => {
   for (const line of lines) {
     const { config, kernelHash } = decodeResult(line, 'line')
     assert.is(encodeResult({ ...runToEnd(config), kernelHash }), line)
   }
 })
 
-test('a field that the first lines do not have is marked later, and a line names it only where it says something', () => {
+test('a field that the first lines lack is marked "later", and a line names it only if it is not the default', () => {
   const first = Object.keys(JSON.parse(lines[0]).config)
   assert.equal(
     fieldNames.filter((name) => !fields[name].later),
@@ -48,7 +48,7 @@ test('a field that the first lines do not have is marked later, and a line names
   assert.equal(resolveConfig(JSON.parse(lines[0]).config), decodeResult(lines[0], 'line').config)
 })
 
-test('networks of agents keep what is their own, in one order of keys', () => {
+test('the network of an agent keeps its own activation and rate, and its keys have one order', () => {
   const nets = [
     { rate: 0.5, activation: 'tanh', depth: 1, width: 3 },
     { depth: 1, width: 4 },

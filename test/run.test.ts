@@ -1,5 +1,5 @@
-// The run: one digest for one config, wherever and whenever it runs; common random numbers; completion, exchanges and
-// bytes recomputed from scores and frames; the digest recomputed with Node's SHA-256. Stopwatch-free.
+// The run: a config has one digest, wherever and whenever it runs; runs share their random numbers; completion,
+// exchanges and bytes are recomputed from scores and frames, and the digest with Node's SHA-256. No test measures time.
 import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
@@ -44,7 +44,7 @@ function tapped(given: Partial<Config>): { result: RunResult; up: Uint8Array[][]
 
 // ---- one config, one digest
 
-/** What a worker thread answers to `lines`, in which `run` is the module src/run. */
+/** What a worker thread answers when it executes `lines`, in which `run` is the module src/run/run.ts. */
 function inWorker<T>(lines: string): Promise<T> {
   const path = new URL(`../src/run/run${import.meta.url.slice(-3)}`, import.meta.url).href
   const code = `
@@ -57,7 +57,7 @@ function inWorker<T>(lines: string): Promise<T> {
   })
 }
 
-test('the same config gives the same result: at once, after 50 other runs, and in a worker thread', async () => {
+test('the same config gives the same result at once, after 50 other runs, and in a worker thread', async () => {
   const configs = NAMES.map((method) => ({ ...small, method, seed: 7 }))
   const first = configs.map((config) => runToEnd(config))
   assert.equal(
@@ -67,7 +67,7 @@ test('the same config gives the same result: at once, after 50 other runs, and i
   for (let seed = 100; seed < 150; seed++) {
     const preset = seed % 5 ? 'paper' : 'tuned'
     runToEnd({
-      method: NAMES[seed % 7],
+      method: NAMES[seed % NAMES.length],
       seed,
       preset,
       agents: 1 + (seed % 3),
@@ -84,7 +84,7 @@ test('the same config gives the same result: at once, after 50 other runs, and i
   assert.equal(elsewhere, first)
 })
 
-test('runs that take turns do not disturb each other, and a run left early is the beginning of the whole', () => {
+test('runs whose steps alternate do not disturb each other', () => {
   const configs = NAMES.map((method) => ({ ...small, method, seed: 3 }))
   const going = configs.map((config) => run(config))
   const results: RunResult[] = []
@@ -108,7 +108,7 @@ test('runs that take turns do not disturb each other, and a run left early is th
   })
 })
 
-test("a result's own config replays it", () => {
+test('the config in a result replays the result', () => {
   const nets = [
     { width: 5, depth: 2 },
     { width: 9, depth: 1 },
@@ -123,7 +123,7 @@ test("a result's own config replays it", () => {
   }
 })
 
-test('a kernel handed over gives the digest of its bytes', () => {
+test('a kernel that the caller gives yields the digest of its bytes', () => {
   const module = new WebAssembly.Module(kernelBytes())
   const result = runToEnd(small)
   assert.is(runToEnd(small, { module }).digest, result.digest)
@@ -131,8 +131,8 @@ test('a kernel handed over gives the digest of its bytes', () => {
   assert.is(kernelHash(), sha256(kernelBytes()).toString('hex'))
 })
 
-// Gravity of the caller's kernel is 9.9 m/s^2, so that its runs are told apart.
-test('a kernel handed over first is not taken for the embedded one afterwards', async () => {
+// The caller's kernel has a gravity of 9.9 m/s^2, so that its runs differ from those of the embedded kernel.
+test('a kernel that the caller gave first is not taken for the embedded one afterwards', async () => {
   const bytes = Buffer.from(kernelBytes())
   const [earth, other] = [9.8, 9.9].map((gravity) => Buffer.from(new Float64Array([gravity]).buffer))
   const at = bytes.indexOf(earth)
@@ -147,7 +147,7 @@ test('a kernel handed over first is not taken for the embedded one afterwards', 
   assert.is(afterwards, digest)
 })
 
-test('an episode that the host steps leaves the digest as it is, whoever plays so', () => {
+test('episodes that the host steps do not change the digest, whichever agents play that way', () => {
   const seen: number[][] = []
   const stepped = (agent: Agent, index: number) => {
     if (index === 1) return agent.playEpisode()
@@ -176,14 +176,14 @@ test('an episode that the host steps leaves the digest as it is, whoever plays s
   const broken = { method: 'frd', valueRate: 10, rewardScale: 1e6, critic: { width: 128, depth: 8 }, cap: 40 } as const
   assert.ok(runToEnd(broken).failure)
   assert.equal(runToEnd(broken, { play: stepped }), runToEnd(broken))
-  assert.is.not(runToEnd(small, { play: () => 7 }).digest, runToEnd(small).digest, 'its score is the one that counts')
+  assert.is.not(runToEnd(small, { play: () => 7 }).digest, runToEnd(small).digest, 'the score of the host counts')
 })
 
 // ---- common random numbers
 
 const beforeExchange = ({ scores }: RunResult) => scores.map((list) => list.slice(0, small.period))
 
-test('method, sections, period, batch and agents leave the episodes before the first exchange alone', () => {
+test('method, sections, period, batch and agents do not change the episodes before the first exchange', () => {
   for (const seed of [1, 2, 3]) {
     const reference = beforeExchange(runToEnd({ ...small, seed, method: 'independent' }))
     const others: Partial<Config>[] = [
@@ -196,22 +196,22 @@ test('method, sections, period, batch and agents leave the episodes before the f
     ]
     for (const other of others) assert.equal(beforeExchange(runToEnd({ ...small, seed, ...other })), reference)
     const many = beforeExchange(runToEnd({ ...small, seed, agents: 5 }))
-    assert.equal(many.slice(0, 2), reference, 'agents that join change nobody')
+    assert.equal(many.slice(0, 2), reference, 'further agents change no other agent')
     const lone = runToEnd({ ...small, seed, agents: 1, period: 7 })
     assert.equal(beforeExchange(lone)[0], reference[0])
   }
 })
 
-test('FRL differs before its first exchange by the common start alone', () => {
+test('before its first exchange FRL differs only by the common start', () => {
   const scores = (given: Partial<Config>) => beforeExchange(runToEnd({ ...small, agents: 4, ...given }))
   const independent = scores({ method: 'independent' })
   const common = scores({ method: 'frl' })
   assert.equal(scores({ method: 'frl', frlInit: 'independent' }), independent)
-  assert.equal(common[0], independent[0], 'agent 0 starts from its own stream anyway')
+  assert.equal(common[0], independent[0], 'agent 0 starts from its own stream in both')
   for (let i = 1; i < 4; i++) assert.not.equal(common[i], independent[i])
 })
 
-test('an agent of a mixed run plays to the bit what it plays among its like, up to the first exchange', () => {
+test('up to the first exchange an agent of a mixed run plays the same bits as among agents of its own kind', () => {
   const size = { width: 7, depth: 2 }
   const kinds = [
     [size, {}],
@@ -240,7 +240,7 @@ test('an agent of a mixed run plays to the bit what it plays among its like, up 
   assert.is(new Set(digests).size, 4)
 })
 
-test('agents, purposes and seeds have streams of their own, named as the page says', () => {
+test('agents, purposes and seeds have streams of their own, with keys as docs/numerics.md says', () => {
   const keys = new Set<string>()
   for (const seed of [0, 1, 12, 2 ** 53 - 1]) {
     for (const agent of [0, 1, 2, 21, 1023]) {
@@ -262,7 +262,7 @@ test('agents, purposes and seeds have streams of their own, named as the page sa
 
 // ---- mission and exchanges
 
-/** First episode, from the tenth, at which the mean over agents of their last 10 scores is 490. */
+/** The first episode, from the tenth on, at which the last 10 scores of all agents have a mean of 490; null if none. */
 function missionOf(scores: readonly (readonly number[])[]): number | null {
   for (let e = 10; e <= scores[0].length; e++) {
     const last = scores.map((list) => sum(list.slice(e - 10, e)))
@@ -292,12 +292,12 @@ function checkMission(result: RunResult): void {
   assert.equal(
     result.exchanges.map(({ episode }) => episode),
     exchanging ? due : [],
-    'every E episodes, but not at the end',
+    'an exchange follows every E episodes, but not the last one',
   )
 }
 
-// Seed 2 of the tuned learner completes at 76, 78 and 72 episodes without an exchange: soon enough for a test.
-test('completion is the first episode at which 10 scores average 490; first, last and cap stop where they say', () => {
+// With seed 2 and without an exchange the tuned learner completes at 76, 78 and 72 episodes, soon enough for a test.
+test('completion is the first episode at which 10 scores average 490, and a run stops as "until" says', () => {
   const quick = { preset: 'tuned', method: 'independent', seed: 2 } as const
   const first = runToEnd({ ...quick, agents: 3, cap: 100 })
   const last = runToEnd({ ...quick, agents: 3, cap: 100, until: 'last' })
@@ -330,7 +330,7 @@ test('there is no exchange at completion, even where one is due, nor at the cap'
   }
 })
 
-test('a run yields an event an episode and an exchange, in order, which are its result', () => {
+test('a run yields one event per episode and one per exchange, in order, and they agree with its result', () => {
   const events = run({ ...small, method: 'frd' })
   const seen: string[] = []
   for (;;) {
@@ -350,7 +350,7 @@ test('a run yields an event an episode and an exchange, in order, which are its 
   }
 })
 
-test('independent takes and ignores sections and period: one config, one digest', () => {
+test('independent accepts and ignores sections and period, so that one run has one config and one digest', () => {
   const plain = runToEnd({ ...small, method: 'independent', period: undefined })
   for (const [sections, period] of [
     [1, 1],
@@ -363,7 +363,7 @@ test('independent takes and ignores sections and period: one config, one digest'
 
 // ---- bytes
 
-test('payload bytes follow Table 2 from scores, clusters and sizes; frames add 32', () => {
+test('payload bytes follow Table 2 from scores, clusters and sizes, and a frame adds 32 bytes', () => {
   const { cap, period, agents } = small
   for (const seed of [1, 2]) {
     for (const method of NAMES.filter((name) => name !== 'independent' && name !== 'own')) {
@@ -392,7 +392,7 @@ test('payload bytes follow Table 2 from scores, clusters and sizes; frames add 3
             assert.equal(one.downlinkBytes, Array(3).fill(8 * 5000))
           } else {
             const size = merge === 'visits' ? 16 : 12
-            assert.equal(one.downlinkBytes, Array(3).fill(size * entries), 'one entry a cluster that anyone visited')
+            assert.equal(one.downlinkBytes, Array(3).fill(size * entries), 'one entry per visited cluster')
             one.uplinkBytes.forEach((bytes, i) => {
               assert.ok(bytes % size === 0 && bytes >= size && bytes <= size * Math.min(steps[i], 256))
             })
@@ -422,7 +422,7 @@ const indicesOf = (size: number) => (frame: Uint8Array) => {
   return Array.from({ length: Math.floor((frame.length - 32) / size) }, (_, k) => view.getInt32(32 + k * size, true))
 }
 
-test('visits on the wire are the steps played', () => {
+test('the visits on the wire add up to the steps played', () => {
   const { result, up } = tapped({ ...small, method: 'frd', merge: 'visits', sections: 3 })
   up.forEach((frames, k) => {
     frames.forEach((frame, i) => {
@@ -435,7 +435,7 @@ test('visits on the wire are the steps played', () => {
   })
 })
 
-test('memories are emptied at an exchange, or never', () => {
+test('memories that are never emptied send all steps from the first episode on', () => {
   const steps = (result: RunResult, e: number) => result.scores.map((list) => 24 * sum(list.slice(0, e)))
   const kept = runToEnd({ ...small, method: 'pd', memoryReset: 'never' })
   for (const { episode, uplinkBytes } of kept.exchanges) assert.equal(uplinkBytes, steps(kept, episode))
@@ -448,7 +448,7 @@ const scoreBytes = ({ scores }: RunResult, from: number, to: number) => {
   return Buffer.from(Uint32Array.from(words).buffer)
 }
 
-test('the digest is the chain of the page: config, then scores, uplink headers and the global body an exchange', () => {
+test('the digest is a chain: the config, then for each exchange scores, uplink headers and the global body', () => {
   for (const method of ['mixfrd', 'pd', 'frl', 'own']) {
     const { result, up, down } = tapped({ ...small, method, seed: 5 })
     let link = sha256('frd-digest-v1\0', canonicalConfig(result.config))
@@ -466,13 +466,13 @@ test('the digest is the chain of the page: config, then scores, uplink headers a
           [8, 16, 20].map((at) => view.getUint32(at, true)),
           [federation, k, agent],
         )
-        assert.is(view.getUint32(28, true), crc32(up[k][agent].subarray(32)), 'headers stand for their bodies')
+        assert.is(view.getUint32(28, true), crc32(up[k][agent].subarray(32)), 'a header holds the checksum of its body')
       })
     })
   }
 })
 
-test('a longer cap changes nothing of what came before', () => {
+test('a longer cap does not change what comes before it', () => {
   for (const method of NAMES) {
     const [short, long] = [tapped({ ...small, method }), tapped({ ...small, method, cap: 33 })]
     short.result.scores.forEach((list, i) => {
@@ -501,7 +501,7 @@ test('the last link holds the remaining scores and all final weights', () => {
   assert.is(result.digest, sha256(link, scoreBytes(result, 0, small.cap), ...weights).toString('hex'))
 })
 
-test('the config tag is of all but the seed, the federation tag of the seed too', () => {
+test('the config tag depends on all fields but the seed, and the federation tag on the seed too', () => {
   const tags = (given: Partial<Config>) => {
     const view = new DataView(tapped({ ...small, method: 'frd', cap: 6, ...given }).up[0][0].buffer)
     return [view.getUint32(8, true), view.getUint32(12, true)]
@@ -517,8 +517,8 @@ test('the config tag is of all but the seed, the federation tag of the seed too'
 })
 
 /**
- * All that happens in a run beside its name: scores and bodies. The digest holds the config, so it would always
- * differ.
+ * A hash of all that happens in a run, without the run's name: scores, completions and bodies. The digest would always
+ * differ, because it holds the config.
  */
 function course(given: Partial<Config>): string {
   const { result, up, down } = tapped(given)
@@ -528,7 +528,7 @@ function course(given: Partial<Config>): string {
 
 const tuned = { preset: 'tuned', method: 'independent', agents: 1, seed: 2, cap: 90, width: 50, depth: 2 } as const
 
-/** For each field two values, and where they tell: there both the course of the run and its digest must differ. */
+/** For each field two values, and where needed the settings under which the course of the run and its digest differ. */
 const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] } = {
   preset: ['paper', 'tuned'],
   method: ['frd', 'mixfrd'],
@@ -579,7 +579,7 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   frlInit: ['common', 'independent', { method: 'frl' }],
 }
 
-test('every field of the config changes the course of a run, and its digest', () => {
+test('every field of the config changes the course of a run and its digest', () => {
   const missing = Object.keys(resolveConfig()).filter((name) => name !== 'env' && !Object.hasOwn(choices, name))
   assert.equal(missing, [], 'a new field needs a line above')
   for (const [name, [a, b, where]] of Object.entries(choices)) {
@@ -590,8 +590,8 @@ test('every field of the config changes the course of a run, and its digest', ()
   }
 })
 
-// The online update fuses gradient and step, so it could forget to clip: then `clip` would change the digest and
-// nothing else.
+// The online update computes gradient and step in one, and could forget to clip. Then `clip` would change the digest
+// and nothing else.
 test('clip acts on a rollout of one step too', () => {
   const scores = (clip: number) => runToEnd({ ...small, method: 'independent', clip }).scores
   assert.not.equal(scores(0), scores(1e-3))

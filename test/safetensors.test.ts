@@ -1,5 +1,6 @@
-// Weights as safetensors: what is written, read by a small parser of its own, is the agent's networks tensor by tensor;
-// what is read back is the same weights; every way in which a file can lie is refused, and the agent is as before.
+// Weights as safetensors: a small independent parser finds the agent's networks in the written file, tensor by tensor;
+// weights that are read back are the same; every file that is wrong in some way is refused, and then the agent is
+// unchanged.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Agent } from '../src/kernel/agent.ts'
@@ -9,7 +10,7 @@ import { type AgentConfig, createAgent } from '../src/run/createAgent.ts'
 type Entry = { dtype: string; shape: number[]; data_offsets: [number, number] }
 type Header = Record<string, unknown>
 
-/** The format as its page tells it: u64 length, JSON, data. */
+/** Reads the format as its specification says: u64 length, JSON, data. */
 function parse(file: Uint8Array) {
   const bytes = Buffer.from(file)
   const length = Number(bytes.readBigUInt64LE(0))
@@ -39,7 +40,7 @@ function write(header: string | Header, data: Uint8Array): Uint8Array {
 
 const bits = (numbers: Float32Array) => [...new Uint32Array(numbers.slice().buffer)]
 
-/** A forward pass in doubles over the tensors of one network, kernels (in, out). */
+/** A forward pass in doubles over the tensors of one network, whose weights are (in, out). */
 function forward(
   { tensors }: ReturnType<typeof parse>,
   network: string,
@@ -65,7 +66,7 @@ const kinds: readonly AgentConfig[] = [
   { observations: 3, actions: 5, width: 6, depth: 3, activation: 'tanh' },
 ]
 
-test('what is written says policy and value: a reader of its own computes the same from it', () => {
+test('a written file holds policy and value: an independent reader computes the same from it', () => {
   for (const given of kinds) {
     const agent = createAgent(given)
     if (agent.env.id) for (let episode = 0; episode < 5; episode++) agent.playEpisode()
@@ -82,7 +83,7 @@ test('what is written says policy and value: a reader of its own computes the sa
   }
 })
 
-test('written and read back, every bit of every weight is there, odd numbers too', () => {
+test('every bit of every weight survives writing and reading, that of -0 and subnormals too', () => {
   for (const given of kinds) {
     const [a, b] = [createAgent(given), createAgent({ ...given, seed: 2 })]
     const weights = a.weights()
@@ -95,7 +96,7 @@ test('written and read back, every bit of every weight is there, odd numbers too
   }
 })
 
-test('only weights are read: moments and streams go on', () => {
+test('reading a file changes only weights: moments and streams stay', () => {
   const agent = createAgent()
   for (let episode = 0; episode < 3; episode++) agent.playEpisode()
   const saved = agent.save()
@@ -103,7 +104,7 @@ test('only weights are read: moments and streams go on', () => {
   assert.equal(agent.save(), saved)
 })
 
-test("tensors in another order and a header of another writer's spelling are read", () => {
+test('a file with tensors in another order and a header in another spelling is read', () => {
   const agent = createAgent({ width: 3, depth: 2 })
   const { tensors, metadata } = parse(toSafetensors(agent))
   const header: Header = {}
@@ -122,9 +123,9 @@ test("tensors in another order and a header of another writer's spelling are rea
   assert.equal(bits(other.weights()), bits(agent.weights()))
 })
 
-// ---- lies
+// ---- refusals
 
-const victim = () => createAgent({ width: 4, depth: 2, critic: { width: 4, depth: 1 } })
+const smallAgent = () => createAgent({ width: 4, depth: 2, critic: { width: 4, depth: 1 } })
 
 function refused(agent: Agent, file: Uint8Array, pattern: RegExp, what: string): void {
   const before = agent.save()
@@ -132,51 +133,51 @@ function refused(agent: Agent, file: Uint8Array, pattern: RegExp, what: string):
   assert.equal(agent.save(), before, what)
 }
 
-test('a header that lies is refused: keys, types, shapes, offsets, metadata', () => {
-  const agent = victim()
+test('a header with wrong keys, types, shapes, offsets or metadata is refused', () => {
+  const agent = smallAgent()
   const file = toSafetensors(agent)
   const { dataAt, header } = parse(file)
   const data = file.subarray(dataAt)
   const entry = header['policy.1.weight' as keyof typeof header] as unknown as Entry
   const [from, to] = entry.data_offsets
-  const lie = (change: Header, pattern: RegExp, bytes = data) =>
+  const refusedWith = (change: Header, pattern: RegExp, bytes = data) =>
     refused(agent, write({ ...header, ...change }, bytes), pattern, JSON.stringify(change))
   const weight = (change: Partial<Record<keyof Entry | 'strides', unknown>>) => ({
     'policy.1.weight': { ...entry, ...change },
   })
 
   fromSafetensors(agent, write(header as Header, data))
-  lie({ 'policy.9.weight': entry }, /expected tensors policy.0.weight, .*, got "policy.9.weight"/)
-  lie({ 'policy.1.weight': undefined }, /expected a tensor policy.1.weight, got undefined/)
-  lie({ 'policy.1.weight': null }, /expected a tensor policy.1.weight, got null/)
-  lie({ 'policy.1.weight': [entry] }, /expected a tensor policy.1.weight/)
-  lie(weight({ dtype: 'F16' }), /policy.1.weight of dtype F32, got "F16"/)
-  lie(weight({ dtype: undefined }), /of dtype F32/)
-  lie(weight({ strides: [1, 4] }), /to have dtype, shape, data_offsets, got "strides"/)
+  refusedWith({ 'policy.9.weight': entry }, /expected tensors policy.0.weight, .*, got "policy.9.weight"/)
+  refusedWith({ 'policy.1.weight': undefined }, /expected a tensor policy.1.weight, got undefined/)
+  refusedWith({ 'policy.1.weight': null }, /expected a tensor policy.1.weight, got null/)
+  refusedWith({ 'policy.1.weight': [entry] }, /expected a tensor policy.1.weight/)
+  refusedWith(weight({ dtype: 'F16' }), /policy.1.weight of dtype F32, got "F16"/)
+  refusedWith(weight({ dtype: undefined }), /of dtype F32/)
+  refusedWith(weight({ strides: [1, 4] }), /to have dtype, shape, data_offsets, got "strides"/)
   for (const shape of [[4, 3], [16], [4, 4, 1], [2, 8], ['4', 4], 16, null]) {
-    lie(weight({ shape }), /policy.1.weight of shape \[4,4\]/)
+    refusedWith(weight({ shape }), /policy.1.weight of shape \[4,4\]/)
   }
   for (const offsets of [[from], [from, to, to], [from, String(to)], [from + 0.5, to + 0.5], null, from]) {
-    lie(weight({ data_offsets: offsets }), /policy.1.weight with two data_offsets/)
+    refusedWith(weight({ data_offsets: offsets }), /policy.1.weight with two data_offsets/)
   }
-  lie(weight({ data_offsets: [from, to - 4] }), /policy.1.weight of 64 bytes, got 60/)
-  lie(weight({ data_offsets: [to, from] }), /policy.1.weight of 64 bytes, got -64/)
+  refusedWith(weight({ data_offsets: [from, to - 4] }), /policy.1.weight of 64 bytes, got 60/)
+  refusedWith(weight({ data_offsets: [to, from] }), /policy.1.weight of 64 bytes, got -64/)
   for (const shift of [-4, 4, -from - 64, 4096, 1]) {
-    lie(weight({ data_offsets: [from + shift, to + shift] }), /tensors tile the data/)
+    refusedWith(weight({ data_offsets: [from + shift, to + shift] }), /tensors tile the data/)
   }
-  lie({}, /bytes of data/, Buffer.concat([data, Buffer.alloc(4)]))
-  lie({}, /bytes of data/, data.subarray(0, -4))
+  refusedWith({}, /bytes of data/, Buffer.concat([data, Buffer.alloc(4)]))
+  refusedWith({}, /bytes of data/, data.subarray(0, -4))
   for (const metadata of [undefined, null, {}, { layout: 'out,in' }, ['in,out']]) {
-    lie({ __metadata__: metadata }, /__metadata__.layout "in,out"/)
+    refusedWith({ __metadata__: metadata }, /__metadata__.layout "in,out"/)
   }
-  lie(
+  refusedWith(
     { __metadata__: { layout: 'in,out', activation: 'tanh' } },
     /__metadata__.activation "relu", the agent's, got "tanh"/,
   )
 })
 
 test('a key that stands twice is refused, however it is spelt and wherever it stands', () => {
-  const agent = victim()
+  const agent = smallAgent()
   const file = toSafetensors(agent)
   const { dataAt } = parse(file)
   const json = new TextDecoder().decode(file.subarray(8, dataAt)).trim()
@@ -195,8 +196,8 @@ test('a key that stands twice is refused, however it is spelt and wherever it st
   fromSafetensors(agent, write(braces, file.subarray(dataAt)))
 })
 
-test('a file cut anywhere, of wrong lengths, of no JSON or with a number that is not finite is refused', () => {
-  const agent = victim()
+test('a file is refused that was cut, has a wrong length or no JSON, or holds a number that is not finite', () => {
+  const agent = smallAgent()
   const file = toSafetensors(agent)
   const { dataAt } = parse(file)
   const any = /^"safetensors" expected/
@@ -212,7 +213,7 @@ test('a file cut anywhere, of wrong lengths, of no JSON or with a number that is
     refused(agent, write(json, data), any, json)
   refused(agent, write(Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1'), data), any, 'not JSON')
   const invalid = file.slice()
-  invalid[12] = 0xff // no UTF-8
+  invalid[12] = 0xff // not valid UTF-8
   refused(agent, invalid, /a header of JSON/, 'UTF-8')
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     const bytes = file.slice()

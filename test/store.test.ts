@@ -1,5 +1,5 @@
-// The store's promises: what is written reads back; nothing else is ever accepted; a fault at any file operation leaves
-// old bytes or new ones; the merged files do not depend on the order of writes.
+// The promises of the store: what is written reads back; nothing else is accepted; a fault at any file operation leaves
+// the old bytes or the new ones; the merged files do not depend on the order of writes.
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,7 +20,7 @@ const newFolder = () => join(root, String(++folders))
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const count = (folder: string) => fs.readdirSync(folder).length
 
-/** A result that looks like one; its numbers follow from the config alone. */
+/** A made-up result that is valid; its numbers follow from the config alone. */
 function fakeResult(given: Partial<Config> = {}): RunResult {
   const config = resolveConfig({ cap: 30, period: 10, ...given })
   const each = (value: number) => Array.from({ length: config.agents }, (_, i) => value + 12 * i)
@@ -47,7 +47,7 @@ function fakeResult(given: Partial<Config> = {}): RunResult {
   }
 }
 
-/** A line with a right checksum around a body of anyone's. */
+/** The line of any body, with a right checksum. */
 function seal(body: string): string {
   const hashed = body.slice(0, -1)
   return `${hashed},"sha256":"${sha256(hashed)}"}`
@@ -55,7 +55,7 @@ function seal(body: string): string {
 
 const bodyOf = (result: RunResult) => encodeResult(result).replace(/,"sha256":"[0-9a-f]{64}"\}$/, '}')
 
-test('a result reads back, from the file of its key', () => {
+test('a result reads back from the file that its key names', () => {
   const store = openStore(newFolder())
   for (const given of [
     {},
@@ -80,13 +80,13 @@ test('a result reads back, from the file of its key', () => {
   assert.is(store.keys().length, 3)
 })
 
-test('a failed run and a failure of an exchange read back', () => {
+test('a run that failed in an exchange reads back', () => {
   const failure = { agent: -1, episode: 10, step: 0, message: 'agent 0: non-finite "policy"\n\u2028' }
   const result = { ...fakeResult(), completion: null, failure }
   assert.equal(decodeResult(encodeResult(result), 'line'), result)
 })
 
-test('what is no result is not written', () => {
+test('an object that is no valid result is not written', () => {
   const good = fakeResult()
   for (const bad of [
     { envSteps: Number.NaN },
@@ -103,7 +103,7 @@ test('what is no result is not written', () => {
   }
 })
 
-test('every flipped byte and every cut of a result file is found', () => {
+test('every changed byte and every cut of a result file is found', () => {
   const store = openStore(newFolder())
   const key = store.write(fakeResult())
   const path = join(store.dir, 'runs', `${key}.json`)
@@ -132,7 +132,7 @@ test('every flipped byte and every cut of a result file is found', () => {
   assert.throws(() => store.read(key), /cut or edited/)
 })
 
-test('JSON that says it in another way is refused, its checksum being right', () => {
+test('a result in another form of JSON is refused even if its checksum is right', () => {
   const body = bodyOf(fakeResult())
   assert.is(seal(body), encodeResult(fakeResult()))
   const changes: [string, string][] = [
@@ -167,7 +167,7 @@ test('JSON that says it in another way is refused, its checksum being right', ()
   }
 })
 
-test('foreign and renamed files are refused, hidden ones left alone', () => {
+test('foreign and renamed files are refused, and hidden files are ignored', () => {
   const store = openStore(newFolder())
   const key = store.write(fakeResult())
   const runs = join(store.dir, 'runs')
@@ -188,7 +188,7 @@ test('foreign and renamed files are refused, hidden ones left alone', () => {
   assert.throws(() => store.keys(), /notes\.txt/)
 })
 
-test('another result of one run is an alarm, and both are kept', () => {
+test('a different result of the same run is an alarm, and both results are kept', () => {
   const store = openStore(newFolder())
   const result = fakeResult()
   const key = store.write(result)
@@ -218,7 +218,7 @@ plan.push({ ...fakeResult({ seed: 4 }), failure, exchanges: [] })
 const merged = (dir: string) =>
   ['csv', 'jsonl'].map((kind) => fs.readFileSync(join(dir, `results.${kind}`), 'utf8')).join('\n')
 
-test('merged files: sorted, the same bytes in any order of writes; failed runs in the lines, not in the table', () => {
+test('merged files are sorted, whatever the order of writes; a failed run has a line but no row in the table', () => {
   const texts = [plan, [...plan].reverse()].map((results) => {
     const store = openStore(newFolder())
     for (const result of results) store.write(result)
@@ -247,7 +247,7 @@ test('merged files: sorted, the same bytes in any order of writes; failed runs i
   assert.equal(openStore(newFolder()).merge(), { runs: 0, failed: 0 })
 })
 
-test('bytes of results.csv: empty without an exchange, 0 of methods that send nothing; mixed networks', () => {
+test('in results.csv bytes are empty without an exchange, and 0 for methods that send nothing', () => {
   const store = openStore(newFolder())
   const nets = [24, 50].map((width, i) => ({ width, depth: i + 1 }))
   store.write({ ...fakeResult({ method: 'frd', nets }), exchanges: [] })
@@ -269,7 +269,10 @@ test('bytes of results.csv: empty without an exchange, 0 of methods that send no
 
 type Fault = 'once' | 'for good' | 'torn'
 
-/** Node's file operations, the k-th of which fails; after `for good` and `torn` nothing works any more, as after a kill. */
+/**
+ * Node's file operations, of which the k-th fails. After `for good` and `torn` no later operation works, as after a
+ * kill; `torn` also leaves half of a write on disk.
+ */
 function failing(k: number, fault: Fault): { files: Files; calls: () => number } {
   let calls = 0
   const isHit = () => ++calls === k || (calls > k && fault !== 'once')
@@ -290,7 +293,7 @@ function failing(k: number, fault: Fault): { files: Files; calls: () => number }
   return { files, calls: () => calls }
 }
 
-test('a fault at any file operation: told, nothing corrupt, and the next try gives the undisturbed bytes', () => {
+test('a fault at any file operation is reported and corrupts nothing, and the next try gives the same bytes', () => {
   const results = plan.slice(0, 2)
   const work = (dir: string, files?: Files) => {
     const store = openStore(dir, files)
@@ -320,13 +323,13 @@ test('a fault at any file operation: told, nothing corrupt, and the next try giv
       const store = openStore(dir)
       for (const key of outcome.counted) assert.ok(store.read(key), `${fault} ${k}: a counted run is there`)
       for (const key of store.keys()) assert.ok(store.read(key), `${fault} ${k}: what is there is whole`)
-      if (outcome.error === null) assert.is(merged(dir), merged(clean), `${fault} ${k}: success means success`)
+      if (outcome.error === null) assert.is(merged(dir), merged(clean), `${fault} ${k}: no error, all bytes`)
       assert.is(work(dir).error, null)
       assert.is(merged(dir), merged(clean), `${fault} ${k}: the next try`)
       for (const folder of [dir, join(dir, 'runs')]) {
         assert.not.ok(
           fs.readdirSync(folder).some((name) => name.endsWith('.tmp')),
-          `${fault} ${k}: leftovers`,
+          `${fault} ${k}: a temporary file is left`,
         )
       }
       points++
@@ -335,7 +338,7 @@ test('a fault at any file operation: told, nothing corrupt, and the next try giv
   assert.ok(points > 100, `${points} points`)
 })
 
-test('a result is synced before it has its name, and the name before it counts', () => {
+test('a result is synced to disk before it has its name, and the name is synced before the result counts', () => {
   const dir = newFolder()
   openStore(dir).write(plan[1])
   const calls: string[] = []
@@ -359,7 +362,7 @@ test('a result is synced before it has its name, and the name before it counts',
   )
 })
 
-test('a disk that takes a few bytes at a time gets them all', () => {
+test('a disk that takes a few bytes at a time gets all bytes', () => {
   const dir = newFolder()
   const short = {
     ...fs,
@@ -372,7 +375,7 @@ test('a disk that takes a few bytes at a time gets them all', () => {
   assert.throws(() => openStore(newFolder(), full).write(plan[0]), /0 of/)
 })
 
-test('temporary files of dead processes go, those of living ones stay', () => {
+test('temporary files of ended processes are deleted, and those of running processes stay', () => {
   const store = openStore(newFolder())
   store.write(plan[0])
   const runs = join(store.dir, 'runs')
@@ -385,7 +388,7 @@ test('temporary files of dead processes go, those of living ones stay', () => {
   )
 })
 
-test('a folder that cannot be used is refused before anything is made', () => {
+test('a folder that cannot be used is refused before anything is created', () => {
   const file = newFolder()
   fs.writeFileSync(file, 'x')
   const link = newFolder()
@@ -402,7 +405,7 @@ test('a folder that cannot be used is refused before anything is made', () => {
     )
   }
   openStore(join(root, 'not', 'yet'))
-  assert.is(count(root), before, 'opening makes nothing')
+  assert.is(count(root), before, 'opening a store creates nothing')
   if (process.getuid?.() === 0) {
     console.log('  skipped: a read-only folder (root may write everywhere)')
     return
@@ -413,7 +416,7 @@ test('a folder that cannot be used is refused before anything is made', () => {
   assert.throws(() => openStore(join(locked, 'a')), /folder to write in/)
 })
 
-test('readResults: .json and .jsonl; refuses a cut, an empty and a missing file', () => {
+test('readResults reads .json and .jsonl files, and refuses a cut, an empty and a missing file', () => {
   const store = openStore(newFolder())
   for (const result of plan) store.write(result)
   store.merge()

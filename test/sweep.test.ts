@@ -1,5 +1,6 @@
-// A sweep's promises: the same bytes for any number of threads and any order, nothing computed twice, every counted run
-// on disk, an end by error or signal that keeps what is finished, and another kernel's results only after replays.
+// The promises of a sweep: any number of threads and any order give the same bytes; nothing is computed twice; every
+// counted run is on disk; an end by an error or a signal keeps what is finished; and the results of another kernel
+// count only after replays.
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +29,7 @@ const merged = (store: Store) => {
   return ['csv', 'jsonl'].map((kind) => fs.readFileSync(join(store.dir, `results.${kind}`), 'utf8')).join('\n')
 }
 
-/** The run, and who asked for it. */
+/** A function that computes runs, and the keys of the runs that it was asked for. */
 function counting() {
   const asked: string[] = []
   const compute = async (config: Config) => {
@@ -40,7 +41,7 @@ function counting() {
 
 let undisturbed = ''
 
-test('one thread, two threads, shuffled and doubled plans: the same bytes', async () => {
+test('one thread, several threads, and plans in another order or with doubled runs give the same bytes', async () => {
   const plans = [
     { jobs: 1, plan: grid },
     { jobs: 2, plan: grid },
@@ -77,7 +78,7 @@ test('this thread and a worker thread give the same line', async () => {
   assert.is(encodeResult(await paced(config)), encodeResult(runToEnd(config)))
 })
 
-test('a resumed sweep computes what is missing and nothing else; a counted run is on disk', async () => {
+test('a resumed sweep computes only what is missing, and a counted run is on disk', async () => {
   const store = openStore(newFolder())
   const first = counting()
   await sweep(grid.slice(0, 7), store, { compute: first.compute, jobs: 2 })
@@ -109,7 +110,7 @@ test('a resumed sweep computes what is missing and nothing else; a counted run i
 })
 
 for (const jobs of [1, 2]) {
-  test(`a signal stops ${jobs} threads, what is finished stays, and resuming gives the undisturbed bytes`, async () => {
+  test(`a signal stops ${jobs} threads, finished runs stay, and resuming gives the undisturbed bytes`, async () => {
     const store = openStore(newFolder())
     const interruption = new AbortController()
     let done = 0
@@ -133,7 +134,7 @@ for (const jobs of [1, 2]) {
   })
 }
 
-test('a long run of one thread hears the signal', async () => {
+test('a signal stops a long run in one thread', async () => {
   const interruption = new AbortController()
   setTimeout(() => interruption.abort(), 100)
   const started = performance.now()
@@ -145,7 +146,7 @@ test('a long run of one thread hears the signal', async () => {
   assert.ok(performance.now() - started < 3000)
 })
 
-test('an error of a run ends the sweep, what is finished stays', async () => {
+test('an error of a run ends the sweep, and finished runs stay', async () => {
   const store = openStore(newFolder())
   let runs = 0
   const compute = async (config: Config) => {
@@ -160,7 +161,7 @@ test('an error of a run ends the sweep, what is finished stays', async () => {
   assert.is(store.keys().length, 3)
 })
 
-test('a disk that fails ends the sweep of two threads: nothing starts after it, nothing is thrown past it', async () => {
+test('a disk that fails ends a sweep of two threads: no run starts after it, and no other error escapes', async () => {
   const files = openStore(newFolder())
   const { asked, compute } = counting()
   const write = (): string => {
@@ -186,7 +187,7 @@ test('a disk that fails ends the sweep of two threads: nothing starts after it, 
   assert.is(files.keys().length, 0)
 })
 
-test('a worker does not wait for the disk: its next run starts before the last is written', async () => {
+test('a worker does not wait for the disk: its next run starts before its last result is written', async () => {
   const store = openStore(newFolder())
   const events: string[] = []
   let runs = 0
@@ -226,7 +227,7 @@ test('a bad config is refused before anything is computed or written', async () 
   }
 })
 
-test("another kernel's results are replayed, three of them, before they are trusted", async () => {
+test('three results of another kernel are replayed before its results are trusted', async () => {
   const store = openStore(newFolder())
   const plan = grid.slice(0, 5)
   for (const given of plan) store.write({ ...runToEnd(given), kernelHash: 'ab'.repeat(32) })
@@ -247,7 +248,7 @@ test("another kernel's results are replayed, three of them, before they are trus
   assert.is(wrong.keys().length, 5)
 })
 
-test('an edited result stops a sweep before it computes', async () => {
+test('an edited result stops a sweep before anything is computed', async () => {
   const store = openStore(newFolder())
   const { keys } = await sweep(grid.slice(0, 2), store, { jobs: 1 })
   const path = join(store.dir, 'runs', `${keys[1]}.json`)
@@ -264,7 +265,7 @@ test('an edited result stops a sweep before it computes', async () => {
   assert.is(merged(store), undisturbed)
 })
 
-test('lists of integers', () => {
+test('lists of integers and ranges are read, and malformed or too large ones are refused', () => {
   assert.equal(parseSeeds('1..5'), [1, 2, 3, 4, 5])
   assert.equal(parseSeeds('9,1,5..7,6..8'), [1, 5, 6, 7, 8, 9])
   assert.equal(parseSeeds('9007199254740990..9007199254740991'), [2 ** 53 - 2, 2 ** 53 - 1])
@@ -288,4 +289,28 @@ test('lists of integers', () => {
 })
 
 test.after(() => fs.rmSync(root, { recursive: true }))
+test('a result is parsed once on its way: never where it was computed here, once where it was stored', async () => {
+  const parse = JSON.parse
+  let parses = 0
+  JSON.parse = (text: string) => {
+    if (text.includes('"kernelHash"')) parses++
+    return parse(text)
+  }
+  try {
+    const dir = newFolder()
+    const store = openStore(dir)
+    const { keys } = await sweep(grid, store, { jobs: 1 })
+    const text = merged(store)
+    for (const key of keys) assert.is(store.find(key)!.key, key)
+    assert.is(parses, 0, 'computed here')
+    const reopened = openStore(dir)
+    await sweep(grid, reopened, { jobs: 1 })
+    assert.is(merged(reopened), text)
+    for (const key of keys) reopened.copy(reopened.find(key)!)
+    assert.is(parses, grid.length, 'stored')
+  } finally {
+    JSON.parse = parse
+  }
+})
+
 test.run()

@@ -1,5 +1,5 @@
-// Proves the twins of test/reference/ against what this project did not write: PyTorch, Gymnasium, glibc, published known
-// answers, and derivatives taken by differences. The kernel's tests then hold the kernel equal to the twins.
+// Checks the twins of test/reference/ against sources that this project did not write: PyTorch, Gymnasium, glibc,
+// published known answers, and derivatives by finite differences. Other tests then hold the kernel equal to the twins.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { loadVectors, parseHexFloat, type TorchNet, type TorchVectors, ulp, worstDifference } from './helpers.ts'
@@ -37,7 +37,7 @@ import { type ProxyMemory, remember, toIndex, toProxyEntries, toProxyState, toSe
 import { f64 } from './reference/rounding.ts'
 import { cosExact, sinExact } from './reference/trig.ts'
 
-// ---------------------------------------------------------------------------------------------------------- random numbers
+// ---- random numbers
 
 const hex = (words: number[]) => words.map((word) => word.toString(16).padStart(8, '0')).join(' ')
 
@@ -91,7 +91,7 @@ test('integers are redrawn where they would be biased', () => {
   for (let n = 0; n < 1000; n++) {
     let word = copy.word()
     while (word % 4 === 0) word = copy.word()
-    assert.is(stream.integer(k), Math.floor((word * 3) / 4), 'of each four words the first is one too many')
+    assert.is(stream.integer(k), Math.floor((word * 3) / 4), 'a word that 4 divides is drawn again')
   }
 })
 
@@ -119,11 +119,11 @@ test('orthogonal layers are orthogonal, he and glorot stay inside their bounds',
   }
 })
 
-// ------------------------------------------------------------------------------------------------------------------ PyTorch
+// ---- PyTorch
 
 const torch = loadVectors<TorchVectors>('mlp-adam-pytorch')
 
-/** PyTorch keeps W as (out, in) row-major; the canonical order is (in, out). */
+/** A network with the weights of PyTorch, which keeps W as (out, in) row-major; the canonical order is (in, out). */
 function fromTorch(sizes: number[], params: number[]): Net {
   const shape = { inputs: sizes[0], width: sizes[1], depth: sizes.length - 2, outputs: sizes[sizes.length - 1] }
   const net = zeroNet({ ...shape, activation: 'relu' })
@@ -138,7 +138,7 @@ function fromTorch(sizes: number[], params: number[]): Net {
 
 const fromTorchCanonical = (sizes: number[], params: number[]) => toCanonical(fromTorch(sizes, params).layers)
 
-/** Gradient of the golden file's loss number t: policy -adv log pi(a), value c (V - target)^2. */
+/** The gradient of loss number t of the golden file: -adv log pi(a) of a policy, c (V - target)^2 of a value. */
 function torchGradient(net: Net, head: TorchNet['head'], c: number, t: number): Layer[] {
   const pass = forward(f64, net, torch.X[t])
   const delta =
@@ -148,8 +148,9 @@ function torchGradient(net: Net, head: TorchNet['head'], c: number, t: number): 
   return backward(f64, net, [pass], [delta])
 }
 
-// Both sides are f64 and differ in the order of sums alone: a sum of 50 products of size 1 to 10 errs by about 50 * 10 * 2^-53 =
-// 6e-14, and a layer multiplies that by its gain, below 10. The flush at 2^-40 touches no delta of the file. Measured: 2e-14.
+// Both sides are f64 and differ only in the order of sums. A sum of 50 products of size 1 to 10 errs by about
+// 50 * 10 * 2^-53 = 6e-14, and a layer multiplies that by its gain, which is below 10. The flush at 2^-40 changes no
+// delta of the file. Measured: 2e-14.
 const TORCH_TOLERANCE = 1e-12
 
 test('outputs and probabilities are those of PyTorch', () => {
@@ -181,8 +182,9 @@ test('gradients of the policy, value and soft-target losses are those of PyTorch
   }
 })
 
-// A step moves a weight by about the rate, 1e-3, with a gradient's relative error of about 1e-13: 1e-14 after 100 steps; besides,
-// 100 roundings of a weight below 4 err by at most 100 * 2^-52 = 2e-14 on each side. Measured: 3e-16.
+// A step moves a weight by about the rate, 1e-3, and the gradient has a relative error of about 1e-13, which gives
+// 1e-14 after 100 steps. Besides, 100 roundings of a weight below 4 err by at most 100 * 2^-52 = 2e-14 on each side.
+// Measured: 3e-16.
 const ADAM_TOLERANCE = 1e-12
 
 test('weights after 1, 10 and 100 steps of Adam are those of PyTorch', () => {
@@ -227,7 +229,7 @@ test("Keras's form is the textbook's step with epsilon outside the correction", 
   assert.ok(worstDifference(toCanonical(net.layers), expected) < 1e-13)
 })
 
-test('clipping scales to the norm and leaves a smaller gradient alone', () => {
+test('clipping scales a gradient to the norm and does not change a smaller one', () => {
   const shape = { inputs: 3, width: 5, depth: 2, outputs: 2, activation: 'relu' as const }
   const { layers } = initNet(f64, shape, 'he', 1, makeStream(5, 6))
   const norm = Math.hypot(...toCanonical(layers))
@@ -236,7 +238,7 @@ test('clipping scales to the norm and leaves a smaller gradient alone', () => {
   assert.ok(Math.abs(gradientNorm(clipGradients(f64, layers, 0.5)) - 0.5) < 1e-15)
 })
 
-// -------------------------------------------------------------------------------------------------------- trig and CartPole
+// ---- trig and CartPole
 
 type Pairs = [string, string][]
 
@@ -260,8 +262,9 @@ test('exact sin and cos are within 1 ulp of glibc, and equal nearly always', () 
 type Episode = { seed: number; length: number; actions: number[]; terminated: number[]; state: string[][] }
 const gymnasium = loadVectors<{ random: Episode[]; mixed: Episode[]; balance: Episode[] }>('cartpole-gymnasium')
 
-// Gymnasium used glibc's sin and cos, rarely 1 ulp off: that reaches the increment tau * acceleration, hence 1 ulp of the larger
-// of the old value and the increment (golden/README.md). The positions use neither and are equal.
+// Gymnasium used glibc's sin and cos, which are rarely 1 ulp off. That error reaches the increment tau * acceleration,
+// hence a tolerance of 1 ulp of the larger of the old value and the increment (`meta` of the vectors). The positions
+// use neither function and are equal.
 test("each step from Gymnasium's state is Gymnasium's next state", () => {
   let components = 0
   let equal = 0
@@ -287,7 +290,7 @@ test("each step from Gymnasium's state is Gymnasium's next state", () => {
   assert.ok(equal / components > 0.995, `${equal} of ${components} equal`)
 })
 
-test('the limits are strict: 2.4 m, 12 degrees', () => {
+test('the limits of 2.4 m and 12 degrees are strict', () => {
   const next = (x: number, theta: number) => cartpoleStep(f64, [x, 0, theta, 0], 1).terminated
   const above = (limit: number) => limit + ulp(limit)
   for (const sign of [1, -1]) {
@@ -296,7 +299,7 @@ test('the limits are strict: 2.4 m, 12 degrees', () => {
   }
 })
 
-// ---------------------------------------------------------------------------------------------------------------- gradients
+// ---- gradients
 
 type Problem = {
   net: Net
@@ -312,7 +315,7 @@ const logSoftmax = (z: number[]) => {
   return z.map((value) => value - largest - logSum)
 }
 
-/** One random case: a network, a batch, a loss written from its definition, and the deltas that claim to be its derivative. */
+/** One random case: a network, a batch, a loss written from its definition, and the deltas that are its derivative. */
 function drawProblem(stream: Stream, kind: 'policy' | 'value' | 'soft'): Problem {
   const activation = pick(stream, ['relu', 'tanh'] as const) as Activation
   const outputs = kind === 'value' ? 1 : pick(stream, [2, 3, 5])
@@ -353,7 +356,7 @@ function drawProblem(stream: Stream, kind: 'policy' | 'value' | 'soft'): Problem
   }
 }
 
-/** The loss at weights w + s d, and which relus are on there. */
+/** The loss at the weights w + s d, and which relu units are on there. */
 function lossAt({ net, X, loss }: Problem, w: number[], d: number[], s: number): { loss: number; pattern: string } {
   setCanonical(
     net,
@@ -370,10 +373,11 @@ function lossAt({ net, X, loss }: Problem, w: number[], d: number[], s: number):
   return { loss: sum, pattern }
 }
 
-// Fourth-order central difference of step h along a dense normal direction: truncation h^4 f''''' / 30, rounding 1e-16 |f| / h.
+// The step h of a fourth-order central difference along a dense normal direction. Its truncation error is
+// h^4 f''''' / 30, and its rounding error is 1e-16 |f| / h.
 const DIFFERENCE_STEP = 1e-4
 
-/** Relative error of the gradient along d, or null where a relu switches inside the difference's span. */
+/** The relative error of the gradient along d, or null where a relu unit switches within the span of the difference. */
 function gradientError(problem: Problem, d: number[]): number | null {
   const { net, X, deltas } = problem
   const w = toCanonical(net.layers)
@@ -405,7 +409,8 @@ test('gradients are the derivatives of the losses: 2,000 cases, relative error b
   }
   assert.ok(redrawn < 2000, `${redrawn} cases redrawn`)
 })
-// ------------------------------------------------------------------------------------- actor-critic, ProxRM, distillation
+
+// ---- actor-critic, ProxRM, distillation
 
 const settings: Settings = {
   rollout: 32,
@@ -501,7 +506,7 @@ function makeAgent(shape: Shape, agentSettings: Settings, stream: Stream): Agent
   return { ...networks, settings: agentSettings, reset: makeStream(10, 0), action: makeStream(11, 0), records: [] }
 }
 
-test('an episode of each learner records every step, and rollouts end with it', () => {
+test('an episode of each learner records every step, and its last rollout ends with it', () => {
   for (const rollout of [1, 8]) {
     const shape = { inputs: 4, width: 24, depth: 1, outputs: 2, activation: 'tanh' as const }
     const agent = makeAgent(shape, { ...settings, rollout }, makeStream(12, 0))
@@ -527,7 +532,7 @@ test('an agent that balances is truncated after 500 steps', () => {
   assert.is(agent.policyAdam.t, 16, '15 rollouts of 32 and one of 20')
 })
 
-test('an action is the first whose running sum exceeds u, the last one if none', () => {
+test('an action is the first whose running sum exceeds u, or the last one if there is none', () => {
   assert.equal(
     [0, 0.2499, 0.25, 0.74, 0.75, 0.999].map((u) => chooseAction([0.25, 0.5, 0.25], u)),
     [0, 0, 1, 1, 2, 2],
@@ -535,7 +540,7 @@ test('an action is the first whose running sum exceeds u, the last one if none',
   assert.is(chooseAction([0.25, 0.25], 0.9), 1)
 })
 
-test('ProxRM: the paper example, boundaries, clamping, digits, averages', () => {
+test('the ProxRM gives the example of the paper, and its boundaries, clamping, digits and averages are right', () => {
   assert.equal(toProxyState(f64, { ranges: [90], sections: 2 }, 0), [-45])
   assert.equal(
     [-9, -1, -0.5, 0, 0.5, 1, 9].map((o) => toSection(o, 1, 4)),
@@ -558,7 +563,7 @@ test('ProxRM: the paper example, boundaries, clamping, digits, averages', () => 
   ])
 })
 
-test('distillation takes every entry once an epoch, the last batch over its own size', () => {
+test('distillation takes every entry once per epoch, and divides the last batch by its own size', () => {
   const stream = makeStream(13, 0)
   const shape = { inputs: 4, width: 5, depth: 1, outputs: 2, activation: 'relu' as const }
   const policy = initNet(f64, shape, 'he', 1, stream)

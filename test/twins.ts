@@ -1,4 +1,5 @@
-// The twin of an agent: in plain TypeScript, from the same streams and with the same first weights.
+// The twin of an agent: an actor-critic in plain TypeScript that draws from the same streams and starts from the same
+// weights.
 import type { Config } from '../src/config/config.ts'
 import type { Environment } from '../src/kernel/env.ts'
 import type { Purpose } from '../src/kernel/records.ts'

@@ -1,9 +1,10 @@
-// The yardstick: the kernel's online A2C step (W1) and distillation (W3) in C with intrinsics, same algorithm and layout.
-// Built twice by bench/native.ts: SSE4.1 without contraction, whose weights must equal the kernel's to the last bit, and
-// AVX2 + FMA, the best that IEEE arithmetic offers natively. Reads commands from stdin, a line each, answers a line each:
-//   online N REPS        steps at 4-N-N-2 (policy) and 4-24-1 (value); nanoseconds a step
-//   distil N BATCH REPS  passes over 1,024 entries at 4-N-N-2; nanoseconds a sample
-//   copy BYTES REPS      memcpy; nanoseconds a call
+// The yardstick: the kernel's online A2C step (W1) and distillation (W3) in C with intrinsics, with the same algorithm
+// and layout. bench/versus.ts builds it twice: with SSE4.1 and without contraction, where its weights must equal those
+// of the kernel to the last bit, and with AVX2 + FMA, the best that IEEE arithmetic offers natively. It reads one
+// command per line from stdin and answers each with one line:
+//   online N REPS        steps at 4-N-N-2 (policy) and 4-24-1 (value); nanoseconds per step
+//   distil N BATCH REPS  passes over 1,024 entries at 4-N-N-2; nanoseconds per sample
+//   copy BYTES REPS      memcpy; nanoseconds per call
 //   hash                 FNV-1a of the weights of the last online or distil command
 #define _GNU_SOURCE
 #include <immintrin.h>
@@ -68,7 +69,7 @@ static float *floats(size_t count) {
   return at;
 }
 
-/* y[0 .. lanes) = start + sum over k of x[k] M[k, :], relu of it where asked, C vectors at a time in registers */
+/* y[0 .. lanes) = start + sum over k of x[k] M[k, :], or its relu where asked; C vectors at a time are in registers */
 #define FLOOR(v) (relu ? MAX(v, SET1(0)) : (v))
 #define COLUMNS(C)                                                                                         \
   static inline void columns##C(const float *x, int xs, int n, const float *m, int ms, const float *start, float *y, int relu) { \
@@ -140,7 +141,7 @@ static void product_pair(const float *x, const float *x2, int xs, int n, const f
   }
 }
 
-/* all of them: `count` x and y, xrow and yrow floats apart, two at a time */
+/* the same for `count` x and y, which are xrow and yrow floats apart, two at a time */
 static void products(int count, const float *x, int xrow, int xs, int n, const float *m, int ms, const float *start,
                      float *y, int yrow, int lanes, int relu) {
   for (; count > 1; count -= 2, x += 2 * xrow, y += 2 * yrow) product_pair(x, x + xrow, xs, n, m, ms, start, y, y + yrow, lanes, relu);
@@ -157,7 +158,7 @@ static inline float lane_sum(vf s) {
   return sum;
 }
 
-/* x a and x b, of `lanes` floats each, in the lower lanes */
+/* the scalar products of x with a and of x with b, of `lanes` floats each, in the two lower lanes */
 static inline __m128 dots(const float *x, const float *a, const float *b, int lanes) {
   vf s = SET1(0), t = s;
   for (int i = 0; i < lanes; i += L) {
@@ -216,7 +217,7 @@ static void forward_all(const Net *n, float *acts, int count) {
   for (; b < count; b++) head_forward(n, acts + b * n->acts);
 }
 
-/* of two: one exponential, and no branch on which is larger */
+/* the softmax of two, with one exponential and without a branch on which of them is larger */
 static void softmax(const float *z, float *p) {
   __m128 both = _mm_loadl_pi(_mm_setzero_ps(), (const __m64 *)z);
   __m128 below = _mm_sub_ps(both, _mm_max_ps(both, _mm_shuffle_ps(both, both, _MM_SHUFFLE(3, 2, 0, 1))));
@@ -277,7 +278,7 @@ static inline void train_row(float *p, float *m, float *v, float x, const float 
 }
 
 #if L == 4
-/* adds columns j .. j + 3 of four rows w, times d[j .. j + 3], to the sums of the rows: 4 x 4 transposed in registers */
+/* adds columns j .. j + 3 of four rows w, times d[j .. j + 3], to the sums of the rows; transposes 4 x 4 in registers */
 static inline vf add_columns(vf sums, vf w0, vf w1, vf w2, vf w3, const float *d) {
   vf t0 = _mm_unpacklo_ps(w0, w1), t1 = _mm_unpacklo_ps(w2, w3);
   vf t2 = _mm_unpackhi_ps(w0, w1), t3 = _mm_unpackhi_ps(w2, w3);
@@ -288,7 +289,7 @@ static inline vf add_columns(vf sums, vf w0, vf w1, vf w2, vf w3, const float *d
 }
 #endif
 
-/* a hidden layer: update, and the sums for the layer below, four rows at a time */
+/* trains a hidden layer: the update, and the sums for the layer below, four rows at a time */
 static void train_layer(float *p, float *m, float *v, int n, int lanes, const float *x, const float *d, float *below, vf a, vf e) {
   int i = 0;
   if (below) {
@@ -326,7 +327,7 @@ static void train_layer(float *p, float *m, float *v, int n, int lanes, const fl
     }
   }
 #if L == 4
-  /* the last rows' sums, and those of the rows behind them, which fall into the padding */
+  /* the sums of the last rows; those of the rows behind them fall into the padding */
   if (below && i < n) {
     vf sums = SET1(0);
     for (int j = 0; j < lanes; j += L)
@@ -347,7 +348,7 @@ static void train_layer(float *p, float *m, float *v, int n, int lanes, const fl
   train_row(p, m, v, 1, d, lanes, a, e);
 }
 
-/* the head: update, and the deltas of the last hidden layer */
+/* trains the head: the update, and the deltas of the last hidden layer */
 static void train_head(const Net *n, float *p, float *m, float *v, const float *h, const float *d, float *above, vf a, vf e) {
   int biases = n->outputs * n->lanes;
   for (int j = 0; j < n->lanes; j += L) {
@@ -485,7 +486,7 @@ static void distil(Net *n, const float *entries, int count, int size) {
   }
 }
 
-/* ---- the commands; weights and data from one congruential sequence, the same on the host's side */
+/* ---- the commands; weights and data come from the congruential sequence that bench/work.ts has too */
 
 static uint32_t state;
 static float draw(void) {
@@ -534,7 +535,7 @@ static double now(void) {
 static Net policy, value;
 static float entries[6 * 1024], *acts[3];
 
-/* gamma, target and advantage in double, as the kernel */
+/* gamma, target and advantage are double, as in the kernel */
 static void online(const float *s, const float *next, int action) {
   float p[L] __attribute__((aligned(64))) = {0}, d[L] __attribute__((aligned(64))) = {0};
   memcpy(acts[0], s, 16);

@@ -1,5 +1,5 @@
-// Whether the peers do the same work: asks each for the sums of its weights after three online steps, and after a pass
-// of distillation, and compares with plain.mjs to 1e-4 relative. Code 1 when one differs.
+// Checks that the peers do the same work: asks each for the sums of its weights after three online steps and after one
+// pass of distillation, and compares them with those of plain.mjs to 1e-4 relative. Exits with 1 when a peer differs.
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

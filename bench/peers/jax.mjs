@@ -1,7 +1,8 @@
-// The work in jax-js on its wasm backend, the fastest of the forms tried: a step is one jit-compiled function, grad for
-// the gradients and Adam written out (jax-js itself has no optimizer). It instantiates a module a kernel, so kernels
-// are what costs: a network's weights are one array, and V(s) and V(s') come from one product of two rows. Reading
-// weights back after a step runs it; steps left pending cost a hundred times more.
+// The work in jax-js on its wasm backend, in the fastest of the forms that were tried: a step is one jit-compiled
+// function with grad for the gradients and Adam written out (jax-js itself has no optimizer). jax-js instantiates one
+// module per kernel, so that the number of kernels decides the cost: the weights of a network are one array, and V(s)
+// and V(s') come from one product of two rows. Reading weights back after a step executes the step; steps that are left
+// pending cost a hundred times more.
 
 import { createRequire } from 'node:module'
 import { defaultDevice, grad, init, jit, lax, nn, numpy as np, tree } from '@jax-js/jax'
@@ -14,7 +15,7 @@ defaultDevice('wasm')
 const ROOT = Math.sqrt(1 - 0.999)
 const EPSILON = 1e-7 / ROOT
 
-/** Adam's factor at its step number t, the first is 1, for a rate of 1 */
+/** Adam's factor at step t, of which the first is 1, for a rate of 1. */
 const factor = (t) => (Math.sqrt(1 - 0.999 ** t) / (1 - 0.9 ** t)) * (0.1 / ROOT)
 
 const start = (weights) => ({ p: np.array(weights), m: np.zeros([weights.length]), v: np.zeros([weights.length]) })
@@ -26,7 +27,7 @@ function adam({ p, m, v }, g, rate) {
   return { p: next, m: first, v: second }
 }
 
-/** matrices and biases from flat weights */
+/** The matrices and biases in flat weights. */
 function cut(sizes, flat) {
   const layers = slices(sizes)
   const pieces = np.split(flat, layers.flatMap(({ bias, end }) => [bias, end]).slice(0, -1))
@@ -37,7 +38,7 @@ const forward = (layers, x) => layers.reduce((h, [w, b], k) => np.dot(k ? nn.rel
 
 function online(n, data) {
   const sizes = LAYERS(n)
-  // told: s, s', the action one-hot, Adam's factor
+  // `told` holds s, s', the action as one-hot, and Adam's factor.
   const learn = jit((policy, value, told) => {
     const [pair, taken, a] = np.split(told, [8, 10])
     const states = pair.reshape([2, 4])

@@ -1,5 +1,6 @@
-// The work by hand in plain JavaScript: loops over Float32Array, no library. The algorithm of the kernel and the
-// yardstick (Adam with unscaled moments, one factor and one epsilon a step), and the reference of check.mjs.
+// The work by hand in plain JavaScript: loops over Float32Array, without a library. It has the algorithm of the
+// kernel and the yardstick (Adam with unscaled moments, one factor and one epsilon per step), and is the reference of
+// check.mjs.
 
 import { LAYERS, serve, slices, total } from './protocol.mjs'
 
@@ -36,7 +37,9 @@ class Net {
     return acts[layers.length]
   }
 
-  /** adds to g the gradient of a sample, from its activations and the gradient at the output in the last deltas */
+  /**
+   * Adds the gradient of a sample to g, from its activations and from the gradient at the output in the last deltas.
+   */
   backward(acts) {
     const { p, g, layers, deltas } = this
     for (let k = layers.length - 1; k >= 0; k--) {
@@ -81,7 +84,7 @@ class Net {
 
 const activations = (sizes) => sizes.map((size) => new Float32Array(size))
 
-/** softmax of two, from their difference */
+/** The softmax of two values, from their difference. */
 function softmax(z, p) {
   p[0] = 1 / (1 + Math.exp(z[1] - z[0]))
   p[1] = 1 / (1 + Math.exp(z[0] - z[1]))

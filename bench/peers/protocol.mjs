@@ -1,6 +1,6 @@
-// What every peer in JavaScript shares: weights and data from one congruential sequence, the same as in
-// bench/native/yardstick.c, and the conversation on standard input and output, a line each:
-//   online N REPS, distil N BATCH REPS   nanoseconds a step, nanoseconds a sample; BATCH divides 1,024
+// What all peers in JavaScript share: weights and data from the congruential sequence of bench/native/yardstick.c, and
+// the protocol on standard input and output. Each command is one line, and so is each answer:
+//   online N REPS, distil N BATCH REPS   nanoseconds per step, nanoseconds per sample; BATCH divides 1,024
 //   check N, check N BATCH               sums of all policy and all value weights after three online steps; sum of
 //                                        all policy weights after one pass in the given order, not shuffled
 
@@ -18,7 +18,7 @@ function sequence() {
   }
 }
 
-/** How the flat weights lie: a layer is its matrix [rows, columns], input-major, and then its bias. */
+/** Where the layers lie in flat weights: each is its matrix [rows, columns], input-major, and then its bias. */
 export function slices(sizes) {
   let at = 0
   return sizes.slice(1).map((columns, k) => {
@@ -55,7 +55,7 @@ function drawDistil(n) {
   return { policy, inputs, targets }
 }
 
-/** 0 .. 1,023 in an order drawn anew by Fisher and Yates. */
+/** Shuffles the order in place by Fisher and Yates. */
 export function shuffle(order) {
   for (let i = order.length; i > 1; i--) {
     const j = Math.floor(Math.random() * i)
@@ -69,9 +69,9 @@ export function shuffle(order) {
 export const total = (weights) => weights.reduce((sum, w) => sum + w, 0)
 
 /**
- * Answers the commands with what the peer makes:
- *   online(n, data)        { step(k), sums(), dispose() }; step k has observations 4 floats at 6 (k & 1022)
- *                          and of the next state 4 floats at 6 (k & 1022) + 6, action k & 1, reward 1
+ * Answers the commands with what the two functions of the peer return:
+ *   online(n, data)        { step(k), sums(), dispose() }; step k takes 4 floats of the observations at 6 (k & 1022)
+ *                          as its state, 4 floats at 6 (k & 1022) + 6 as the next state, action k & 1 and reward 1
  *   distil(n, batch, data) { pass(order), sums(), dispose() }
  */
 export async function serve(name, version, { online, distil }) {

@@ -1,7 +1,8 @@
-// The work in TensorFlow.js, argument cpu or wasm, the fastest of the forms tried: a network's weights are one variable
-// cut by tf.split, so that tf.train.adam runs its dozen operations once; forward by fused matMul, bias and relu;
-// backward by hand (by the tape a step takes up to twice as long, and tfjs-core alone registers no gradients).
-// The kernel's epsilon stands before the correction of the second moment and tf.train.adam's after, hence one a step.
+// The work in TensorFlow.js (argument cpu or wasm), in the fastest of the forms that were tried: the weights of a
+// network are one variable that tf.split cuts, so that tf.train.adam runs its dozen operations once; the forward pass
+// is a fused matMul with bias and relu; the backward pass is written by hand (by the tape a step takes up to twice as
+// long, and tfjs-core alone registers no gradients). The epsilon of the kernel stands before the correction of the
+// second moment and that of tf.train.adam after it, hence an epsilon of its own for each step.
 
 import { createRequire } from 'node:module'
 import { ENTRIES, LAYERS, serve, slices, total } from './protocol.mjs'
@@ -23,13 +24,13 @@ class Net {
     this.power = 1
   }
 
-  /** the matrices and biases of this step */
+  /** The matrices and biases of this step. */
   cut() {
     const pieces = tf.split(this.flat, this.pieces)
     return this.layers.map(({ rows, columns }, k) => [tf.reshape(pieces[2 * k], [rows, columns]), pieces[2 * k + 1]])
   }
 
-  /** activations, the input first; the output is linear */
+  /** The activations, of which the input is the first; the output is linear. */
   forward(weights, x) {
     const acts = [x]
     weights.forEach(([b, bias], k) => {
@@ -38,7 +39,7 @@ class Net {
     return acts
   }
 
-  /** one Adam step against the gradient at the output */
+  /** One step of Adam, from the gradient at the output. */
   train(weights, acts, head) {
     const gradients = []
     let d = head

@@ -1,15 +1,17 @@
-// One run whose agents are tabs of the same address: takes a seat, and is told of the run by the tab that has agent 0.
+// One run whose agents are tabs of the same address: this tab takes a seat, and the tab of agent 0 sends it the events
+// of the run.
 
 import { type Config, federationName, type Here, host, join, type RunEvent, type RunResult } from './core.ts'
 import { seatIsFree, takeSeat } from './seats.ts'
 
-const LAST_WORDS_MS = 1000 // the others are to hear of the end before they see the seat free
-const LOOK_MS = 250
-const LONG_MS = 700
+const LAST_WORDS_MS = 1000 // the others must receive the end of the run before they see that the seat is free
+const LOOK_MS = 250 // between two checks of how long agents have been awaited
+const LONG_MS = 700 // after which an awaited agent is reported
 
 export interface Apart {
+  /** called with the agent of this tab, once it has a seat */
   readonly onSeat: (agent: number) => void
-  /** agents that all wait for, for some time now, or no more */
+  /** called with the agents that all have been waiting for, or with none once the waiting is over */
   readonly onAwaited: (agents: readonly number[]) => void
   readonly play: NonNullable<Parameters<typeof join>[3]>['play']
 }
@@ -38,7 +40,7 @@ export async function* runApart(config: Config, options: Apart): AsyncGenerator<
       }
     } catch (error) {
       release()
-      // The one that served left before the run: another does.
+      // If the serving tab left before the run began, another tab serves.
       if (!isWaiting || agent === 0) throw error
     } finally {
       watch.stop()
@@ -47,7 +49,7 @@ export async function* runApart(config: Config, options: Apart): AsyncGenerator<
   }
 }
 
-/** Tells of agents that are awaited for long. */
+/** Reports agents that have been awaited for long. */
 function watchAwaited(tell: (agents: readonly number[]) => void) {
   let awaited: readonly number[] = []
   let since = performance.now()

@@ -1,4 +1,4 @@
-// A canvas as large as it is shown, in the device's own pixels.
+// Gives a canvas as many pixels of the device as its shown size covers.
 
 export function fit(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   const ratio = devicePixelRatio

@@ -1,11 +1,11 @@
-// The carts of one episode, an agent a lane: x from -2.4 to 2.4 m, the pole 1 m long, both to scale. An agent whose
-// episode is over stays as it fell, pale.
+// The carts of one episode, one lane per agent: x goes from -2.4 to 2.4 m and the pole is 1 m long, both to scale. An
+// agent whose episode is over stays where it ended, in a pale colour.
 
 import { fit } from './canvas.ts'
 import { agentColour, colour } from './colours.ts'
 import type { Film, Track } from './messages.ts'
 
-/** steps a second, CartPole's own */
+/** steps per second of CartPole itself */
 export const REAL_TIME = 50
 
 const OBSERVATIONS = 4
@@ -16,7 +16,7 @@ const LABEL = 18 // px above a lane
 
 export const stepsOf = (track: Float32Array) => track.length / OBSERVATIONS - 1
 
-/** Draws the film at a step, a lane each of these agents; without one, empty lanes. */
+/** Draws a step of the film, with one lane for each of these agents; without a film the lanes are empty. */
 export function drawCarts(
   canvas: HTMLCanvasElement,
   width: number,

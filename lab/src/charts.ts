@@ -1,18 +1,18 @@
-// Two charts by uPlot: each agent's scores with their moving means, and the bytes each way as they grow. Both runs share
-// their axes, so that they compare by eye.
+// Two charts by uPlot: the scores of each agent with their moving means, and the bytes in each direction as they grow.
+// Both runs share their axes, so that they can be compared by eye.
 
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { agentColour, colour } from './colours.ts'
 
-/** Ends of the axes that all charts of the page share. */
+/** The ends of the axes, which all charts of the page share. */
 export interface Extent {
   episodes: number
   bytes: number
   limit: number
 }
 
-const POINTS = 1500 // more do not show on a screen
+const POINTS = 1500 // a screen cannot show more
 
 export function shownBytes(bytes: number): string {
   if (bytes < 1e3) return `${bytes} B`
@@ -82,7 +82,7 @@ export function redraw(chart: uPlot, root: HTMLElement, data: number[][]): void 
   chart.setData(data as uPlot.AlignedData)
 }
 
-/** Every so manieth value and the last, where there are too many to see. */
+/** The positions of the values to draw: all of them or, where there are too many to see, every n-th and the last. */
 export function thinned(length: number): number[] {
   const stride = Math.max(1, Math.ceil(length / POINTS))
   const kept = Array.from({ length: Math.ceil(length / stride) }, (_, k) => k * stride)

@@ -1,11 +1,11 @@
-// Colours of the style sheet, for canvases: they follow dark and light.
+// The colours of the style sheet, for canvases. They follow the dark and the light colour scheme.
 
 import { SHOWN } from './messages.ts'
 
 const computed = getComputedStyle(document.documentElement)
 let known = new Map<string, string>()
 
-/** Called where the colour scheme changed, before anything is drawn. */
+/** To be called when the colour scheme has changed, before anything is drawn. */
 export const forgetColours = () => {
   known = new Map()
 }

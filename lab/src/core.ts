@@ -1,6 +1,6 @@
-// All that the page takes of the library, from the package as it is built: the only file that knows where it lies.
+// All that the page uses of the library, through the public entries of the package. lab/package.json depends on this
+// checkout.
 
-export { federationName, type Here, host, join } from '../../dist/src/federation/index.js'
 export {
   type Agent,
   type Config,
@@ -16,6 +16,6 @@ export {
   type RunResult,
   resolveConfig,
   run,
-} from '../../dist/src/index.js'
-export { observing } from '../../dist/src/paper/traffic.js'
-export { decodeProxies, decodeReplay, HEADER_BYTES, type Space } from '../../dist/src/wire/index.js'
+} from 'frd'
+export { federationName, type Here, host, join } from 'frd/federation'
+export { decodeProxies, decodeReplay, HEADER_BYTES, observing, type Space } from 'frd/wire'

@@ -1,10 +1,10 @@
-// An episode that is filmed is played step by step on the host instead of in one call to the kernel: the same bits, as the
-// digest shows, and its states can be seen on the way.
+// An episode that is filmed is played step by step on the host, and not in one call to the kernel, so that its states
+// can be seen. That gives the same bits, as the digest shows.
 
 import type { Agent } from './core.ts'
 import type { Track } from './messages.ts'
 
-/** Plays and learns an episode; `agent.steps` is its score. */
+/** Plays and learns an episode, and returns its states; `agent.steps` is its score. */
 export function playSeen(agent: Agent): Track {
   const states: number[] = []
   let observation: ArrayLike<number> = agent.reset()

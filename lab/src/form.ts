@@ -1,4 +1,5 @@
-// Inputs made from the library's fields: their names, ranges, documents and defaults are written there alone.
+// Inputs that are made from the fields of the library, the only place where names, ranges, docs and defaults are
+// written.
 
 import { type Config, methods, resolveConfig } from './core.ts'
 import { type Choice, fieldOf, mainNames, type Name, otherNames } from './settings.ts'
@@ -42,14 +43,14 @@ export interface Form {
   readonly write: (choice: Choice) => void
 }
 
-/** Fills the form's two groups of fields; `onChange` follows every change that was made by hand. */
+/** Fills the two groups of fields of the form; `onChange` is called after every change that is made by hand. */
 export function makeForm(form: HTMLFormElement, main: Element, rest: Element, onChange: () => void): Form {
   const all = Object.entries(methods).map(([name, { doc }]) => [name, `${name} - ${doc}`] as const)
   const method = select(all)
-  const against = select([...all, ['', 'none - one run alone']])
+  const against = select([...all, ['', 'none - only one run']])
   main.append(
     labelled('Method', 'what the agents exchange', method, 'method'),
-    labelled('Beside it', 'the same seed under another method', against, 'against'),
+    labelled('Compared with', 'another method with the same seed', against, 'against'),
   )
   const apart = document.createElement('input')
   apart.type = 'checkbox'
@@ -64,13 +65,15 @@ export function makeForm(form: HTMLFormElement, main: Element, rest: Element, on
     else rest.append(label)
   }
 
-  const apartLabel = labelled('Each tab an agent', 'open this address in a tab for each agent', apart, 'tabs')
+  const apartLabel = labelled('One agent per tab', 'open this address in one tab for each agent', apart, 'tabs')
   apartLabel.className = 'check'
   main.append(apartLabel)
 
   const standard = (name: Name) => fieldOf(name).show(fieldOf(name).default)
 
-  /** What an empty input of the others stands for: the default, or what the preset sets. */
+  /**
+   * Shows in the inputs of the other fields what they stand for when they are empty: the value that the preset sets.
+   */
   const showImplied = () => {
     const implied = resolveConfig({ preset: inputs.get('preset')!.value as Config['preset'] })
     for (const name of otherNames) {
@@ -82,7 +85,7 @@ export function makeForm(form: HTMLFormElement, main: Element, rest: Element, on
   }
 
   const read = () => {
-    // What is no number at all has an empty value, and is not to be taken for the default.
+    // An input that holds no number has an empty value, which must not be taken for the default.
     const textOf = (input: Input) => (input.validity.badInput ? 'no number' : input.value.trim())
     const texts = [...inputs].map(([name, input]) => [name, textOf(input)] as const)
     const given = texts.filter(([name, text]) => text && !(mainNames.includes(name) && text === standard(name)))

@@ -1,10 +1,10 @@
-// Whether the page stays smooth: frames a second, and the longest task of the main thread after start-up, as the browser
-// itself measures it.
+// Whether the page stays smooth: frames per second, and the longest task of the main thread after start-up, as the
+// browser itself measures it.
 
 const STARTUP_MS = 2000
 
 export interface Smoothness {
-  /** call once a frame; the milliseconds since the last one */
+  /** to be called once per frame; returns the milliseconds since the last frame */
   readonly tick: (now: number) => number
   readonly report: () => string
 }
@@ -24,7 +24,7 @@ export function watchFrames(): Smoothness {
     }).observe({ type: 'longtask', buffered: true })
   }
   const tasks = () => {
-    if (!canTell) return 'this browser does not tell of long tasks'
+    if (!canTell) return 'this browser does not report long tasks'
     return longest ? `longest task ${Math.round(longest)} ms` : 'no task over 50 ms since the start'
   }
   return {
@@ -39,6 +39,6 @@ export function watchFrames(): Smoothness {
       }
       return passed
     },
-    report: () => `${rate} frames a second, ${tasks()}`,
+    report: () => `${rate} frames per second, ${tasks()}`,
   }
 }

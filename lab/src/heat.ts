@@ -1,5 +1,5 @@
-// What an exchange's uplinks tell of the states, by pole angle and its velocity: the clusters of a ProxRM, or the
-// raw states of a replay memory. Other methods send no states.
+// The states in the uplinks of one exchange, by pole angle and its velocity: the clusters of a ProxRM, or the raw
+// states of a replay memory. Other methods send no states.
 
 import {
   type Agent,
@@ -17,11 +17,11 @@ type Read = (body: Uint8Array, see: (cluster: number, right: number, weight: num
 
 export interface Heating {
   readonly heat: (uplinks: readonly Uint8Array[], episode: number) => Heat
-  /** the body that an agent is about to send, or sent if nothing was played since */
+  /** the body that an agent is about to send, or the one that it sent if it has not played since */
   readonly uplinkOf: (agent: Agent) => Uint8Array
 }
 
-/** How the bodies of this config's uplinks are read; null where they hold no states. */
+/** How the bodies of the uplinks are read under this config; null where they hold no states. */
 export function heatOf(config: Config): Heating | null {
   const { observations, actions } = environments.find(({ name }) => name === config.env)!
   const grid = new Grid(observations, config)
@@ -58,7 +58,7 @@ function sumUp(uplinks: readonly Uint8Array[], episode: number, sections: number
   const right = new Float32Array(sections * sections)
   for (const body of uplinks) {
     read(body, (cluster, p, weight) => {
-      // angle and velocity are the last two components, hence the index's last two digits
+      // Angle and velocity are the last two components, hence the last two digits of the index.
       const cell = cluster % (sections * sections)
       entries[cell] += weight
       right[cell] += weight * p

@@ -1,18 +1,18 @@
-// A ProxRM as a map: pole angle upwards, angular velocity to the right; the colour is the policy (push left, push right),
-// the opacity how many entries a cell has, on a logarithmic scale.
+// A ProxRM as a map, with the pole angle upwards and the angular velocity to the right. The colour of a cell shows its
+// policy (push left, push right), and its opacity shows on a logarithmic scale how many entries it has.
 
 import { fit } from './canvas.ts'
 import { colour } from './colours.ts'
 import type { Heat } from './messages.ts'
 
-const LEFT = 18 // px, room of the angle's axis
-const BOTTOM = 18
+const LEFT = 18 // px for the axis of the angle
+const BOTTOM = 18 // px for the axis of the velocity
 
 type Rgb = readonly number[]
 
 const parse = (hex: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
 
-/** @param ranges half-widths of the cut, a component (m, m/s, rad, rad/s) */
+/** @param ranges half-width of the range of each component (m, m/s, rad, rad/s) */
 export function drawHeat(
   canvas: HTMLCanvasElement,
   width: number,

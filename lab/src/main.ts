@@ -9,9 +9,9 @@ import { watchFrames } from './frames.ts'
 import { type Pace, Panel } from './panel.ts'
 import { type Choice, configOf, fromHash, toHash } from './settings.ts'
 
-const SPEEDS = [10, 25, 50, 100, 250, 500, 1000, 2500] // steps a second
+const SPEEDS = [10, 25, 50, 100, 250, 500, 1000, 2500] // steps per second
 const FULL = SPEEDS.length
-const FILM_SPEED = 500 // at full speed, of the episodes that are shown
+const FILM_SPEED = 500 // steps per second of the episodes that are shown at full speed
 const FIRST = SPEEDS.indexOf(250)
 
 const $ = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector)!
@@ -26,7 +26,7 @@ let isApart = false
 
 function paceNow(): Pace {
   const at = Number(speed.value)
-  // A hidden page has no frames to show a film in, and others may wait for its agent.
+  // A hidden page draws no frames, so that no film would ever end, and other tabs may wait for its agent.
   return { flatOut: at === FULL || (isApart && document.hidden), stepsPerSecond: SPEEDS[at] ?? FILM_SPEED, isPaused }
 }
 
@@ -35,15 +35,15 @@ function showPace(): void {
   const text = flatOut ? 'full: latest episode' : `${stepsPerSecond / REAL_TIME} × real time`
   $('#pace').textContent = text
   speed.setAttribute('aria-valuetext', text)
-  pause.textContent = isPaused ? 'Go on' : 'Pause'
+  pause.textContent = isPaused ? 'Continue' : 'Pause'
   step.disabled = !isPaused
   for (const panel of panels) panel.setPace(paceNow())
 }
 
-function tell(news: string): void {
+function tell(text: string): void {
   const line = document.createElement('p')
-  line.textContent = news
-  $('#news').append(line)
+  line.textContent = text
+  $('#log').append(line)
 }
 
 function start(choice: Choice): void {
@@ -51,7 +51,7 @@ function start(choice: Choice): void {
   panels = []
   const problem = $('#problem')
   problem.textContent = ''
-  $('#news').textContent = ''
+  $('#log').textContent = ''
   const methodsShown = choice.against ? [choice.method, choice.against] : [choice.method]
   try {
     for (const method of methodsShown) configOf(choice.given, method)
@@ -81,9 +81,9 @@ step.addEventListener('click', () => {
 $('#restart').addEventListener('click', () => start(form.read()))
 $('#share').addEventListener('click', async () => {
   const copied = navigator.clipboard?.writeText(location.href).then(() => 'Link copied')
-  const news = (await copied?.catch(() => null)) ?? 'It is the address of this page'
-  tell(news)
-  $('#share').textContent = news
+  const text = (await copied?.catch(() => null)) ?? 'The link is the address of this page'
+  tell(text)
+  $('#share').textContent = text
   setTimeout(() => {
     $('#share').textContent = 'Copy link'
   }, 2000)
@@ -98,7 +98,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   for (const panel of panels) panel.resized()
 })
 
-/** Runs what the address says. */
+/** Starts the run that the address describes. */
 function visit(): void {
   const choice = fromHash(location.hash)
   form.write(choice)

@@ -1,34 +1,34 @@
-// What the page and a run's worker say to each other.
+// The messages between the page and the worker of a run.
 
 import type { Config } from './core.ts'
 
-/** agents that are filmed and drawn, the first ones: more would be lines upon lines */
+/** how many agents are filmed and drawn, from agent 0 on; the lines of more would cover each other */
 export const SHOWN = 8
 
 export type Command =
   | { readonly type: 'start'; readonly config: Partial<Config>; readonly isApart: boolean; readonly flatOut: boolean }
   /** whether episodes follow one another at once, or each waits for `next` */
   | { readonly type: 'flatOut'; readonly flatOut: boolean }
-  /** film the next episode */
+  /** asks for a film of the next episode */
   | { readonly type: 'next' }
 
-/** One agent's episode: f32[steps + 1][observations], the last one where it ended. */
+/** The episode of one agent, f32[steps + 1][observations]; the last state is the one in which it ended. */
 export type Track = Float32Array
 
 export interface Film {
-  /** from 1 */
+  /** counted from 1 */
   readonly episode: number
   readonly tracks: readonly Track[]
 }
 
-/** The states that the uplinks of one exchange tell of, by pole angle and its velocity. */
+/** The states in the uplinks of one exchange, by pole angle and its velocity. */
 export interface Heat {
   readonly episode: number
   /** rows (angle) and columns (velocity) */
   readonly sections: number
-  /** entries in a cell, weighted by visits where these are sent */
+  /** number of entries in each cell, weighted by visits where these are sent */
   readonly entries: Float32Array
-  /** mean probability of the push to the right in a cell */
+  /** mean probability of the push to the right in each cell */
   readonly right: Float32Array
 }
 
@@ -37,13 +37,13 @@ export interface Exchanged {
   /** payload bytes as the paper counts them, all agents together */
   readonly up: number
   readonly down: number
-  /** the chain up to here */
+  /** the chain up to this exchange */
   readonly digest: string
 }
 
 export interface Outcome {
   readonly completion: number | null
-  /** the agents that completed then */
+  /** the agents that completed the mission in that episode */
   readonly first: readonly number[]
   readonly episodes: number
   readonly envSteps: number
@@ -57,12 +57,12 @@ export type Report =
       readonly config: Config
       readonly limit: number
       readonly showsStates: boolean
-      /** the one that is played here, where each tab is one; null: all are */
+      /** the agent of this tab, where each tab is one agent; null where this worker plays all agents */
       readonly agent: number | null
     }
-  /** agents that are here, where each tab is one and others are waited for */
+  /** the agents that are here, where each tab is one agent and others are waited for */
   | { readonly type: 'here'; readonly agents: readonly number[] }
-  /** agents that all wait for, for some time now */
+  /** the agents that all have been waiting for */
   | { readonly type: 'awaited'; readonly agents: readonly number[] }
   /** episodes since the last report, [episode][agent] */
   | {
@@ -74,5 +74,5 @@ export type Report =
   | ({ readonly type: 'film' } & Film)
   | ({ readonly type: 'done' } & Outcome)
   | { readonly type: 'refused'; readonly message: string }
-  /** an agent's tab was closed, or could not go on */
+  /** the tab of an agent was closed or failed */
   | { readonly type: 'stopped'; readonly message: string }

@@ -1,5 +1,5 @@
-// One run on the page: its worker, what it told so far, and how that is drawn. Drawing is cut in pieces, of which a frame
-// does at most one chart, so that no task holds the page up.
+// One run on the page: its worker, what the worker has reported so far, and how that is drawn. Drawing is divided into
+// parts, and one frame draws at most one chart, so that no task blocks the page.
 
 import type uPlot from 'uplot'
 import { drawCarts, REAL_TIME, stepsOf } from './carts.ts'
@@ -10,17 +10,17 @@ import { type Command, type Exchanged, type Film, type Heat, type Outcome, type 
 import { type Choice, commandOf, configOf } from './settings.ts'
 import { awaitedOf, completionOf, missingOf, roleOf } from './words.ts'
 
-/** What is drawn, each on its own. */
+/** The parts that are drawn one by one. */
 const PARTS = ['carts', 'words', 'scores', 'heat', 'bytes'] as const
 type Part = (typeof PARTS)[number]
 
 /** Mission [P]: mean score over the last 10 episodes. */
 const WINDOW = 10
 
-const REST = 100 // steps
+const REST = 100 // steps between two showings of the last episode
 
 export interface Pace {
-  /** episodes are not waited for: what is shown is the latest */
+  /** whether training does not wait for the films, so that the latest episode is shown */
   readonly flatOut: boolean
   readonly stepsPerSecond: number
   readonly isPaused: boolean
@@ -30,7 +30,7 @@ export class Panel {
   readonly method: string
   readonly #root: HTMLElement
   readonly #extent: Extent
-  readonly #tell: (news: string) => void
+  readonly #tell: (text: string) => void
   readonly #worker: Worker
   readonly #charts: { scores?: uPlot; bytes?: uPlot } = {}
   readonly #stale = new Set<Part>(PARTS)
@@ -40,14 +40,14 @@ export class Panel {
   #scores: number[][] = []
   #means: number[][] = []
   readonly #exchanges: Exchanged[] = []
-  /** bytes of all exchanges so far, after each */
+  /** the bytes of all exchanges so far, after each exchange */
   readonly #totals = [{ episode: 0, up: 0, down: 0 }]
   #heat: Heat | null = null
   #film: Film | null = null
   #at = 0
   #isAsked = false
   #outcome: Outcome | null = null
-  /** the one of this tab, where each tab is one */
+  /** the agent of this tab, where each tab is one agent */
   #agent: number | null = null
   #missing = ''
   #awaited: readonly number[] = []
@@ -59,7 +59,7 @@ export class Panel {
     method: string,
     extent: Extent,
     pace: Pace,
-    tell: (news: string) => void,
+    tell: (text: string) => void,
   ) {
     const template = document.querySelector<HTMLTemplateElement>('#run')!
     this.#root = template.content.firstElementChild!.cloneNode(true) as HTMLElement
@@ -94,7 +94,7 @@ export class Panel {
     this.#stale.add('words')
   }
 
-  /** One more episode, where the run is paused. */
+  /** Shows one more episode while the run is paused. */
   step(): void {
     this.#at = Number.POSITIVE_INFINITY
     this.#ask()
@@ -112,7 +112,7 @@ export class Panel {
       if (this.#film) this.#stale.add('carts')
       if (this.#isOver) this.#ask()
     }
-    // The last episode is shown again and again, with a rest between.
+    // The last episode is shown again and again, with a pause in between.
     if (this.#outcome && this.#at > this.#length + REST) this.#at = 0
     if (this.#stale.delete('carts')) {
       const carts = this.#part('carts')
@@ -281,17 +281,18 @@ export class Panel {
   #statesNote(up: number): string {
     if (!methods[this.method].targets) return 'Nothing is sent, so there is nothing to see.'
     if (!this.#showsStates) {
-      return this.#exchanges.length && !up ? 'Nothing is sent.' : 'This method sends no states, hence the empty map.'
+      return this.#exchanges.length && !up ? 'Nothing is sent.' : 'This method sends no states: the map stays empty.'
     }
-    if (!this.#heat) return 'Nothing yet: the first exchange is to come.'
+    if (!this.#heat) return 'Nothing has been sent: the first exchange is still to come.'
     const count = this.#heat.entries.reduce((sum, value) => sum + value, 0)
     const whose = this.#agent === null ? '' : ` of agent ${this.#agent}`
-    return `After episode ${this.#heat.episode}: ${count} entries${whose}. Blue pushes left, orange right; fuller where there are more.`
+    const legend = 'Blue pushes left, orange pushes right; a stronger colour means more entries.'
+    return `After episode ${this.#heat.episode}: ${count} entries${whose}. ${legend}`
   }
 
   #chainSoFar(): string {
     const last = this.#exchanges.at(-1)
-    return last ? `${last.digest} up to episode ${last.episode}` : 'from the first exchange on'
+    return last ? `${last.digest} up to episode ${last.episode}` : 'begins with the first exchange'
   }
 
   #describe(name: string, text: string): void {

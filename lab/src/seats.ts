@@ -1,5 +1,5 @@
-// Which agent a tab is, where each tab is one: the seats of a federation are Web Locks, so that no two tabs take one, and a
-// tab that is gone is known to be, however it went.
+// Which agent a tab is, where each tab is one agent. The seats of a federation are Web Locks, so that no two tabs take
+// the same seat, and the others notice when a tab is gone, in whatever way it ended.
 
 const TRIES = 5 // a tab that was left or restarted gives its seat back a moment later
 const PAUSE_MS = 200

@@ -1,24 +1,24 @@
-// What the visitor chose, as text a field: only what differs from the library's default stands in it, in the address and
-// on the command line alike. The fields, their ranges and defaults are the library's.
+// What the visitor chose, as one text per field. Only fields that differ from the default of the library are in it, in
+// the address and on the command line alike. The fields, their ranges and their defaults are those of the library.
 
 import { type Config, type Field, fields, methods } from './core.ts'
 
 export type Name = keyof Config
-/** text of each field that was given */
+/** the text of each field that was given */
 export type Given = Readonly<Partial<Record<Name, string>>>
 
-/** The choices: a run's config but for its method, and the two methods. */
+/** The choice of the visitor: the config of a run without its method, and the two methods. */
 export interface Choice {
   readonly given: Given
   readonly method: string
-  /** '': one run alone */
+  /** the second method; '' for only one run */
   readonly against: string
-  /** each tab of this address is one agent */
+  /** whether each tab of this address is one agent */
   readonly isApart: boolean
 }
 
 export const names = Object.keys(fields) as Name[]
-/** shown at once; all others on demand */
+/** the fields that are shown at once; all others are shown on demand */
 export const mainNames: readonly Name[] = ['agents', 'sections', 'period', 'width', 'depth', 'seed', 'preset']
 export const otherNames = names.filter((name) => name !== 'method' && !mainNames.includes(name))
 
@@ -37,7 +37,7 @@ export function toHash({ given, method, against, isApart }: Choice): string {
   return `#${all}`
 }
 
-/** Unknown names say nothing; a wrong value is shown and refused as if it had been typed. */
+/** Unknown names are ignored; a wrong value is shown and refused as if it had been typed. */
 export function fromHash(hash: string): Choice {
   const all = new URLSearchParams(hash.replace(/^#/, ''))
   const known = (name: 'method' | 'against') => {

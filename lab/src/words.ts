@@ -1,4 +1,4 @@
-// What the page says of a run: how it ended, and where each tab is an agent, who is waited for.
+// What the page says about a run: how it ended and, where each tab is one agent, which agents it waits for.
 
 import type { Outcome } from './messages.ts'
 
@@ -13,7 +13,7 @@ export function roleOf(agent: number): string {
   return agent === 0 ? 'This tab is agent 0, and serves the others.' : `This tab is agent ${agent}.`
 }
 
-/** Who is waited for before the run; '': nobody. */
+/** How many agents the run waits for before it begins, as text; '' where all are here. */
 export function missingOf(here: number, agents: number): string {
   const missing = agents - here
   if (missing === 0) return ''
@@ -21,7 +21,7 @@ export function missingOf(here: number, agents: number): string {
   return `${here} of ${agents} agents ${here === 1 ? 'is' : 'are'} here: open this address in ${tabs}`
 }
 
-/** Who is waited for in the run, to be appended. */
+/** Which agents are waited for during the run, as text to append. */
 export function awaitedOf(awaited: readonly number[], own: number | null, isPaused: boolean): string {
   const others = awaited.filter((agent) => agent !== own)
   if (others.length) return `; waiting for agent${others.length > 1 ? 's' : ''} ${others.join(', ')}`

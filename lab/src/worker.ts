@@ -1,6 +1,7 @@
-// One run in a Web Worker: drives the library's generator, flat out or an episode at a time, and reports. Watching changes
-// nothing: frames are seen by a transport that carries as the default does, filmed episodes are the very ones learned from.
-// Where each tab is an agent, the agent of this one waits for the page before it plays, not the run.
+// One run in a Web Worker: it drives the generator of the library, at full speed or one episode at a time, and reports.
+// Watching changes nothing: frames are seen by a transport that carries them as the default one does, and the agents
+// learn from the filmed episodes themselves. Where each tab is one agent, the agent of this tab waits for the page
+// before it plays; the run itself does not.
 
 import { runApart } from './apart.ts'
 import {
@@ -21,10 +22,10 @@ import { playSeen } from './film.ts'
 import { heatOf } from './heat.ts'
 import { type Command, type Exchanged, type Film, type Report, SHOWN, type Track } from './messages.ts'
 
-const REPORT_MS = 200 // between two reports when flat out
-/** a mean of 490 of 500 over ten scores needs each to be 400 at least, the one before the last too */
+const REPORT_MS = 200 // between two reports at full speed
+/** A mean of 490 of 500 over ten scores needs each of them to be at least 400, also the one before the last. */
 const MAY_COMPLETE = 0.8
-const SLICE_MS = 20 // between two looks at the page's commands when flat out
+const SLICE_MS = 20 // between two checks for commands of the page at full speed
 
 let flatOut = false
 let isFilmWanted = false
@@ -43,7 +44,7 @@ self.onmessage = ({ data }: MessageEvent<Command>) => {
   wake()
 }
 
-/** A turn of the event loop, in which commands come in; a message comes sooner than a timer would. */
+/** Waits for one turn of the event loop, in which commands arrive. A message takes less time than a timer would. */
 const turn = () =>
   new Promise<void>((resolve) => {
     const { port1, port2 } = new MessageChannel()
@@ -67,18 +68,18 @@ async function allowed(): Promise<void> {
 let isUnderWay = false
 
 async function drive(given: Partial<Config>, isApart: boolean): Promise<void> {
-  // An agent alone may fit where all together do not.
+  // Where each tab is one agent, memory is not checked here: one agent may fit where all together do not.
   if (isApart) federationName(given)
   const config = isApart ? resolveConfig(given) : checkConfig(given)
   const heating = heatOf(config)
   const { limit } = environments.find(({ name }) => name === config.env)!
   const ready = (agent: number | null) => post({ type: 'ready', config, limit, showsStates: heating !== null, agent })
 
-  /** bodies that are seen, and those that an exchange has carried since the last report */
+  /** the bodies that were seen, and those that an exchange has carried since the last report */
   let uplinks: readonly Uint8Array[] = []
   let sent: readonly Uint8Array[] = []
   let episode = 0
-  /** the one that is being played; the tracks of its agents, where it is filmed */
+  /** the episode that is being played, and the tracks of its agents where it is filmed */
   let playing = 0
   let tracks: Track[] = []
   let mayBeLast = false
@@ -88,7 +89,7 @@ async function drive(given: Partial<Config>, isApart: boolean): Promise<void> {
     tracks.push(playSeen(agent))
     return agent.steps
   }
-  const near = () => {
+  const together = () => {
     ready(null)
     const transport = observing((frames) => {
       uplinks = frames.map((frame) => frame.subarray(HEADER_BYTES))
@@ -108,11 +109,11 @@ async function drive(given: Partial<Config>, isApart: boolean): Promise<void> {
         return score
       },
     })
-  const events = isApart ? apart() : near()
+  const events = isApart ? apart() : together()
 
   let scores: (readonly number[])[] = []
   let exchanges: Exchanged[] = []
-  /** filmed but not asked for, so not shown unless the run is over after it */
+  /** an episode that was filmed but not asked for: it is shown only if the run ends with it */
   let last: Film | null = null
   let reported = performance.now()
   let turned = reported

@@ -1,4 +1,4 @@
-// The same page in a real Firefox, by WebDriver BiDi: another engine, the same digest.
+// The same page in a real Firefox, driven by WebDriver BiDi: another engine gives the same digest.
 
 import { existsSync } from 'node:fs'
 import puppeteer from 'puppeteer-core'
@@ -9,14 +9,14 @@ import { leaving, oneDigest } from './tabs.js'
 
 const executablePath = process.env.FIREFOX ?? '/usr/bin/firefox-esr'
 
-// A browser that is not there has passed nothing.
+// Where the browser is not installed, the tests are skipped and count as not run.
 const isHere = existsSync(executablePath)
 if (!isHere) console.log(`  firefox: not run, no ${executablePath}`)
 const inFirefox = isHere ? test : test.skip
 
 let served
 let browser
-const sins = []
+const faults = []
 
 test.before(async () => {
   if (!isHere) return
@@ -32,11 +32,11 @@ async function open(hash) {
   const { address } = served
   const page = await browser.newPage()
   page.on('console', (message) => {
-    if (['error', 'warn'].includes(message.type())) sins.push(message.text())
+    if (['error', 'warn'].includes(message.type())) faults.push(message.text())
   })
-  page.on('pageerror', (error) => sins.push(String(error)))
+  page.on('pageerror', (error) => faults.push(String(error)))
   page.on('request', (request) => {
-    if (!/^data:/.test(request.url()) && !request.url().startsWith(address)) sins.push(request.url())
+    if (!/^data:/.test(request.url()) && !request.url().startsWith(address)) faults.push(request.url())
   })
   await page.goto(address + hash)
   return {
@@ -51,23 +51,23 @@ async function open(hash) {
   }
 }
 
-inFirefox('trains to the mission with the digest of the command line', async () => {
+inFirefox('the page trains to the mission and ends with the digest of the command line', async () => {
   const tab = await open('#width=24&depth=1&method=frd&against=')
   await tab.press('#speed', 'End')
   await tab.until(() => document.querySelector('.run')?.dataset.outcome === 'done')
   assert.is(await tab.text('digest'), onCommandLine(await tab.text('command')).digest)
-  assert.equal(sins, [])
+  assert.equal(faults, [])
   await tab.close()
 })
 
-inFirefox('two tabs, each an agent, train with the digest of the command line', async () => {
+inFirefox('two tabs, each one agent, end with the digest of the command line', async () => {
   await oneDigest(open, 2, 'method=mixfrd&cap=60&period=20')
-  assert.equal(sins, [])
+  assert.equal(faults, [])
 })
 
-inFirefox('a tab too many says so, a paused one is waited for, one that is closed is missed', async () => {
+inFirefox('a tab without a seat says so, a paused tab is waited for, and a closed tab ends the run', async () => {
   await leaving(open, 1)
-  assert.equal(sins, [])
+  assert.equal(faults, [])
 })
 
 test.run()

@@ -1,5 +1,5 @@
-// What a visitor may rely on, in a real Chromium: the digest is the command line's whatever is watched, nothing is asked
-// of other hosts, the page stays smooth, and it can be used by all.
+// What a visitor may rely on, in a real Chromium: whatever is watched, the digest is that of the command line; the page
+// sends no request to other hosts, stays smooth, and can be used by everybody.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -9,7 +9,7 @@ import { close, digests, flatOut, mainTasks, onCommandLine, serious, visit } fro
 const SMALL = '#width=24&depth=1&sections=20'
 
 test('two methods train to the mission, each with the digest of its command', async () => {
-  const { page, sins, close: leave } = await visit(`${SMALL}&method=mixfrd&against=pd`)
+  const { page, faults, close: leave } = await visit(`${SMALL}&method=mixfrd&against=pd`)
   await flatOut(page)
   const shown = await digests(page)
   const commands = await page.locator('[data-part=command]').allTextContents()
@@ -21,8 +21,8 @@ test('two methods train to the mission, each with the digest of its command', as
     const state = await page.locator('[data-part=state]').nth(i).textContent()
     assert.ok(state.startsWith(`Mission complete after ${completion} episodes`), state)
   }
-  assert.match(await page.locator('#news').textContent(), /Mission complete after/)
-  assert.equal(sins, [])
+  assert.match(await page.locator('#log').textContent(), /Mission complete after/)
+  assert.equal(faults, [])
   await leave()
 })
 
@@ -30,7 +30,7 @@ test('every method has the digest of its command', async () => {
   const all = Object.keys(methods)
   for (let i = 0; i < all.length; i += 2) {
     const pair = `method=${all[i]}&against=${all[i + 1] ?? ''}`
-    const { page, sins, close: leave } = await visit(`${SMALL}&cap=25&period=10&${pair}`)
+    const { page, faults, close: leave } = await visit(`${SMALL}&cap=25&period=10&${pair}`)
     await flatOut(page)
     const shown = await digests(page)
     const commands = await page.locator('[data-part=command]').allTextContents()
@@ -39,13 +39,17 @@ test('every method has the digest of its command', async () => {
       commands.map((command) => onCommandLine(command).digest),
       pair,
     )
-    assert.equal(sins, [])
+    assert.equal(faults, [])
     await leave()
   }
 })
 
-test('filming every episode, pausing and stepping leave the digest as it is', async () => {
-  const { page, sins, close: leave } = await visit(`${SMALL}&preset=tuned&cap=12&period=5&agents=3&method=frd&against=`)
+test('filming every episode, pausing and stepping do not change the digest', async () => {
+  const {
+    page,
+    faults,
+    close: leave,
+  } = await visit(`${SMALL}&preset=tuned&cap=12&period=5&agents=3&method=frd&against=`)
   await page.locator('#pause').click()
   const episode = page.locator('[data-part=episode]')
   await page.waitForFunction(() => document.querySelector('[data-part=episode]')?.textContent !== '0')
@@ -53,20 +57,20 @@ test('filming every episode, pausing and stepping leave the digest as it is', as
   await page.locator('#step').click()
   await page.waitForFunction((n) => Number(document.querySelector('[data-part=episode]').textContent) === n, before + 1)
   await page.waitForTimeout(300)
-  assert.is(Number(await episode.textContent()), before + 1, 'a paused run goes on alone')
+  assert.is(Number(await episode.textContent()), before + 1, 'a paused run stays')
   await page.locator('#pause').click()
-  // 50 times real time, but never flat out: every episode is filmed
+  // At 50 times real time, which is not full speed, every episode is filmed.
   await page.locator('#speed').press('End')
   await page.locator('#speed').press('ArrowLeft')
   const [digest] = await digests(page)
   const result = onCommandLine(await page.locator('[data-part=command]').textContent())
   assert.is(digest, result.digest)
   assert.is(result.scores.length, 3)
-  assert.equal(sins, [])
+  assert.equal(faults, [])
   await leave()
 })
 
-test('the address holds the config, and what it does not accept is refused in words', async () => {
+test('the address holds the config, and a value that is not accepted is refused with a message', async () => {
   const { page, close: leave } = await visit('#agents=3&policyRate=0.002&method=frl&against=')
   assert.is(await page.locator('[name=agents]').inputValue(), '3')
   assert.is(await page.locator('[name=policyRate]').inputValue(), '0.002')
@@ -85,7 +89,7 @@ test('the address holds the config, and what it does not accept is refused in wo
   await leave()
 })
 
-test('no task of the main thread exceeds 50 ms after start-up, filmed and flat out', async () => {
+test('no task of the main thread exceeds 50 ms after start-up, with films and at full speed', async () => {
   const { page, close: leave } = await visit('#agents=4&until=cap&cap=400&method=mixfrd&against=pd')
   await page.waitForTimeout(2500)
   const milliseconds = await mainTasks(page, async () => {
@@ -94,7 +98,7 @@ test('no task of the main thread exceeds 50 ms after start-up, filmed and flat o
     await page.waitForTimeout(5000)
   })
   const longest = Math.max(...milliseconds)
-  // By the wall clock a machine that is busy elsewhere holds up any task, hence the assertion is on the page's own time.
+  // On a busy machine any task takes long by the wall clock, hence the assertion is about processor time.
   console.log(
     `  ${await page.locator('#frames').textContent()}; most processor time of a task ${longest.toFixed(1)} ms`,
   )
@@ -104,7 +108,7 @@ test('no task of the main thread exceeds 50 ms after start-up, filmed and flat o
 })
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`axe finds nothing serious in the ${colorScheme}`, async () => {
+  test(`axe finds nothing serious in the ${colorScheme} colour scheme`, async () => {
     const { page, close: leave } = await visit(`${SMALL}&cap=60`, { colorScheme, bypassCSP: true })
     await flatOut(page)
     await digests(page)
@@ -121,7 +125,7 @@ test('axe finds nothing serious where each tab is an agent and another is waited
   await leave()
 })
 
-test('nothing is wider than the window, from a phone to a desk', async () => {
+test('nothing is wider than the window, from a phone to a desktop', async () => {
   for (const width of [390, 768, 1440]) {
     const { page, close: leave } = await visit(`${SMALL}&cap=30&agents=5`, { viewport: { width, height: 900 } })
     await flatOut(page)
@@ -130,7 +134,7 @@ test('nothing is wider than the window, from a phone to a desk', async () => {
     assert.ok(await isInside(), `at ${width} px`)
     await page.locator('[name=tabs]').check()
     await page.locator('.invite:not([hidden]) a').first().waitFor()
-    assert.ok(await isInside(), `at ${width} px, each tab an agent`)
+    assert.ok(await isInside(), `at ${width} px, one agent per tab`)
     await leave()
   }
 })

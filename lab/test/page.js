@@ -1,4 +1,5 @@
-// The built page, served; and in a real Chromium, with what it did that no page should: console errors, requests elsewhere.
+// Serves the built page, and opens it in a real Chromium with a list of its faults: console errors and requests to
+// other hosts.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -12,7 +13,7 @@ const cli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url)
 const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
-/** Another name of this machine, which browsers do not hold for secure. */
+/** Another name of this machine, which browsers do not take for secure. */
 const INSECURE = 'frd.test'
 
 export async function serve() {
@@ -23,7 +24,7 @@ export async function serve() {
 let served
 let browser
 
-/** Once for all visits of a file. */
+/** Starts the server and the browser once for all visits of a test file; returns the address. */
 async function open() {
   served ??= await serve()
   browser ??= await chromium.launch({
@@ -33,28 +34,28 @@ async function open() {
   return served.address
 }
 
-/** A visit: the page, and a list of its sins, which grows. */
+/** Opens the page; `faults` is a list that grows with every fault of the page. */
 export async function visit(hash = '', options = {}) {
   const address = await open()
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options })
   const page = await context.newPage()
-  const sins = []
+  const faults = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) sins.push(message.text())
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text())
   })
-  page.on('pageerror', (error) => sins.push(String(error)))
+  page.on('pageerror', (error) => faults.push(String(error)))
   context.on('request', (request) => {
     const url = request.url()
-    if (!url.startsWith(address) && !url.startsWith('data:')) sins.push(`request to ${url}`)
+    if (!url.startsWith(address) && !url.startsWith('data:')) faults.push(`request to ${url}`)
   })
   await page.goto(address + hash)
-  return { page, sins, close: () => context.close() }
+  return { page, faults, close: () => context.close() }
 }
 
 /** The same page at an address that is not secure. */
 export const insecure = (url, hash) => url.replace(/#.*/, '').replace('127.0.0.1', INSECURE) + hash
 
-/** Full speed, by keyboard. */
+/** Sets full speed by keyboard. */
 export const flatOut = (page) => page.locator('#speed').press('End')
 
 /** The digest of each run on the page, once all are over or refused. */
@@ -68,7 +69,7 @@ export async function digests(page) {
   return codes.allTextContents()
 }
 
-/** What axe holds for serious on the page as it is: rule and elements. */
+/** What axe rates as serious or critical on the page as it is: rule and elements. */
 export async function serious(page) {
   await page.addScriptTag({
     content: readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
@@ -79,7 +80,9 @@ export async function serious(page) {
   return worst.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])
 }
 
-/** Processor milliseconds of each task that the page's main thread did meanwhile, by the browser's own trace. */
+/**
+ * The processor milliseconds of each task of the page's main thread during `meanwhile`, from the browser's own trace.
+ */
 export async function mainTasks(page, meanwhile) {
   const session = await page.context().newCDPSession(page)
   const events = []
@@ -104,7 +107,7 @@ export function onCommandLine(command) {
   return JSON.parse(execFileSync(process.execPath, [cli, ...flags, '--quiet'], { encoding: 'utf8' }))
 }
 
-/** Once for a file; another one opens anew. */
+/** To be called at the end of a test file; the next file starts server and browser again. */
 export async function close() {
   await browser?.close()
   await served?.close()

@@ -1,4 +1,4 @@
-// What tabs that are an agent each must do, in any browser: `open(hash)` opens a tab of one browsing context. A tab has
+// What tabs that are one agent each must do in any browser. `open(hash)` opens a tab of one browsing context. A tab has
 // `text(part)`, `until(test)` on the page, `press(selector, key)`, `click(selector)` and `close()`.
 
 import * as assert from 'uvu/assert'
@@ -12,7 +12,7 @@ const stateHas = (tab, words) =>
   tab.until((words) => document.querySelector('[data-part=state]')?.textContent.includes(words), words)
 const isOver = (tab) => tab.until(() => document.querySelector('.run')?.dataset.outcome)
 
-/** As many tabs, each an agent, at full speed. */
+/** Opens `count` tabs, each of which is one agent, at full speed. */
 async function gather(open, hash, count) {
   const tabs = []
   for (let agent = 0; agent < count; agent++) {
@@ -30,7 +30,7 @@ async function gather(open, hash, count) {
 
 const leave = (tabs) => Promise.all(tabs.map((tab) => tab.close()))
 
-/** All tabs end with the digest of the command that they show. */
+/** Checks that all tabs end with the digest of the command that they show. */
 export async function oneDigest(open, agents, settings) {
   const tabs = await gather(open, `${SMALL}&agents=${agents}&${settings}`, agents)
   const results = []
@@ -45,7 +45,7 @@ export async function oneDigest(open, agents, settings) {
   await leave(tabs)
 }
 
-/** A tab too many says so, a paused one is waited for, one that is closed is missed. */
+/** Checks that a tab without a seat says so, that a paused tab is waited for, and that a closed tab ends the run. */
 export async function leaving(open, closed) {
   const tabs = await gather(open, LONG, 2)
   await stateHas(tabs[0], 'Training')

@@ -1,4 +1,4 @@
-// Tabs that are an agent each, in a real Chromium.
+// Tabs that are one agent each, in a real Chromium.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -13,38 +13,38 @@ const tabOf = (page) => ({
   close: () => page.close(),
 })
 
-/** A browsing context that opens tabs; and what it did that no page should. */
+/** A browsing context that opens tabs, with a list of their faults. */
 async function context() {
-  const { page, sins, close: leave } = await visit('#agents=1&cap=1&against=')
+  const { page, faults, close: leave } = await visit('#agents=1&cap=1&against=')
   const address = page.url().replace(/#.*/, '')
   const open = async (hash, prepare) => {
     const tab = await page.context().newPage()
     if (prepare) await tab.addInitScript(prepare)
-    tab.on('pageerror', (error) => sins.push(String(error)))
+    tab.on('pageerror', (error) => faults.push(String(error)))
     tab.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) sins.push(message.text())
+      if (['error', 'warning'].includes(message.type())) faults.push(message.text())
     })
     await tab.goto(address + hash)
     return tabOf(tab)
   }
-  return { open, page, sins, leave }
+  return { open, page, faults, leave }
 }
 
-test('two tabs train to the mission with the digest of the command, three and other methods too', async () => {
-  const { open, sins, leave } = await context()
+test('two tabs train to the mission with the digest of the command, and so do three and other methods', async () => {
+  const { open, faults, leave } = await context()
   await oneDigest(open, 2, 'method=mixfrd&preset=tuned')
   await oneDigest(open, 3, 'method=frl&cap=40&period=8')
   await oneDigest(open, 2, 'method=pd&cap=25&period=6&memoryReset=never')
   await oneDigest(open, 1, 'method=own&cap=25&period=6')
-  assert.equal(sins, [])
+  assert.equal(faults, [])
   await leave()
 })
 
-test('a tab too many says so, a paused one is waited for, one that is closed is missed', async () => {
-  const { open, sins, leave } = await context()
+test('a tab without a seat says so, a paused tab is waited for, and a closed tab ends the run', async () => {
+  const { open, faults, leave } = await context()
   await leaving(open, 1)
   await leaving(open, 0)
-  assert.equal(sins, [])
+  assert.equal(faults, [])
   await leave()
 })
 
@@ -71,7 +71,7 @@ test('two methods are two federations, and the button opens the tab that is miss
   await leave()
 })
 
-test('a hidden tab, which has no frames, holds nobody up; a server that leaves early is replaced', async () => {
+test('a hidden tab, which draws no frames, delays no other tab; a server that leaves early is replaced', async () => {
   const { open, leave } = await context()
   const hash = '#width=12&depth=1&agents=3&cap=25&period=6&method=frd&against=&tabs=agents'
   const hide = () => {
@@ -94,20 +94,20 @@ test('a hidden tab, which has no frames, holds nobody up; a server that leaves e
   await leave()
 })
 
-test('the choice is in the address and in the form, and by keyboard', async () => {
+test('the choice of tabs is in the address and in the form, and can be made by keyboard', async () => {
   const { page, close: leave } = await visit('#cap=20&against=')
   assert.not(await page.locator('[name=tabs]').isChecked())
   await page.locator('[name=preset]').focus()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Space')
   await page.waitForFunction(() => location.hash === '#method=mixfrd&against=&tabs=agents&cap=20')
-  const label = page.getByLabel('Each tab an agent')
+  const label = page.getByLabel('One agent per tab')
   assert.ok(await label.isChecked())
   assert.match(await page.locator('[data-part=state]').textContent(), /^(Starting|1 of 2 agents is here)/)
   await leave()
 })
 
-test('without Web Locks, in a context that is not secure, it says what is missing', async () => {
+test('without Web Locks, in a context that is not secure, the page says what is missing', async () => {
   const { page, close: leave } = await visit()
   await page.goto(insecure(page.url(), '#against=&tabs=agents'))
   await page.waitForFunction(() => document.querySelector('.run')?.dataset.outcome === 'refused')

@@ -11,7 +11,7 @@ import { claimsAbout } from './claims.ts'
 import { type Report, writeDrawn } from './figure.ts'
 import { firstSeeds } from './lists.ts'
 import { loadStatistics } from './statistics.ts'
-import { inTurns } from './turns.ts'
+import { inSteps } from './steps.ts'
 
 /** What was asked for. */
 export interface Asked {
@@ -39,7 +39,7 @@ export async function measureTraffic(name: string, asked: Asked, store: Store, s
     }
     return rows
   }
-  const rows = await inTurns(measured(), signal, stopped(name))
+  const rows = await inSteps(measured(), signal, stopped(name))
   const csv = toMeasuresCsv(rows)
   const points = toPoints(rows)
   const table = toPointsTable(points)
@@ -53,7 +53,7 @@ export async function measureTraffic(name: string, asked: Asked, store: Store, s
 /** Writes name.txt. @throws InterruptedError once the signal is given */
 export async function makeTable(name: string, asked: Asked, store: Store, signal: AbortSignal): Promise<Report> {
   const { seeds, make } = tables[name]
-  const text = await inTurns(make(seeds ? seedsOf(asked, seeds) : []), signal, stopped(name))
+  const text = await inSteps(make(seeds ? seedsOf(asked, seeds) : []), signal, stopped(name))
   const file = `${name}.txt`
   store.replace(file, [text])
   return { document: { table: name, out: store.dir, text }, text, files: [file], code: 0 }

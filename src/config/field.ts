@@ -4,6 +4,16 @@
 import { type Check, integerIn, numberIn, recordWithin } from './checks.ts'
 import { expected, expectedOneOf } from './errors.ts'
 
+/** The accepted numbers of a field. */
+export interface Range {
+  /** the least */
+  readonly min: number
+  /** the greatest */
+  readonly max: number
+  /** whether only integers are accepted */
+  readonly isInteger: boolean
+}
+
 /** One field of the configuration. `parse` and `check` throw a TypeError or a RangeError for what the field refuses. */
 export interface Field<T> {
   /** the value where none is given and no preset sets another */
@@ -21,7 +31,7 @@ export interface Field<T> {
   /** the accepted words, where there is a list of them */
   readonly options?: readonly string[]
   /** the accepted numbers, where they are a range */
-  readonly range?: { readonly min: number; readonly max: number; readonly isInteger: boolean }
+  readonly range?: Range
   /** the value of a flag's text */
   readonly parse: (text: string, name: string) => T
   /** the value itself, where the field accepts it */
@@ -98,7 +108,12 @@ export function word(value: string, about: About): Field<string> {
 }
 
 /** The portion of the first of two mixed entries: a number, or drawn for each pair from Beta(beta, beta). */
-export type Portion = number | { readonly beta: number }
+export type Portion =
+  | number
+  | {
+      /** both shapes of the Beta distribution */
+      readonly beta: number
+    }
 
 /** A portion, such as 0.5 or beta:0.2. */
 export function portion(value: Portion, about: About): Field<Portion> {

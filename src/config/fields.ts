@@ -1,5 +1,5 @@
 // The table of configuration fields, each once: its default, range, flag and sentence. The command line, the checks, the
-// stored results and the digests all read this table. [P]: the paper says it; [C: id]: a choice of docs/choices.md.
+// stored results and the digests all read this table. `source` says whether the paper gives a value or docs/choices.md.
 
 import { integerIn, numberIn } from './checks.ts'
 import type { Config } from './config.ts'
@@ -8,8 +8,8 @@ import { type Field, flag, integer, oneOf, orWord, parseReal, portion, real, wor
 import { agentNetworks, MAX_DEPTH, MAX_WIDTH, network } from './networks.ts'
 
 const P = 'the paper'
-const LEARNER = 'learner' // [C: learner]
-const DISTILLATION = 'distillation' // [C: distillation]
+const LEARNER = 'learner'
+const DISTILLATION = 'distillation'
 
 const MAX_AGENTS = 1024
 
@@ -29,7 +29,7 @@ const halfWidth = numberIn(1e-6, 1e6)
 const ranges: Field<readonly number[]> = {
   default: rangePresets.narrow,
   doc: 'half-width of the cut of each state component (m, m/s, rad, rad/s)',
-  source: 'ranges', // [C: ranges]
+  source: 'ranges',
   expects: `${Object.keys(rangePresets).join(', ')}, or positive numbers such as 2.4,3,0.21,3.5`,
   parse: (text, name) =>
     Object.hasOwn(rangePresets, text)
@@ -74,7 +74,7 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   seed: integer(1, 0, Number.MAX_SAFE_INTEGER, { doc: 'seed of all random streams' }),
   cap: integer(1000, 1, 1_000_000, {
     doc: 'episodes after which a run that has not completed is censored',
-    source: 'cap', // [C: cap]
+    source: 'cap',
   }),
   until: oneOf(['first', 'last', 'cap'], 'first', {
     doc: 'stop once the first agent has completed, once the last one has, or only at the cap',
@@ -110,11 +110,11 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   ranges,
   memoryReset: oneOf(['exchange', 'never'], 'exchange', {
     doc: 'when the memories are emptied: after each exchange or never',
-    source: 'memory-reset', // [C: memory-reset]
+    source: 'memory-reset',
   }),
   merge: oneOf(['mean', 'visits'], 'mean', {
     doc: "weights of a cluster's policies in the server's mean: all alike, or visits, which add 4 bytes per entry",
-    source: 'merge', // [C: merge]
+    source: 'merge',
   }),
   epochs: integer(1, 1, 1000, { doc: 'passes over the downloaded entries', source: DISTILLATION }),
   batch: integer(32, 1, 4096, { doc: 'entries of a mini-batch of the distillation', source: DISTILLATION }),
@@ -125,28 +125,28 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   mixupTies: oneOf(['velocity', 'index'], 'velocity', {
     doc: 'order of entries with one pole angle: by theta_dot, x, x_dot, or by index',
-    source: 'mixup-ties', // [C: mixup-ties]
+    source: 'mixup-ties',
   }),
   mixupKeep: oneOf(['append', 'replace'], 'append', {
     doc: 'whether midpoints are appended to the entries, or replace them',
-    source: 'mixup-append', // [C: mixup-append]
+    source: 'mixup-append',
   }),
   frlCritic: oneOf(['average', 'local'], 'average', {
     doc: 'whether FRL averages the value networks too',
-    source: 'frl-critic', // [C: frl-critic]
+    source: 'frl-critic',
   }),
   frlInit: oneOf(['common', 'independent'], 'common', {
     doc: "whether FRL's agents start from the same weights",
-    source: 'frl-init', // [C: frl-init]
+    source: 'frl-init',
   }),
   mixupBy: oneOf(['angle', 'euclidean', 'cosine', 'jaccard', 'random'], 'angle', {
     doc: 'the sequence whose neighbours are mixed: by pole angle, a chain of nearest entries, or a random one',
-    source: 'mixup-by', // [C: mixup-by]
+    source: 'mixup-by',
     later: true,
   }),
   mixupPortion: portion(0.5, {
     doc: 'portion of the first of two mixed entries; beta: drawn for each pair',
-    source: 'mixup-portion', // [C: mixup-portion]
+    source: 'mixup-portion',
     later: true,
   }),
 }

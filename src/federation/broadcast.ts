@@ -4,8 +4,11 @@
 
 /** What is taken of a BroadcastChannel: the web's, Node's, or anything that clones messages to all others. */
 export interface Channel {
+  /** sends a message to every other channel of this name */
   postMessage(message: unknown): void
+  /** hears what others send */
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  /** hears no more */
   removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
 }
 
@@ -15,12 +18,12 @@ type Message =
   | { readonly what: 'left'; readonly agent: number; readonly why: string }
   /** to the server: the answer to the request of that turn */
   | { readonly what: 'answer'; readonly agent: number; readonly turn: number; readonly answer: unknown }
-  /** to agents: who is there? these are here; the run is under way without you; a request; news for all */
+  /** to agents: who is there? these are here; the run is under way without you; a request; an event for all */
   | { readonly what: 'call' }
   | { readonly what: 'present'; readonly agents: readonly number[] }
   | { readonly what: 'closed'; readonly agent: number }
   | { readonly what: 'request'; readonly agent: number; readonly turn: number; readonly request: unknown }
-  | { readonly what: 'news'; readonly news: unknown }
+  | { readonly what: 'event'; readonly event: unknown }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
@@ -31,7 +34,7 @@ function read(data: unknown, key: string, count: number): Message | null {
   const isAgent = (value: unknown) => isCount(value) && value < count
   const isMessage =
     what === 'call' ||
-    (what === 'news' && 'news' in data) ||
+    (what === 'event' && 'event' in data) ||
     (what === 'present' && Array.isArray(agents) && agents.every(isAgent)) ||
     (isAgent(agent) &&
       (what === 'here' ||
@@ -44,10 +47,10 @@ function read(data: unknown, key: string, count: number): Message | null {
 
 export type Answering = (request: unknown) => Promise<unknown>
 
-function listen(channel: Channel, key: string, agents: number, hear: (message: Message) => void) {
+function listen(channel: Channel, key: string, agents: number, receive: (message: Message) => void) {
   const listener = ({ data }: { readonly data: unknown }) => {
     const message = read(data, key, agents)
-    if (message) hear(message)
+    if (message) receive(message)
   }
   channel.addEventListener('message', listener)
   return {
@@ -56,7 +59,7 @@ function listen(channel: Channel, key: string, agents: number, hear: (message: M
   }
 }
 
-export interface Hub {
+export interface ServerSide {
   /** agents that are here, its own among them, ascending */
   readonly here: () => readonly number[]
   /** resolves where that has changed since it was asked */
@@ -67,13 +70,14 @@ export interface Hub {
   readonly begin: () => void
   /** rejects where any agent left */
   readonly ask: (agent: number, request: unknown) => Promise<unknown>
-  readonly tell: (news: unknown) => void
+  /** sends an event to all agents */
+  readonly publish: (event: unknown) => void
   /** an agent is gone, by what others than itself know */
   readonly lose: (agent: number, why?: string) => void
   readonly close: () => void
 }
 
-export interface HubOptions {
+export interface ServerSideOptions {
   /** what agents of this side answer, which need no channel */
   readonly own: ReadonlyMap<number, Answering>
   readonly onHere: (agent: number) => void
@@ -83,7 +87,7 @@ export interface HubOptions {
 }
 
 /** The server's side. */
-export function openHub(channel: Channel, key: string, agents: number, options: HubOptions): Hub {
+export function openServerSide(channel: Channel, key: string, agents: number, options: ServerSideOptions): ServerSide {
   const { own, onHere, onPending, explain } = options
   const present = new Set(own.keys())
   const pending = new Map<
@@ -156,21 +160,21 @@ export function openHub(channel: Channel, key: string, agents: number, options: 
         if (answering) answering(request).then((answer) => settle(agent, of, answer), fail)
         else post({ what: 'request', agent, turn, request })
       }),
-    tell: (news) => post({ what: 'news', news }),
+    publish: (event) => post({ what: 'event', event }),
     lose,
     close,
   }
 }
 
-export interface Seat {
+export interface AgentSide {
   readonly leave: (why: string) => void
   readonly close: () => void
 }
 
-export interface SeatOptions {
+export interface AgentSideOptions {
   readonly answering: Answering
   readonly onPresent: (agents: readonly number[]) => void
-  readonly onTold: (news: unknown) => void
+  readonly onEvent: (event: unknown) => void
   /** its own answer failed, or the run is under way without it */
   readonly onError: (error: Error) => void
   /** overheard: the other agents whose answers are awaited, and this one; none: the server is at work */
@@ -178,8 +182,14 @@ export interface SeatOptions {
 }
 
 /** An agent's side. It is asked nothing before it was told that it is here: another may have its number. */
-export function takeSeat(channel: Channel, key: string, agents: number, agent: number, options: SeatOptions): Seat {
-  const { answering, onPresent, onTold, onError, onPending } = options
+export function openAgentSide(
+  channel: Channel,
+  key: string,
+  agents: number,
+  agent: number,
+  options: AgentSideOptions,
+): AgentSide {
+  const { answering, onPresent, onEvent, onError, onPending } = options
   const pending = new Set<number>()
   let isHere = false
   let isTaken = false
@@ -187,8 +197,8 @@ export function takeSeat(channel: Channel, key: string, agents: number, agent: n
     if (message.what === 'present') {
       isHere ||= message.agents.includes(agent)
       onPresent(message.agents)
-    } else if (message.what === 'news') {
-      if (isHere) onTold(message.news)
+    } else if (message.what === 'event') {
+      if (isHere) onEvent(message.event)
     } else if (message.what === 'call') post({ what: 'here', agent })
     else if (message.what === 'closed' && message.agent === agent && !isHere) {
       isTaken = true

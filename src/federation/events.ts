@@ -1,4 +1,4 @@
-// What the server of a federation tells all agents: the events of the run, and how it ended. An agent checks what it hears
+// What the server of a federation tells all agents: the events of the run, and how it ended. An agent checks what it receives
 // and keeps it, so that at the end it has the same result as the server.
 
 import { type Check, integerIn, listOf, record, recordOf, text } from '../config/checks.ts'
@@ -15,29 +15,32 @@ import {
 import { hashOf, type Setup } from '../run/setup.ts'
 
 /** What the server tells: an event of the run, its end, or that it broke off. */
-export type Told = RunEvent | ({ readonly type: 'end' } & Outcome) | { readonly type: 'stop'; readonly message: string }
+export type ServerEvent =
+  | RunEvent
+  | ({ readonly type: 'end' } & Outcome)
+  | { readonly type: 'stop'; readonly message: string }
 
-/** The end of a run, as it is told. */
-export function endOf(result: RunResult): Told {
+/** The end of a run, as the server tells it. */
+export function endOf(result: RunResult): ServerEvent {
   return { type: 'end', ...recordOf(outcomeTable(result.config))(result, 'result') }
 }
 
-/** What an agent has heard so far. */
-export interface Heard {
+/** What an agent has received so far. */
+export interface Received {
   /** scores[agent][episode] */
   readonly scores: number[][]
   readonly exchanges: Exchange[]
 }
 
 /**
- * A message of the server, which must be the one that can follow what was heard before.
+ * A message of the server, which must be the one that can follow what was received before.
  * @throws TypeError, RangeError for anything else
  */
-export function checkTold({ config, env }: Setup, heard: Heard, value: unknown): Told {
-  const told = record(value, 'news')
-  const episodes = heard.scores[0].length
-  const { type } = told
-  const take = <T>(field: string, check: Check<T>) => check(told[field], `news.${field}`)
+export function checkEvent({ config, env }: Setup, received: Received, value: unknown): ServerEvent {
+  const event = record(value, 'event')
+  const episodes = received.scores[0].length
+  const { type } = event
+  const take = <T>(field: string, check: Check<T>) => check(event[field], `event.${field}`)
   if (type === 'stop') return { type, message: take('message', text) }
   if (type === 'episode') {
     const next = episodes + 1
@@ -45,22 +48,27 @@ export function checkTold({ config, env }: Setup, heard: Heard, value: unknown):
     return { type, episode: take('episode', integerIn(next, next)), scores }
   }
   const now = integerIn(episodes, episodes)
-  if (type === 'exchange') return { type, ...recordOf({ ...exchangeTable(config), episode: now })(told, 'news') }
-  if (type === 'end') return { type, ...recordOf({ ...outcomeTable(config), episodes: now })(told, 'news') }
-  throw new RangeError(expectedOneOf('news.type', ['episode', 'exchange', 'end', 'stop'], type))
+  if (type === 'exchange') return { type, ...recordOf({ ...exchangeTable(config), episode: now })(event, 'event') }
+  if (type === 'end') return { type, ...recordOf({ ...outcomeTable(config), episodes: now })(event, 'event') }
+  throw new RangeError(expectedOneOf('event.type', ['episode', 'exchange', 'end', 'stop'], type))
 }
 
-/** Keeps an event among what was heard. */
-export function keep({ scores, exchanges }: Heard, told: Told): void {
-  if (told.type === 'episode') for (const [i, score] of told.scores.entries()) scores[i].push(score)
-  if (told.type !== 'exchange') return
-  const { type: _, ...exchange } = told
+/** Keeps an event among what was received. */
+export function keep({ scores, exchanges }: Received, event: ServerEvent): void {
+  if (event.type === 'episode') for (const [i, score] of event.scores.entries()) scores[i].push(score)
+  if (event.type !== 'exchange') return
+  const { type: _, ...exchange } = event
   exchanges.push(exchange)
 }
 
 /** The server's result. @param module the kernel, where it is the caller's own */
-export function resultOf({ config }: Setup, heard: Heard, outcome: Outcome, module?: WebAssembly.Module): RunResult {
-  const { scores, exchanges } = heard
+export function resultOf(
+  { config }: Setup,
+  received: Received,
+  outcome: Outcome,
+  module?: WebAssembly.Module,
+): RunResult {
+  const { scores, exchanges } = received
   return {
     ...recordOf(outcomeTable(config))(outcome, 'outcome'),
     config,

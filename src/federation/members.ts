@@ -13,7 +13,7 @@ import { type Answer, answer, type Play, startAgents } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import type { RunOptions } from '../run/run.ts'
 import { kernelHash, type Setup, setUp } from '../run/setup.ts'
-import { checkAnswer, checkRequest, type FarAnswer, requestFor } from './messages.ts'
+import { checkAnswer, checkRequest, type MemberAnswer, requestFor } from './messages.ts'
 
 /** Brings a request to an agent, wherever it lives, and the answer back. What it brings back is checked. */
 export type Member = (request: unknown) => Promise<unknown>
@@ -58,7 +58,7 @@ export function takePartIn(setup: Setup, number: number, options: MemberOptions)
   const now = { episode: 1, round: 0 }
   let isBusy = false
 
-  return async (value: unknown): Promise<FarAnswer> => {
+  return async (value: unknown): Promise<MemberAnswer> => {
     if (isBusy) {
       throw new RangeError(
         expected('request', 'one at a time', 'another', `agent ${number} still answers the last one`),

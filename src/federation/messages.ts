@@ -6,23 +6,38 @@ import { expected, expectedOneOf } from '../config/errors.ts'
 import { NonFiniteError } from '../kernel/agent.ts'
 import { measureAgents } from '../kernel/layout.ts'
 import type { Kernel } from '../kernel/wasm.ts'
-import { type Answer, type Ask, header } from '../run/protocol.ts'
+import { type Answer, type Ask, type AskPlay, type AskUpload, type AskWeights, header } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
 import { decodeFrame, SERVER } from '../wire/frame.ts'
 import { decodeWeights } from '../wire/payload.ts'
 
-/** A request to one agent. A download carries the server's frame, which is empty where nothing travels. */
-export type FarRequest =
-  | Exclude<Ask, { readonly ask: 'download' }>
-  | { readonly ask: 'download'; readonly round: number; readonly frame: Uint8Array }
+/** A download as it travels to one agent. */
+export interface MemberDownload {
+  /** what tells the requests from each other */
+  readonly ask: 'download'
+  /** the exchange, from 0 */
+  readonly round: number
+  /** the server's frame; empty where nothing travels */
+  readonly frame: Uint8Array
+}
+
+/** A request to one agent. */
+export type MemberRequest = AskPlay | AskUpload | AskWeights | MemberDownload
 
 /** An answer as it travels: a network that stopped being finite is its step and its message. */
-export type FarAnswer = Exclude<Answer, NonFiniteError> | { readonly step: number; readonly message: string }
+export type MemberAnswer =
+  | Exclude<Answer, NonFiniteError>
+  | {
+      /** the step of the episode under way, from 0 */
+      readonly step: number
+      /** what stopped being finite */
+      readonly message: string
+    }
 
 const MAX_MESSAGE = 1000
 
 /** The request of all agents as one of them receives it. */
-export function requestFor(asked: Ask, agent: number): FarRequest {
+export function requestFor(asked: Ask, agent: number): MemberRequest {
   if (asked.ask !== 'download') return asked
   return { ask: 'download', round: asked.round, frame: asked.downlinks[agent].frame }
 }

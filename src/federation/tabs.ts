@@ -6,8 +6,8 @@ import type { Config } from '../config/config.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import type { RunOptions } from '../run/run.ts'
 import { setUp } from '../run/setup.ts'
-import { type Channel, type Hub, openHub, takeSeat } from './broadcast.ts'
-import { checkTold, endOf, type Heard, keep, resultOf } from './events.ts'
+import { type Channel, openAgentSide, openServerSide, type ServerSide } from './broadcast.ts'
+import { checkEvent, endOf, keep, type Received, resultOf } from './events.ts'
 import { askAll, type Member, type MemberOptions, nameOf, takePartIn } from './members.ts'
 
 /** What a side over a BroadcastChannel takes beside the config. */
@@ -26,6 +26,7 @@ export interface HostOptions extends FederationOptions, Pick<RunOptions, 'transp
 
 /** Tells which agents are here, while others are waited for and when all have come. */
 export interface Here {
+  /** what tells it from a member's other messages */
   readonly type: 'here'
   /** their numbers, ascending */
   readonly agents: readonly number[]
@@ -56,7 +57,7 @@ function watch({ gone }: FederationOptions, agent: number, signal: AbortSignal, 
  * const config = { method: 'frd', agents: 4, seed: 7 }
  * const channel = new BroadcastChannel(federationName(config))
  * for await (const event of host(config, channel)) console.log(event)
- * @throws Error where an agent left, after all others were told
+ * @throws Error where an agent left, after all others were event
  */
 export async function* host(
   given: Partial<Config>,
@@ -69,38 +70,38 @@ export async function* host(
   const over = new AbortController()
   let episodes = 0
   let stop = leftError(0, episodes).message
-  const hub: Hub = openHub(channel, nameOf(setup), agents, {
+  const side: ServerSide = openServerSide(channel, nameOf(setup), agents, {
     // It answers in a later turn, so that the requests to the others go out first.
     own: new Map([[0, async (request) => Promise.resolve(request).then(member)]]),
-    onHere: (agent) => watch(options, agent, over.signal, () => hub.lose(agent)),
+    onHere: (agent) => watch(options, agent, over.signal, () => side.lose(agent)),
     onPending: options.onPending ?? (() => {}),
     explain: (agent, why) => leftError(agent, episodes, why),
   })
   try {
     for (let isFull = false; !isFull; ) {
-      const here = hub.here()
+      const here = side.here()
       isFull = here.length === agents
-      if (isFull) hub.begin()
-      hub.announce()
+      if (isFull) side.begin()
+      side.announce()
       yield { type: 'here', agents: here }
-      if (!isFull) await hub.changed()
+      if (!isFull) await side.changed()
     }
     const members = Array.from(
       { length: agents },
       (_, i): Member =>
         (request) =>
-          hub.ask(i, request),
+          side.ask(i, request),
     )
     const events = askAll(setup, members, options)
     for (;;) {
       const { done, value } = await events.next()
       if (done) {
-        hub.tell(endOf(value))
+        side.publish(endOf(value))
         stop = ''
         return value
       }
       if (value.type === 'episode') episodes = value.episode
-      hub.tell(value)
+      side.publish(value)
       stop = leftError(0, episodes).message
       yield value
     }
@@ -108,9 +109,9 @@ export async function* host(
     stop = (error as Error).message
     throw error
   } finally {
-    if (stop) hub.tell({ type: 'stop', message: stop })
+    if (stop) side.publish({ type: 'stop', message: stop })
     over.abort()
-    hub.close()
+    side.close()
   }
 }
 
@@ -132,9 +133,9 @@ export async function* join(
   const { agents } = setup.config
   integerIn(1, agents - 1)(number, 'agent')
   const member = takePartIn(setup, number, options)
-  const heard: Heard = { scores: Array.from({ length: agents }, (): number[] => []), exchanges: [] }
+  const received: Received = { scores: Array.from({ length: agents }, (): number[] => []), exchanges: [] }
   const over = new AbortController()
-  const queue: (Here | { readonly type: 'told'; readonly message: unknown })[] = []
+  const queue: (Here | { readonly type: 'event'; readonly message: unknown })[] = []
   let failed: Error | null = null
   let why = ''
   let wake = () => {}
@@ -142,15 +143,15 @@ export async function* join(
     failed ??= error
     wake()
   }
-  const seat = takeSeat(channel, nameOf(setup), agents, number, {
+  const side = openAgentSide(channel, nameOf(setup), agents, number, {
     answering: member,
     onPresent: (agents) => {
-      if (heard.scores[0].length) return // the run has begun, so all are here
+      if (received.scores[0].length) return // the run has begun, so all are here
       queue.push({ type: 'here', agents })
       wake()
     },
-    onTold: (message) => {
-      queue.push({ type: 'told', message })
+    onEvent: (message) => {
+      queue.push({ type: 'event', message })
       wake()
     },
     onError: (error) => {
@@ -159,7 +160,7 @@ export async function* join(
     },
     onPending: options.onPending ?? (() => {}),
   })
-  watch(options, 0, over.signal, () => fail(leftError(0, heard.scores[0].length)))
+  watch(options, 0, over.signal, () => fail(leftError(0, received.scores[0].length)))
   let isOver = false
   try {
     for (;;) {
@@ -175,19 +176,19 @@ export async function* join(
         yield next
         continue
       }
-      const told = checkTold(setup, heard, next.message)
-      isOver = told.type === 'end' || told.type === 'stop'
-      if (told.type === 'end') return resultOf(setup, heard, told, options.module)
-      if (told.type === 'stop') throw new Error(told.message)
-      keep(heard, told)
-      yield told
+      const event = checkEvent(setup, received, next.message)
+      isOver = event.type === 'end' || event.type === 'stop'
+      if (event.type === 'end') return resultOf(setup, received, event, options.module)
+      if (event.type === 'stop') throw new Error(event.message)
+      keep(received, event)
+      yield event
     }
   } catch (error) {
     why ||= (error as Error).message
     throw error
   } finally {
-    if (!isOver) seat.leave(why)
+    if (!isOver) side.leave(why)
     over.abort()
-    seat.close()
+    side.close()
   }
 }

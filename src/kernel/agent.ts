@@ -17,6 +17,12 @@ export class NonFiniteError extends Error {
   step = 0
 }
 
+/** What a step of the built-in environment gives. */
+export interface Step extends Omit<Transition, 'action'> {
+  /** the next state as the agent sees it: f32[observations], a copy */
+  readonly observation: Float32Array
+}
+
 /** One learner: two networks with their optimisers, an environment, streams of random numbers, and memories. */
 export class Agent {
   /** its environment */
@@ -147,7 +153,7 @@ export class Agent {
   }
 
   /** One step of the built-in environment. Then learn from it: `agent.learn({ action, ...agent.step(action) })`. */
-  step(action: number): Omit<Transition, 'action'> & { readonly observation: Float32Array } {
+  step(action: number): Step {
     this.#builtIn('step')
     this.#checkAction(action)
     const flags = this.#kernel.agentStep(this.block, action, this.#buffers.next)

@@ -1,9 +1,17 @@
 // Public names of the kernel, for those who drive it by hand, and of weights in files.
 
-export { Agent, NonFiniteError } from './agent.ts'
+export { Agent, NonFiniteError, type Step } from './agent.ts'
 export { type Environment, environments } from './env.ts'
 export { type Cut, Grid } from './grid.ts'
 export { type Capacity, type Footprint, type LearnerSpec, layOut, measureAgents, policyNets } from './layout.ts'
-export { type Network, type Networks, type Proxies, type Purpose, purposes, type Transition } from './records.ts'
+export {
+  type Buffers,
+  type Network,
+  type Networks,
+  type Proxies,
+  type Purpose,
+  purposes,
+  type Transition,
+} from './records.ts'
 export { fromSafetensors, toSafetensors } from './safetensors.ts'
 export { instantiate, type Kernel, kernelBytes } from './wasm.ts'

@@ -1,7 +1,8 @@
 // Host face of assembly/layout.ts: measures the agents of one instance and lays them out, before training starts.
 
+import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
-import type { AgentNet, Net } from '../config/networks.ts'
+import type { AgentNet } from '../config/networks.ts'
 import { Agent } from './agent.ts'
 import type { Environment } from './env.ts'
 import { Grid } from './grid.ts'
@@ -9,32 +10,32 @@ import type { Buffers, Networks } from './records.ts'
 import type { Kernel } from './wasm.ts'
 
 /** What the kernel needs to know of the learners: a resolved `Config` is one. */
-export interface LearnerSpec {
-  /** a policy network for each agent; null: `agents` networks of `width` and `depth` */
-  readonly nets: readonly AgentNet[] | null
-  readonly agents: number
-  readonly width: number
-  readonly depth: number
-  readonly critic: Net | 'policy'
-  readonly activation: 'relu' | 'tanh'
-  readonly init: 'he' | 'glorot' | 'orthogonal'
-  readonly policyRate: number
-  readonly valueRate: number
-  readonly gamma: number
-  readonly lambda: number
-  readonly rollout: number
-  readonly rewardScale: number
-  readonly terminalReward: number | null
-  readonly bootstrap: boolean
-  readonly clip: number
-  readonly entropy: number
-  readonly sections: number
-  readonly ranges: readonly number[]
-  readonly distillRate: number
-  readonly distillAdam: 'own' | 'shared'
-  readonly epochs: number
-  readonly batch: number
-}
+export type LearnerSpec = Pick<
+  Config,
+  | 'nets'
+  | 'agents'
+  | 'width'
+  | 'depth'
+  | 'critic'
+  | 'activation'
+  | 'init'
+  | 'policyRate'
+  | 'valueRate'
+  | 'gamma'
+  | 'lambda'
+  | 'rollout'
+  | 'rewardScale'
+  | 'terminalReward'
+  | 'bootstrap'
+  | 'clip'
+  | 'entropy'
+  | 'sections'
+  | 'ranges'
+  | 'distillRate'
+  | 'distillAdam'
+  | 'epochs'
+  | 'batch'
+>
 
 const activations = ['relu', 'tanh']
 const inits = ['he', 'glorot', 'orthogonal']

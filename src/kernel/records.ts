@@ -41,19 +41,30 @@ export interface Network {
 
 /** The two networks of an agent. */
 export interface Networks {
+  /** from an observation to a policy */
   readonly policy: Network
+  /** from an observation to its value, the critic */
   readonly value: Network
 }
 
 /** Where the agents of an instance share room: addresses, and how many entries a distillation may have. */
 export interface Buffers {
+  /** an observation, f32[observations] */
   readonly observation: number
+  /** the next observation, f32[observations] */
   readonly next: number
+  /** cluster indices of a ProxRM, i32[proxies] */
   readonly indices: number
+  /** visits of a ProxRM, u32[proxies] */
   readonly visits: number
+  /** policies of a ProxRM, f32[proxies * actions] */
   readonly policies: number
+  /** entries of a distillation, f32[targets * (observations + actions)] */
   readonly entries: number
+  /** the order in which they are taken, u32[targets] */
   readonly order: number
+  /** weights of both networks, f32 */
   readonly weights: number
+  /** how many entries a distillation may have */
   readonly targets: number
 }

@@ -70,6 +70,7 @@ const globalEntries = sharedByAgents((global: Uint8Array, agent, context: Method
   })
 })
 
+/** FedHPD: agents exchange policies at states that all know. */
 export const fedhpd: Method = {
   name: 'fedhpd',
   doc: 'FedHPD: mean policies at 5,000 public states',

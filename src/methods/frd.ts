@@ -85,6 +85,7 @@ export const globalEntries = sharedByAgents((global: Uint8Array, agent, context:
   agent.entries(globalProxies(global, agent, context)),
 )
 
+/** Federated reinforcement distillation: agents exchange a ProxRM, and the server averages it per cluster. */
 export const frd: Method = {
   name: 'frd',
   doc: 'averaged policies per proxy state (ProxRM)',

@@ -5,6 +5,7 @@ import { expected } from '../config/errors.ts'
 import { decodeWeights, encodeWeights, entryBytes, entryCount } from '../wire/payload.ts'
 import { type Method, meanOf } from './method.ts'
 
+/** Federated reinforcement learning: agents exchange the weights of their networks, and the server averages them. */
 export const frl: Method = {
   name: 'frl',
   doc: 'federated averaging of network weights',

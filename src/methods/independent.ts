@@ -3,6 +3,7 @@
 
 import { type Method, NOTHING } from './method.ts'
 
+/** The control without any exchange. */
 export const independent: Method = {
   name: 'independent',
   doc: 'control: no exchange',

@@ -13,7 +13,12 @@ import { uniform } from './uniform.ts'
 export type { Method, MethodContext } from './method.ts'
 export { fedhpd, frd, frl, independent, mixfrd, own, pd, uniform }
 
-/** Every method by its name: the paper's, a later one, then the controls. */
+/**
+ * Every method by its name: the paper's, a later one, then the controls.
+ *
+ * @example
+ * for (const [name, method] of Object.entries(methods)) console.log(name, method.payload(defaults))
+ */
 export const methods: Readonly<Record<string, Method>> = { mixfrd, frd, pd, frl, fedhpd, independent, own, uniform }
 
 /** The names of the methods in the order in which they are drawn. */

@@ -153,6 +153,7 @@ const commonMixture = sharedByAgents((global: Uint8Array, agent, context: Method
 /** Whether each agent mixes in its own way, so that nothing can be shared. */
 const isDrawn = ({ mixupBy, mixupPortion }: Config) => mixupBy === 'random' || typeof mixupPortion !== 'number'
 
+/** FRD whose download is interpolated by mixup first. */
 export const mixfrd: Method = {
   ...frd,
   name: 'mixfrd',

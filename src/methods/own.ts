@@ -4,6 +4,7 @@
 import { globalEntries, uploadProxies } from './frd.ts'
 import { type Method, NOTHING } from './method.ts'
 
+/** The control that distils an agent's own memory: practice without exchange. */
 export const own: Method = {
   name: 'own',
   doc: 'control: each agent distils its own ProxRM, nothing is sent',

@@ -8,6 +8,7 @@ const globalMemory = sharedByAgents((global: Uint8Array, _agent, { space }: Meth
   decodeReplay(global, space),
 )
 
+/** Policy distillation: agents exchange the raw replay memory. */
 export const pd: Method = {
   name: 'pd',
   doc: 'policy distillation: raw replay memories',

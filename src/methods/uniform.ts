@@ -10,6 +10,7 @@ const uniformEntries = sharedByAgents((global: Uint8Array, agent, context: Metho
   return globalEntries(global, agent, context).map((value, i) => (i % width < observations ? value : 1 / actions))
 })
 
+/** The control whose downloads say nothing: a uniform policy per cluster. */
 export const uniform: Method = {
   ...frd,
   name: 'uniform',

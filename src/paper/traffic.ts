@@ -13,7 +13,7 @@ import { checkConfig } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
 import { decodeProxies, decodeReplay, entryBytes, type PayloadKind, type Space } from '../wire/payload.ts'
-import { inProcess, type Transport } from '../wire/transport.ts'
+import { observing } from '../wire/transport.ts'
 
 /** What every row begins with. */
 export interface PeriodRow {
@@ -80,18 +80,6 @@ export interface StateRow extends PeriodRow {
 export interface Observation<Row> {
   readonly result: RunResult
   readonly rows: readonly Row[]
-}
-
-/** A transport that carries as `carry` does, and shows each exchange's uplink and downlink frames, whole. */
-export function observing(
-  watch: (uplinks: readonly Uint8Array[], downlinks: readonly Uint8Array[]) => void,
-  carry: Transport = inProcess,
-): Transport {
-  return (uplinks, serve) => {
-    const downlinks = carry(uplinks, serve)
-    watch(uplinks, downlinks)
-    return downlinks
-  }
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0)

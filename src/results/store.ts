@@ -31,7 +31,9 @@ export { DeterminismError }
 export interface StoredRun {
   /** the name of its file */
   readonly key: string
+  /** its settings, complete */
   readonly config: Config
+  /** its numbers, without the scores and the chain of digests */
   readonly summary: Summary
   /** its row of results.csv */
   readonly row: ResultRow

@@ -13,6 +13,7 @@ import { setUp } from '../run/setup.ts'
 export interface Summary {
   /** the fields of its config that differ from the defaults, without the seed: `agents=4 method=frd` */
   readonly setting: string
+  /** the run's seed */
   readonly seed: number
   /** completion time of the first agent, in episodes; null: censored */
   readonly completion: number | null

@@ -12,6 +12,7 @@ import { settingOf } from './summary.ts'
 export interface Progress {
   /** runs on disk, of `total` */
   readonly done: number
+  /** runs of the sweep, those on disk and those to come */
   readonly total: number
   /** of `done`, those that were there at the start */
   readonly stored: number

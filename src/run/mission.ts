@@ -11,7 +11,12 @@ import { type Exchange, type Failure, type RunEvent, type RunResult, stepsOf } f
 import { hashOf, type Setup } from './setup.ts'
 
 /** The mission [P]: a mean score of 490 over the last 10 episodes. */
-export const MISSION = { episodes: 10, score: 490 } as const
+export const MISSION = {
+  /** how many last episodes count */
+  episodes: 10,
+  /** the mean score over them that completes the mission */
+  score: 490,
+} as const
 
 /** What a caller may bring of its own: a compiled kernel, and how frames are carried. */
 export interface Carriers {

@@ -9,22 +9,51 @@ import { entryCount } from '../wire/payload.ts'
 import type { Setup } from './setup.ts'
 import { seedAgent } from './streams.ts'
 
-/** What an agent receives: the server's frame, and the body in it, which is checked already. Both are empty where nothing travels. */
+/** What an agent receives. Both are empty where nothing travels. */
 export interface Downlink {
+  /** the server's frame */
   readonly frame: Uint8Array
+  /** the body in it, which is checked already */
   readonly body: Uint8Array
 }
 
+/** Play an episode. The answer is its score. */
+export interface AskPlay {
+  /** what tells the requests from each other */
+  readonly ask: 'play'
+  /** the episode, from 1 */
+  readonly episode: number
+}
+
+/** Send the frame of an exchange. The answer is that frame. */
+export interface AskUpload {
+  /** what tells the requests from each other */
+  readonly ask: 'upload'
+  /** the exchange, from 0 */
+  readonly round: number
+}
+
+/**
+ * Learn from one's own of the downlinks. The answer is the bytes of the payload as the paper counts them, and null for the
+ * whole body.
+ */
+export interface AskDownload {
+  /** what tells the requests from each other */
+  readonly ask: 'download'
+  /** the exchange, from 0 */
+  readonly round: number
+  /** one per agent, in their order */
+  readonly downlinks: readonly Downlink[]
+}
+
+/** Send the final weights. The answer is f32 as bytes. */
+export interface AskWeights {
+  /** what tells the requests from each other */
+  readonly ask: 'weights'
+}
+
 /** What is asked of every agent at once. */
-export type Ask =
-  /** Play an episode, counted from 1. The answer is its score. */
-  | { readonly ask: 'play'; readonly episode: number }
-  /** Send the frame of an exchange, counted from 0. */
-  | { readonly ask: 'upload'; readonly round: number }
-  /** Learn from one's own of the downlinks. The answer is the payload as the paper counts it, null for the whole body. */
-  | { readonly ask: 'download'; readonly round: number; readonly downlinks: readonly Downlink[] }
-  /** Send the final weights, f32 as bytes. */
-  | { readonly ask: 'weights' }
+export type Ask = AskPlay | AskUpload | AskDownload | AskWeights
 
 /** An agent's answer: a score or a number of bytes, a frame or weights, or what stopped it. */
 export type Answer = number | Uint8Array | null | NonFiniteError

@@ -64,6 +64,7 @@ export interface RunResult extends Outcome {
 
 /** An episode that all agents have played. */
 export interface EpisodeEvent {
+  /** what tells it from an exchange */
   readonly type: 'episode'
   /** from 1 */
   readonly episode: number
@@ -71,8 +72,14 @@ export interface EpisodeEvent {
   readonly scores: readonly number[]
 }
 
+/** An exchange that took place. */
+export interface ExchangeEvent extends Exchange {
+  /** what tells it from an episode */
+  readonly type: 'exchange'
+}
+
 /** What a run tells while it goes on. */
-export type RunEvent = EpisodeEvent | ({ readonly type: 'exchange' } & Exchange)
+export type RunEvent = EpisodeEvent | ExchangeEvent
 
 /** What the ranges of a run's numbers depend on. */
 type Bounds = Pick<Config, 'agents' | 'cap'>

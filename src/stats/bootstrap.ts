@@ -1,69 +1,84 @@
-// Percentile bootstrap (Efron 1979): how far a statistic of completion times moves when the seeds are drawn anew.
-// The randomness is an argument, so this file has no generator of its own and the interval is a function of its input.
+// Percentile bootstrap (Efron 1979): how far a statistic of completion times moves when the seeds are drawn anew. The random
+// words are an argument, so this file has no generator, and an interval depends on its input alone.
 
+import { expected } from '../config/errors.ts'
 import { type Completion, quantile, quantileSorted, sortCompletions } from './quantiles.ts'
 
+/** A median with its interval; null: above the cap. */
 export interface Interval {
+  /** the lower end */
   readonly low: Completion
+  /** the median of the times as they are */
   readonly median: Completion
+  /** the upper end */
   readonly high: Completion
 }
 
+/** How a bootstrap is drawn. */
 export interface BootstrapOptions {
   /** the next word of a seeded stream: an integer in 0..2^32-1 */
   readonly word: () => number
-  /** coverage, in 0..1 exclusive */
+  /** coverage, between 0 and 1; 0.95 unless given */
   readonly level?: number
-  /** statistics drawn; each costs one word a run, or one word a pair */
+  /** how many statistics are drawn, each at one word per run or per pair; 2000 unless given */
   readonly resamples?: number
 }
 
+/** What is drawn, and what is computed of it. */
 export interface Bootstrap<T> extends BootstrapOptions {
-  /** of the arms, each as long as it was given; null = above the cap, larger than every number */
+  /** a statistic of the arms, each as long as it was given; null: above the cap, larger than every number */
   readonly statistic: (arms: readonly (readonly T[])[]) => Completion
-  /** one list of runs an arm */
+  /** a list of runs for each arm */
   readonly samples: readonly (readonly T[])[]
-  /** true = the arms share their seeds, run i of one belongs to run i of another: all arms draw the same indices */
+  /** whether run i of one arm belongs to run i of another, as runs of one seed do; then all arms draw the same indices */
   readonly paired: boolean
 }
 
+/** A statistic with its interval; null: above the cap. */
 export interface Estimate {
+  /** the lower end */
   readonly low: Completion
   /** the statistic of the samples as they are */
   readonly estimate: Completion
+  /** the upper end */
   readonly high: Completion
 }
 
 const WORDS = 4_294_967_296 // 2^32, the values of a uint32
 
 /**
- * Quantiles (1 - level)/2 and (1 + level)/2, type 7, of the statistic of `resamples` draws with replacement; a bound is
- * null where that quantile lies above the cap. Words are consumed a resample, then an arm, then a run; paired arms share
- * those of the first. The index is floor(word n / 2^32), exact in f64 for n <= 2^21; its bias is below n / 2^32.
- * Intervals of 95 % of a ratio of medians cover about 97 % in arms of 100 and 96 % in arms of 400, those of a difference of
- * restricted means 94.5 % in arms of 100 (test/slow/montecarlo.ts).
- * The interval depends on the order of the runs, as the words do: sort what has no order of its own.
+ * A percentile interval: the quantiles (1 - level)/2 and (1 + level)/2, type 7, of the statistic over `resamples` draws with
+ * replacement. Words are taken resample by resample, in it arm by arm, in it run by run; paired arms share those of the
+ * first. An index is floor(word n / 2^32), exact in f64 for n <= 2^21, with a bias below n / 2^32.
+ * Intervals of 95 % of a ratio of medians cover about 97 % with arms of 100 and 96 % with arms of 400; those of a difference
+ * of restricted means cover 94.5 % with arms of 100 (test/slow/montecarlo.ts).
+ * The interval depends on the order of the runs, because the words are taken in it: sort what has no order of its own.
+ *
+ * @example
+ * const arms = [timesOfFrd, timesOfPd] // by seed
+ * const ratio = ([a, b]) => mean(a) / mean(b)
+ * const { low, estimate, high } = bootstrapInterval({ statistic: ratio, samples: arms, paired: true, word })
  * @throws RangeError for no arms, an empty arm, paired arms of different lengths, a level outside 0..1, or resamples that
  * are no positive integer; TypeError for a statistic that is neither a number nor null
  */
 export function bootstrapInterval<T>(bootstrap: Bootstrap<T>): Estimate {
   const { statistic, samples, paired, word, level = 0.95, resamples = 2000 } = bootstrap
-  if (!(level > 0 && level < 1)) throw new RangeError(`"level" expected a number between 0 and 1, got ${level}`)
+  if (!(level > 0 && level < 1)) throw new RangeError(expected('level', 'a number between 0 and 1', level))
   if (!(Number.isInteger(resamples) && resamples > 0)) {
-    throw new RangeError(`"resamples" expected a positive integer, got ${resamples}`)
+    throw new RangeError(expected('resamples', 'a positive integer', resamples))
   }
   const lengths = samples.map((arm) => arm.length)
   if (!lengths.length || lengths.includes(0)) {
-    throw new RangeError(`"samples" expected at least one arm and no empty one, got lengths [${lengths}]`)
+    throw new RangeError(expected('samples', 'at least one arm and no empty one', lengths))
   }
   if (paired && lengths.some((n) => n !== lengths[0])) {
-    throw new RangeError(`"samples" expected paired arms of one length, got lengths [${lengths}]: pair them by seed`)
+    throw new RangeError(expected('samples', 'paired arms of one length', lengths, 'pair them by seed'))
   }
   const draw = (n: number) => Array.from({ length: n }, () => Math.floor((word() * n) / WORDS))
   const evaluate = (arms: readonly (readonly T[])[]) => {
     const value = statistic(arms)
     if (value === null || (typeof value === 'number' && !Number.isNaN(value))) return value
-    throw new TypeError(`"statistic" expected to return a number, or null for above the cap, got ${value}`)
+    throw new TypeError(expected('statistic', 'to return a number, or null for above the cap', value))
   }
   const estimate = evaluate(samples)
   const drawn: Completion[] = []
@@ -77,12 +92,12 @@ export function bootstrapInterval<T>(bootstrap: Bootstrap<T>): Estimate {
 }
 
 /**
- * The bootstrap interval of one sample's median. The times are sorted first: equal samples give equal intervals.
- * @param times n >= 1 completions, any order
+ * The bootstrap interval of one sample's median. The times are sorted first, so that equal samples give equal intervals.
+ * @param times at least one completion, in any order
  * @throws RangeError for no times, a level outside 0..1, or resamples that are no positive integer
  */
 export function medianInterval(times: readonly Completion[], options: BootstrapOptions): Interval {
-  if (!times.length) throw new RangeError('"times" expected at least one completion, got none: no runs, no median')
+  if (!times.length) throw new RangeError(expected('times', 'at least one completion', 0, 'no runs, no median'))
   const statistic = ([arm]: readonly (readonly Completion[])[]) => quantile(arm, 0.5)
   const samples = [sortCompletions(times)]
   const { low, estimate, high } = bootstrapInterval({ ...options, statistic, samples, paired: false })

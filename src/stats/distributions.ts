@@ -1,28 +1,30 @@
-// Tail probabilities for the tests of src/stats, and the natural logarithm that brownForsythe's data want. The packages
-// are optional peers, pure JavaScript without the engine's own transcendental functions, imported when a p-value is asked
-// for. Each tail is read where it is small, never as 1 minus what is nearly 1; the one exception is told below.
+// Tail probabilities for p-values, and the natural logarithm. The packages are optional peers, pure JavaScript that calls none
+// of the engine's own transcendental functions; they are imported when a p-value is asked for. Each tail is computed where
+// it is small, never as 1 minus what is nearly 1; the one exception is told below.
 
 import { expected } from '../config/errors.ts'
 
+/** The functions that p-values need, with the same bits on every engine. */
 export interface Distributions {
-  /** two-sided: P(|Z| >= |z|) = 2 cdf(-|z|) of the standard normal */
+  /** two-sided, of the standard normal: P(|Z| >= |z|) = 2 cdf(-|z|) */
   readonly normalTail: (z: number) => number
   /**
-   * P(X >= x) of chi-square with df > 0 degrees of freedom. One degree is the two-sided normal at sqrt(x), right to the
-   * last digits; for others it is 1 - cdf, right to about 1e-15, so that tails below 1e-12 fade and then read 0.
+   * P(X >= x) of chi-square with df > 0 degrees of freedom. For one degree it is the two-sided normal at sqrt(x), right to
+   * the last digits; for others it is 1 - cdf, right to about 1e-15, so that tails below 1e-12 lose their digits and then
+   * read 0.
    */
   readonly chi2Tail: (x: number, df: number) => number
-  /** P(X >= f) of Fisher's F with df1, df2 > 0: cdf of 1 / F, an F of df2, df1; relative error 1e-12 + 2e-16 f df1 */
+  /** P(X >= f) of Fisher's F with df1, df2 > 0, as the cdf of 1 / F at 1 / f; relative error 1e-12 + 2e-16 f df1 */
   readonly fTail: (f: number, df1: number, df2: number) => number
-  /** two-sided: P(|T| >= |t|) = 2 cdf(-|t|) of Student's t with df > 0, which need be no integer */
+  /** two-sided, of Student's t with df > 0, which may be no integer: P(|T| >= |t|) = 2 cdf(-|t|) */
   readonly tTail: (t: number, df: number) => number
   /** natural logarithm of x >= 0; -Infinity at 0 */
   readonly ln: (x: number) => number
 }
 
 /**
- * The functions, the same bits on every engine. Each throws a RangeError for NaN, a negative x or f, or a df that is not
- * positive; an infinite statistic has tail 0.
+ * The distribution functions. Each throws a RangeError for NaN, for a negative x or f, and for a df that is not positive; an
+ * infinite statistic has tail 0.
  * @throws Error where a package is not installed, with what the import said as its cause
  */
 export async function loadDistributions(): Promise<Distributions> {

@@ -1,15 +1,17 @@
-// Several tests at once: Holm 1979. Rejecting where the adjusted p-value is at most alpha keeps the chance of any false
-// rejection at most alpha, whatever the dependence between the tests.
+// Several tests at once (Holm 1979). Whoever rejects where an adjusted p-value is at most alpha makes any false rejection at all
+// with a chance of at most alpha, however the tests depend on each other.
+
+import { expected } from '../config/errors.ts'
 
 /**
- * Of m p-values in ascending order, the i-th (from 1) becomes the largest of min(1, (m - j + 1) p_j) over j <= i.
- * @param p p-values, any order; none gives none
+ * Holm's adjusted p-values: of m in ascending order, the i-th (from 1) becomes the largest of min(1, (m - j + 1) p_j), j <= i.
+ * @param p p-values in any order; none give none
  * @returns the adjusted p-values, in the order of `p`
  * @throws RangeError for a value outside 0..1, NaN too
  */
 export function holm(p: readonly number[]): number[] {
   for (const value of p) {
-    if (!(value >= 0 && value <= 1)) throw new RangeError(`"p" expected numbers in 0..1, got ${value}`)
+    if (!(value >= 0 && value <= 1)) throw new RangeError(expected('p', 'numbers in 0..1', value))
   }
   const order = p.map((_, i) => i).sort((i, j) => p[i] - p[j])
   const adjusted: number[] = Array(p.length)

@@ -1,5 +1,4 @@
-// Statistics of completion times: pure functions of plain numbers, no project imports. No p-values: what they need of a
-// distribution is in src/distributions.ts.
+// Public names of the statistics of completion times: pure functions of plain numbers.
 
 export {
   type Bootstrap,
@@ -11,8 +10,8 @@ export {
 } from './bootstrap.ts'
 export { holm } from './holm.ts'
 export { mean } from './mean.ts'
-export { type Completion, iqm, type Quartiles, quantile, quartiles } from './quantiles.ts'
-export { type BrunnerMunzel, brunnerMunzel, type MannWhitney, mannWhitney } from './ranks.ts'
+export { type Completion, type Quartiles, quantile, quartiles } from './quantiles.ts'
+export { type Ranks, rank } from './ranks.ts'
 export { type BrownForsythe, brownForsythe } from './spread.ts'
 export {
   kaplanMeier,

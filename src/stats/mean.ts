@@ -1,4 +1,4 @@
-// The arithmetic mean, its sum in the order of the values.
+// The arithmetic mean. Its sum runs in the order of the values.
 
-/** @param values n >= 1 numbers; none give NaN */
+/** The mean of numbers; of none it is NaN. */
 export const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,23 +1,25 @@
-// Do groups differ in spread? Brown & Forsythe 1974: Levene's analysis of variance on the distances from each group's
-// median, which holds its level for skewed data too. Completion times spread in proportion to their size: hand over their
-// logarithms, taken by the caller. A p-value needs a distribution function and is left to the caller.
+// Do groups differ in spread? Brown and Forsythe (1974): Levene's analysis of variance on the distances from each group's
+// median, which keeps its level for skewed data too. Completion times spread in proportion to their size: hand over their
+// logarithms. The p-value is fTail of distributions.ts.
 
+import { expected } from '../config/errors.ts'
 import { mean } from './mean.ts'
 import { quantileSorted } from './quantiles.ts'
 
+/** The test of Brown and Forsythe. */
 export interface BrownForsythe {
-  /** Fisher's F with df1 and df2 degrees of freedom under equal spreads */
+  /** under equal spreads Fisher's F with df1 and df2 degrees of freedom */
   readonly f: number
-  /** groups - 1 */
+  /** the number of groups less 1 */
   readonly df1: number
-  /** values - groups */
+  /** the number of values less that of groups */
   readonly df2: number
-  /** mean distance from its median, a group: which one is spread less */
+  /** the mean distance of each group from its median: the smaller, the less it is spread */
   readonly means: readonly number[]
 }
 
 /**
- * With z the distances |x - median of its group|, k groups of n_i and N values in all:
+ * The test statistic. With z the distances |x - median of its group|, k groups of n_i and N values in all:
  * f = (N - k) / (k - 1) x sum of n_i (mean z_i - mean z)^2 / sum of (z - mean z_i)^2. Where no distance differs within its
  * group, f is Infinity, or 0 where none differs at all. Sums run over ascending distances.
  * @param groups k >= 2 of n_i >= 1 finite numbers, more than k in all
@@ -27,8 +29,7 @@ export function brownForsythe(groups: readonly (readonly number[])[]): BrownFors
   const lengths = groups.map((group) => group.length)
   const values = lengths.reduce((total, n) => total + n, 0)
   if (groups.length < 2 || lengths.includes(0) || values === groups.length) {
-    const what = 'at least two groups, none empty, one of two values or more'
-    throw new RangeError(`"groups" expected ${what}, got lengths [${lengths}]`)
+    throw new RangeError(expected('groups', 'at least two groups, none empty, one of two values or more', lengths))
   }
   const distances = groups.map((group) => distancesFromMedian(group))
   const means = distances.map((z) => mean(z))
@@ -47,8 +48,8 @@ export function brownForsythe(groups: readonly (readonly number[])[]): BrownFors
 function distancesFromMedian(group: readonly number[]): number[] {
   for (const value of group) {
     if (Number.isFinite(value)) continue
-    const why = 'a censored time has no known distance from the median; leave out the cell or use a rank test'
-    throw new TypeError(`"groups" expected finite numbers, got ${value}: ${why}`)
+    const why = 'a censored time has no known distance from the median: leave it out, or take its cap for it'
+    throw new TypeError(expected('groups', 'finite numbers', value, why))
   }
   const median = quantileSorted(
     [...group].sort((a, b) => a - b),

@@ -1,33 +1,38 @@
 // Right-censored times: the Kaplan-Meier curve (1958), its median and its mean up to tau, and the two-sample log-rank test
-// (Mantel 1966; Peto & Peto 1972): are two methods' completion times drawn from one distribution? A p-value needs a
-// distribution function and is left to the caller.
+// (Mantel 1966; Peto and Peto 1972), which asks whether two methods' completion times are of one distribution. The p-value
+// is chi2Tail of distributions.ts.
 
+import { expected } from '../config/errors.ts'
 import type { Completion } from './quantiles.ts'
 
+/** How long a run was observed. */
 export interface Observed {
-  /** episodes under observation: the completion, or the cap */
+  /** episodes: its completion, or its cap */
   readonly time: number
-  /** true = completed then, false = censored then */
+  /** whether it completed then; otherwise it was censored then */
   readonly event: boolean
 }
 
+/** The two-sample log-rank test. */
 export interface LogRank {
-  /** (observed - expected) / sqrt(variance), of sample a: negative where a completes later than b */
+  /** (observed - expected) / sqrt(variance) of sample a: negative where a completes later than b */
   readonly z: number
-  /** z z, chi-square with one degree of freedom under equality */
+  /** z squared: chi-square with one degree of freedom where both samples are of one distribution */
   readonly chi2: number
-  /** events of sample a, and how many it would have if both samples shared one hazard */
+  /** completions of sample a */
   readonly observed: number
+  /** how many it would have if both samples shared one hazard */
   readonly expected: number
+  /** the variance of their difference */
   readonly variance: number
 }
 
-/** Completions, null = censored, as times under observation. */
+/** Completion times as observed times; a censored one was observed up to the cap. */
 export function toObserved(times: readonly Completion[], cap: number): Observed[] {
   return times.map((time) => (time === null ? { time: cap, event: false } : { time, event: true }))
 }
 
-/** What happens at one time: how many are at risk then, complete then, and are no longer at risk after it. */
+/** What happens at one time: how many are at risk, complete, and are no longer at risk after it. */
 interface Moment {
   readonly time: number
   readonly atRisk: number
@@ -35,11 +40,11 @@ interface Moment {
   readonly leaving: number
 }
 
-/** Ascending distinct times. A run that is censored at a time is at risk at that time. */
+/** The distinct times, ascending. A run that is censored at a time is at risk at that time. */
 function moments(observed: readonly Observed[]): Moment[] {
-  if (!observed.length) throw new RangeError('"observed" expected at least one time, got none')
+  if (!observed.length) throw new RangeError(expected('observed', 'at least one time', 0))
   for (const { time } of observed) {
-    if (!Number.isFinite(time)) throw new TypeError(`"time" expected a finite number, got ${time}`)
+    if (!Number.isFinite(time)) throw new TypeError(expected('time', 'a finite number', time))
   }
   const sorted = [...observed].sort((a, b) => a.time - b.time)
   const found: Moment[] = []
@@ -53,23 +58,29 @@ function moments(observed: readonly Observed[]): Moment[] {
   return found
 }
 
+/** A step of the Kaplan-Meier curve. */
 export interface SurvivalStep {
-  /** a time with events; the curve is 1 before the first */
+  /** a time at which runs complete; the curve is 1 before the first */
   readonly time: number
+  /** runs that are under observation at this time */
   readonly atRisk: number
+  /** runs that complete at this time */
   readonly events: number
-  /** S(time), the share that completes later than this time */
+  /** S(time): the share that completes later */
   readonly survival: number
-  /** standard error of `survival` */
+  /** the standard error of `survival` */
   readonly error: number
 }
 
 /**
- * S(t) = product of (1 - d_i / r_i) over the event times t_i <= t, with d_i events among r_i at risk; its standard error is
- * Greenwood's (1926), S sqrt(sum of d_i / (r_i (r_i - d_i))), and 0 where S is 0, as sqrt(S (1 - S) / n) is, which it equals
- * without censoring. As long as no run is censored, r_i cancels against the r - d of the factor before, so only what is
- * left is divided: without censoring S is the very quotient (runs later than t) / n.
- * @param observed n >= 1 times, any order
+ * The Kaplan-Meier curve: S(t) is the product of (1 - d_i / r_i) over the times t_i <= t at which d_i of r_i runs at risk
+ * complete. Its standard error is Greenwood's (1926), S sqrt(sum of d_i / (r_i (r_i - d_i))), and 0 where S is 0; without
+ * censoring it equals sqrt(S (1 - S) / n). While no run is censored, r_i cancels against r - d of the factor before, and
+ * only what is left is divided: without censoring S is exactly (runs later than t) / n.
+ *
+ * @example
+ * const steps = kaplanMeier(toObserved([243, 310, null], 1000))
+ * @param observed at least one time, in any order
  * @throws RangeError for no times, TypeError for a time that is not finite
  */
 export function kaplanMeier(observed: readonly Observed[]): SurvivalStep[] {
@@ -98,37 +109,39 @@ function curve(all: readonly Moment[]): SurvivalStep[] {
 }
 
 /**
- * The first time t with S(t) <= 1/2; null where the curve stays above. Without censoring it is the lower of the two middle
- * times of an even number, where `quantile` takes their mean. @throws as kaplanMeier
+ * The first time t with S(t) <= 1/2; null where the curve stays above. Without censoring, of an even number of times it is the
+ * lower one in the middle, where `quantile` takes the mean of both.
+ * @throws as kaplanMeier
  */
 export function survivalMedian(observed: readonly Observed[]): Completion {
   return kaplanMeier(observed).find(({ survival }) => survival <= 0.5)?.time ?? null
 }
 
+/** A mean of times that are cut off at tau. */
 export interface RestrictedMean {
-  /** expected min(time, tau), in the unit of the times */
+  /** the expected min(time, tau), in the unit of the times */
   readonly mean: number
   /** its standard error */
   readonly error: number
 }
 
 /**
- * Restricted mean survival time: the area under the Kaplan-Meier curve from 0 to tau. Variance: sum over the event times
- * t_i <= tau of A_i^2 d_i / (r_i (r_i - d_i)), A_i = the area from t_i to tau (Meier 1975; Klein & Moeschberger, Survival
- * Analysis, 4.5); a time at which all at risk complete adds none, as A_i = 0. Without censoring these are the mean
- * of min(time, tau) and its population variance over n.
- * @param observed n >= 1 times >= 0, any order
- * @param tau > 0, the same for all that is compared
- * @throws RangeError for no times, a negative one, or a tau that is not positive or lies above the last time where that
- * one is censored: the curve is not known there; TypeError for a time that is not finite
+ * Restricted mean survival time: the area under the Kaplan-Meier curve from 0 to tau. Its variance is the sum over the times
+ * t_i <= tau of A_i^2 d_i / (r_i (r_i - d_i)) with A_i the area from t_i to tau (Meier 1975; Klein and Moeschberger,
+ * Survival Analysis, 4.5); a time at which all runs at risk complete adds none, because A_i is 0. Without censoring these
+ * are the mean of min(time, tau) and its population variance over n.
+ * @param observed at least one time, in any order, none negative
+ * @param tau above 0, the same for all that is compared
+ * @throws RangeError for no times, a negative one, a tau that is not positive, or one above the last time where that time is
+ *   censored, since the curve is not known there; TypeError for a time that is not finite
  */
 export function rmst(observed: readonly Observed[], tau: number): RestrictedMean {
-  if (!(tau > 0 && Number.isFinite(tau))) throw new RangeError(`"tau" expected a positive number, got ${tau}`)
+  if (!(tau > 0 && Number.isFinite(tau))) throw new RangeError(expected('tau', 'a positive number', tau))
   const all = moments(observed)
-  if (all[0].time < 0) throw new RangeError(`"time" expected a number >= 0, got ${all[0].time}`)
+  if (all[0].time < 0) throw new RangeError(expected('time', 'a number >= 0', all[0].time))
   const { time: last, events, leaving } = all[all.length - 1]
   if (tau > last && leaving > events) {
-    throw new RangeError(`"tau" expected at most ${last}, got ${tau}: the last run is censored at ${last}`)
+    throw new RangeError(expected('tau', `at most ${last}`, tau, `the last run is censored at ${last}`))
   }
   const steps = curve(all).filter(({ time }) => time <= tau)
   let area = 0 // from the right
@@ -143,25 +156,25 @@ export function rmst(observed: readonly Observed[], tau: number): RestrictedMean
 }
 
 /**
- * At each time with d events among r at risk, of which d_a and r_a in sample a: expected d r_a / r, variance
- * d (r_a / r) (1 - r_a / r) (r - d) / (r - 1), hypergeometric, hence right under ties. A run that is censored at a time
- * is at risk at that time. Sums run over ascending times. Without a comparison (no events, or at every event only one
- * sample at risk) the variance is 0, and so are z and chi2.
+ * The two-sample log-rank test. At each time at which d of r runs at risk complete, d_a and r_a of them in sample a, it adds
+ * the expected d r_a / r and the hypergeometric variance d (r_a / r) (1 - r_a / r) (r - d) / (r - 1), which is right under
+ * ties. A run that is censored at a time is at risk at that time. Sums run over ascending times. Where nothing can be
+ * compared (no run completes, or only one sample is at risk whenever one does) the variance is 0, and so are z and chi2.
  * @throws RangeError for an empty sample, TypeError for a time that is not finite
  */
 export function logrank(a: readonly Observed[], b: readonly Observed[]): LogRank {
   if (!a.length || !b.length) {
-    throw new RangeError(`"a" and "b" expected at least one time each, got ${a.length} and ${b.length}`)
+    throw new RangeError(expected('a and b', 'at least one time each', [a.length, b.length]))
   }
   const all = [...a.map((o) => ({ ...o, first: 1 })), ...b.map((o) => ({ ...o, first: 0 }))]
   for (const { time } of all) {
-    if (!Number.isFinite(time)) throw new TypeError(`"time" expected a finite number, got ${time}`)
+    if (!Number.isFinite(time)) throw new TypeError(expected('time', 'a finite number', time))
   }
   all.sort((p, q) => p.time - q.time)
   let risk = all.length
   let riskA = a.length
   let observed = 0
-  let expected = 0
+  let foreseen = 0
   let variance = 0
   for (let i = 0; i < all.length; ) {
     const { time } = all[i]
@@ -177,12 +190,12 @@ export function logrank(a: readonly Observed[], b: readonly Observed[]): LogRank
     }
     if (events) {
       const share = riskA / risk
-      expected += events * share
+      foreseen += events * share
       if (risk > 1) variance += (events * share * (1 - share) * (risk - events)) / (risk - 1)
     }
     risk -= leaving
     riskA -= leavingA
   }
-  const z = variance > 0 ? (observed - expected) / Math.sqrt(variance) : 0
-  return { z, chi2: z * z, observed, expected, variance }
+  const z = variance > 0 ? (observed - foreseen) / Math.sqrt(variance) : 0
+  return { z, chi2: z * z, observed, expected: foreseen, variance }
 }

@@ -18,4 +18,4 @@ export {
   type ProxyBody,
   type Space,
 } from './payload.ts'
-export { inProcess, type Transport } from './transport.ts'
+export { inProcess, observing, type Transport } from './transport.ts'

@@ -111,6 +111,9 @@ export interface ProxyBody {
 /**
  * The body of a ProxRM: for each entry i32 index, u32 visits where they are given, f32 policy.
  * Nothing is checked: `decodeProxies` checks what came.
+ *
+ * @example
+ * const body = encodeProxies({ indices: Int32Array.of(7), policies: Float32Array.of(0.25, 0.75) }) // 12 bytes
  */
 export function encodeProxies({ indices, visits, policies }: ProxyBody): Uint8Array {
   const actions = indices.length ? policies.length / indices.length : 0

@@ -12,3 +12,22 @@ export const inProcess: Transport = (uplinks, serve) => {
   const downlink = serve(uplinks)
   return uplinks.map(() => downlink)
 }
+
+/**
+ * A transport that carries as `carry` does, and shows the frames of each exchange, whole, to `watch`.
+ *
+ * @example
+ * const transport = observing((uplinks) => console.log(uplinks.map(({ length }) => length)))
+ * runToEnd({ method: 'frd' }, { transport })
+ * @param watch is called once per exchange with one frame per agent each way; it may read them and must not change them
+ */
+export function observing(
+  watch: (uplinks: readonly Uint8Array[], downlinks: readonly Uint8Array[]) => void,
+  carry: Transport = inProcess,
+): Transport {
+  return (uplinks, serve) => {
+    const downlinks = carry(uplinks, serve)
+    watch(uplinks, downlinks)
+    return downlinks
+  }
+}

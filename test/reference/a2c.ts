@@ -1,5 +1,6 @@
-// Twin of the learner: advantage actor-critic, online (rollout 1) or over rollouts with generalised advantages (Schulman et al.
-// 2016), and one episode of CartPole composed of reset, act, step, record and update. Rewards, values, advantages in f64.
+// Twin of the learner: an advantage actor-critic, online (rollout 1) or over rollouts with generalised advantages
+// (Schulman et al. 2016), and one episode of CartPole made of reset, act, step, record and update. Rewards, values and
+// advantages are f64.
 import { type Adam, type AdamSettings, adamStep } from './adam.ts'
 import { cartpoleReset, cartpoleStep, STEP_LIMIT } from './cartpole.ts'
 import { backward, forward, type Net, softmax } from './mlp.ts'
@@ -20,7 +21,7 @@ export type Settings = {
   epsilon: number
 }
 export type Entry = { state: number[]; policy: number[] }
-/** `next` is the observation after the step; `reward` the environment's. */
+/** `next` is the observation after the step; `reward` is that of the environment. */
 export type Transition = Entry & {
   action: number
   reward: number
@@ -36,11 +37,11 @@ export type Agent = {
   valueAdam: Adam
   reset: Stream
   action: Stream
-  /** Every (observation, policy at action time) since a test last emptied it: what replay memory and ProxRM are fed. */
+  /** Every observation with the policy there, since a test last emptied the list: what the memories receive. */
   records: Entry[]
 }
 
-/** The first a with u < c_a, c_a the f64 running sum of the probabilities; the last one if none. */
+/** The first a with u < c_a, where c_a is the running f64 sum of the probabilities; the last one if there is none. */
 export function chooseAction(probabilities: number[], u: number): number {
   let cumulated = 0
   for (let a = 0; a < probabilities.length; a++) {
@@ -78,7 +79,7 @@ export function advantages(
   return result
 }
 
-/** Head delta of -A log p(action) - c H(p), the mean over a rollout of T: H = -(sum of p log p), a zero p adds nothing. */
+/** Head delta of -A log p(action) - c H(p), the mean over T steps. H = -(sum of p log p), to which a p of 0 adds 0. */
 export function policyDelta(num: Num, p: number[], action: number, advantage: number, entropy: number, T: number) {
   let sum = 0
   if (entropy > 0) for (const value of p) if (value > 0) sum += value * num.log64(value)
@@ -90,7 +91,7 @@ export function policyDelta(num: Num, p: number[], action: number, advantage: nu
   })
 }
 
-/** Head delta of (V - target)^2, the mean over a rollout of T. */
+/** Head delta of (V - target)^2, the mean over T steps. */
 export function valueDelta(num: Num, value: number, target: number, T: number): number[] {
   return [num.round((2 * (value - target)) / T)]
 }
@@ -115,7 +116,7 @@ export function update(num: Num, agent: Agent, transitions: Transition[]): void 
   adamStep(num, value, agent.valueAdam, valueGradients, adam(settings.valueRate))
 }
 
-/** One episode of CartPole-v1, learning as it goes; returns the score. A step that is both counts as terminated. */
+/** Plays one episode of CartPole-v1 and learns; returns the score. A step with both ends counts as terminated. */
 export function playEpisode(num: Num, agent: Agent): number {
   let state = cartpoleReset(agent.reset)
   let observation = state.map(num.round)

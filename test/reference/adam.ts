@@ -1,5 +1,6 @@
-// Twin of Adam (Kingma and Ba 2015) with un-normalised moments m = b1 m + g, v = b2 v + g g, canonical order, and of clipping by
-// the gradient's norm. Keras's form is the product's; PyTorch's is here for parity with the golden file.
+// Twin of Adam (Kingma and Ba 2015) with moments that are not normalised, m = b1 m + g and v = b2 v + g g, in canonical
+// order; and of clipping by the norm of the gradient. The kernel has Keras's form; PyTorch's form is here for the
+// comparison with the golden file.
 import { type Layer, type Net, setCanonical, toCanonical } from './mlp.ts'
 import type { Num } from './rounding.ts'
 
@@ -19,9 +20,10 @@ export function makeAdam(net: Net): Adam {
 }
 
 /**
- * p -= A m / (sqrt(v) + E). With m' = (1 - b1) m and v' = (1 - b2) v the textbook's moments, Keras's step
- * rate sqrt(1-P2)/(1-P1) m' / (sqrt(v') + eps) gives A = rate sqrt(1-P2)/(1-P1) (1-b1)/sqrt(1-b2), E = eps / sqrt(1-b2);
- * PyTorch's rate/(1-P1) m' / (sqrt(v')/sqrt(1-P2) + eps) gives the same A and E = eps sqrt(1-P2)/sqrt(1-b2).
+ * p -= A m / (sqrt(v) + E). The textbook's moments are m' = (1 - b1) m and v' = (1 - b2) v. Keras's step
+ * rate sqrt(1-P2)/(1-P1) m' / (sqrt(v') + eps) gives A = rate sqrt(1-P2)/(1-P1) (1-b1)/sqrt(1-b2) and
+ * E = eps / sqrt(1-b2). PyTorch's step rate/(1-P1) m' / (sqrt(v')/sqrt(1-P2) + eps) gives the same A and
+ * E = eps sqrt(1-P2)/sqrt(1-b2).
  */
 export function adamStep(num: Num, net: Net, adam: Adam, gradients: Layer[], settings: AdamSettings): void {
   const { round } = num
@@ -57,7 +59,7 @@ function flushMoment(x: number): number {
   return Math.abs(x) < SMALLEST_MOMENT ? 0 : x
 }
 
-/** Gradient's norm in f64: one lane order over the whole vector in memory order, a term's lane is its column modulo 4. */
+/** The norm of the gradient in f64: the whole vector in memory order; the lane of a term is its column modulo 4. */
 export function gradientNorm(gradients: Layer[]): number {
   const lanes = [0, 0, 0, 0]
   const addRow = (row: number[]) => {
@@ -72,7 +74,7 @@ export function gradientNorm(gradients: Layer[]): number {
   return Math.sqrt(lanes[0] + lanes[1] + (lanes[2] + lanes[3]))
 }
 
-/** If the norm exceeds clip, g f32(clip / norm); else the gradients as they are. */
+/** The gradients times f32(clip / norm) if the norm exceeds clip, else the gradients as they are. */
 export function clipGradients(num: Num, gradients: Layer[], clip: number): Layer[] {
   const norm = gradientNorm(gradients)
   if (!(norm > clip)) return gradients

@@ -1,5 +1,6 @@
-// Twin of CartPole-v1: Gymnasium's explicit Euler step in its operation order (gymnasium/envs/classic_control/cartpole.py,
-// after Barto, Sutton and Anderson 1983). f64 throughout. The limit of 500 steps is the episode's (a2c.ts).
+// Twin of CartPole-v1: Gymnasium's explicit Euler step in its order of operations, in f64 throughout
+// (gymnasium/envs/classic_control/cartpole.py, after Barto, Sutton and Anderson 1983). The limit of 500 steps belongs
+// to the episode (a2c.ts).
 import type { Stream } from './philox.ts'
 
 const GRAVITY = 9.8
@@ -17,7 +18,7 @@ export const STEP_LIMIT = 500
 export type Trig = { sin64: (x: number) => number; cos64: (x: number) => number }
 export type CartPoleStep = { state: number[]; reward: number; terminated: boolean }
 
-/** State (x, x_dot, theta, theta_dot), action 0 pushes left and 1 right; the new position uses the old velocity. */
+/** The state is (x, x_dot, theta, theta_dot); action 0 pushes left, 1 right. The new position uses the old velocity. */
 export function cartpoleStep({ sin64, cos64 }: Trig, state: number[], action: number): CartPoleStep {
   const [x, xDot, theta, thetaDot] = state
   const force = action === 1 ? FORCE : -FORCE
@@ -31,7 +32,7 @@ export function cartpoleStep({ sin64, cos64 }: Trig, state: number[], action: nu
   return { state: next, reward: 1, terminated }
 }
 
-/** Each component -0.05 + 0.1 u, in order. */
+/** The four components in order, each -0.05 + 0.1 u. */
 export function cartpoleReset(stream: Stream): number[] {
   return Array.from({ length: 4 }, () => -0.05 + 0.1 * stream.uniform())
 }

@@ -1,5 +1,5 @@
-// Twin of distillation: cross-entropy of the policy network towards given policies at given states (memory's or proxies'), in
-// shuffled mini-batches, with an Adam state of its own and no clipping.
+// Twin of distillation: cross-entropy of the policy network towards given policies at given states (of a replay memory
+// or of proxies), in shuffled mini-batches, with the Adam state that is given and without clipping.
 import type { Entry } from './a2c.ts'
 import { type Adam, adamStep } from './adam.ts'
 import { backward, forward, type Net, softmax } from './mlp.ts'
@@ -13,7 +13,7 @@ export function softTargetDelta(num: Num, p: number[], target: number[], B: numb
   return p.map((value, a) => num.round(num.round(value - target[a]) / B))
 }
 
-/** One mini-batch: forwards, gradients summed in the order given, one Adam step. */
+/** One mini-batch: forward passes, gradients summed in the order given, and one step of Adam. */
 export function distillStep(num: Num, policy: Net, adam: Adam, entries: Entry[], settings: DistillSettings): void {
   const passes = entries.map(({ state }) => forward(num, policy, state))
   const deltas = passes.map(({ output }, n) =>
@@ -23,7 +23,7 @@ export function distillStep(num: Num, policy: Net, adam: Adam, entries: Entry[],
   adamStep(num, policy, adam, backward(num, policy, passes, deltas), { rate, epsilon, clip: null, form: 'keras' })
 }
 
-/** Each epoch: the order 0..M-1 shuffled by `replay`, cut into consecutive mini-batches. */
+/** In each epoch the stream `replay` shuffles the order 0..M-1, which is cut into consecutive mini-batches. */
 export function distill(
   num: Num,
   policy: Net,

@@ -1,5 +1,6 @@
-// Twin of the initial weights: he (He et al. 2015), glorot (Glorot and Bengio 2010), orthogonal (Saxe et al. 2014). Layer by
-// layer from the input, biases 0; a test draws the policy network first, then the value network, from the stream `init`.
+// Twin of the initial weights: he (He et al. 2015), glorot (Glorot and Bengio 2010), orthogonal (Saxe et al. 2014).
+// Layers are drawn in order from the input, and biases are 0. A test draws the policy network first and then the value
+// network, from the stream `init`.
 import { type Net, type Shape, zeroNet } from './mlp.ts'
 import type { Stream } from './philox.ts'
 import type { Num } from './rounding.ts'
@@ -25,7 +26,7 @@ export function initNet(num: Num, shape: Shape, init: Init, headGain: number, st
   return net
 }
 
-/** A rows x columns matrix with orthonormal columns (rows >= columns) or else rows, times the gain. */
+/** A matrix of rows x columns whose columns (where rows >= columns) or else rows are orthonormal, times the gain. */
 function orthogonal(num: Num, rows: number, columns: number, gain: number, stream: Stream): number[][] {
   const normals = stream.normals(num.log64, rows * columns)
   const matrix = Array.from({ length: rows }, (_, i) => normals.slice(i * columns, (i + 1) * columns))
@@ -34,7 +35,7 @@ function orthogonal(num: Num, rows: number, columns: number, gain: number, strea
   return (tall ? transpose(q) : q).map((row) => row.map((value) => num.round(value * gain)))
 }
 
-/** Modified Gram-Schmidt: each vector loses its part along every earlier one, twice over, and is divided by its norm. */
+/** Modified Gram-Schmidt: each vector loses its part along every earlier one, twice, and is divided by its norm. */
 function orthonormalise(vectors: number[][]): number[][] {
   const q = vectors.map((vector) => vector.slice())
   for (let k = 0; k < q.length; k++) {

@@ -1,15 +1,22 @@
-// Twin of the networks: dense layers, relu or tanh, a linear head, softmax, and their derivatives. Arrays are canonical and
-// unpadded: W[i][j] leads from input i to unit j. Sums run by ascending index; only the head's forward sum has the lane order.
+// Twin of the networks: dense layers, relu or tanh, a linear head, softmax, and their derivatives. Arrays are canonical
+// and without padding: W[i][j] leads from input i to unit j. Sums run by ascending index; only the forward sum of the
+// head has the lane order.
 import type { Num } from './rounding.ts'
 
-/** A hidden layer's delta at or below this magnitude becomes 0 (docs/numerics.md: subnormals cost 15 to 30 times the step). */
+/**
+ * A delta of a hidden layer becomes 0 at or below this magnitude, because subnormals cost 15 to 30 times the step
+ * (docs/numerics.md).
+ */
 const SMALLEST_DELTA = 2 ** -40
 
 export type Activation = 'relu' | 'tanh'
 export type Shape = { inputs: number; width: number; depth: number; outputs: number; activation: Activation }
 export type Layer = { W: number[][]; b: number[] }
 export type Net = Shape & { layers: Layer[] }
-/** What a forward pass leaves behind: activations[0] is the input, [l] hidden layer l; output is the head's, before softmax. */
+/**
+ * What a forward pass computes: activations[0] is the input, activations[l] is hidden layer l, and output is that of
+ * the head before softmax.
+ */
 export type Pass = { activations: number[][]; output: number[] }
 
 /** A network of zeros: `depth` hidden layers of `width` units, then the head. */
@@ -24,7 +31,7 @@ export function zeroNet(shape: Shape): Net {
   return { inputs, width, depth, outputs, activation, layers }
 }
 
-/** Layer by layer from the input: W as (in, out) row-major, then b. */
+/** The weights layer by layer from the input: W as (in, out) row-major, then b. */
 export function toCanonical(layers: Layer[]): number[] {
   const flat: number[] = []
   for (const { W, b } of layers) for (const row of [...W, b]) for (const weight of row) flat.push(weight)
@@ -85,7 +92,7 @@ export function softmax(num: Num, z: number[]): number[] {
   return e.map((value) => num.round(value / sum))
 }
 
-/** Delta of the hidden layer whose activations are h: (sum over j, ascending from 0, of d_j W_ij) f'(h_i), flushed. */
+/** Delta of a hidden layer with activations h: (sum over j, ascending from 0, of d_j W_ij) f'(h_i); tiny ones are 0. */
 function deltaBelow(num: Num, activation: Activation, W: number[][], h: number[], d: number[]): number[] {
   return h.map((value, i) => {
     let sum = 0
@@ -96,7 +103,7 @@ function deltaBelow(num: Num, activation: Activation, W: number[][], h: number[]
   })
 }
 
-/** Gradients of every layer, summed over the batch ascending from 0, from the head's delta of each pass. */
+/** Gradients of all layers from the head's delta of each pass, summed over the batch in ascending order from 0. */
 export function backward(num: Num, net: Net, passes: Pass[], headDeltas: number[][]): Layer[] {
   const gradients = zeroNet(net).layers
   for (let n = 0; n < passes.length; n++) {

@@ -1,5 +1,5 @@
-// Twin of the random numbers: Philox4x32-10 (Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC'11) and what
-// docs/numerics.md draws from it. Keys come from elsewhere (src/seed.ts).
+// Twin of the random numbers: Philox4x32-10 (Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC'11) and the
+// draws that docs/numerics.md specifies. Keys come from src/run/streams.ts.
 const MULTIPLIER_0 = 0xd2511f53
 const MULTIPLIER_1 = 0xcd9e8d57
 const WEYL_0 = 0x9e3779b9
@@ -8,7 +8,7 @@ const ROUNDS = 10
 
 export type Words = [number, number, number, number]
 
-/** The 64-bit product of two u32 as [high, low] words, by halves of b: every intermediate is an exact double below 2^49. */
+/** The 64-bit product of two u32 as [high, low] words, by the halves of b: all values on the way are exact, < 2^49. */
 function multiply(a: number, b: number): [number, number] {
   const byLowHalf = a * (b & 0xffff)
   const byHighHalf = a * (b >>> 16)
@@ -16,7 +16,7 @@ function multiply(a: number, b: number): [number, number] {
   return [high, Math.imul(a, b) >>> 0]
 }
 
-/** One block: ten rounds of two 32 x 32 -> 64 bit products, the key bumped between rounds. */
+/** One block: ten rounds of two 32 x 32 -> 64 bit products; the key is advanced between rounds. */
 export function philoxBlock(counter: Words, key: [number, number]): Words {
   let [c0, c1, c2, c3] = counter
   let [k0, k1] = key

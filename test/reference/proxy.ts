@@ -1,10 +1,10 @@
-// Twin of the local ProxRM: state -> section -> cluster index -> proxy state, and the running mean of the policies seen in each
-// cluster (the paper's proxy experience replay memory). Ranges r are half-widths, one a component.
+// Twin of the local ProxRM: state -> section -> cluster index -> proxy state, and the running mean of the policies seen
+// in each cluster (the paper's proxy experience replay memory). Ranges r are half-widths, one per component.
 import type { Entry } from './a2c.ts'
 import type { Num } from './rounding.ts'
 
 export type Grid = { ranges: number[]; sections: number }
-/** Cluster index -> f64 sum of policies and count. */
+/** For each cluster index the f64 sum of its policies and their count. */
 export type ProxyMemory = Map<number, { sum: number[]; count: number }>
 export type ProxyEntry = { index: number; policy: number[] }
 
@@ -14,7 +14,7 @@ export function toSection(observation: number, range: number, sections: number):
   return Math.min(Math.max(section, 0), sections - 1)
 }
 
-/** The sections as base-S digits, first component highest. */
+/** The sections as digits of base S; the first component is the highest digit. */
 export function toIndex(grid: Grid, observation: number[]): number {
   let index = 0
   observation.forEach((o, component) => {
@@ -47,7 +47,7 @@ export function remember(grid: Grid, memory: ProxyMemory, { state, policy }: Ent
   memory.set(index, cluster)
 }
 
-/** Averaged policies f32(sum / count), by ascending index: what an agent uploads. */
+/** The averaged policies f32(sum / count) by ascending index, which are what an agent uploads. */
 export function toProxyEntries(num: Num, memory: ProxyMemory): ProxyEntry[] {
   const indices = [...memory.keys()].sort((a, b) => a - b)
   return indices.map((index) => {

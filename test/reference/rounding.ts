@@ -1,5 +1,6 @@
-// The arithmetic a twin runs in: how a result is rounded, and who computes exp, tanh, log, sin and cos. For the kernel's bits a
-// test passes Math.fround and the kernel's own exported functions; with `f64` the very same twin is checked by derivatives.
+// The arithmetic of a twin: how a result is rounded, and who computes exp, tanh, log, sin and cos. For the bits of the
+// kernel a test passes Math.fround and the functions that the kernel exports; with `f64` the same twin is checked
+// against derivatives.
 export type Num = {
   /** Applied to the result of every single f32 operation of docs/numerics.md. */
   round: (x: number) => number
@@ -10,7 +11,7 @@ export type Num = {
   cos64: (x: number) => number
 }
 
-/** No rounding beyond f64 and the host's functions: for gradient checks and for parity with f64 references, never for bits. */
+/** No rounding beyond f64, and the host's functions: for gradients and for references in f64, never for bits. */
 export const f64: Num = {
   round: (x) => x,
   exp32: Math.exp,

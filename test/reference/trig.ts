@@ -1,11 +1,14 @@
-// Correctly rounded sin and cos of a double with |x| < 2: Taylor series in BigInt fixed point with 300 fractional bits, then
-// one rounding, half to even. Independent of every libm; what the kernel's sin64 and cos64 must equal.
+// Correctly rounded sin and cos of a double with |x| < 2: Taylor series in BigInt fixed point with 300 fractional bits,
+// then one rounding, half to even. They depend on no libm, and the kernel's sin64 and cos64 must equal them.
 const BITS = 300n
 const ONE = 1n << BITS
 const INPUT_BITS = 80n
-/** Below this, sin x rounds to x and cos x to 1: x^2/6 and x^2/2 are under half an ulp. From it on, x is a multiple of 2^-79. */
+/**
+ * Below this, sin x rounds to x and cos x to 1, because x^2/6 and x^2/2 are less than half an ulp. From here on, x is a
+ * multiple of 2^-79.
+ */
 const TINY = 2 ** -27
-/** The series' error is below 2^-290; a value this near to a midpoint could round either way, and none is known to exist. */
+/** The error of the series is below 2^-290. A value so near to a midpoint could round either way; none is known. */
 const UNDECIDED = 1n << 20n
 
 export function sinExact(x: number): number {
@@ -29,12 +32,12 @@ function checkRange(magnitude: number): void {
   if (!(magnitude < 2)) throw new RangeError(`"x" expected |x| < 2, got ${magnitude}`)
 }
 
-/** Exact: |x| in [2^-27, 2) is an integer times 2^-79. */
+/** x in fixed point, exactly, because x in [2^-27, 2) is an integer times 2^-79. */
 function toFixed(x: number): bigint {
   return BigInt(x * 2 ** Number(INPUT_BITS)) << (BITS - INPUT_BITS)
 }
 
-/** first - first x^2 / ((d+1)(d+2)) + ..., where d is the power of the first term. */
+/** The sum first - first x^2 / ((d+1)(d+2)) + ..., where d is the power of the first term. */
 function alternatingSeries(first: bigint, square: bigint, power: bigint): bigint {
   let sum = 0n
   let term = first

@@ -1,5 +1,5 @@
-// This build gives the golden report of the runtimes' suite, and the comparison says what differs: the first exchange of
-// a run, the part, and a runtime that was not run as just that.
+// This build gives the golden report of the suite. The comparison says what differs, with the first exchange of a run
+// or with the part, and shows a runtime that was not run as such.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import * as federation from '../../src/federation/index.ts'
@@ -16,7 +16,7 @@ test('this build gives the golden report', async () => {
   assert.equal(compare(golden, await suite(frd, face, federation, module, golden.checkpoints)), [])
 })
 
-test('the suite: 5 methods x 8 configurations, all to their end, exchanges in all but independent', () => {
+test('the suite runs 5 methods x 8 configurations to their end, with exchanges in all but independent', () => {
   assert.equal(Object.keys(golden.runs), [...methodNames])
   const digests = new Set<string>()
   for (const [method, chains] of Object.entries(golden.runs)) {
@@ -28,7 +28,7 @@ test('the suite: 5 methods x 8 configurations, all to their end, exchanges in al
     }
   }
   assert.is(digests.size, 40)
-  // Salmon et al., their file of known answers.
+  // From the file of known answers of Salmon et al.
   assert.is(golden.answers['philox 3'], 'd16cfe09 94fdcceb 5001e420 24126ea1')
   assert.is(golden.answers.imports, '[]')
 })
@@ -48,7 +48,7 @@ function changed(change: (report: Draft) => void): Report {
   return copy
 }
 
-test('a difference is told by its first exchange, or its part', () => {
+test('a difference is reported with its first exchange, or with its part', () => {
   const told = (change: Parameters<typeof changed>[0]) => {
     const report = changed(change)
     const [row] = matrix(golden, [{ runtime: 'bun', version: '1', state: 'ran', report }])
@@ -80,7 +80,7 @@ test('a difference is told by its first exchange, or its part', () => {
   )
 })
 
-test('a federation whose digest is not that of the run in one is told', () => {
+test('a federation whose digest is not that of the run in one process is reported', () => {
   const report = changed(({ federated }) => {
     federated.pd = 'ab'
   })
@@ -90,7 +90,7 @@ test('a federation whose digest is not that of the run in one is told', () => {
   )
 })
 
-test('the end depends on the checkpoint: agents that have not played come to another', () => {
+test('the end depends on the checkpoint: agents that have not played end differently', () => {
   const fresh = freshAgents(frd).map((agent) => toHex(agent.save()))
   const resumed = resume(frd, fresh)
   assert.equal(

@@ -1,4 +1,5 @@
-// Holds a runtime's report against the golden one, naming the first exchange that differs, and shows all as one matrix.
+// Compares the report of a runtime with the golden one, names the first exchange that differs, and shows all reports as
+// one matrix.
 
 import { APART, type Links, methodNames, type Report } from './suite.ts'
 
@@ -7,7 +8,7 @@ export type Outcome = { readonly runtime: string; readonly version: string } & (
   | { readonly state: 'FAILED' | 'not run'; readonly why: string }
 )
 
-/** One line a difference; the part that differs stands first. */
+/** One difference, which is one line of output; the part that differs stands first. */
 export interface Difference {
   readonly part: string
   readonly text: string
@@ -47,7 +48,7 @@ export function compare(golden: Report, got: Report): Difference[] {
   ]
 }
 
-/** A Markdown table, a row a runtime: how many of its digests are the golden ones. */
+/** A Markdown table with one row per runtime: how many of its digests are the golden ones. */
 export function matrix(golden: Report, outcomes: readonly Outcome[]): string {
   const sizes: [string, number][] = [
     ...methodNames.map((name): [string, number] => [name, Object.keys(golden.runs[name]).length]),

@@ -1,6 +1,7 @@
-// `npm run test:runtimes [-- NAME ...]`: packs the package, installs the tarball into a scratch project and runs one suite
-// there in every runtime (or in those named). Prints a matrix and each difference; exits 1 on a difference or a failure,
-// or where nothing ran. `-- --write` makes this Node's report the golden one, test/vectors/runtimes.json.
+// `npm run test:runtimes [-- NAME ...]` packs the package, installs the tarball into a scratch project and runs one
+// suite there in every runtime, or in those named. It prints a matrix and each difference. It exits with 1 on a
+// difference or a failure, or where nothing ran. `-- --write` makes the report of this Node the golden one,
+// test/vectors/runtimes.json.
 
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +14,7 @@ import type { Report } from './suite.ts'
 
 const goldenPath = join(packageRoot, 'test', 'vectors', 'runtimes.json')
 
-/** The scripts beside the suite: one that reports, and how each kind of runtime is made to say it. */
+/** The scripts beside the suite: one makes the report, and one for each kind of runtime gives it out. */
 const scripts = {
   'report.js': `import * as frd from 'frd'
 import * as federation from 'frd/federation'
@@ -36,6 +37,7 @@ export default { fetch: async () => new Response(await reportOf(module)) }
 `,
 }
 
+/** Makes a scratch project with the installed package, the suite and the scripts; returns its folder. */
 function makeProject(): string {
   const scratch = fs.mkdtempSync(join(tmpdir(), 'frd-runtimes-'))
   const [{ filename }] = JSON.parse(
@@ -53,7 +55,7 @@ function makeProject(): string {
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-/** Runs the suite in one runtime; it resumes the agents that the last one saved. */
+/** Runs the suite in one runtime, where it resumes the agents that the previous runtime saved. */
 async function runIn(runtime: string, scratch: string, last: Report | undefined): Promise<Outcome> {
   fs.writeFileSync(join(scratch, 'checkpoints.js'), `export const checkpoints = ${JSON.stringify(last?.checkpoints)}\n`)
   let started: Awaited<ReturnType<(typeof runtimes)[string]>>
@@ -89,7 +91,7 @@ async function runAll(names: readonly string[]): Promise<Outcome[]> {
   return outcomes
 }
 
-/** Prints what came out; returns how many runtimes differ or failed. */
+/** Prints the outcomes; returns how many runtimes differ or failed, or 1 where none ran. */
 function tell(outcomes: readonly Outcome[], golden: Report): number {
   console.log(`\n${matrix(golden, outcomes)}`)
   let failed = 0

@@ -1,5 +1,6 @@
-// How each runtime is had and started. `start` of a runtime gives its version, once it has started at all, and a function
-// that runs the suite in the scratch project; what fails before that is `not run`, what fails after it a failure.
+// How each runtime is installed and started. The function of a runtime returns its version, which shows that it starts,
+// and a function that runs the suite in the scratch project. An error before that means `not run`; an error after it is
+// a failure.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
@@ -17,7 +18,7 @@ const versions: Record<string, string> = JSON.parse(
 
 export interface Started {
   readonly version: string
-  /** the suite's report as text; `scratch` is a project that knows the installed package */
+  /** runs the suite and returns its report as text; `scratch` is a project with the installed package */
   readonly report: (scratch: string) => Promise<string>
   readonly stop?: () => Promise<unknown>
 }
@@ -36,7 +37,7 @@ export function output(program: string, args: readonly string[], cwd: string, en
   return stdout
 }
 
-/** Installs one package of test/runtimes/package.json in a folder of its own, kept for the next time; returns node_modules. */
+/** Installs one package of test/runtimes/package.json in a folder that is kept for later; returns its node_modules. */
 function install(name: string): string {
   const folder = join(packageRoot, 'out', 'runtimes', name)
   const manifest = JSON.stringify({ private: true, dependencies: { [name]: versions[name] } })
@@ -73,14 +74,14 @@ async function startDeno(): Promise<Started> {
   const program = binary('deno', 'deno')
   const env = { DENO_DIR: join(packageRoot, 'out', 'runtimes', 'deno', 'cache'), DENO_NO_UPDATE_CHECK: '1' }
   const version = output(program, ['--version'], packageRoot, env).split(' ')[1]
-  // No permission at all: the core reads no file, no environment and no network.
+  // Deno gets no permission at all, because the core reads no file, no environment and no network.
   const args = ['run', '--cached-only', '--node-modules-dir=manual', '--no-prompt', '--no-lock', 'main.js']
   return { version, report: async (scratch) => output(program, args, scratch, env) }
 }
 
 // ---- bundles
 
-/** Bundles a script of the scratch project as those who deploy do; kernel.wasm stays a file beside it. */
+/** Bundles a script of the scratch project as for a deployment; with conditions kernel.wasm stays a file beside it. */
 async function bundle(scratch: string, name: string, conditions: readonly string[] = []): Promise<void> {
   await build({
     entryPoints: [join(scratch, name)],
@@ -108,7 +109,7 @@ const config :Workerd.Config = (
 );
 `
 
-/** The port that workerd says it listens on, on the descriptor given for that. */
+/** The port on which workerd listens, which it writes to its control descriptor. */
 function listening(server: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = ''
@@ -157,7 +158,7 @@ interface Page {
 }
 
 interface Browser {
-  /** puppeteer's gives a promise */
+  /** that of puppeteer returns a promise */
   version(): string | Promise<string>
   newPage(): Promise<Page>
   close(): Promise<void>
@@ -184,7 +185,7 @@ async function drive<Module>(name: string, entry: string): Promise<Module> {
   return (await import(pathToFileURL(join(install(name), name, entry)).href)) as Module
 }
 
-/** The page that a browser loads, over HTTP on the loopback interface, and what its suite reports. */
+/** Serves a page over HTTP on the loopback interface, loads it in the browser, and returns the report of its suite. */
 async function visit(browser: Browser, scratch: string): Promise<string> {
   await bundle(scratch, 'page.js')
   const script = fs.readFileSync(join(scratch, 'bundle', 'page.js'))

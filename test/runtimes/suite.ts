@@ -1,6 +1,6 @@
-// What every runtime computes: 5 methods x 8 configurations with the digest after each exchange, the kernel's known
-// answers and imports, and agents saved here and resumed from another runtime's bytes. Imports nothing, so that the file
-// stands alone in a project that knows the installed package; all it returns is text.
+// What every runtime computes: 5 methods x 8 configurations with the digest after each exchange, the known answers and
+// the imports of the kernel, and agents that are saved here and resumed from the bytes of another runtime. This file
+// imports nothing, so that it can stand alone in a project with the installed package, and returns only text.
 
 type Frd = typeof import('../../src/index.ts')
 type Face = typeof import('../../src/kernel/index.ts')
@@ -11,14 +11,15 @@ type Config = import('../../src/index.ts').Config
 export type Links = readonly string[]
 
 export interface Report {
-  /** [method][configuration] */
+  /** the digests of the runs, by method and configuration */
   readonly runs: Readonly<Record<string, Readonly<Record<string, Links>>>>
-  /** [method]: the digest where the agents of APART live apart */
+  /** by method, the digest of the configuration APART where each agent lives in an instance of its own */
   readonly federated: Readonly<Record<string, string>>
+  /** the known answers of the kernel, by name */
   readonly answers: Readonly<Record<string, string>>
-  /** agents after 6 episodes, hex */
+  /** checkpoints of agents after 6 episodes, in hexadecimal digits */
   readonly checkpoints: readonly string[]
-  /** what those of another runtime come to after 6 more */
+  /** scores and weights of the agents that another runtime saved, after 6 more episodes */
   readonly resumed: readonly string[]
 }
 
@@ -31,7 +32,7 @@ const mixed = [
   { width: 100, depth: 1 },
 ]
 
-/** Both presets, n = 24, 50, 100, l = 1, 2, mixed networks, and what draws at the host. */
+/** Both presets, n = 24, 50 and 100, l = 1 and 2, mixed networks, and settings for which the host draws numbers. */
 const configurations: Record<string, Partial<Config>> = {
   'paper 24x1': { width: 24, depth: 1, seed: 1 },
   'paper 50x2': { width: 50, depth: 2, seed: 2, agents: 3 },
@@ -43,10 +44,10 @@ const configurations: Record<string, Partial<Config>> = {
   'tuned mixed': { preset: 'tuned', nets: mixed, seed: 8, entropy: 0.01, sections: 10 },
 }
 
-/** The configuration that agents who live apart compute too. */
+/** The configuration that agents in instances of their own compute too. */
 export const APART = 'paper 50x2'
 
-/** The configurations of a method: averaging weights needs networks of one size. */
+/** The configurations of a method. FRL averages weights, for which all networks need the same size. */
 function configurationsOf(method: string): [string, Partial<Config>][] {
   return Object.entries(configurations).map(([name, { nets, ...config }]) => {
     if (!nets) return [name, config]
@@ -64,7 +65,7 @@ function links({ runToEnd }: Frd, config: Partial<Config>): Links {
 export const toHex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 const fromHex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
 
-/** Counter (4 words) and key (2) of the known answers of Salmon et al.; test/parity.test.ts has their words. */
+/** Counter (4 words) and key (2 words) of the known answers of Salmon et al., which are in test/parity.test.ts. */
 const philoxes: [number[], [number, number]][] = [
   [Array(4).fill(0), [0, 0]],
   [Array(4).fill(0xffffffff), [0xffffffff, 0xffffffff]],
@@ -74,7 +75,7 @@ const philoxes: [number[], [number, number]][] = [
   ],
 ]
 
-/** FNV-1a of the bytes. */
+/** The FNV-1a hash of the bytes, in hexadecimal digits. */
 function fold(values: Float64Array): string {
   let sum = 0x811c9dc5
   for (const byte of new Uint8Array(values.buffer)) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0
@@ -116,7 +117,7 @@ function played(agent: Agent): string {
   return `${scores.join(' ')} ${toHex(new Uint8Array(agent.weights().buffer))}`
 }
 
-/** What the agents of these checkpoints come to. */
+/** Scores and weights of the agents of these checkpoints after 6 more episodes. */
 export function resume(frd: Frd, checkpoints: readonly string[]): string[] {
   return freshAgents(frd).map((agent, i) => {
     agent.load(fromHex(checkpoints[i]))
@@ -124,7 +125,7 @@ export function resume(frd: Frd, checkpoints: readonly string[]): string[] {
   })
 }
 
-/** The digest of a run whose agents have an instance each and are reached by messages alone. */
+/** The digest of a run whose agents each have an instance of their own and are reached only by messages. */
 async function federate({ serve, takePart }: Federation, method: string): Promise<string> {
   const config = { ...common, ...configurations[APART], method } as Partial<Config>
   const members = Array.from({ length: config.agents! }, (_, agent) => takePart(config, agent))
@@ -135,7 +136,7 @@ async function federate({ serve, takePart }: Federation, method: string): Promis
   }
 }
 
-/** `module` is the package's kernel.wasm, `checkpoints` those of another runtime's report, or none. */
+/** The report of this runtime. `module` is kernel.wasm; `checkpoints` are those of another runtime's report, if any. */
 export async function suite(
   frd: Frd,
   face: Face,

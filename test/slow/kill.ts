@@ -1,5 +1,5 @@
-// kill -9 of a sweep at random times, resumed until it ends: nothing finished is lost or computed again, and the merged
-// files have the bytes of the undisturbed sweep. node dist/test/slow/kill.js [KILLS] [SEED] [SECONDS]
+// A sweep is killed (kill -9) at random times and resumed until it ends: no finished run is lost or computed again, and
+// the merged files have the bytes of the undisturbed sweep. node dist/test/slow/kill.js [KILLS] [SEED] [SECONDS]
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ const root = fs.mkdtempSync(join(tmpdir(), 'frd-kill-'))
 const flags =
   'sweep --method mixfrd,pd,frl,independent -n 8 -l 1 -E 5 --cap 60 --agents 1,3 --seeds 1..8 --jobs 2 --quiet'
 
-/** Weyl sequence with a mix (Steele & Vigna's splitmix32): the same times for the same seed. */
+/** A Weyl sequence with a mixing function (splitmix32 of Steele and Vigna): the same seed gives the same times. */
 let state = seed
 function uniform(): number {
   state = (state + 0x9e3779b9) | 0
@@ -21,7 +21,7 @@ function uniform(): number {
   return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32
 }
 
-/** Ends by itself, or by SIGKILL after `delay` ms. @returns the exit code, null when killed */
+/** Runs the sweep, which ends by itself or by SIGKILL after `delay` ms. @returns the exit code, null when killed */
 function sweep(out: string, delay: number): Promise<number | null> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [main, ...flags.split(' '), '--out', out], {
@@ -35,7 +35,7 @@ function sweep(out: string, delay: number): Promise<number | null> {
   })
 }
 
-/** name -> inode and time of change: a file that was written again has others. */
+/** The inode and the time of change of each stored file, by name: a file that was written again has others. */
 function stored(out: string): Map<string, string> {
   const runs = join(out, 'runs')
   const names = fs.existsSync(runs) ? fs.readdirSync(runs).filter((name) => !name.startsWith('.')) : []
@@ -89,5 +89,5 @@ fs.rmSync(root, { recursive: true })
 const bound = 100 * (1 - 0.05 ** (1 / killed))
 console.log(
   `${killed} kills in ${trial} sweeps, ${partial} with some runs on disk, seed ${seed}: 0 lost, 0 computed again, 0 files differ ` +
-    `(95 % upper bound ${bound.toFixed(2)} % a kill)`,
+    `(95 % upper bound ${bound.toFixed(2)} % per kill)`,
 )

@@ -1,6 +1,7 @@
-// Compares completion times, through the command line, with those of an independent simulator (another language, another
-// generator): two-sample log-rank a cell, |z| < 3. `npm run build && node dist/test/slow/simulator.js [SEEDS] [DIR]`, 100
-// seeds by default; resumable. Prints the table of docs/choices.md; exits 1 where a cell disagrees.
+// Compares completion times, computed through the command line, with those of an independent simulator in another
+// language and with another generator: a two-sample log-rank test per cell, |z| < 3.
+// `npm run build && node dist/test/slow/simulator.js [SEEDS] [DIR]` takes 100 seeds by default and can be resumed. It
+// prints the table of docs/choices.md, and exits with 1 where a cell disagrees.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -64,5 +65,5 @@ for (const cell of cells) {
     `| ${cell.preset}, ${cell.method}, N = ${cell.agents}, n = ${cell.width}, l = ${cell.depth} | ${share(theirs)} / ${share(ours)} | ${median(theirs, 1)} | ${median(ours, 2)} | ${show(q25)}, ${show(q75)} | ${z.toFixed(2)} |`,
   )
 }
-console.log(`\n${cells.length - disagreements} passed, ${disagreements} failed (${seeds} seeds a cell, |z| < 3)`)
+console.log(`\n${cells.length - disagreements} passed, ${disagreements} failed (${seeds} seeds per cell, |z| < 3)`)
 process.exitCode = disagreements ? 1 : 0

@@ -3,7 +3,7 @@
 import { InterruptedError } from '../results/compute.ts'
 
 /** What the steps return. @throws InterruptedError with this message once the signal is given */
-export async function inTurns<T>(steps: Generator<undefined, T>, signal: AbortSignal, message: string): Promise<T> {
+export async function inSteps<T>(steps: Generator<undefined, T>, signal: AbortSignal, message: string): Promise<T> {
   for (;;) {
     await new Promise((resume) => setImmediate(resume))
     if (signal.aborted) throw new InterruptedError(message)

@@ -1,0 +1,195 @@
+// Every public name is documented: what an exports entry of package.json reaches has a docstring, and so has each
+// member of its interfaces and classes. The test reads the types as they are published, dist/**/*.d.ts.
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Config, defaults, fields } from '../src/index.ts'
+import { packageRoot } from './helpers.ts'
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>
+}
+const manifest: Manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
+
+/** The types of each entry that has any of its own; `frd/kernel.wasm` has one line. */
+const entries = Object.entries(manifest.exports).flatMap(([entry, target]) =>
+  typeof target === 'string' || entry === './kernel.wasm' ? [] : [[entry, join(packageRoot, target.types)] as const],
+)
+
+const texts = new Map<string, string>()
+function textOf(path: string): string {
+  if (!texts.has(path)) texts.set(path, readFileSync(path, 'utf8'))
+  return texts.get(path)!
+}
+
+interface Name {
+  readonly name: string
+  readonly file: string
+}
+
+/** The names that a file of types exports, each with the file that declares it. */
+function exportsOf(path: string): Name[] {
+  const text = textOf(path)
+  const local = [...text.matchAll(/^export \{([^}]*)\};/gm)].flatMap(([, names]) =>
+    names.split(',').map((name) => name.trim()),
+  )
+  const imported = [...text.matchAll(/^import (?:type )?\{([^}]*)\} from '([^']+)';/gm)].map(([, names, from]) => {
+    return [
+      names
+        .split(',')
+        .filter((name) => local.includes(name.trim()))
+        .join(','),
+      from,
+    ]
+  })
+  const exported = [...text.matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)';/gm)].map(([, names, from]) => [
+    names,
+    from,
+  ])
+  const passed = [...exported, ...imported].flatMap(([names, from]) => {
+    const file = join(dirname(path), from.replace(/\.(ts|js)$/, '.d.ts'))
+    return names
+      .split(',')
+      .map((name) => name.trim().replace(/^type /, ''))
+      .filter(Boolean)
+      .map((name) => ({ name, file: exportsOf(file).find((one) => one.name === name)?.file ?? file }))
+  })
+  const own = text.matchAll(/^export (?:declare )?(?:abstract )?(?:function|class|const|interface|type) (\w+)/gm)
+  return [...passed, ...[...own].map(([, name]) => ({ name, file: path }))]
+}
+
+const isDocumented = (before: string) => /\*\/\s*$/.test(before)
+
+/** The declaration of a name, and what stands before it. */
+function declarationOf({ name, file }: Name): { readonly before: string; readonly text: string } {
+  const text = textOf(file)
+  const at = text.search(new RegExp(`^export (declare )?(function|class|const|interface|type) ${name}\\b`, 'm'))
+  assert.ok(at >= 0, `${name} is declared in ${file}`)
+  return { before: text.slice(0, at), text: text.slice(at) }
+}
+
+/** The members of an interface or class, each with what stands before it within the braces. */
+function membersOf(declaration: string): { readonly name: string; readonly before: string }[] {
+  const [head] = declaration.split('{', 1)
+  if (!/^export (declare class|interface)/.test(head)) return []
+  const body = declaration.slice(head.length + 1, declaration.indexOf('\n}'))
+  const members: { name: string; before: string }[] = []
+  let depth = 0
+  let before = ''
+  for (const line of body.split('\n')) {
+    const code = line.replace(/\/\*\*.*?\*\//g, '')
+    const isComment = /^\s*(\/\*\*|\*)/.test(line)
+    const match =
+      depth === 0 && !isComment ? /^ {4}(?:readonly |get |static |override )*([\w[\]]+)[?(:;<]/.exec(line) : null
+    // The name of an error class is the class's own.
+    if (match && !/^(private|#private|constructor|name)$/.test(match[1])) {
+      members.push({ name: match[1], before })
+      before = ''
+    } else if (depth === 0) before += `${line}\n`
+    if (!isComment) depth += (code.match(/[{(]/g)?.length ?? 0) - (code.match(/[})]/g)?.length ?? 0)
+  }
+  return members
+}
+
+test('every name that an exports entry reaches has a docstring', () => {
+  const bare = entries.flatMap(([entry, path]) => {
+    const names = exportsOf(path)
+    assert.ok(names.length > 3, `${entry} exports ${names.length} names`)
+    return names.filter((name) => !isDocumented(declarationOf(name).before)).map(({ name }) => `${entry} ${name}`)
+  })
+  assert.equal(bare, [])
+})
+
+test('every member of a public interface or class has a docstring', () => {
+  let count = 0
+  const bare = entries.flatMap(([entry, path]) =>
+    exportsOf(path).flatMap((name) => {
+      const members = membersOf(declarationOf(name).text)
+      count += members.length
+      return members.filter(({ before }) => !isDocumented(before)).map((one) => `${entry} ${name.name}.${one.name}`)
+    }),
+  )
+  assert.ok(count > 250, `${count} members`)
+  assert.equal(bare, [])
+})
+
+test('the reader of types sees the members of Config, Kernel, Method, Agent and Store', () => {
+  const find = (name: string) => entries.flatMap(([, path]) => exportsOf(path)).find((one) => one.name === name)!
+  const countOf = (name: string) => membersOf(declarationOf(find(name)).text).length
+  assert.is(countOf('Config'), Object.keys(defaults).length)
+  assert.ok(countOf('Kernel') > 55 && countOf('Method') >= 10 && countOf('Agent') > 25 && countOf('Store') >= 9)
+  assert.equal(
+    membersOf(
+      'export interface A {\n    /** said */\n    readonly a: number;\n    b(x: {\n        y: 1;\n    }): void;\n}\n',
+    ).map(({ name, before }) => [name, isDocumented(before)]),
+    [
+      ['a', true],
+      ['b', false],
+    ],
+  )
+})
+
+test('the doors have examples', () => {
+  const doors = ['run', 'runToEnd', 'createAgent', 'serve', 'host', 'join', 'federationName', 'openStore', 'sweep']
+  const names = entries.flatMap(([, path]) => exportsOf(path))
+  for (const door of [...doors, 'methods', 'quantile', 'bootstrapInterval', 'kaplanMeier', 'encodeProxies']) {
+    const { before } = declarationOf(names.find(({ name }) => name === door)!)
+    assert.ok(before.slice(before.lastIndexOf('/**')).includes('@example'), door)
+  }
+})
+
+test('the docstring of a field of Config says its default, and its range where it has one', () => {
+  const { text } = declarationOf({ name: 'Config', file: join(packageRoot, 'dist/src/config/config.d.ts') })
+  for (const { name, before } of membersOf(text)) {
+    const field = fields[name as keyof Config]
+    const docs = before.replace(/\s*\n\s*\*\s?/g, ' ')
+    const value = (field.show as (value: unknown) => string)(field.default)
+    const isSaid =
+      name === 'ranges'
+        ? docs.includes('default 2.4, 3, 12 degrees, 3.5')
+        : docs.includes(`default ${value === 'none' ? 'null' : value}`)
+    assert.ok(isSaid, `${name}: default ${value} in ${docs}`)
+    if (field.range && name !== 'seed')
+      assert.ok(docs.includes(`${field.range.min}..${field.range.max}`), `${name}: ${docs}`)
+  }
+})
+
+/** Documents that people read, and the texts in them. */
+const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', 'lab/README.md']
+  .concat(readdirSync(join(packageRoot, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])))
+  .map((path) => ({ path, text: readFileSync(join(packageRoot, path), 'utf8') }))
+
+test('a link in a document to a file of this repository leads to a file', () => {
+  let count = 0
+  for (const { path, text } of documents) {
+    for (const [, to] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+      if (/^https?:/.test(to)) continue
+      count++
+      assert.ok(existsSync(join(packageRoot, dirname(path), to)), `${path} links to ${to}`)
+    }
+  }
+  assert.ok(count > 80, `${count} links`)
+})
+
+test('the programs of README.md and docs/library.md run', async () => {
+  const programs = documents
+    .filter(({ path }) => path === 'README.md' || path === 'docs/library.md')
+    .flatMap(({ text }) => [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, code]) => code))
+  assert.ok(programs.length >= 9)
+  const failures = await Promise.all(
+    programs.map(async (code) => {
+      const child = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], {
+        cwd: packageRoot,
+        timeout: 60_000,
+      })
+      const { stdout } = await child.catch((error: Error) => ({ stdout: `FAILED ${error.message}` }))
+      return stdout.startsWith('FAILED') || !stdout ? [`${code}\n${stdout}`] : []
+    }),
+  )
+  assert.equal(failures.flat(), [])
+})
+
+test.run()
