@@ -61,7 +61,7 @@ export function learnerReward(a2c: A2c, reward: f64, flags: i32): f64 {
 /** Whether V of the next state counts: not after a termination, and after a truncation only with bootstrap. */
 // @ts-ignore: decorator
 @inline
-function continues(a2c: A2c, flags: i32): bool {
+export function continues(a2c: A2c, flags: i32): bool {
   return (flags & TERMINATED) == 0 && ((flags & TRUNCATED) == 0 || a2c.bootstrap != 0)
 }
 
@@ -74,7 +74,7 @@ function continues(a2c: A2c, flags: i32): bool {
  */
 // @ts-ignore: decorator
 @inline
-function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64, samples: f64, delta: usize): bool {
+export function policyDelta(p: usize, actions: u32, action: i32, advantage: f64, c: f64, samples: f64, delta: usize): bool {
   let entropy: f64 = 0
   if (c > 0) {
     for (let a: usize = 0; a < actions; a++) {

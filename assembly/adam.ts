@@ -112,6 +112,31 @@ export class At48 {
 }
 
 /**
+ * The first half of the update of four parameters, offsetof<T>() bytes behind v: v = b2 v + g g with their gradient g.
+ * @returns the divisor sqrt(v) + E; `guard` is E in every lane
+ */
+// @ts-ignore: decorator
+@inline
+export function updateSecond<T>(v: usize, g: v128, guard: v128): v128 {
+  const second = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA2), v128.load(v, offsetof<T>())), f32x4.mul(g, g))
+  v128.store(v, second, offsetof<T>())
+  return f32x4.add(f32x4.sqrt(second), guard)
+}
+
+/**
+ * The second half, offsetof<T>() bytes behind p and m: m = b1 m + g; p = p - (A m) / divisor. `scale` is A in every
+ * lane.
+ */
+// @ts-ignore: decorator
+@inline
+export function updateFirst<T>(p: usize, m: usize, g: v128, scale: v128, divisor: v128): void {
+  const first = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA1), v128.load(m, offsetof<T>())), g)
+  v128.store(m, first, offsetof<T>())
+  const step = f32x4.div(f32x4.mul(scale, first), divisor)
+  v128.store(p, f32x4.sub(v128.load(p, offsetof<T>()), step), offsetof<T>())
+}
+
+/**
  * The update of four parameters, offsetof<T>() bytes behind p, m and v, with their gradient g; `scale` is A and `guard`
  * is E in every lane. m = b1 m + g; v = b2 v + g g; p = p - (A m) / (sqrt(v) + E). Every operation is rounded to f32,
  * and b1 and b2 are the betas rounded to f32.
@@ -119,12 +144,7 @@ export class At48 {
 // @ts-ignore: decorator
 @inline
 export function update<T>(p: usize, m: usize, v: usize, g: v128, scale: v128, guard: v128): void {
-  const first = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA1), v128.load(m, offsetof<T>())), g)
-  const second = f32x4.add(f32x4.mul(f32x4.splat(<f32>BETA2), v128.load(v, offsetof<T>())), f32x4.mul(g, g))
-  v128.store(m, first, offsetof<T>())
-  v128.store(v, second, offsetof<T>())
-  const step = f32x4.div(f32x4.mul(scale, first), f32x4.add(f32x4.sqrt(second), guard))
-  v128.store(p, f32x4.sub(v128.load(p, offsetof<T>()), step), offsetof<T>())
+  updateFirst<T>(p, m, g, scale, updateSecond<T>(v, g, guard))
 }
 
 /**

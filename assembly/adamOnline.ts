@@ -4,7 +4,7 @@
 // those of mlpBackward and adamStep (docs/numerics.md, "Networks" and "Adam"). This step cannot clip the gradient,
 // whose norm is not known before the last update.
 
-import { Adam, adamBegin, adamEnd, At0, At16, At32, At48, update } from './adam'
+import { Adam, adamBegin, adamEnd, At0, At16, At32, At48, update, updateFirst, updateSecond } from './adam'
 import { hiddenDelta } from './delta'
 import { highHalves, interleaveHigh, interleaveLow, lowHalves } from './lanes'
 import { deactivate, Mlp, RELU } from './mlp'
@@ -80,10 +80,16 @@ function trainLayer(p: usize, m: usize, v: usize, rows: u32, bytes: usize, x: us
       for (let j: usize = 0; j < bytes; j += 16) {
         addColumns(p + j, bytes, d + j, below)
         const delta = v128.load(d + j)
-        update<At0>(p + j, m + j, v + j, f32x4.mul(x0, delta), scale, guard)
-        update<At0>(p + j + bytes, m + j + bytes, v + j + bytes, f32x4.mul(x1, delta), scale, guard)
-        update<At0>(p + j + 2 * bytes, m + j + 2 * bytes, v + j + 2 * bytes, f32x4.mul(x2, delta), scale, guard)
-        update<At0>(p + j + 3 * bytes, m + j + 3 * bytes, v + j + 3 * bytes, f32x4.mul(x3, delta), scale, guard)
+        // Four roots, then four divisions: the processor's divider changes its kind of work less often (9 to 15 % of a
+        // step in Bun, where the compiler keeps the order; nothing in V8; 2026).
+        const d0 = updateSecond<At0>(v + j, f32x4.mul(x0, delta), guard)
+        const d1 = updateSecond<At0>(v + j + bytes, f32x4.mul(x1, delta), guard)
+        const d2 = updateSecond<At0>(v + j + 2 * bytes, f32x4.mul(x2, delta), guard)
+        const d3 = updateSecond<At0>(v + j + 3 * bytes, f32x4.mul(x3, delta), guard)
+        updateFirst<At0>(p + j, m + j, f32x4.mul(x0, delta), scale, d0)
+        updateFirst<At0>(p + j + bytes, m + j + bytes, f32x4.mul(x1, delta), scale, d1)
+        updateFirst<At0>(p + j + 2 * bytes, m + j + 2 * bytes, f32x4.mul(x2, delta), scale, d2)
+        updateFirst<At0>(p + j + 3 * bytes, m + j + 3 * bytes, f32x4.mul(x3, delta), scale, d3)
       }
       below += 16
       x += 16

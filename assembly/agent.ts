@@ -19,11 +19,11 @@ import { softmax } from './softmax'
 /** The streams of an agent, by purpose: first weights, initial states, actions, order of the distillation's entries. */
 const INIT: u32 = 0
 const RESET: u32 = 1
-const ACTION: u32 = 2
+export const ACTION: u32 = 2
 const REPLAY: u32 = 3
 
 /** What a function returns where the policy, the value or a delta is not finite. */
-const NOT_FINITE: i32 = -1
+export const NOT_FINITE: i32 = -1
 /** What a function returns where a memory is full. */
 const FULL: i32 = -2
 
@@ -147,12 +147,14 @@ export function agentLearn(block: usize, action: i32, next: usize, reward: f64, 
 
 /**
  * Starts an episode of the built-in environment: draws its initial state from the stream `reset` and writes the first
- * observation, f32[observations]. Steps of the current rollout that no update has used yet stay in it.
+ * observation, f32[observations]. Steps of an episode that was left before its end, and that no update has used yet, are
+ * dropped: a rollout holds steps of one episode.
  */
 export function agentReset(block: usize, observation: usize): void {
   const agent = changetype<Agent>(block)
   const env = agent.env
   agent.steps = 0
+  agent.pending = 0
   call_indirect<void>(env.reset, agent.at(agent.stateAt), agent.stream(RESET))
   call_indirect<void>(env.observe, agent.at(agent.stateAt), observation)
 }

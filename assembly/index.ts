@@ -19,3 +19,4 @@ export {
   agentLearn, playEpisode, agentSteps, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
   agentReplayCount, agentReplayEntries, agentProxyCount, agentProxyExport, agentForget,
 } from './agent'
+export { poolScratchBytes, poolBegin, poolPlay } from './pool'

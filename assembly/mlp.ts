@@ -7,7 +7,7 @@
 import { hiddenDelta } from './delta'
 import { laneSums, transpose } from './lanes'
 import { pad4 } from './memory'
-import { NO_FLOOR, product, products, ZERO_FLOOR } from './product'
+import { NO_FLOOR, paysSparse, product, products, sparseProduct, ZERO_FLOOR } from './product'
 
 /** Activations of the hidden layers, by their number in AgentConfig. */
 export const RELU: u32 = 0
@@ -145,9 +145,11 @@ export function mlpForward(net: Mlp, x: usize, acts: usize): void {
   const floor = floorOf(net)
   let w = net.params
   let h = acts + (<usize>net.inputLanes << 2)
+  const isSparse = net.activation == RELU && paysSparse(net.lanes)
   for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
     const biases = w + rows * row
-    product(x, 4, rows, w, row, biases, h, net.lanes, floor)
+    if (isSparse && left < net.depth) sparseProduct(x, 4, rows, w, row, biases, h, net.lanes, floor)
+    else product(x, 4, rows, w, row, biases, h, net.lanes, floor)
     if (net.activation == TANH) applyTanh(net, h)
     w = biases + row
     x = h
@@ -168,7 +170,8 @@ export function mlpForwardAll(net: Mlp, x: usize, xStride: usize, acts: usize, s
   let h = acts + (<usize>net.inputLanes << 2)
   for (let left = net.depth, rows = net.inputs; left > 0; left--, rows = net.width) {
     const biases = w + rows * row
-    products(count, x, xStride, 4, rows, w, row, biases, h, stride, net.lanes, floor)
+    const isBehindRelu = net.activation == RELU && left < net.depth
+    products(count, x, xStride, 4, rows, w, row, biases, h, stride, net.lanes, floor, isBehindRelu)
     if (net.activation == TANH) for (let b: usize = 0; b < bytes; b += stride) applyTanh(net, h + b)
     w = biases + row
     x = h
@@ -260,7 +263,8 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
   const head = batch.gradient + net.layer(depth)
   const top = sampleDelta(batch, net, 0, depth)
   const acts = batch.acts + net.entering(depth)
-  products(net.outputs, top, 4, batch.deltaBytes, count, acts, batch.actBytes, 0, head, row, net.lanes, NO_FLOOR)
+  const isRelu = net.activation == RELU
+  products(net.outputs, top, 4, batch.deltaBytes, count, acts, batch.actBytes, 0, head, row, net.lanes, NO_FLOOR, false)
   product(ONE, 0, count, top, batch.deltaBytes, 0, head + net.outputs * row, net.outputLanes, NO_FLOOR)
 
   // The matrix whose rows, one per unit of layer k + 1, lead from its deltas to layer k: the head, then transposes.
@@ -269,12 +273,16 @@ export function mlpBackward(net: Mlp, batch: Batch, count: u32): void {
   for (let k = depth; k-- > 0; ) {
     const below = sampleDelta(batch, net, 0, k)
     const stride = batch.deltaBytes
-    products(count, below + row, stride, 4, matrixRows, matrix, row, 0, below, stride, net.lanes, NO_FLOOR)
+    // The deltas of a hidden layer above are 0 where its relu was.
+    const isBehindRelu = isRelu && k + 1 < depth
+    products(count, below + row, stride, 4, matrixRows, matrix, row, 0, below, stride, net.lanes, NO_FLOOR,
+      isBehindRelu)
     for (let b: u32 = 0; b < count; b++) deactivate(net, sampleActs(batch, b) + net.entering(k + 1), below + b * stride)
     const rows = net.rows(k)
     const gradient = batch.gradient + net.layer(k)
     const inputs = batch.acts + net.entering(k)
-    products(rows, inputs, 4, batch.actBytes, count, below, stride, 0, gradient, row, net.lanes, NO_FLOOR)
+    products(rows, inputs, 4, batch.actBytes, count, below, stride, 0, gradient, row, net.lanes, NO_FLOOR,
+      isRelu && k > 0)
     product(ONE, 0, count, below, stride, 0, gradient + rows * row, net.lanes, NO_FLOOR)
     if (k > 0) {
       transpose(net.params + net.layer(k), batch.transposed, net.lanes)

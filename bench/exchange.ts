@@ -5,7 +5,7 @@
 import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
 import { meanByCluster, uploadProxies } from '../src/methods/frd.ts'
-import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
+import { componentKeys, mixup } from '../src/methods/mixfrd.ts'
 import { ascendingOrder } from '../src/methods/radix.ts'
 import { streamKey } from '../src/run/streams.ts'
 import { decodeFrame, encodeFrame } from '../src/wire/frame.ts'
@@ -191,7 +191,7 @@ function cases(): Measured[] {
   const full = makeAgent(SECTIONS, VISITED, VISITED)
   visit(full, someClusters(SECTIONS, VISITED))
   const goal = 200
-  const mixing = () => mixup(rows, 6, ascendingOrder(angleKeys(clusters, agent.grid, 'velocity')), 'append')
+  const mixing = () => mixup(rows, 6, ascendingOrder(componentKeys(clusters, agent.grid, 2, 'velocity')), 'append')
   return [
     ...[30, 100].flatMap((sections) => [
       proxyCase(`update and look-up, S = ${sections}`, sections, 'trajectories'),

@@ -7,7 +7,7 @@ import type { Config } from '../src/config/config.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
 import { meanByCluster } from '../src/methods/frd.ts'
-import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
+import { componentKeys, mixup } from '../src/methods/mixfrd.ts'
 import { ascendingOrder } from '../src/methods/radix.ts'
 import { run } from '../src/run/run.ts'
 import { streamKey } from '../src/run/streams.ts'
@@ -136,7 +136,7 @@ await suite(
     const { agent } = agentOf({})
     const { indices, policies } = proxyBody(ENTRIES, 0)
     const rows = agent.entries({ indices, policies })
-    return () => mixup(rows, 6, ascendingOrder(angleKeys(indices, agent.grid, 'velocity')), 'append')
+    return () => mixup(rows, 6, ascendingOrder(componentKeys(indices, agent.grid, 2, 'velocity')), 'append')
   }),
 )
 

@@ -132,6 +132,32 @@ test('a host that steps CartPole itself learns what the kernel learns', () => {
   }
 })
 
+test('a reset drops the steps of an episode that was left: a rollout holds steps of one episode', () => {
+  const agent = createAgent({ preset: 'tuned', rollout: 8, width: 6, depth: 1, seed: 3 })
+  const go = (steps: number) => {
+    for (let k = 0; k < steps; k++) {
+      assert.ok(agent.act(observation) >= 0)
+      const { observation: next, ...step } = agent.step(k % 2)
+      agent.learn({ action: k % 2, observation: next, ...step })
+      observation = next
+    }
+  }
+  const first = agent.weights()
+  let observation = agent.reset()
+  go(3)
+  observation = agent.reset()
+  go(7)
+  assert.equal(agent.weights(), first)
+  go(1)
+  assert.not.equal(agent.weights(), first)
+  agent.reset()
+  agent.act(observation)
+  const left = agent.save()
+  assert.ok(agent.playEpisode() > 0)
+  agent.load(left)
+  assert.ok(agent.playEpisode() > 0)
+})
+
 test('the kernel does not step an environment that it does not have, and its message says what to do', () => {
   const agent = createAgent({ env: 'Corridor', observations: 1, actions: 3 })
   for (const verb of ['reset', 'step', 'playEpisode'] as const) {
@@ -158,7 +184,16 @@ test('the kernel does not step an environment that it does not have, and its mes
 })
 
 test('an agent learns from the rewards that the host gives, and its proxy states are those of its ranges', () => {
-  const given = { observations: 2, actions: 3, sections: 4, ranges: [1, 10], seed: 2, policyRate: 3e-3 } as const
+  const given = {
+    observations: 2,
+    actions: 3,
+    sections: 4,
+    ranges: [1, 10],
+    seed: 2,
+    preset: 'paper',
+    critic: { width: 24, depth: 1 },
+    policyRate: 3e-3,
+  } as const
   const agent = createAgent(given, { capacity: { proxies: 16, targets: 16 } })
   const world = makeStream(5, 6)
   const observe = () => [2 * world.uniform() - 1, 20 * world.uniform() - 10]
@@ -307,7 +342,7 @@ test('a checkpoint of other settings is refused, however small the difference is
     { width: 7 },
     { depth: 2 },
     { critic: { width: 23, depth: 1 } },
-    { activation: 'tanh' },
+    { activation: 'relu' },
     { gamma: 0.98 },
     { policyRate: 0.002 },
     { terminalReward: -99 },

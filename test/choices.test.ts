@@ -7,7 +7,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import type { Field } from '../src/config/field.ts'
-import { fieldNames, fields } from '../src/config/fields.ts'
+import { fieldNames, fields, rangePresets } from '../src/config/fields.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { inProcess, type Transport } from '../src/wire/transport.ts'
 import { packageRoot } from './helpers.ts'
@@ -31,11 +31,11 @@ const rows = page
       .slice(1, -1)
       .map((cell) => cell.trim().replaceAll('\\|', '|')),
   )
-  .filter((cells) => cells.length === 5 && cells[0] !== 'id')
+  .filter((cells) => cells.length === 7 && cells[0] !== 'id')
 
 const camel = (flag: string) => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-function flagsOf([id, , , , cell]: readonly string[]): Flag[] {
+function flagsOf([id, , , , , , cell]: readonly string[]): Flag[] {
   if (cell.startsWith('none')) return []
   const found = [...cell.matchAll(/`--([a-z-]+)(?: ([^`]+))?`/g)]
   assert.ok(found.length > 0, `${id}: "${cell}" names no flag, and does not start with none`)
@@ -113,11 +113,12 @@ const own: { readonly [K in keyof Config]?: readonly string[] } = {
 }
 
 const small = { method: 'mixfrd', agents: 2, width: 8, depth: 1, cap: 22, period: 5 } as const
-const tuned = { preset: 'tuned', method: 'independent', seed: 2, cap: 90, width: 50, depth: 2 } as const
+const tuned = { preset: 'tuned', rollout: 32, method: 'independent', seed: 2, cap: 90, width: 50, depth: 2 } as const
 
 /** The settings, beside those of `small`, under which a flag or a row of the table makes a difference. */
 const places: Readonly<Record<string, Partial<Config>>> = {
   until: tuned,
+  'mixup-by': { sections: 9, ranges: rangePresets.narrow },
   bootstrap: { ...tuned, agents: 1, until: 'cap' },
   lambda: { rollout: 4 },
   clip: { rollout: 4 },

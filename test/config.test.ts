@@ -5,7 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { fieldNames, fields, rangePresets } from '../src/config/fields.ts'
-import { canonicalConfig, defaults, presets, resolveConfig } from '../src/config/resolve.ts'
+import { canonicalConfig, defaults, presets, resolveConfig, unsaid } from '../src/config/resolve.ts'
 import { policyNets } from '../src/kernel/layout.ts'
 import { methods } from '../src/methods/index.ts'
 import { checkConfig } from '../src/run/setup.ts'
@@ -126,7 +126,7 @@ test('every other field refuses wrong types and wrong values', () => {
   ] as const
   for (const name of [...words, 'frlCritic', 'frlInit', 'preset'] as const) {
     const known = fields[name].expects
-    assert.match(known, /^one of \w+(, \w+)+$/)
+    assert.match(known, /^one of [\w-]+(, [\w-]+)+$/)
     for (const value of ['', 'x', 'toString', '__proto__', defaults[name].toUpperCase(), ` ${defaults[name]}`]) {
       const message = refused(() => resolveConfig(given(name, value)), RangeError, name)
       assert.ok(message.includes(known), 'the message lists the known ones')
@@ -194,7 +194,13 @@ test('an unknown field is refused with a list of the known ones, and so are inhe
 test('the defaults are those that the documentation names', () => {
   const expected: Partial<Config> = { env: 'CartPole-v1', preset: 'paper', method: 'mixfrd', agents: 2, sections: 30 }
   const sizes: Partial<Config> = { period: 25, width: 50, depth: 2, seed: 1, cap: 1000, until: 'first', nets: null }
-  const learner: Partial<Config> = { critic: { width: 24, depth: 1 }, policyRate: 1e-3, valueRate: 5e-3, gamma: 0.99 }
+  const learner: Partial<Config> = {
+    critic: 'policy',
+    distillAdam: 'shared',
+    policyRate: 1e-3,
+    valueRate: 5e-3,
+    gamma: 0.99,
+  }
   for (const [name, value] of Object.entries({ ...expected, ...sizes, ...learner, terminalReward: -100, rollout: 1 })) {
     assert.equal(defaults[name as keyof Config], value, name)
   }
@@ -217,8 +223,8 @@ test('a preset sets its own values and nothing else, and given values go before 
   }
   assert.equal(presets.paper, {}, 'the preset paper changes no default')
   const tuned = resolveConfig({ preset: 'tuned' })
-  assert.equal([tuned.rollout, tuned.lambda, tuned.clip, tuned.rewardScale], [32, 0.95, 0.5, 0.05])
-  assert.equal([tuned.terminalReward, tuned.bootstrap, tuned.critic], [null, true, 'policy'])
+  assert.equal([tuned.rollout, tuned.lambda, tuned.clip, tuned.rewardScale], [128, 0.95, 0.5, 0.05])
+  assert.equal([tuned.terminalReward, tuned.bootstrap, tuned.distillAdam], [null, true, 'own'])
 })
 
 test('nets give each agent its network, and set N', () => {
@@ -315,6 +321,9 @@ test('nets may give an agent its own activation and policy rate', () => {
   refused(() => resolveConfig(given('critic', { ...size, activation: 'tanh' })), TypeError, 'critic')
 })
 
+/** The values that were the defaults of the first results and are not any more. */
+const FIRST = { ranges: rangePresets.narrow, critic: { width: 24, depth: 1 }, distillAdam: 'own' } as const
+
 test('a net leaves out what the config says anyway, so that one run has one key', () => {
   const size = { width: 5, depth: 1 }
   const saying = { ...size, activation: 'relu', rate: 1e-3 } as const
@@ -323,8 +332,8 @@ test('a net leaves out what the config says anyway, so that one run has one key'
   assert.equal(config.nets, [saying, size])
   assert.equal(resolveConfig({ preset: 'tuned', nets: [{ ...size, activation: 'tanh', rate: 3e-3 }] }).nets, [size])
   assert.equal(resolveConfig({ nets: [{ ...size, activation: undefined, rate: undefined }] }).nets, [size])
-  assert.is(canonicalConfig(resolveConfig({ nets: [saying, size] })), 'nets=5x1,5x1\n')
-  const mixed = resolveConfig({ nets: [{ ...size, activation: 'tanh' }, { ...size, rate: 0.5 }, size] })
+  assert.is(canonicalConfig(resolveConfig({ ...FIRST, nets: [saying, size] })), 'nets=5x1,5x1\n')
+  const mixed = resolveConfig({ ...FIRST, nets: [{ ...size, activation: 'tanh' }, { ...size, rate: 0.5 }, size] })
   assert.is(canonicalConfig(mixed), 'agents=3\nnets=5x1:tanh,5x1::0.5,5x1\n')
 })
 
@@ -369,9 +378,11 @@ function drawConfig(stream: Stream): Partial<Config> {
   return drawn as Partial<Config>
 }
 
-test('canonical text leaves out defaults, is sorted, and does not depend on the order of fields', () => {
-  assert.is(canonicalConfig(defaults), '')
-  assert.is(canonicalConfig(resolveConfig({ sections: 31, agents: 4 })), 'agents=4\nsections=31\n')
+test('canonical text leaves out the values of the first results, is sorted, and does not depend on the order of fields', () => {
+  assert.equal(unsaid, { ...defaults, ...FIRST })
+  assert.is(canonicalConfig(unsaid), '')
+  assert.is(canonicalConfig(defaults), 'critic=policy\ndistillAdam=shared\nranges=4.8,5,1.5707963267948966,5\n')
+  assert.is(canonicalConfig(resolveConfig({ ...FIRST, sections: 31, agents: 4 })), 'agents=4\nsections=31\n')
   const stream = makeStream(3, 1)
   for (let n = 0; n < 200; n++) {
     const drawn = drawConfig(stream)
@@ -383,7 +394,7 @@ test('canonical text leaves out defaults, is sorted, and does not depend on the 
     assert.is(canonicalConfig(resolveConfig(shuffled)), text)
     const lines = text.split('\n').slice(0, -1)
     assert.equal(lines.slice().sort(), lines)
-    const differing = fieldNames.filter((name) => fields[name].show(config[name] as never) !== showDefault(name))
+    const differing = fieldNames.filter((name) => fields[name].show(config[name] as never) !== showUnsaid(name))
     assert.equal(
       lines.map((line) => line.slice(0, line.indexOf('='))),
       differing.slice().sort(),
@@ -391,7 +402,7 @@ test('canonical text leaves out defaults, is sorted, and does not depend on the 
   }
 })
 
-const showDefault = (name: keyof Config) => fields[name].show(defaults[name] as never)
+const showUnsaid = (name: keyof Config) => fields[name].show(unsaid[name] as never)
 
 test('the text of any value parses back to that value, and the canonical text holds the whole config', () => {
   const stream = makeStream(3, 2)
@@ -402,7 +413,7 @@ test('the text of any value parses back to that value, and the canonical text ho
       const text = fields[name].show(config[name] as never)
       assert.equal(fields[name].parse(text, name), config[name], `${name} ${text}`)
     }
-    const read: Record<string, unknown> = { ...defaults, agents: undefined }
+    const read: Record<string, unknown> = { ...unsaid, agents: undefined }
     for (const line of canonicalConfig(config).split('\n').slice(0, -1)) {
       const name = line.slice(0, line.indexOf('=')) as keyof Config
       read[name] = fields[name].parse(line.slice(name.length + 1), name)

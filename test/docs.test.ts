@@ -149,7 +149,7 @@ test('the docstring of a field of Config says its default, and its range where i
     const value = (field.show as (value: unknown) => string)(field.default)
     const isSaid =
       name === 'ranges'
-        ? docs.includes('default 2.4, 3, 12 degrees, 3.5')
+        ? docs.includes('default 4.8, 5, 90 degrees, 5')
         : docs.includes(`default ${value === 'none' ? 'null' : value}`)
     assert.ok(isSaid, `${name}: default ${value} in ${docs}`)
     if (field.range && name !== 'seed')

@@ -12,7 +12,7 @@ import { tables } from '../src/paper/tables.ts'
 import { trafficFigures } from '../src/paper/trafficFigures.ts'
 import { renderSvg } from '../src/plot/svg.ts'
 import { fromMeasuresCsv, toMeasuresCsv, toPoints, toPointsTable } from '../src/results/measures.ts'
-import { indexRuns, type Summary } from '../src/results/summary.ts'
+import { indexRuns, type Summary, settingOf } from '../src/results/summary.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { loadDistributions } from '../src/stats/distributions.ts'
 import { madeRuns, timesOf } from './madeup.ts'
@@ -110,7 +110,7 @@ test('two seeds decide no contrast', () => {
 test('the bytes spent are totals per agent over the whole run, in the table as in the CSV', () => {
   const lines = fill('spent')
   const { csv, table } = drawFigure(figures.spent, figures.spent.axis.full, indexRuns(lines), tools)!
-  const line = lines.find(({ setting }) => setting === 'agents=4 method=pd')!
+  const line = lines.find(({ setting }) => setting === settingOf(checkConfig({ method: 'pd', agents: 4 })))!
   const spent = line.uplinkBytes / 4
   assert.ok(csv.includes(`uplink,pd,4,12,${spent},${spent},${spent}\n`), csv)
   assert.match(table, new RegExp(`uplink +pd +4 +12 +${Number(spent.toPrecision(4))}`))

@@ -288,7 +288,8 @@ test('no file holds a mark of unfinished work, and every file begins with a head
 // ---- assembly
 
 const layers: readonly (readonly string[])[] = [
-  ['memory', 'rng', 'trig', 'lanes', 'product', 'delta', 'softmax'],
+  ['memory', 'rng', 'trig', 'lanes', 'terms', 'delta', 'softmax'],
+  ['product'],
   ['mlp', 'env'],
   ['adam', 'init', 'canonical'],
   ['adamOnline'],
@@ -296,6 +297,7 @@ const layers: readonly (readonly string[])[] = [
   ['envs'],
   ['layout'],
   ['agent'],
+  ['pool'],
   ['index'],
 ]
 
@@ -388,6 +390,7 @@ test('every method has one file and one line in the registry', () => {
   assert.equal(
     registry
       .split(',')
+      .filter((name) => name.trim())
       .map((name) => `${name.trim()}.ts`)
       .sort(),
     names,

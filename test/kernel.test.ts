@@ -8,10 +8,11 @@ import { resolveConfig } from '../src/config/resolve.ts'
 import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
+import { poolOf } from '../src/kernel/pool.ts'
 import { purposes } from '../src/kernel/records.ts'
 import { instantiate, kernelBytes } from '../src/kernel/wasm.ts'
 import { streamKey } from '../src/run/streams.ts'
-import { playEpisode, type Agent as Twin } from './reference/a2c.ts'
+import { makePool, playEpisode, type Agent as Twin } from './reference/a2c.ts'
 import { makeAdam } from './reference/adam.ts'
 import { distill } from './reference/distill.ts'
 import { toCanonical } from './reference/mlp.ts'
@@ -178,6 +179,29 @@ test('the kernel imports nothing and uses no relaxed SIMD', () => {
   assert.equal(WebAssembly.Module.imports(new WebAssembly.Module(bytes)), [])
   const relaxed = bytes.some((_, i) => bytes[i] === 0xfd && bytes[i + 1] >= 0x80 && bytes[i + 2] === 0x02)
   assert.not(relaxed, 'opcodes 0xfd 0x100 and up are relaxed')
+})
+
+test('a pool equals its twin bit for bit: one learner for the environments of three agents', () => {
+  for (const given of [
+    { width: 24, depth: 1 },
+    { width: 37, depth: 2, clip: 0.5, entropy: 0.01, bootstrap: true, terminalReward: null },
+    { width: 7, depth: 2, activation: 'tanh', critic: { width: 9, depth: 1 } },
+  ] as const) {
+    const config = resolveConfig({ ...given, agents: 3 })
+    const instance = instantiate()
+    const agents = layOut(instance, env, config, { proxies: 0, replay: 0, targets: 0 })
+    for (const [i, agent] of agents.entries()) {
+      for (const purpose of purposes) agent.seed(purpose, streamKey(env.name, 9, i, purpose))
+      agent.init()
+    }
+    const play = poolOf(instance, agents)
+    const twins = agents.map((_, i) => makeTwin(num, config, env, 9, i))
+    const playTwin = makePool(num, twins)
+    for (let episode = 0; episode < 12; episode++) {
+      for (const [i, agent] of agents.entries()) assert.is(play(agent, i), playTwin(i), `episode ${episode} of ${i}`)
+    }
+    equal(agents[0].weights(), weightsOf(twins[0]), `${config.width}x${config.depth}: weights of the learner`)
+  }
 })
 
 test.run()

@@ -5,6 +5,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
+import { rangePresets } from '../src/config/fields.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
@@ -16,14 +17,15 @@ import { streamKey } from '../src/run/streams.ts'
 import { makeStream } from './reference/philox.ts'
 
 const [env] = environments
-const { ranges } = resolveConfig()
+const ranges = rangePresets.narrow
 const FINEST = 215
 const AGENTS = 3
 
 type Method = 'pd' | 'frd' | 'mixfrd'
 
 function settingOf(method: Method, sections: number): MethodContext {
-  const given: Partial<Config> = { method, sections, agents: AGENTS, width: 6, depth: 1 }
+  const learner = { width: 6, depth: 1, ranges: rangePresets.narrow, critic: { width: 24, depth: 1 } } as const
+  const given: Partial<Config> = { ...learner, method, sections, agents: AGENTS }
   return { config: resolveConfig(given), space: { observations: 4, actions: 2, clusters: sections ** 4 } }
 }
 

@@ -3,14 +3,17 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
+import { COMPONENTS } from '../src/config/fields.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
+import { takePart } from '../src/federation/index.ts'
 import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
+import { Grid } from '../src/kernel/grid.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
 import { type Method, type MethodContext, methods } from '../src/methods/index.ts'
-import { angleKeys, mixup } from '../src/methods/mixfrd.ts'
+import { componentKeys, mixup } from '../src/methods/mixfrd.ts'
 import { ascendingOrder } from '../src/methods/radix.ts'
 import { exchange } from '../src/run/exchange.ts'
 import type { RunResult } from '../src/run/record.ts'
@@ -33,6 +36,7 @@ const { fround } = Math
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
 const bits = (values: ArrayLike<number>) => [...new Uint32Array(Float32Array.from(values).buffer)]
 const NAMES = Object.keys(methods)
+const small = { width: 6, depth: 1, cap: 30, period: 4, seed: 3, distillRate: 0.01 } as const
 
 function settingOf(given: Partial<Config>): MethodContext {
   const config = resolveConfig(given)
@@ -233,7 +237,7 @@ test('MixFRD: the keys of clusters have the same order as their proxy states', (
     const { indices, policies } = drawUpload(stream, Math.min(300, sections ** 4), sections ** 4)
     const rows = rowsOf(agent.entries({ indices, policies }))
     for (const ties of ['velocity', 'index'] as const) {
-      assert.equal([...ascendingOrder(angleKeys(indices, agent.grid, ties))], [...orderOf(rows, ties)])
+      assert.equal([...ascendingOrder(componentKeys(indices, agent.grid, 2, ties))], [...orderOf(rows, ties)])
     }
   }
 })
@@ -351,12 +355,13 @@ test('FRL: the download replaces both networks, or only the policy network where
   }
 })
 
-test('FRL refuses mixed networks, and no other method does', () => {
+test('FRL refuses mixed networks, central any but its own, and no other method does', () => {
   const nets = fields('24x1,50x2,7x3')
   for (const name of NAMES) {
     const check = () => methods[name].check?.(resolveConfig({ method: name, nets }))
-    if (name !== 'frl') check()
-    else assert.throws(check, (error: unknown) => error instanceof RangeError && /mixed/.test(error.message))
+    if (name !== 'frl' && name !== 'central') check()
+    else if (name === 'frl')
+      assert.throws(check, (error: unknown) => error instanceof RangeError && /mixed/.test(error.message))
   }
   assert.throws(() => runToEnd({ method: 'frl', nets }), /mixed/)
   methods.frl.check?.(resolveConfig({ method: 'frl', nets: fields('24x1,24x1') }))
@@ -417,15 +422,15 @@ const total = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 for (const name of NAMES) {
   test(`${name} runs with 1, 2, 5 and 16 agents and with mixed networks, counts its frames and replays`, () => {
     const sizes: Partial<Config>[] = [1, 2, 5, 16].map((agents) => ({ agents, width: 12, depth: 2 }))
-    if (name !== 'frl') sizes.push({ nets: fields('24x1,50x2,7x3') })
+    if (name !== 'frl' && name !== 'central') sizes.push({ nets: fields('24x1,50x2,7x3') })
     for (const size of sizes) {
       const { result, up, down } = tapped({ ...tiny, ...size, method: name })
       const agents = size.agents ?? 3
       assert.is(result.failure, null)
       assert.is(result.scores.length, agents)
-      assert.is(result.exchanges.length, name === 'independent' ? 0 : 5)
+      assert.is(result.exchanges.length, methods[name].targets === null ? 0 : 5)
       assert.is(runToEnd({ ...tiny, ...size, method: name }).digest, result.digest, 'kept frames change nothing')
-      const silent = name === 'independent' || name === 'own'
+      const silent = methods[name].payload(result.config) === 'none'
       assert.is(up.length, silent ? 0 : 5)
       result.exchanges.forEach(({ uplinkBytes, downlinkBytes, uplinkWireBytes, downlinkWireBytes }, k) => {
         for (const counts of [uplinkBytes, downlinkBytes, uplinkWireBytes, downlinkWireBytes]) {
@@ -469,6 +474,41 @@ test('with one agent FRD equals own, and FRL equals independent', () => {
   const scores = (method: string) => runToEnd({ ...tiny, agents: 1, cap: 40, method }).scores
   assert.equal(scores('frd'), scores('own'))
   assert.equal(scores('frl'), scores('independent'))
+})
+
+test('central with one agent equals independent; with more it plays on one learner, and refuses what it cannot run', () => {
+  const scoresOf = (given: Partial<Config>) => runToEnd({ ...small, ...given }).scores
+  assert.equal(scoresOf({ method: 'central', agents: 1 }), scoresOf({ method: 'independent', agents: 1 }))
+  assert.not.equal(scoresOf({ method: 'central', agents: 2 }), scoresOf({ method: 'independent', agents: 2 }))
+  assert.throws(
+    () => runToEnd({ method: 'central', preset: 'tuned' }),
+    /"rollout" expected 1 where "method" is central/,
+  )
+  assert.throws(() => runToEnd({ method: 'central', nets: [{ width: 5, depth: 1 }] }), /"nets" expected none/)
+  assert.throws(() => takePart({ method: 'central' }, 0), /"method" expected agents that can live apart, got "central"/)
+})
+
+test('with distillCount own an agent distils as many entries as it sent; alone that is all', () => {
+  for (const method of ['frd', 'mixfrd', 'pd', 'uniform']) {
+    const run = (more: Partial<Config>) => runToEnd({ ...small, method, ...more })
+    assert.equal(run({ agents: 1, distillCount: 'own' }).scores, run({ agents: 1 }).scores, method)
+    const [own, all] = (['own', 'all'] as const).map((distillCount) => run({ agents: 3, distillCount }).scores)
+    assert.not.equal(own, all, method)
+  }
+})
+
+test('MixFRD: entries are sorted by the component that mixupBy names', () => {
+  const grid = new Grid(4, { sections: 5, ranges: [1, 1, 1, 1] })
+  const indices = Int32Array.from({ length: 625 }, (_, k) => k)
+  for (const [c, name] of COMPONENTS.entries()) {
+    const order = ascendingOrder(componentKeys(indices, grid, c, 'velocity'))
+    const values = [...order].map((k) => grid.proxyState(k)[c])
+    assert.ok(
+      values.every((value, i) => i === 0 || value >= values[i - 1]),
+      name,
+    )
+    assert.is(new Set(order).size, 625)
+  }
 })
 
 test('own sends nothing and differs from independent; uniform sends what FRD sends and learns otherwise', () => {

@@ -182,7 +182,7 @@ test('Table 2: a network of l layers of n units has 5n + (l-1)(n^2+n) + 2n + 2 w
     [5, 8],
   ]) {
     const kernel = instantiate()
-    const config = resolveConfig({ width: n, depth: l, agents: 1 })
+    const config = resolveConfig({ width: n, depth: l, agents: 1, critic: { width: 24, depth: 1 } })
     const [agent] = layOut(kernel, environments[0], config, { proxies: 0, replay: 0, targets: 0 })
     const closed = 5 * n + (l - 1) * (n * n + n) + 2 * n + 2
     assert.is(agent.policyWeights, closed)

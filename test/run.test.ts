@@ -19,7 +19,8 @@ import { streamKey } from '../src/run/streams.ts'
 import { crc32 } from '../src/wire/frame.ts'
 import { inProcess, type Transport } from '../src/wire/transport.ts'
 
-const NAMES = Object.keys(methods)
+/** Every method whose agents play by themselves. */
+const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
 const small = { agents: 2, width: 8, depth: 1, cap: 22, period: 5 } as const
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 const sha256 = (...parts: readonly (Uint8Array | string)[]) => {
@@ -386,7 +387,7 @@ test('payload bytes follow Table 2 from scores, clusters and sizes, and a frame 
             const W = 5 * small.width + 2 * small.width + 2
             assert.equal(one.uplinkBytes, Array(3).fill(4 * W))
             assert.equal(one.downlinkBytes, Array(3).fill(4 * W))
-            assert.is(down[k].length, 32 + 4 * (W + 145), 'the frame holds the value network too')
+            assert.is(down[k].length, 32 + 4 * (W + W - small.width - 1), 'the frame holds the value network too')
           } else if (method === 'fedhpd') {
             assert.equal(one.uplinkBytes, Array(3).fill(8 * 5000), 'a policy at each public state')
             assert.equal(one.downlinkBytes, Array(3).fill(8 * 5000))
@@ -575,6 +576,7 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   mixupKeep: ['append', 'replace'],
   mixupBy: ['angle', 'random'],
   mixupPortion: [0.5, { beta: 0.5 }],
+  distillCount: ['all', 'own'],
   frlCritic: ['average', 'local', { method: 'frl' }],
   frlInit: ['common', 'independent', { method: 'frl' }],
 }

@@ -125,7 +125,7 @@ test('a file with tensors in another order and a header in another spelling is r
 
 // ---- refusals
 
-const smallAgent = () => createAgent({ width: 4, depth: 2, critic: { width: 4, depth: 1 } })
+const smallAgent = () => createAgent({ preset: 'paper', width: 4, depth: 2, critic: { width: 4, depth: 1 } })
 
 function refused(agent: Agent, file: Uint8Array, pattern: RegExp, what: string): void {
   const before = agent.save()
@@ -221,7 +221,12 @@ test('a file is refused that was cut, has a wrong length or no JSON, or holds a 
     refused(agent, bytes, /expected finite numbers in value.1.bias, got/, String(value))
   }
   assert.throws(() => fromSafetensors(agent, 'x' as unknown as Uint8Array), TypeError)
-  refused(createAgent({ width: 4, depth: 2 }), file, /value.0.weight of shape \[4,24\]/, 'another network')
+  refused(
+    createAgent({ preset: 'paper', width: 4, depth: 2, critic: { width: 24, depth: 1 } }),
+    file,
+    /value.0.weight of shape \[4,24\]/,
+    'another network',
+  )
 })
 
 test.run()

@@ -12,10 +12,10 @@ import type { Num } from './reference/rounding.ts'
 
 type World = Pick<Environment, 'name' | 'observations' | 'actions'>
 
-/** The twin of agent 0. */
-export function makeTwin(num: Num, config: Config, world: World, seed: number): Agent & { replay: Stream } {
+/** The twin of an agent, agent 0 unless its number is given. */
+export function makeTwin(num: Num, config: Config, world: World, seed: number, number = 0): Agent & { replay: Stream } {
   const { name, observations, actions } = world
-  const stream = (purpose: Purpose) => makeStream(...streamKey(name, seed, 0, purpose))
+  const stream = (purpose: Purpose) => makeStream(...streamKey(name, seed, number, purpose))
   const { activation, width, depth } = config
   const shape = { inputs: observations, activation, width, depth }
   const critic = config.critic === 'policy' ? shape : config.critic

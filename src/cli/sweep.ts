@@ -2,11 +2,10 @@
 // end, of all that the folder holds.
 
 import type { Config } from '../config/config.ts'
-import { defaults } from '../config/resolve.ts'
+import { defaults, describeConfig } from '../config/resolve.ts'
 import { type CellRun, cellsOf, toCellsTable } from '../results/cells.ts'
 import { InterruptedError } from '../results/compute.ts'
 import { openStore, type Store, type StoredRun } from '../results/store.ts'
-import { settingOf } from '../results/summary.ts'
 import { computeMissing, type PlannedRun, planRuns, type Swept } from '../results/sweep.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
 import { findRunsIn, tellFailures, toCellRun } from './figure.ts'
@@ -106,7 +105,7 @@ export function toTables(runs: readonly CellRun[]): string {
   const free = Object.fromEntries(columns.map((name) => [name, defaults[name]]))
   const groups = new Map<string, CellRun[]>()
   for (const run of runs) {
-    const setting = settingOf({ ...run.config, ...free } as Config)
+    const setting = describeConfig({ ...run.config, ...free, preset: run.config.preset } as Config)
     groups.set(setting, [...(groups.get(setting) ?? []), run])
   }
   const tables = [...groups].map(([setting, group]) => [setting, toCellsTable(cellsOf(group))] as const)

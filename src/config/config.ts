@@ -34,7 +34,7 @@ export interface Config {
   readonly activation: 'relu' | 'tanh'
   /** Initialisation of weights: He or Glorot, uniform, or orthogonal; default he. Biases start at 0. */
   readonly init: 'he' | 'glorot' | 'orthogonal'
-  /** Size of the value network, or "policy" for the size of the agent's policy network; default 24x1. */
+  /** Size of the value network, or "policy" for the size of the agent's policy network; default policy. */
   readonly critic: Net | 'policy'
   /** Learning rate of the policy's Adam, 0..10; default 0.001. */
   readonly policyRate: number
@@ -58,7 +58,7 @@ export interface Config {
   readonly entropy: number
   /**
    * Half-width of the interval around 0 that is cut into sections, for each state component, each 0.000001..1000000 (CartPole:
-   * m, m/s, rad, rad/s); default 2.4, 3, 12 degrees, 3.5. What lies outside counts to the section at the edge.
+   * m, m/s, rad, rad/s); default 4.8, 5, 90 degrees, 5. What lies outside counts to the section at the edge.
    */
   readonly ranges: readonly number[]
   /** When the memories are emptied: after each exchange or never; default exchange. */
@@ -69,18 +69,34 @@ export interface Config {
   readonly epochs: number
   /** Entries of a mini-batch of the distillation, 1..4096; default 32. */
   readonly batch: number
-  /** Learning rate of the distillation's own Adam, 0..10; default 0.001. It has no meaning where `distillAdam` is shared. */
+  /** Learning rate of the distillation, 0..10, whichever Adam takes its steps; default 0.001. */
   readonly distillRate: number
-  /** Optimiser of the distillation: an Adam of its own, which lasts over exchanges, or the policy's; default own. */
+  /** Optimiser of the distillation: an Adam of its own, which lasts over exchanges, or the policy's; default shared. */
   readonly distillAdam: 'own' | 'shared'
   /** MixFRD's order of entries with one pole angle: by theta_dot, x, x_dot, or by index; default velocity. */
   readonly mixupTies: 'velocity' | 'index'
   /** Whether MixFRD appends the midpoints to the entries or puts them in their place; default append. */
   readonly mixupKeep: 'append' | 'replace'
-  /** The sequence whose neighbours MixFRD mixes: by pole angle, a chain of nearest entries, or a random one; default angle. */
-  readonly mixupBy: 'angle' | 'euclidean' | 'cosine' | 'jaccard' | 'random'
+  /**
+   * The sequence whose neighbours MixFRD mixes: by one component (the pole's angle; the cart's position or velocity, the
+   * pole's angular velocity), a chain of nearest entries, or a random one; default angle.
+   */
+  readonly mixupBy:
+    | 'position'
+    | 'velocity'
+    | 'angle'
+    | 'angular-velocity'
+    | 'euclidean'
+    | 'cosine'
+    | 'jaccard'
+    | 'random'
   /** Portion of the first of two mixed entries, between 0 and 1, or drawn for each pair from Beta(beta, beta); default 0.5. */
   readonly mixupPortion: Portion
+  /**
+   * How many of the downloaded entries an agent distils: all, or as many as those of its own upload would have made, drawn
+   * anew at each exchange; default all.
+   */
+  readonly distillCount: 'all' | 'own'
   /** Whether FRL averages the value networks too, or leaves each agent its own; default average. */
   readonly frlCritic: 'average' | 'local'
   /** Whether FRL's agents start from the same weights; default common. */

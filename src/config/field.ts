@@ -18,6 +18,11 @@ export interface Range {
 export interface Field<T> {
   /** the value where none is given and no preset sets another */
   readonly default: T
+  /**
+   * The value that canonical texts leave out, where it is not the default: that of the first stored results. It never
+   * changes, so that a new default changes no old key or digest.
+   */
+  readonly unsaid?: T
   /** what it is, in one plain sentence, for --help */
   readonly doc: string
   /** who says so: the paper, or the choice of docs/choices.md that leaves it open; absent where neither applies */
@@ -42,6 +47,9 @@ export interface Field<T> {
 
 /** What a field says of itself beside its kind. */
 export type About = Pick<Field<unknown>, 'doc' | 'source' | 'alias' | 'later'>
+
+/** Of a field whose default has changed. */
+type Unsaid<T> = Pick<Field<T>, 'unsaid'>
 
 /** An integer on a command line: no sign, hexadecimal form, exponent or point (yargs would read 0x10 as 16 and abc as NaN). */
 export function parseInteger(text: string, name: string, what: string): number {
@@ -76,7 +84,11 @@ export function real(value: number, min: number, max: number, about: About): Fie
 }
 
 /** One word of a list. */
-export function oneOf<const T extends string>(options: readonly T[], value: T, about: About): Field<T> {
+export function oneOf<const T extends string>(
+  options: readonly T[],
+  value: T,
+  about: About & Unsaid<NoInfer<T>>,
+): Field<T> {
   const expects = `one of ${options.join(', ')}`
   const check: Check<T> = (got, name) => {
     if (typeof got !== 'string') throw new TypeError(expected(name, expects, got))
@@ -138,7 +150,13 @@ export function portion(value: Portion, about: About): Field<Portion> {
 }
 
 /** The other kind's values, or one word that stands for a value of its own: `none` for null, `policy` for "policy". */
-export function orWord<T, W>(kind: Field<T>, word: string, meaning: W, value: T | W, about: About): Field<T | W> {
+export function orWord<T, W>(
+  kind: Field<T>,
+  word: string,
+  meaning: W,
+  value: T | W,
+  about: About & Unsaid<NoInfer<T | W>>,
+): Field<T | W> {
   const expects = `${kind.expects}, or ${word}`
   return {
     default: value,

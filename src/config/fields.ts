@@ -24,10 +24,14 @@ export const rangePresets: Readonly<Record<string, readonly number[]>> = {
   wide: [4.8, 5, 7.5 * TWELVE_DEGREES, 5],
 }
 
+/** The components of CartPole's state, by the names that `--mixup-by` takes, in the order of an observation. */
+export const COMPONENTS = ['position', 'velocity', 'angle', 'angular-velocity'] as const
+
 const halfWidth = numberIn(1e-6, 1e6)
 
 const ranges: Field<readonly number[]> = {
-  default: rangePresets.narrow,
+  default: rangePresets.wide,
+  unsaid: rangePresets.narrow,
   doc: 'half-width of the cut of each state component (m, m/s, rad, rad/s)',
   source: 'ranges',
   expects: `${Object.keys(rangePresets).join(', ')}, or positive numbers such as 2.4,3,0.21,3.5`,
@@ -81,13 +85,11 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   activation,
   init: oneOf(['he', 'glorot', 'orthogonal'], 'he', { doc: 'initialisation of weights', source: LEARNER }),
-  critic: orWord(
-    network({ width: 24, depth: 1 }, { doc: '' }),
-    'policy',
-    'policy',
-    { width: 24, depth: 1 },
-    { doc: "size of the value network; policy: that of the agent's policy network", source: LEARNER },
-  ),
+  critic: orWord(network({ width: 24, depth: 1 }, { doc: '' }), 'policy', 'policy', 'policy', {
+    doc: "size of the value network; policy: that of the agent's policy network",
+    source: 'critic',
+    unsaid: { width: 24, depth: 1 },
+  }),
   policyRate: real(1e-3, 0, 10, { doc: "learning rate of the policy's Adam", source: LEARNER }),
   valueRate: real(5e-3, 0, 10, { doc: "learning rate of the value network's Adam", source: LEARNER }),
   gamma: real(0.99, 0, 1, { doc: 'discount', source: LEARNER }),
@@ -118,10 +120,11 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   epochs: integer(1, 1, 1000, { doc: 'passes over the downloaded entries', source: DISTILLATION }),
   batch: integer(32, 1, 4096, { doc: 'entries of a mini-batch of the distillation', source: DISTILLATION }),
-  distillRate: real(1e-3, 0, 10, { doc: "learning rate of the distillation's own Adam", source: DISTILLATION }),
-  distillAdam: oneOf(['own', 'shared'], 'own', {
+  distillRate: real(1e-3, 0, 10, { doc: 'learning rate of the distillation', source: DISTILLATION }),
+  distillAdam: oneOf(['own', 'shared'], 'shared', {
     doc: "Adam of the distillation: its own, or the policy's",
-    source: DISTILLATION,
+    source: 'distill-adam',
+    unsaid: 'own',
   }),
   mixupTies: oneOf(['velocity', 'index'], 'velocity', {
     doc: 'order of entries with one pole angle: by theta_dot, x, x_dot, or by index',
@@ -139,14 +142,19 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     doc: "whether FRL's agents start from the same weights",
     source: 'frl-init',
   }),
-  mixupBy: oneOf(['angle', 'euclidean', 'cosine', 'jaccard', 'random'], 'angle', {
-    doc: 'the sequence whose neighbours are mixed: by pole angle, a chain of nearest entries, or a random one',
+  mixupBy: oneOf([...COMPONENTS, 'euclidean', 'cosine', 'jaccard', 'random'], 'angle', {
+    doc: 'the sequence whose neighbours are mixed: by one component, a chain of nearest entries, or a random one',
     source: 'mixup-by',
     later: true,
   }),
   mixupPortion: portion(0.5, {
     doc: 'portion of the first of two mixed entries; beta: drawn for each pair',
     source: 'mixup-portion',
+    later: true,
+  }),
+  distillCount: oneOf(['all', 'own'], 'all', {
+    doc: 'how many of the downloaded entries are distilled: all, or as many as the agent sent, drawn anew',
+    source: DISTILLATION,
     later: true,
   }),
 }

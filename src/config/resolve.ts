@@ -14,18 +14,27 @@ export const presets: Readonly<Record<Config['preset'], Partial<Config>>> = {
     init: 'orthogonal',
     critic: 'policy',
     policyRate: 3e-3,
-    rollout: 32,
+    rollout: 128,
     lambda: 0.95,
     rewardScale: 0.05,
     terminalReward: null,
     bootstrap: true,
     clip: 0.5,
+    distillAdam: 'own',
   },
 }
 
 /** The config that `resolveConfig()` returns where nothing is given. */
 export const defaults: Config = Object.fromEntries(
   fieldNames.map((name) => [name, fields[name].default]),
+) as unknown as Config
+
+/**
+ * The config that a canonical text of no line stands for: that of the first stored results. The defaults changed in 0.2.0,
+ * and this did not, so that old keys, digests and archives stay readable.
+ */
+export const unsaid: Config = Object.fromEntries(
+  fieldNames.map((name) => [name, fields[name].unsaid ?? fields[name].default]),
 ) as unknown as Config
 
 /** Configs that are whole and checked: frozen, so that they stay so. */
@@ -96,14 +105,24 @@ export function storedFields(config: Config): (keyof Config)[] {
 
 const sortedNames = [...fieldNames].sort()
 
+/** What tells a config from its preset, for people: `name=value` parts by a space, sorted by name; empty where nothing does. */
+export function describeConfig(config: Config): string {
+  const implied = { ...defaults, ...presets[config.preset] }
+  const show = <K extends keyof Config>(name: K) => fields[name].show(config[name])
+  return sortedNames
+    .filter((name) => differs(name, config, implied))
+    .map((name) => `${name}=${show(name)}`)
+    .join(' ')
+}
+
 /**
- * The fields that differ from their schema-1 default, as `name=value` lines sorted by name: what digests and keys hold, so
- * that a new field changes no old digest.
+ * The fields that differ from `unsaid`, as `name=value` lines sorted by name: what digests and keys hold, so that neither a
+ * new field nor a new default changes an old digest.
  */
 export function canonicalConfig(config: Config): string {
   const show = <K extends keyof Config>(name: K) => fields[name].show(config[name])
   return sortedNames
-    .filter((name) => differs(name, config, defaults))
+    .filter((name) => differs(name, config, unsaid))
     .map((name) => `${name}=${show(name)}\n`)
     .join('')
 }

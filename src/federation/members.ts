@@ -32,7 +32,9 @@ export interface MemberOptions extends Pick<RunOptions, 'module' | 'method'> {
  * @throws TypeError, RangeError for a config that cannot run
  */
 export function federationName(given: Partial<Config> = {}, options: Pick<MemberOptions, 'method'> = {}): string {
-  return nameOf(setUp(given, options.method))
+  const setup = setUp(given, options.method)
+  checkApart(setup)
+  return nameOf(setup)
 }
 
 /** The name of the federation of a setup. */
@@ -50,8 +52,15 @@ export function takePart(given: Partial<Config>, agent: number, options: MemberO
   return takePartIn(setUp(given, options.method), agent, options)
 }
 
+/** @throws RangeError for a method whose agents cannot live apart */
+function checkApart({ method }: Setup): void {
+  if (!method.isPooled) return
+  throw new RangeError(expected('method', 'agents that can live apart', method.name, 'its one learner plays for all'))
+}
+
 /** takePart in a run that is set up. */
 export function takePartIn(setup: Setup, number: number, options: MemberOptions): Member {
+  checkApart(setup)
   const { module, play = (agent) => agent.playEpisode() } = options
   integerIn(0, setup.config.agents - 1)(number, 'agent')
   const [agent] = startAgents(instantiate(module), setup, [number])
@@ -97,6 +106,7 @@ export async function* serve(
   options: Pick<RunOptions, 'module' | 'method' | 'transport'> = {},
 ): AsyncGenerator<RunEvent, RunResult> {
   const setup = setUp(given, options.method)
+  checkApart(setup)
   if (members.length !== setup.config.agents) {
     throw new RangeError(expected('members', `one per agent, ${setup.config.agents}`, members.length))
   }

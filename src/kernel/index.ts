@@ -4,6 +4,7 @@ export { Agent, NonFiniteError, type Step } from './agent.ts'
 export { type Environment, environments } from './env.ts'
 export { type Cut, Grid } from './grid.ts'
 export { type Capacity, type Footprint, type LearnerSpec, layOut, measureAgents, policyNets } from './layout.ts'
+export { poolOf } from './pool.ts'
 export {
   type Buffers,
   type Network,

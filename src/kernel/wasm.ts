@@ -158,6 +158,14 @@ export interface Kernel {
   /** Empties both memories. */
   agentForget(block: number): void
 
+  // pool.ts
+  /** Bytes of scratch that poolPlay needs for so many agents like this one. */
+  poolScratchBytes(block: number, count: number): number
+  /** Starts an episode in the environment of each agent of a pool u32[count]. */
+  poolBegin(blocks: number, count: number): void
+  /** Steps all environments with one learner until an episode ends; u32[count] scores, 0 where none ended; -1 not finite. */
+  poolPlay(blocks: number, count: number, scores: number, scratch: number): number
+
   /** The text of a static string of the module. */
   text(pointer: number): string
 }

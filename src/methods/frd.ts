@@ -4,8 +4,11 @@
 
 import type { Agent } from '../kernel/agent.ts'
 import { decodeProxies, encodeProxies, type ProxyBody } from '../wire/payload.ts'
-import { type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
 import { ascendingOrder } from './radix.ts'
+
+/** How many clusters an agent has visited, which is how many entries it sends. */
+export const proxyCount = (agent: Agent) => agent.proxies().indices.length
 
 /** What travels: the counts of visits only where the server's mean is weighted by them. [C: merge] */
 export function proxyKind({ merge }: { readonly merge: string }): 'proxies' | 'visits' {
@@ -94,5 +97,6 @@ export const frd: Method = {
   targets: (entries) => entries,
   upload: uploadProxies,
   aggregate: meanByCluster,
-  download: (agent, global, context) => agent.distill(globalEntries(global, agent, context)),
+  download: (agent, global, context) =>
+    distil(agent, globalEntries(global, agent, context), () => proxyCount(agent), context),
 }

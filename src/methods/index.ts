@@ -1,5 +1,6 @@
 // THE REGISTRY of methods, one line for each, in the order in which figures and tables show them.
 
+import { central } from './central.ts'
 import { fedhpd } from './fedhpd.ts'
 import { frd } from './frd.ts'
 import { frl } from './frl.ts'
@@ -11,7 +12,7 @@ import { pd } from './pd.ts'
 import { uniform } from './uniform.ts'
 
 export type { Method, MethodContext } from './method.ts'
-export { fedhpd, frd, frl, independent, mixfrd, own, pd, uniform }
+export { central, fedhpd, frd, frl, independent, mixfrd, own, pd, uniform }
 
 /**
  * Every method by its name: the paper's, a later one, then the controls.
@@ -19,7 +20,17 @@ export { fedhpd, frd, frl, independent, mixfrd, own, pd, uniform }
  * @example
  * for (const [name, method] of Object.entries(methods)) console.log(name, method.payload(defaults))
  */
-export const methods: Readonly<Record<string, Method>> = { mixfrd, frd, pd, frl, fedhpd, independent, own, uniform }
+export const methods: Readonly<Record<string, Method>> = {
+  mixfrd,
+  frd,
+  pd,
+  frl,
+  fedhpd,
+  central,
+  independent,
+  own,
+  uniform,
+}
 
 /** The names of the methods in the order in which they are drawn. */
 export const METHODS: readonly string[] = Object.keys(methods)

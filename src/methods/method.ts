@@ -33,6 +33,8 @@ export interface Method {
   readonly download: (agent: Agent, global: Uint8Array, context: MethodContext) => void
   /** bytes of a payload as the paper counts them, where that is not the whole body */
   readonly paperBytes?: (agent: Agent) => number
+  /** whether one learner plays the environments of all agents, which must then be in one place */
+  readonly isPooled?: boolean
   /** whether all agents draw their first weights from agent 0's stream */
   readonly commonInit?: (config: Config) => boolean
   /** @throws RangeError where the method cannot run this config */
@@ -41,6 +43,26 @@ export interface Method {
 
 /** The body of a method that sends nothing. */
 export const NOTHING = new Uint8Array(0)
+
+/**
+ * Trains an agent towards rows f32[M * (observations + actions)]: towards all, or where `distillCount` is own towards `own()`
+ * of them at most, drawn from the agent's stream `mixup`. So the steps do not grow with the agents, and what is left of a
+ * gain is what the others know. [C: distillation]
+ */
+export function distil(agent: Agent, rows: Float32Array, own: () => number, { config, space }: MethodContext): void {
+  const width = space.observations + space.actions
+  const count = rows.length / width
+  const kept = config.distillCount === 'all' ? count : Math.min(own(), count)
+  if (kept === count) {
+    agent.distill(rows)
+    return
+  }
+  const drawn = new Float32Array(kept * width)
+  for (const [k, row] of agent.shuffled(count).subarray(0, kept).entries()) {
+    drawn.set(rows.subarray(row * width, (row + 1) * width), k * width)
+  }
+  agent.distill(drawn)
+}
 
 /**
  * Does `read` once for all agents that receive the same bytes, since it gives them all the same. The result is only read.

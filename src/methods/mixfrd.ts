@@ -1,25 +1,24 @@
 // MixFRD (paper, "Mixup Augmented FRD (MixFRD)"): FRD, but each agent interpolates the downloaded ProxRM by mixup (Zhang et
 // al., 2018). Entries are sorted by pole angle and each two neighbours are mixed with portion 0.5, so that M entries become
-// 2M - 1. `mixupBy` and `mixupPortion` have the alternatives that the paper names.
+// 2M - 1. `mixupBy` and `mixupPortion` have the alternatives that the paper names, and the other components.
 
 import type { Config } from '../config/config.ts'
+import { COMPONENTS } from '../config/fields.ts'
 import type { Agent } from '../kernel/agent.ts'
 import type { Grid } from '../kernel/grid.ts'
-import { frd, globalEntries, globalProxies } from './frd.ts'
-import { type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { frd, globalEntries, globalProxies, proxyCount } from './frd.ts'
+import { distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
 import { ascendingOrder } from './radix.ts'
 
-/** The place of the pole's angle among the components of a state. */
-const POLE_ANGLE = 2
-/** The components by which entries are ordered: pole angle; where that is equal theta_dot, x, x_dot. [C: mixup-ties] */
-const BY_VELOCITY = [POLE_ANGLE, 3, 0, 1]
+/** The components of CartPole's state by which ties are broken: theta, theta_dot, x, x_dot. [C: mixup-ties] */
+const TIES = [2, 3, 0, 1]
 
 /** Portion of each neighbour in the mixture [P]. */
 const PORTION = 0.5
 
-/** Keys that sort clusters by the section of their pole angle, then by the other components, or by index alone. */
-export function angleKeys(indices: Int32Array, grid: Grid, ties: 'velocity' | 'index'): Uint32Array {
-  const components = ties === 'velocity' ? BY_VELOCITY : [POLE_ANGLE]
+/** Keys that sort clusters by the section of one component, then by the other components, or by index alone. */
+export function componentKeys(indices: Int32Array, grid: Grid, first: number, ties: 'velocity' | 'index'): Uint32Array {
+  const components = ties === 'velocity' ? [first, ...TIES.filter((other) => other !== first)] : [first]
   const keys = new Uint32Array(indices.length)
   const sections = new Uint32Array(grid.ranges.length)
   for (let k = 0; k < indices.length; k++) {
@@ -132,7 +131,9 @@ const commonOrder = sharedByAgents((global: Uint8Array, agent, context: MethodCo
   const { mixupBy, mixupTies } = context.config
   const { indices } = globalProxies(global, agent, context)
   const distance = distances[mixupBy]
-  return distance ? chain(indices, agent.grid, distance) : ascendingOrder(angleKeys(indices, agent.grid, mixupTies))
+  if (distance) return chain(indices, agent.grid, distance)
+  const component = (COMPONENTS as readonly string[]).indexOf(mixupBy)
+  return ascendingOrder(componentKeys(indices, agent.grid, component, mixupTies))
 })
 
 /** The mixture at one agent. It draws from its own stream what is drawn: first the sequence, then the portions. */
@@ -159,6 +160,9 @@ export const mixfrd: Method = {
   name: 'mixfrd',
   doc: 'FRD, interpolated by mixup of neighbours in pole angle',
   targets: (entries) => 2 * entries,
-  download: (agent, global, context) =>
-    agent.distill(isDrawn(context.config) ? mixAt(agent, global, context) : commonMixture(global, agent, context)),
+  download: (agent, global, context) => {
+    const mixed = isDrawn(context.config) ? mixAt(agent, global, context) : commonMixture(global, agent, context)
+    const own = () => (context.config.mixupKeep === 'append' ? 2 : 1) * proxyCount(agent) - 1
+    distil(agent, mixed, own, context)
+  },
 }

@@ -2,7 +2,7 @@
 // memory, the state and the policy of every step; the server puts all memories together, every agent distils all of it.
 
 import { decodeReplay, encodeReplay } from '../wire/payload.ts'
-import { type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
 
 const globalMemory = sharedByAgents((global: Uint8Array, _agent, { space }: MethodContext) =>
   decodeReplay(global, space),
@@ -25,5 +25,9 @@ export const pd: Method = {
     }
     return all
   },
-  download: (agent, global, context) => agent.distill(globalMemory(global, agent, context)),
+  download: (agent, global, context) => {
+    const { observations, actions } = context.space
+    const own = () => agent.replay().length / (observations + actions)
+    distil(agent, globalMemory(global, agent, context), own, context)
+  },
 }

@@ -1,8 +1,8 @@
 // Control: FRD with every downloaded target replaced by the uniform policy. Bytes and gradient steps are FRD's and the
 // knowledge is gone; what is left of FRD's gain is the steadying effect of distillation.
 
-import { frd, globalEntries } from './frd.ts'
-import { type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { frd, globalEntries, proxyCount } from './frd.ts'
+import { distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
 
 const uniformEntries = sharedByAgents((global: Uint8Array, agent, context: MethodContext) => {
   const { observations, actions } = context.space
@@ -15,5 +15,6 @@ export const uniform: Method = {
   ...frd,
   name: 'uniform',
   doc: "control: FRD's bytes, but every target is the uniform policy",
-  download: (agent, global, context) => agent.distill(uniformEntries(global, agent, context)),
+  download: (agent, global, context) =>
+    distil(agent, uniformEntries(global, agent, context), () => proxyCount(agent), context),
 }

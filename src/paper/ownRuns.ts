@@ -2,21 +2,20 @@
 // setting, one curve for each method.
 
 import type { Config } from '../config/config.ts'
-import { defaults } from '../config/resolve.ts'
+import { defaults, describeConfig } from '../config/resolve.ts'
 import { METHODS, methods } from '../methods/index.ts'
 import { completionCurves } from '../plot/completion.ts'
 import { type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../results/cells.ts'
-import { settingOf } from '../results/summary.ts'
 import { compareText } from '../results/text.ts'
 import { quartiles } from '../stats/index.ts'
 import type { Drawn } from './draw.ts'
 
-/** The setting of a run but for these fields. */
+/** What tells the setting of a run from its preset, but for these fields. */
 const settingBut = (config: Config, fields: readonly (keyof Config)[]) =>
-  settingOf({ ...config, ...Object.fromEntries(fields.map((name) => [name, defaults[name]])) } as Config)
+  describeConfig({ ...config, ...Object.fromEntries(fields.map((name) => [name, defaults[name]])) } as Config)
 
-/** What one panel shows side by side. */
-const SHOWN = ['method', 'agents'] as const
+/** What one panel shows side by side, and the seeds of one point. */
+const SHOWN = ['method', 'agents', 'seed'] as const
 /** What means nothing without an exchange: such runs join every panel that agrees in all else. */
 const IDLE = [...SHOWN, 'sections', 'period'] as const
 

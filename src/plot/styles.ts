@@ -30,6 +30,7 @@ export const methodStyles: Readonly<Record<string, Omit<SeriesStyle, 'name'>>> =
   pd: { label: 'PD', color: '#009e73' },
   frl: { label: 'FRL', color: '#a8487c' }, // #cc79a7 darkened: text needs more contrast on white
   fedhpd: { label: 'FedHPD', color: '#b38600' }, // #e69f00 darkened
+  central: { label: 'One learner', color: '#333333', dash: [1.5, 4] },
   independent: { label: 'No exchange', color: '#4d4d4d', dash: [7, 3] },
   own: { label: 'Own memory', color: '#767676', dash: [2, 2.5] },
   uniform: { label: 'Uniform targets', color: '#9a9a9a', dash: [12, 3, 2, 3] },

@@ -7,7 +7,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { recordOf } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import type { AgentNet } from '../config/networks.ts'
-import { canonicalConfig, defaults, resolveConfig, storedFields } from '../config/resolve.ts'
+import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/resolve.ts'
 import { type RunResult, resultTable } from '../run/record.ts'
 import { meanBytesOf, totalBytes } from './summary.ts'
 
@@ -34,7 +34,7 @@ const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
 
 /** The name of a run's file: SHA-256 of schema, config without seed, and seed, as 64 hexadecimal digits. */
 export function resultKey(config: Config): string {
-  const rest = canonicalConfig({ ...config, seed: defaults.seed })
+  const rest = canonicalConfig({ ...config, seed: unsaid.seed })
   return digestOf(`${SCHEMA}\0${rest}seed=${config.seed}`)
 }
 

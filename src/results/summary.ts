@@ -4,14 +4,14 @@
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
-import { canonicalConfig, defaults, resolveConfig } from '../config/resolve.ts'
+import { canonicalConfig, defaults, resolveConfig, unsaid } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
 import type { Exchange, RunResult } from '../run/record.ts'
 import { setUp } from '../run/setup.ts'
 
 /** What is kept of a run where thousands must fit in memory. */
 export interface Summary {
-  /** the fields of its config that differ from the defaults, without the seed: `agents=4 method=frd` */
+  /** the fields of its config that differ from what canonical texts leave out, without the seed: `agents=4 method=frd` */
   readonly setting: string
   /** the run's seed */
   readonly seed: number
@@ -39,7 +39,7 @@ export interface Summary {
 
 /** The setting of a config: all but its seed. */
 export function settingOf(config: Config): string {
-  return canonicalConfig({ ...config, seed: defaults.seed })
+  return canonicalConfig({ ...config, seed: unsaid.seed })
     .trim()
     .replaceAll('\n', ' ')
 }
@@ -52,8 +52,8 @@ export function toConfig(setting: string, seed: number): Config {
     if (!Object.hasOwn(fields, name)) throw new TypeError(expected('setting', 'known fields', part))
     given[name] = fields[name as keyof Config].parse(rest.join('='), name)
   }
-  // Over the defaults, not over the preset's values, because the text holds all that differs from the defaults.
-  return resolveConfig({ ...defaults, ...given, seed })
+  // Over what canonical texts leave out, not over the preset's values, because the text holds all that differs from it.
+  return resolveConfig({ ...unsaid, ...given, seed })
 }
 
 /** The bytes of a run, or of several. */

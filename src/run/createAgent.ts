@@ -1,6 +1,6 @@
-// One agent for a program of your own. Its settings are those of a run that concern a single learner, and it draws from the
-// same streams, so that createAgent({ seed, agent: i }) is agent i of a run without exchange. An environment of your own is
-// given by its sizes, and you step it.
+// One agent for a program of your own. Its settings are those settings of a run that concern a single learner, and it
+// draws from the same streams: createAgent({ seed, agent: i }) is agent i of a run without exchange. You can also step
+// an environment of your own; then you give the sizes of its observations and actions.
 
 import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
@@ -40,16 +40,17 @@ const learnerFields = [
   'distillAdam',
 ] as const satisfies readonly (keyof Config)[]
 
-/** The fields of `Config` that concern one learner, with their defaults and ranges, and three more. */
+/** The fields of `Config` that concern one learner, and three more. The defaults are those of preset `tuned`. */
 export interface AgentConfig extends Partial<Pick<Config, (typeof learnerFields)[number]>> {
-  /** its number, 0..1023, by which agents of one seed differ; default 0 */
+  /** its number, 0..1023; agents of one seed with different numbers draw different random numbers; default 0 */
   readonly agent?: number
   /**
-   * Components of an observation, 1..64, of an environment that you step; `env` may name it. Its rewards are taken as they
-   * are: `terminalReward` is null unless given. `sections` is 1 and each of `ranges` is 1 unless given.
+   * Components of an observation, 1..64, of an environment that your program steps; `env` may give it a name. For such
+   * an environment `terminalReward` is null, `sections` is 1 and each of `ranges` is 1 unless given. `rewardScale` is
+   * that of the preset.
    */
   readonly observations?: number
-  /** Actions, 2..16, of an environment that you step. */
+  /** Actions, 2..16, of an environment that your program steps. */
   readonly actions?: number
 }
 
@@ -57,7 +58,7 @@ export interface AgentConfig extends Partial<Pick<Config, (typeof learnerFields)
 export interface AgentOptions {
   /** a compiled kernel instead of the embedded one */
   readonly module?: WebAssembly.Module
-  /** how many entries the agent can remember until forget(), and distil at once; 0 each unless given */
+  /** how many entries its memories hold until forget(), and how many it can distil at once; each is 0 unless given */
   readonly capacity?: Partial<Capacity>
 }
 
@@ -78,7 +79,7 @@ function checkCapacity(given: Partial<Capacity>): Capacity {
   return capacity
 }
 
-/** The kernel's environment of that name, or one of the given sizes that the host steps. */
+/** The kernel's environment of that name, or an environment of the given sizes that the host steps. */
 function environmentOf(given: AgentConfig, name: string): Environment {
   if (given.observations === undefined && given.actions === undefined) {
     return findEnvironment(name, 'one of your own needs "observations" and "actions"')
@@ -91,23 +92,28 @@ function environmentOf(given: AgentConfig, name: string): Environment {
   return { id: 0, name, observations, actions, limit: Number.POSITIVE_INFINITY }
 }
 
-/** What an environment of your own takes by default in place of CartPole's. */
+/** The defaults of an environment of your own, in place of those for CartPole. */
 function ownDefaults(observations: number): Partial<Config> {
   return { env: 'own', terminalReward: null, sections: 1, ranges: new Array(observations).fill(1) }
 }
 
 /**
- * One agent in an instance of its own, its first weights drawn.
+ * Creates one agent in a kernel instance of its own and draws its first weights. Its preset is `tuned` unless you give
+ * another. This is the only default that differs from `run`: a program that asks for one agent usually wants the
+ * learner that was tuned for CartPole, not the paper's.
  *
  * @example
- * const agent = createAgent({ preset: 'tuned', seed: 1 })
+ * const agent = createAgent({ seed: 1 })
  * for (let episode = 0; episode < 120; episode++) console.log(agent.playEpisode())
- * const checkpoint = agent.save() // load(checkpoint) goes on from here to the bit, in any runtime
+ * const checkpoint = agent.save() // load(checkpoint) continues from here with the same bits, in any runtime
  * @throws TypeError for an unknown field or a wrong type, RangeError for a wrong value
  */
 export function createAgent(given: AgentConfig = {}, options: AgentOptions = {}): Agent {
   const isOwn = given.observations !== undefined || given.actions !== undefined
-  const values: Record<string, unknown> = isOwn ? ownDefaults(own.observations(given.observations, 'observations')) : {}
+  const values: Record<string, unknown> = {
+    preset: 'tuned',
+    ...(isOwn && ownDefaults(own.observations(given.observations, 'observations'))),
+  }
   for (const [name, value] of Object.entries(given)) {
     if (Object.hasOwn(own, name)) continue
     if (!(learnerFields as readonly string[]).includes(name)) {

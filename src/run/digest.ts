@@ -1,7 +1,7 @@
-// The digest of a run: SHA-256 over a canonical stream of bytes, chained from exchange to exchange, so that a mismatch names
-// the first exchange that differs. The first link is the config; then each exchange is one (the scores since the last one,
-// the headers of the uplinks with their bodies' checksums, the body of the downlink); the last link is the remaining scores
-// and the final weights of every agent.
+// The digest of a run: SHA-256 over a canonical stream of bytes, chained from exchange to exchange, so that a mismatch
+// names the first exchange that differs. The first link is made from the config. Each exchange adds one link, made from
+// the scores since the last exchange, the headers of the uplinks (with the checksums of their bodies) and the body of
+// the downlink. The last link is made from the remaining scores and the final weights of all agents.
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
@@ -31,7 +31,7 @@ export function scoreBytes(scores: readonly (readonly number[])[], from: number,
   return new Uint8Array(view.buffer)
 }
 
-/** A chain of digests: each link is the SHA-256 of the link before and of what is added. */
+/** A chain of digests. Each link is the SHA-256 of the link before it and of what is added. */
 export class Chain {
   #link: Uint8Array
 
@@ -39,17 +39,20 @@ export class Chain {
     this.#link = sha256(ascii(`frd-digest-v1\0${canonicalConfig(config)}`))
   }
 
-  /** The present link, as 64 hexadecimal digits. */
+  /** The current link, as 64 hexadecimal digits. */
   get hex(): string {
     return bytesToHex(this.#link)
   }
 
-  /** The first 4 bytes of the present link as u32. The first link's ties a frame to its run. */
+  /**
+   * The first 4 bytes of the current link as u32. The tag of the first link stands in every frame and ties it to its
+   * run.
+   */
   get tag(): number {
     return new DataView(this.#link.buffer, this.#link.byteOffset).getUint32(0, true)
   }
 
-  /** Adds a link. @returns its hexadecimal digits */
+  /** Adds a link. @returns the new link, as 64 hexadecimal digits */
   add(...parts: readonly Uint8Array[]): string {
     const hash = sha256.create().update(this.#link)
     for (const part of parts) hash.update(part)

@@ -1,6 +1,6 @@
 // One exchange (paper, Fig. 1): every agent uploads, the server aggregates, every agent downloads, and the bytes are
-// counted both ways. A generator that holds no agent: it yields what it asks of all of them and is sent their answers, in
-// agent order.
+// counted both ways. It is a generator that holds no agent: it yields each request to all agents, and its caller sends
+// it their answers in agent order.
 
 import { type Agent, NonFiniteError } from '../kernel/agent.ts'
 import { decodeFrame, HEADER_BYTES, SERVER } from '../wire/frame.ts'
@@ -8,13 +8,13 @@ import { inProcess, type Transport } from '../wire/transport.ts'
 import { type Answer, type Ask, answerAll, type Downlink, type ExchangeSetup, frame, header } from './protocol.ts'
 import type { Exchange } from './record.ts'
 
-/** What travelled in an exchange, and what of it the digest holds. */
+/** What travelled in an exchange, and the part of it that enters the digest. */
 export interface Traffic extends Omit<Exchange, 'episode' | 'digest'> {
-  /** the header of each uplink, with the checksum of its body, then the bodies that were received */
+  /** the header of each uplink, which holds the checksum of its body, then the body of each different downlink */
   readonly trace: readonly Uint8Array[]
 }
 
-/** The answers, which are what was asked for. @throws NonFiniteError the first of them that is one */
+/** The answers, as the type that was asked for. @throws NonFiniteError if an answer is one, the first of them */
 export function sound<T extends Answer>(answers: readonly Answer[]): readonly T[] {
   for (const answer of answers) if (answer instanceof NonFiniteError) throw answer
   return answers as readonly T[]
@@ -23,8 +23,9 @@ export function sound<T extends Answer>(answers: readonly Answer[]): readonly T[
 const EMPTY: Downlink = { frame: new Uint8Array(0), body: new Uint8Array(0) }
 
 /**
- * @param agents how many take part
- * @param round exchanges before this one
+ * The course of one exchange.
+ * @param agents how many agents take part
+ * @param round how many exchanges came before this one
  * @throws PayloadError for a frame that is not the expected one; then no agent has learned from it
  */
 export function* exchangeCourse(
@@ -44,7 +45,8 @@ export function* exchangeCourse(
     const uploads = received.map((bytes, i) => decodeFrame(bytes, header(setup, round, i), context.space))
     return frame(setup, round, SERVER, method.aggregate(uploads, context))
   })
-  // A frame that all receive is checked once; where each agent has a frame of its own, each is checked.
+  // A frame that all agents receive is checked once. Where each agent receives a frame of its own, each frame is
+  // checked.
   const checked = new Map<Uint8Array, Downlink>()
   for (const bytes of frames) {
     if (checked.has(bytes)) continue
@@ -66,7 +68,7 @@ export function* exchangeCourse(
   }
 }
 
-/** An exchange of agents that all live here. */
+/** One exchange of agents that all live in this instance. */
 export function exchange(
   agents: readonly Agent[],
   setup: ExchangeSetup,

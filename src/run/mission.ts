@@ -1,6 +1,8 @@
-// The course of a mission: all agents play an episode, every E episodes they exchange, until any agent's mean score over its
-// last 10 episodes reaches 490 or the cap is reached. A generator that holds no agent: it yields its events and what it
-// asks of all agents, and is sent their answers in agent order, wherever they live.
+// The course of a mission: all agents play an episode, and after every E episodes they exchange. With `until: first` it
+// ends when any agent's mean score over its last 10 episodes reaches 490. With `until: last` it waits for all agents,
+// and with `until: cap` for none; every run ends at the cap. It is a generator that holds no agent: it yields its
+// events and its requests to all agents, and its caller sends it their answers in agent order, wherever the agents
+// live.
 
 import { NonFiniteError } from '../kernel/agent.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -12,23 +14,28 @@ import { hashOf, type Setup } from './setup.ts'
 
 /** The mission [P]: a mean score of 490 over the last 10 episodes. */
 export const MISSION = {
-  /** how many last episodes count */
+  /** how many of the last episodes count */
   episodes: 10,
   /** the mean score over them that completes the mission */
   score: 490,
 } as const
 
-/** What a caller may bring of its own: a compiled kernel, and how frames are carried. */
+/** What the caller may provide: a compiled kernel, and a way to carry frames. */
 export interface Carriers {
   /** a compiled kernel instead of the embedded one */
   readonly module?: WebAssembly.Module
-  /** how frames get to the server and back; by default in process */
+  /** how frames get to the server and back; by default within this process */
   readonly transport?: Transport
 }
 
 const isComplete = (sum: number, agents: number) => sum >= MISSION.score * MISSION.episodes * agents
 
-/** A network that stops being finite ends the run with `failure`: that of the first agent that tells of it. */
+/**
+ * Runs the course of one mission. It yields requests, for which it is sent the answers of all agents in agent order,
+ * and an event after each episode and each exchange; it returns the result. If a network stops being finite, the run
+ * ends early and the result has a `failure`. It names the first agent, in agent order, whose episode failed, or -1 at
+ * an exchange.
+ */
 export function* mission(
   setup: Setup,
   { module, transport }: Carriers = {},
@@ -37,7 +44,7 @@ export function* mission(
   const chain = new Chain(config)
 
   const scores: number[][] = Array.from({ length: config.agents }, () => [])
-  /** the sum of each agent's last scores */
+  /** the sum of each agent's scores over its last 10 episodes */
   const recent = scores.map(() => 0)
   const completions: (number | null)[] = scores.map(() => null)
   const exchanges: Exchange[] = []
@@ -81,7 +88,7 @@ export function* mission(
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error
     failure = { agent: at, episode, step: at < 0 ? 0 : error.step, message: error.message }
-    // An episode that only some agents have ended counts for none.
+    // An episode that not all agents have finished counts for none of them.
     if (at >= 0) episode--
     for (const list of scores) list.length = episode
     chain.add(scoreBytes(scores, digested, episode), ascii(`failed\0${at}\0${failure.step}`))

@@ -1,5 +1,5 @@
-// What a run asks of its agents, and how an agent that lives in this instance answers. A network that stops being finite is
-// an answer too, so that agents here and elsewhere fail in the same way.
+// What a run asks of its agents, and how an agent that lives in this instance answers. A network that stops being
+// finite is an answer too (NonFiniteError), so that agents here and elsewhere fail in the same way.
 
 import { type Agent, NonFiniteError } from '../kernel/agent.ts'
 import { layOut } from '../kernel/layout.ts'
@@ -19,7 +19,7 @@ export interface Downlink {
 
 /** Play an episode. The answer is its score. */
 export interface AskPlay {
-  /** what tells the requests from each other */
+  /** the kind of request */
   readonly ask: 'play'
   /** the episode, from 1 */
   readonly episode: number
@@ -27,28 +27,28 @@ export interface AskPlay {
 
 /** Send the frame of an exchange. The answer is that frame. */
 export interface AskUpload {
-  /** what tells the requests from each other */
+  /** the kind of request */
   readonly ask: 'upload'
   /** the exchange, from 0 */
   readonly round: number
 }
 
 /**
- * Learn from one's own of the downlinks. The answer is the bytes of the payload as the paper counts them, and null for the
- * whole body.
+ * Learn from the downlink of this agent. The answer is the number of bytes of the payload as the paper counts them, or
+ * null if that is the whole body.
  */
 export interface AskDownload {
-  /** what tells the requests from each other */
+  /** the kind of request */
   readonly ask: 'download'
   /** the exchange, from 0 */
   readonly round: number
-  /** one per agent, in their order */
+  /** one per agent, in agent order */
   readonly downlinks: readonly Downlink[]
 }
 
 /** Send the final weights. The answer is f32 as bytes. */
 export interface AskWeights {
-  /** what tells the requests from each other */
+  /** the kind of request */
   readonly ask: 'weights'
 }
 
@@ -61,7 +61,10 @@ export type Answer = number | Uint8Array | null | NonFiniteError
 /** Plays an episode with agent `index`, and returns its score. */
 export type Play<Score = number> = (agent: Agent, index: number) => Score
 
-/** Lays out the agents of these numbers, or all, each with its own streams and first weights. @throws as layOut */
+/**
+ * Lays out the agents with these numbers, or all agents, and gives each its streams and first weights. @throws as
+ * layOut
+ */
 export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly number[]): Agent[] {
   const { config, method, env, capacity } = setup
   const common = method.commonInit?.(config) ? 0 : undefined
@@ -73,7 +76,7 @@ export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly num
 /** What an exchange needs to know of a run. */
 export type ExchangeSetup = Pick<Setup, 'method' | 'context' | 'tags'>
 
-/** The header of a frame of one exchange, but for its count. */
+/** The header of a frame of one exchange, without its count. */
 export function header({ method, context, tags }: ExchangeSetup, round: number, agent: number): Omit<Header, 'count'> {
   return { kind: method.payload(context.config), ...tags, round, agent }
 }
@@ -86,7 +89,7 @@ export function frame(setup: ExchangeSetup, round: number, agent: number, body: 
 
 const playEpisode: Play = (agent) => agent.playEpisode()
 
-/** What agent i answers. Any error but a NonFiniteError is thrown. */
+/** What agent i answers. A NonFiniteError is returned as the answer; every other error is thrown. */
 export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask, play = playEpisode): Answer {
   const { method, context } = setup
   try {
@@ -104,7 +107,9 @@ export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask
   }
 }
 
-/** The answers of agents that all live here, in their order; after one that failed no other is asked. */
+/**
+ * The answers of agents that all live in this instance, in agent order. After one has failed, no other agent is asked.
+ */
 export function answerAll(setup: ExchangeSetup, agents: readonly Agent[], asked: Ask, play?: Play): Answer[] {
   const answers: Answer[] = []
   for (const [i, agent] of agents.entries()) {

@@ -1,5 +1,5 @@
-// What a run gives, each record once: its type, and the table of checks from which stored results, the messages of a
-// federation and their readers are all made. Events are what is told while the run goes on.
+// The records of a run. Each has its type and a table of checks; stored results, the messages of a federation and their
+// readers are all made from these tables. Events are what a run yields while it goes on.
 
 import { integerIn, listOf, nullOr, recordOf, sha256Hex, type Table, text } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
@@ -10,19 +10,19 @@ export interface Exchange {
   readonly episode: number
   /** bytes of payload, as the paper counts them, that each agent sent */
   readonly uplinkBytes: readonly number[]
-  /** and that each agent received */
+  /** bytes of payload, as the paper counts them, that each agent received */
   readonly downlinkBytes: readonly number[]
   /** bytes of the whole frame, its header included, that each agent sent */
   readonly uplinkWireBytes: readonly number[]
-  /** and that each agent received */
+  /** bytes of the whole frame, its header included, that each agent received */
   readonly downlinkWireBytes: readonly number[]
-  /** the digest of the run up to and with this exchange, 64 hexadecimal digits */
+  /** the digest of the run up to this exchange, with this exchange included, 64 hexadecimal digits */
   readonly digest: string
 }
 
 /** What stopped a run: a policy, a value or a weight that is not finite. Such a run is never counted as censored. */
 export interface Failure {
-  /** the agent, from 0; -1 at an exchange or at the end, of no one agent */
+  /** the agent, from 0; -1 at an exchange or at the end of the run, where no single agent is named */
   readonly agent: number
   /** the episode that was under way, from 1 */
   readonly episode: number
@@ -32,13 +32,13 @@ export interface Failure {
   readonly message: string
 }
 
-/** What is known of a run only at its end. */
+/** What is known of a run only when it has ended. */
 export interface Outcome {
-  /** mission completion time in episodes; null: censored at the cap, or failed */
+  /** mission completion time in episodes; null if the run was censored at the cap or failed */
   readonly completion: number | null
-  /** the completion time of each agent, as far as the run went */
+  /** the completion time of each agent; null if it had not completed when the run ended */
   readonly completions: readonly (number | null)[]
-  /** the first episode at which the mean over agents of their means over 10 episodes reached 490 */
+  /** the first episode at which the mean over agents of their means over 10 episodes reached 490; null if none did */
   readonly meanCompletion: number | null
   /** episodes that each agent has played */
   readonly episodes: number
@@ -64,7 +64,7 @@ export interface RunResult extends Outcome {
 
 /** An episode that all agents have played. */
 export interface EpisodeEvent {
-  /** what tells it from an exchange */
+  /** distinguishes it from an exchange */
   readonly type: 'episode'
   /** from 1 */
   readonly episode: number
@@ -74,19 +74,19 @@ export interface EpisodeEvent {
 
 /** An exchange that took place. */
 export interface ExchangeEvent extends Exchange {
-  /** what tells it from an episode */
+  /** distinguishes it from an episode */
   readonly type: 'exchange'
 }
 
-/** What a run tells while it goes on. */
+/** What a run yields while it goes on. */
 export type RunEvent = EpisodeEvent | ExchangeEvent
 
-/** What the ranges of a run's numbers depend on. */
+/** The settings on which the ranges of a run's numbers depend. */
 type Bounds = Pick<Config, 'agents' | 'cap'>
 
 const count = integerIn(0)
 
-/** An exchange, field by field. */
+/** The checks of an exchange, field by field. */
 export function exchangeTable({ agents, cap }: Bounds): Table<Exchange> {
   const bytes = listOf(count, agents)
   return {
@@ -109,7 +109,7 @@ function failureTable({ agents }: Bounds): Table<Failure> {
   }
 }
 
-/** A result, field by field and in the order in which it is written, but for its config. */
+/** The checks of a result without its config, field by field, in the order in which the fields are written. */
 export function resultTable(bounds: Bounds): Table<Omit<RunResult, 'config'>> {
   const { agents, cap } = bounds
   const time = nullOr(integerIn(0, cap))
@@ -127,12 +127,12 @@ export function resultTable(bounds: Bounds): Table<Omit<RunResult, 'config'>> {
   }
 }
 
-/** What is known only at the end, field by field: a part of the result's table. */
+/** The checks of what is known only at the end: a part of the table of a result. */
 export function outcomeTable(bounds: Bounds): Table<Outcome> {
   const { completion, completions, meanCompletion, episodes, failure, digest } = resultTable(bounds)
   return { completion, completions, meanCompletion, episodes, failure, digest }
 }
 
-/** Steps of all agents together: an episode's score is its steps. */
+/** The steps of all agents together, because the score of an episode is its number of steps. */
 export const stepsOf = (scores: RunResult['scores']) =>
   scores.reduce((sum, list) => list.reduce((total, score) => total + score, sum), 0)

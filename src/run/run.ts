@@ -1,7 +1,8 @@
-// The run of one seed, as a generator: the course of a mission with all its agents in one instance. Progress, animation,
-// an early stop and the digest are plain loops over it. It knows no disk and no clock.
+// The run of one seed, as a generator: the course of a mission with all its agents in one instance. Its caller shows
+// progress, draws an animation or stops early in an ordinary loop over it. It uses no disk and no clock.
 
 import type { Config } from '../config/config.ts'
+import { poolOf } from '../kernel/pool.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import type { Method } from '../methods/index.ts'
 import { type Carriers, mission } from './mission.ts'
@@ -11,11 +12,12 @@ import { setUp } from './setup.ts'
 
 /** What a run takes beside its config. */
 export interface RunOptions extends Carriers {
-  /** a method that the registry does not have; the config names it, or no method */
+  /** a method that is not in the registry; the config's `method` is its name or is left out */
   readonly method?: Method
   /**
-   * Plays an episode with agent `index` and returns its score: step by step to show it, say. By default
-   * `agent.playEpisode()`; the digest is the same where `play` does the same: reset, then act, step and learn to the end.
+   * Plays an episode with agent `index` and returns its score, for example step by step to show it. The default is
+   * `agent.playEpisode()`. The digest stays the same if `play` does the same: reset, then act, step and learn until the
+   * episode ends. It is not called where one learner plays all environments (method `central`).
    */
   readonly play?: Play
 }
@@ -29,14 +31,15 @@ export interface RunOptions extends Carriers {
  *   if (next.done) { console.log(next.value.completion, next.value.digest); break }
  *   if (next.value.type === 'exchange') console.log(next.value.episode, next.value.uplinkBytes)
  * }
- * @param given any part of a config; what is left out has its default
- * @throws TypeError, RangeError for a config that cannot run. A network that stops being finite does not throw: the result has a
- *   `failure`
+ * @param given any part of a config; each field that is left out has its default
+ * @throws TypeError, RangeError for a config that cannot run. A network that stops being finite does not throw: the
+ *   result then has a `failure`
  */
 export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Generator<RunEvent, RunResult> {
-  const { method, module, play } = options
-  const setup = setUp(given, method)
-  const agents = startAgents(instantiate(module), setup)
+  const setup = setUp(given, options.method)
+  const kernel = instantiate(options.module)
+  const agents = startAgents(kernel, setup)
+  const play = setup.method.isPooled ? poolOf(kernel, agents) : options.play
   const course = mission(setup, options)
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)

@@ -1,5 +1,5 @@
 // What a run is set up with: the whole config, its method and environment, and what follows from them. It is the same
-// wherever an agent lives, and it needs no instance of the kernel.
+// wherever an agent lives, and setUp needs no instance of the kernel.
 
 import type { Config } from '../config/config.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
@@ -13,7 +13,7 @@ import { METHODS, type Method, type MethodContext, methods } from '../methods/in
 import type { Header } from '../wire/frame.ts'
 import { ascii, Chain, hexDigest } from './digest.ts'
 
-/** What the frames of one run have in common; a frame with other tags is refused. */
+/** The tags that all frames of one run have in common. A frame with other tags is refused. */
 export type Tags = Pick<Header, 'federation' | 'config'>
 
 /** All that agents and server agree on before a run. */
@@ -34,10 +34,10 @@ export function kernelHash(): string {
   return embeddedHash
 }
 
-/** The hash that a result names: none where the kernel is the caller's own. */
+/** The kernel hash that a result holds; it is empty if the caller provides the kernel. */
 export const hashOf = (module?: WebAssembly.Module): string => (module ? '' : kernelHash())
 
-/** The config and its method: one of the registry, or the caller's own. */
+/** The config and its method, which is one of the registry or the caller's own. */
 function methodOf(given: Partial<Config>, own?: Method): { config: Config; method: Method } {
   if (!own) {
     const config = resolveConfig(given)
@@ -54,14 +54,15 @@ function methodOf(given: Partial<Config>, own?: Method): { config: Config; metho
 
 /**
  * Sets a run up.
- * @param own a method that the registry does not have; the config names it or no method
- * @throws TypeError, RangeError for a config that cannot run, but for what memory it takes
+ * @param own a method that is not in the registry; the config's `method` is its name or is left out
+ * @throws TypeError, RangeError for a config that cannot run. The memory that it takes is not checked here
  */
 export function setUp(given: Partial<Config>, own?: Method): Setup {
   let { config, method } = methodOf(given, own)
   const env = findEnvironment(config.env)
   method.check?.(config)
-  // Without an exchange neither sections nor period means anything, and one run has one config.
+  // Without an exchange, sections and period have no effect. They are set to their defaults, so that one run has one
+  // config.
   const { sections, period } = defaults
   if (!method.targets && (config.sections !== sections || config.period !== period)) {
     config = withFields(config, { sections, period })
@@ -73,7 +74,9 @@ export function setUp(given: Partial<Config>, own?: Method): Setup {
   return { config, method, env, capacity, context: { config, space }, tags }
 }
 
-/** How many entries may come together between two exchanges; none where the cap comes before the first exchange. */
+/**
+ * How many entries the memories can receive between two exchanges; 0 if the cap is reached before the first exchange.
+ */
 function capacityOf(config: Config, method: Method, env: Environment, clusters: number): Capacity {
   const exchanges = method.targets !== null && config.period < config.cap
   const episodes = config.memoryReset === 'never' ? config.cap : config.period
@@ -84,7 +87,7 @@ function capacityOf(config: Config, method: Method, env: Environment, clusters: 
   return { proxies, replay, targets: method.targets?.(all) ?? 0 }
 }
 
-/** The config's hash without its seed, as u32: agents of one federation share it over all seeds. */
+/** The hash of the config without its seed, as u32. It is the same for all seeds. */
 function configTag(config: Config): number {
   return Number.parseInt(hexDigest(ascii(canonicalConfig({ ...config, seed: 0 }))).slice(0, 8), 16)
 }
@@ -92,7 +95,7 @@ function configTag(config: Config): number {
 let measuring: Kernel | undefined
 
 /**
- * The whole config of a part of one, checked to the last: method, environment, sizes, and the memory that its agents take.
+ * Completes a part of a config and checks all of it: method, environment, sizes, and the memory that its agents take.
  * @throws TypeError for an unknown field or a wrong type, RangeError for a value or a config that cannot run
  */
 export function checkConfig(given: Partial<Config> = {}): Config {

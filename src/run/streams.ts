@@ -18,7 +18,10 @@ export function streamKey(environment: string, seed: number, agent: number, purp
   return [view.getUint32(0, true), view.getUint32(4, true)]
 }
 
-/** Gives an agent the streams of its number in a run, and draws its first weights: those of agent `init`. */
+/**
+ * Seeds the streams of the agent with this number in a run, and draws its first weights from the stream of agent
+ * `init`.
+ */
 export function seedAgent(agent: Agent, seed: number, number: number, init = number): void {
   for (const purpose of purposes) {
     agent.seed(purpose, streamKey(agent.env.name, seed, purpose === 'init' ? init : number, purpose))

@@ -138,3 +138,37 @@ export function playEpisode(num: Num, agent: Agent): number {
     observation = next
   }
 }
+
+/**
+ * Twin of the pool: the agents' environments take a step each, with the policy of the first agent's network at their own
+ * observation; then that network and its value network take one step along the mean gradient. Episodes follow each
+ * other. Returns a function that plays until environment i has ended its next episode.
+ */
+export function makePool(num: Num, agents: Agent[]): (index: number) => number {
+  const [learner] = agents
+  const worlds = agents.map(({ reset }) => ({ state: cartpoleReset(reset), step: 0 }))
+  const waiting: number[][] = agents.map(() => [])
+  return (index) => {
+    while (!waiting[index].length) {
+      const ended: number[] = []
+      const transitions = worlds.map((world, i): Transition => {
+        const observation = world.state.map(num.round)
+        const { policy, action } = act(num, learner.policy, observation, agents[i].action.uniform())
+        const result = cartpoleStep(num, world.state, action)
+        world.step++
+        world.state = result.state
+        const truncated = !result.terminated && world.step === STEP_LIMIT
+        if (result.terminated || truncated) ended.push(i)
+        const { reward, terminated } = result
+        const next = result.state.map(num.round)
+        return { state: observation, policy, action, reward, next, terminated, truncated }
+      })
+      update(num, learner, transitions)
+      for (const i of ended) {
+        waiting[i].push(worlds[i].step)
+        worlds[i] = { state: cartpoleReset(agents[i].reset), step: 0 }
+      }
+    }
+    return waiting[index].shift()!
+  }
+}
