@@ -1,4 +1,4 @@
-// THE REGISTRY of the environments that the kernel can step itself. Each has one line in envOf and a number from 1 on.
+// The registry of the environments that the kernel can step itself. Each has one line in envOf and a number from 1 on.
 // Number 0 stands for an environment that the host steps; the kernel then knows only its sizes.
 
 import { cartpole } from './cartpole'

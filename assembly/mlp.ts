@@ -91,7 +91,7 @@ export function tanh32(x: f32): f32 {
   return NativeMathf.tanh(x)
 }
 
-/** The floor of a hidden layer's sums: for relu it is 0; tanh has none and is taken in place, behind the product. */
+/** The floor of a hidden layer's sums: 0 for relu. tanh has no floor; it is applied in place after the product. */
 function floorOf(net: Mlp): i32 {
   return net.activation == RELU ? ZERO_FLOOR : NO_FLOOR
 }

@@ -1,4 +1,4 @@
-// What needs a file system or worker threads, as `frd/node`.
+// Public names of `frd/node`: what needs a file system, worker threads or optional packages.
 
 export type { Archive } from './results/archive.ts'
 export { type ComputeOptions, InterruptedError, type PacedOptions, paced } from './results/compute.ts'
@@ -16,3 +16,4 @@ export {
 } from './results/store.ts'
 export type { Summary } from './results/summary.ts'
 export { type Progress, type SweepOptions, type Swept, sweep } from './results/sweep.ts'
+export { type Distributions, loadDistributions } from './stats/distributions.ts'

@@ -1,24 +1,25 @@
-// frd archive: the runs of one or more folders as one compact file, which frd verify replays and frd claims judges.
+// frd archive: packs the runs of one or more folders into one compact file, which frd verify replays and frd claims
+// judges.
 
 import { join } from 'node:path'
 import { mergeArchives } from '../results/archive.ts'
 import { openStore, writeArchive } from '../results/store.ts'
 import { checkDir, readRuns } from './folder.ts'
-import { type Command, readFlag, readOut } from './options.ts'
+import { type Command, commonOptions, readFlag, readOut } from './options.ts'
 
 export const archiveCommand: Command = {
   usage: 'archive [dirs..]',
   doc: 'pack the runs of folders into OUT/runs.csv.gz, one line per run',
   options: {
-    out: { type: 'string', requiresArg: true, describe: 'folder of the archive' },
+    out: { ...commonOptions.out, describe: 'folder of the archive', defaultDescription: '' },
   },
-  examples: [['$0 archive out --out results/mine', 'then: frd verify results/mine --sample 20']],
+  examples: [['$0 archive out --out results/mine', 'then frd verify results/mine --sample 20 replays twenty of them']],
   plan: (argv) => {
     const dirs = ((argv.dirs ?? []) as readonly string[]).map((dir) => checkDir(String(dir)))
     if (!dirs.length) throw new TypeError('"dirs" expected at least one folder of results, got none')
     if (readFlag(argv, 'out') === undefined) throw new TypeError('"out" expected a folder for the archive, got none')
     const out = readOut(argv)
-    // Opened now: a folder that cannot be written in is refused before minutes of reading.
+    // The store is opened now, so that a folder that is not writable is refused before minutes of reading.
     openStore(out)
     return async () => {
       const archive = mergeArchives(dirs.map((dir) => readRuns(dir)))

@@ -1,31 +1,29 @@
-// Every figure that stored runs and measurements allow, drawn again: what report writes and the document of claims shows.
+// Draws again every figure for which there are stored runs or measurements. frd report writes these figures, and the
+// document of claims shows them.
 
 import type { Chapter } from '../paper/document.ts'
 import { type Drawn, drawFigure } from '../paper/draw.ts'
-import type { StatisticsTools } from '../paper/effects.ts'
+import { drawReadings } from '../paper/drawReadings.ts'
 import { wholeFigures } from '../paper/index.ts'
+import type { Judging } from '../paper/judge.ts'
+import { READINGS_TITLE, readingsAreThere } from '../paper/readings.ts'
 import { trafficFigures } from '../paper/trafficFigures.ts'
-import { type Measurement, toMeasuresCsv, toPoints, toPointsTable } from '../results/measures.ts'
-import type { FindRuns } from '../results/summary.ts'
+import { toMeasuresCsv, toPoints, toPointsTable } from '../results/measures.ts'
 
-/** What was stored: runs, and what was measured on the wire. */
-export interface Evidence {
-  readonly findRuns: FindRuns
-  readonly measuresOf: (figure: string) => readonly Measurement[]
-}
-
-/** In the order of the registries; a figure is left out where one of its series has no run. */
-export function chaptersOf({ findRuns, measuresOf }: Evidence, tools: StatisticsTools): (Chapter & Drawn)[] {
+/** The figures in the order of the registries. A figure is left out if one of its series has no run. */
+export function chaptersOf(judging: Judging): (Chapter & Drawn)[] {
+  const { findRuns, measuresOf } = judging
   const { figures } = wholeFigures(findRuns)
   const drawn = Object.entries(figures).flatMap(([name, figure]) => {
-    const picture = drawFigure(figure, figure.axis.full, findRuns, tools)
+    const picture = drawFigure(figure, figure.axis.full, findRuns, judging)
     return picture ? [{ name, title: figure.title, ...picture }] : []
   })
+  const read = readingsAreThere(findRuns) ? drawReadings(READINGS_TITLE, judging) : null
   const measured = Object.entries(trafficFigures).flatMap(([name, { title, draw }]) => {
     const rows = measuresOf(name)
     if (!rows.length) return []
     const points = toPoints(rows)
     return [{ name, title, spec: draw(points, title), csv: toMeasuresCsv(rows), table: toPointsTable(points) }]
   })
-  return [...drawn, ...measured]
+  return [...drawn, ...(read ? [{ name: 'readings', title: READINGS_TITLE, ...read }] : []), ...measured]
 }

@@ -1,4 +1,4 @@
-// The files of a figure in a folder: name.svg, name.vl.json, name.csv and name.jsonl. Computes no run.
+// Writes the files of a figure into a folder: name.svg, name.vl.json, name.csv and name.jsonl. It computes no run.
 
 import type { Drawn } from '../paper/draw.ts'
 import { renderSvg, specText } from '../plot/svg.ts'
@@ -6,7 +6,7 @@ import type { CellRun } from '../results/cells.ts'
 import { compareRows } from '../results/rows.ts'
 import { linesOf, type Store, type StoredRun } from '../results/store.ts'
 
-/** What a command has to say of one figure or table. */
+/** The output of a command for one figure or table. */
 export interface Report {
   /** for --json */
   readonly document: Readonly<Record<string, unknown>>
@@ -18,7 +18,7 @@ export interface Report {
   readonly code: number
 }
 
-/** The stored runs of these keys, in the order of results.csv. @throws Error where one vanished */
+/** The stored runs of these keys, in the order of results.csv. @throws Error if one has vanished */
 export function findRunsIn(store: Store, keys: readonly string[]): StoredRun[] {
   const find = (key: string) => {
     const run = store.find(key)
@@ -28,10 +28,10 @@ export function findRunsIn(store: Store, keys: readonly string[]): StoredRun[] {
   return keys.map(find).sort((a, b) => compareRows(a.row, b.row))
 }
 
-/** A stored run as a table takes it. */
+/** A stored run in the form that a table takes. */
 export const toCellRun = ({ config, summary }: StoredRun): CellRun => ({ ...summary, config })
 
-/** Writes the files of a drawn figure, and its runs where they are given. @returns the files' names */
+/** Writes the files of a drawn figure, and its runs if they are given. @returns the files' names */
 export async function writeDrawn(
   store: Store,
   name: string,
@@ -46,7 +46,7 @@ export async function writeDrawn(
   return ['svg', 'vl.json', 'csv', ...(runs ? ['jsonl'] : [])].map((kind) => `${name}.${kind}`)
 }
 
-/** Tells failed runs on stderr, since they are neither completed nor censored. @returns the exit code */
+/** Reports failed runs on stderr, because they are neither completed nor censored. @returns the exit code */
 export function tellFailures(runs: readonly CellRun[]): number {
   const failed = runs.filter((run) => run.failed)
   if (!failed.length) return 0

@@ -1,4 +1,5 @@
-// The runs of a folder, whatever it holds: an archive (runs.csv.gz), results (runs/KEY.json) or .jsonl files of results.
+// The runs of a folder, whatever it holds: an archive (runs.csv.gz), results (runs/KEY.json) or .jsonl files of
+// results.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,17 +15,18 @@ import type { RunResult } from '../run/record.ts'
 /** @throws RangeError unless it is a folder */
 export function checkDir(dir: string): string {
   if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return dir
-  throw new RangeError(expected('dir', 'a folder of results', dir, 'there is none'))
+  throw new RangeError(expected('dir', 'a folder of results', dir, 'there is no such folder'))
 }
 
-/** The store of a folder; null where it has no runs/, so that a folder without write permission can be read. */
+/** The store of a folder, or null if it has no runs/, so that a folder without write permission can be read. */
 export function storeIn(dir: string): Store | null {
   return existsSync(join(dir, 'runs')) ? openStore(dir) : null
 }
 
 /**
- * The runs of the archive and of runs/KEY.json together, so that a folder that goes on after it was packed is read whole.
- * @throws ResultError where the folder holds no runs, or a file that is none; DeterminismError where they disagree
+ * The runs of the archive and of runs/KEY.json together, so that a folder that got more runs after it was packed is
+ * read whole.
+ * @throws ResultError if the folder holds no runs or an invalid file; DeterminismError if two results of one run differ
  */
 export function readRuns(dir: string): Archive {
   const packed = readArchive(dir)

@@ -1,5 +1,6 @@
-// The command line as a function: it reads the words, runs one command and returns the exit code: 0 ok; 1 failure; 2 usage,
-// config, or a file that is no result; 3 a replay that differs; 130 interrupted. Data goes to stdout, the rest to stderr.
+// The command line as a function: it reads the words, runs one command and returns the exit code: 0 ok; 1 failure; 2
+// wrong usage, config or result file; 3 a replay that differs; 130 interrupted. Data goes to stdout, everything else to
+// stderr.
 
 import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
@@ -28,7 +29,10 @@ const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
 
 const names = commands.map(({ usage }) => usage.split(' ')[0])
 
-/** The chosen command and its flags; null where help, the version or a completion was asked for and is printed. */
+/**
+ * The chosen command and its flags; null if help, the version or a completion script was asked for, which is then
+ * printed.
+ */
 async function parse(words: readonly string[]): Promise<{ command: Command; argv: Argv } | null> {
   let chosen: { command: Command; argv: Argv } | null = null
   let parser = yargs([...words])
@@ -52,11 +56,15 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
       throw error ?? new TypeError(message.startsWith('Unknown') ? `${message}: ${HELP}` : message)
     })
   for (const command of commands) {
-    const { usage, doc, options, examples } = command
+    const { usage, doc, options, examples, epilogue } = command
     parser = parser.command(
       usage,
       doc,
-      (y) => examples.reduce((all, [line, about]) => all.example(line, about), y.options(options)),
+      (y) => {
+        y.options(options)
+        for (const [line, about] of examples) y.example(line, about)
+        return epilogue ? y.epilogue(epilogue) : y
+      },
       (argv) => {
         chosen = { command, argv: argv as Argv }
       },
@@ -70,13 +78,13 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
 }
 
-/** In `frd run -- x` the two dashes hide a word from the check of yargs. */
+/** Refuses a word after two dashes, as in `frd run -- x`, because yargs does not check it. */
 function checkWords({ _: words }: Argv): void {
   const [, extra] = words as readonly string[]
   if (extra !== undefined) throw new TypeError(`Unknown argument: ${extra}: ${HELP}`)
 }
 
-/** Runs the command line. @param words what stands after `frd` */
+/** Runs the command line. @param words the words after `frd` */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const interruption = new AbortController()
   let task: (signal: AbortSignal) => Promise<number>

@@ -4,12 +4,13 @@ import { expected } from '../config/errors.ts'
 import type { Field } from '../config/field.ts'
 import { fields } from '../config/fields.ts'
 
-/** More values than this are a slip of the keyboard. */
+/** The most values of a list. A longer list is most likely a typing error. */
 const MOST = 1_000_000
 
 /**
- * The integers of a list such as `1,5,7..9`, ascending and each once; both ends of a range belong to it.
- * @throws TypeError for what is no list, RangeError for a value out of the field's range, a reversed range or over 1e6 values
+ * The integers of a list such as `1,5,7..9`, ascending and each once; both ends of a range are included.
+ * @throws TypeError for a text that is not a list, RangeError for a value out of the field's range, a descending range
+ *   or over 1e6 values
  */
 export function parseIntegers(text: string, name: string, field: Field<number>): number[] {
   const form = `a list such as 1,5,7..9, each ${field.expects}`

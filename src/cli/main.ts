@@ -3,7 +3,7 @@
 
 import { runCommandLine } from './frd.ts'
 
-/** A reader that has seen enough, such as `head`, is no failure. */
+/** Ends the program when the reader closes the pipe early, as `head` does. That is no failure. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
   process.exit(0)

@@ -1,18 +1,18 @@
-// Flags made from the table of config fields: names, short forms, sentences and defaults stand there once. A value stays the
-// text that was typed until its field reads it, because yargs would read 0x10 as 16 and 2^64-1 as a float. Only flags that
-// were given are returned, because a preset sets the others.
+// Flags made from the table of config fields, which holds names, short forms, sentences and defaults. A value stays the
+// text that was typed until its field reads it, because yargs would read 0x10 as 16 and 2^64-1 as a float. Only flags
+// that were given are returned, because a preset sets the others.
 
 import type { Options } from 'yargs'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { type Field, parseInteger } from '../config/field.ts'
-import { fieldNames, fields } from '../config/fields.ts'
+import { fieldNames, fields, rangePresets } from '../config/fields.ts'
 import { environments } from '../kernel/env.ts'
 import { METHODS } from '../methods/index.ts'
 import { checkJobs, STANDARD_JOBS } from '../results/compute.ts'
 import { parseIntegers, parseSeeds } from './lists.ts'
 
-/** What yargs read: text, a flag that takes no value, or a list where a flag was given twice. */
+/** What yargs has read: text, true for a flag without a value, or a list for a flag that was given twice. */
 export type Argv = Readonly<Record<string, unknown>>
 
 /** A command of `frd`. */
@@ -22,7 +22,12 @@ export interface Command {
   readonly doc: string
   readonly options: Readonly<Record<string, Options>>
   readonly examples: readonly (readonly [command: string, doc: string])[]
-  /** Reads the flags and writes nothing; all that it throws is a usage error. The task that it returns gives the exit code. */
+  /** what its help ends with */
+  readonly epilogue?: string
+  /**
+   * Reads the flags and writes nothing; every error that it throws is a usage error. The task that it returns gives the
+   * exit code.
+   */
   readonly plan: (argv: Argv) => Promise<Task> | Task
 }
 
@@ -33,8 +38,8 @@ type Name = keyof Config
 /** policyRate -> policy-rate */
 export const flagOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-const text = (describe: string, defaultDescription: string): Options => ({
-  type: 'string',
+/** A flag with a value. It has no type, because help would then say [string] of a number too. */
+export const valueFlag = (describe: string, defaultDescription = ''): Options => ({
   requiresArg: true,
   describe,
   defaultDescription,
@@ -42,19 +47,30 @@ const text = (describe: string, defaultDescription: string): Options => ({
 
 const bare = (describe: string): Options => ({ type: 'boolean', describe })
 
-/** What a field accepts, in words; of a name, the registry's. */
+/** The name of the default of `--ranges`, which help shows as numbers. */
+const standardRanges = Object.keys(rangePresets).find((name) => {
+  const { show, default: standard } = fields.ranges
+  return show(rangePresets[name]) === show(standard)
+})
+
+/** What a field accepts, in words. For a method or an environment, these are the names of the registry. */
 function acceptedBy(name: Name): string {
   if (name === 'method') return `one of ${METHODS.join(', ')}`
   if (name === 'env') return `one of ${environments.map((env) => env.name).join(', ')}`
-  return fields[name].expects
+  const { expects } = fields[name]
+  return name === 'ranges' ? `${expects}. The default is ${standardRanges}` : expects
 }
+
+/** The end of the help of a command that shows the default of every config field. */
+export const DEFAULTS = 'The defaults shown are those of preset paper; --preset tuned changes some of them.'
 
 /** Flags of these config fields. */
 export function configOptions(names: readonly Name[]): Record<string, Options> {
   return Object.fromEntries(
     names.map((name) => {
       const { doc, alias, default: value, show } = fields[name] as Field<unknown>
-      return [flagOf(name), { ...text(`${doc}; ${acceptedBy(name)}`, show(value)), ...(alias && { alias }) }]
+      const about = `${doc}. Accepts: ${acceptedBy(name)}`
+      return [flagOf(name), { ...valueFlag(about, show(value)), ...(alias && { alias }) }]
     }),
   )
 }
@@ -64,16 +80,17 @@ export const gridFields: readonly Name[] = fieldNames.filter((name) => name !== 
 
 /** Flags that several commands have. */
 export const commonOptions = {
-  out: text('folder of the results; what is there is not computed again', 'out'),
-  jobs: text('worker threads, an integer in 1..256', 'one per core'),
-  seeds: text('seeds of the runs, such as 1..100 or 1,5,7..9', ''),
+  out: valueFlag('folder of the results; a run that is there is not computed again', 'out'),
+  jobs: valueFlag('worker threads. Accepts: an integer in 1..256', 'one per core'),
+  seeds: valueFlag('seeds of the runs. Accepts: a list such as 1..100 or 1,5,7..9'),
   json: bare('print one JSON document'),
   quiet: bare('show no progress'),
 } satisfies Record<string, Options>
 
-/** The text of a flag; undefined where it was not given. */
+/** The text of a flag; undefined if it was not given, empty if it has no value, as S in `-SE 5`. */
 export function readFlag(argv: Argv, flag: string): string | undefined {
   const value = argv[flag]
+  if (value === true) return ''
   if (value === undefined || typeof value === 'string') return value
   throw new TypeError(expected(flag, 'one value', value, 'the flag was given more than once'))
 }
@@ -113,17 +130,20 @@ export function readConfig(argv: Argv, names: readonly Name[]): Partial<Config> 
   )
 }
 
-/** --nets says what these would say. The library cannot tell a default that was given from none; the command line can. */
+/**
+ * Refuses --nets beside a flag that it replaces. Only the command line can do so: in the library, a default that was
+ * given cannot be distinguished from one that was not.
+ */
 function checkNets(argv: Argv): void {
   const other = ['agents', 'width', 'depth'].find((flag) => argv[flag] !== undefined)
   if (argv.nets === undefined || other === undefined) return
   throw new RangeError(`"nets" gives each agent its network: leave out --${other}`)
 }
 
-/** Their own values hold commas, so each of them takes one value. */
+/** Their values contain commas, so each of these flags takes one value and no list. */
 const unlisted: readonly Name[] = ['nets', 'ranges']
 
-/** The values of a config flag that takes a list; undefined where it was not given. */
+/** The values of a config flag that takes a list; undefined if it was not given. */
 export function readList(argv: Argv, name: Name): unknown[] | undefined {
   const value = readFlag(argv, flagOf(name))
   const field = fields[name] as Field<unknown>
@@ -136,7 +156,7 @@ export function readList(argv: Argv, name: Name): unknown[] | undefined {
   throw new RangeError(expected(flagOf(name), 'each value once', value))
 }
 
-/** Every combination of the given lists, in the order of the fields; one config where no list is given. */
+/** Every combination of the given lists, in the order of the fields; one config if no list is given. */
 export function readGrid(argv: Argv, names: readonly Name[]): Partial<Config>[] {
   checkNets(argv)
   let grid: Partial<Config>[] = [{}]
@@ -149,7 +169,7 @@ export function readGrid(argv: Argv, names: readonly Name[]): Partial<Config>[] 
   return grid
 }
 
-/** @throws RangeError for more runs than anyone plans by intent */
+/** @throws RangeError for more runs than anyone starts on purpose */
 export function checkSize(runs: number): void {
   if (runs > 1_000_000) throw new RangeError(expected('runs', 'at most 1000000', runs, 'split the sweep'))
 }

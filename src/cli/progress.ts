@@ -1,17 +1,17 @@
-// How far a sweep has come, on stderr: a bar on a terminal, which is redrawn, otherwise one line every few seconds. It shows
-// runs, rate and time left, and nothing for what takes less than two seconds.
+// Shows on stderr how far a sweep has come: on a terminal by a bar that is redrawn, otherwise by one line every few
+// seconds. It shows runs, rate and time left, and nothing during the first two seconds.
 
 import type { Progress } from '../results/sweep.ts'
 
 /** Shows the progress of a sweep. */
 export interface Meter {
   readonly update: (progress: Progress) => void
-  /** removes the bar and prints the sum */
+  /** removes the bar and prints the totals */
   readonly end: () => void
 }
 
-const PATIENCE = 2000 // ms before the first sign
-const FRAME = 200 // ms between two pictures of the bar
+const PATIENCE = 2000 // ms before anything is shown
+const FRAME = 200 // ms between two drawings of the bar
 const PACE = 5000 // ms between two lines
 const WIDTH = 24 // characters of the bar
 
@@ -68,7 +68,7 @@ export function rate(steps: number, milliseconds: number): string {
   return perSecond >= 1e3 ? `${(perSecond / 1e3).toFixed(0)} k env steps/s` : `${perSecond.toFixed(0)} env steps/s`
 }
 
-/** 850 ms is `0.9 s`, 75 s `1 min 15 s`, 5000 s `1 h 23 min`. */
+/** 860 ms is `0.9 s`, 75 s `1 min 15 s`, 5000 s `1 h 23 min`. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 10) return `${seconds.toFixed(1)} s`

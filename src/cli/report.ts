@@ -1,12 +1,13 @@
-// frd report: figures and tables again from stored runs alone, computing nothing: every figure of the registry whose runs a
-// folder holds, and one of all other runs.
+// frd report: draws figures and tables again from stored runs, without computing runs: every figure of the registry
+// whose runs a folder holds, and one figure of all other runs.
 
 import { wholeFigures } from '../paper/index.ts'
 import { drawRuns } from '../paper/ownRuns.ts'
+import { readingRuns, readingsAreThere } from '../paper/readings.ts'
 import { checkDrawing } from '../plot/svg.ts'
 import { cellsOf } from '../results/cells.ts'
 import { openStore } from '../results/store.ts'
-import { indexRuns, toConfig } from '../results/summary.ts'
+import { indexRuns, settingOf, toConfig } from '../results/summary.ts'
 import { chaptersOf } from './chapters.ts'
 import { tellFailures, writeDrawn } from './figure.ts'
 import { checkDir, readMeasures, readRuns } from './folder.ts'
@@ -14,19 +15,19 @@ import { type Command, commonOptions, readBare, readFlag, readOut } from './opti
 import { loadStatistics } from './statistics.ts'
 import { toTables } from './sweep.ts'
 
-/** The file of the figure of runs that are in no figure of the registry. */
+/** The name of the files for the runs that are in no figure of the registry. */
 const OTHERS = 'runs'
 
 export const reportCommand: Command = {
   usage: 'report [dir]',
-  doc: 'figures and table again from a folder of results, computing nothing',
+  doc: 'draw figures and tables again from a folder of results, without computing runs',
   options: {
-    out: { ...commonOptions.out, describe: 'folder of the figures', defaultDescription: "the results' own" },
+    out: { ...commonOptions.out, describe: 'folder of the figures', defaultDescription: 'that of the results' },
     json: commonOptions.json,
     quiet: commonOptions.quiet,
   },
   examples: [
-    ['$0 report out', 'figures of all that is there'],
+    ['$0 report out', 'figures of all runs that are there'],
     ['$0 report results/paper --out figures', 'every figure from the committed runs'],
   ],
   plan: (argv) => {
@@ -39,9 +40,11 @@ export const reportCommand: Command = {
       await checkDrawing()
       const runs = readRuns(dir).runs.map((run) => ({ ...run, config: toConfig(run.setting, run.seed) }))
       const findRuns = indexRuns(runs)
-      const chapters = chaptersOf({ findRuns, measuresOf: readMeasures(dir) }, await loadStatistics())
+      const chapters = chaptersOf({ findRuns, measuresOf: readMeasures(dir), ...(await loadStatistics()) })
       const { settings } = wholeFigures(findRuns)
-      const others = runs.filter(({ setting }) => !settings.has(setting))
+      const read = readingsAreThere(findRuns) ? readingRuns([1]).map((given) => settingOf(findRuns(given).config)) : []
+      const known = new Set([...settings, ...read])
+      const others = runs.filter(({ setting }) => !known.has(setting))
       const files: string[] = []
       for (const chapter of chapters) {
         files.push(...(await writeDrawn(store, chapter.name, chapter)))

@@ -1,19 +1,24 @@
-// frd reproduce: a figure or table of the paper, or one of ours, from nothing but its name: plan, runs, statistics, picture, CSV
-// and the claims that rest on it. Interrupted or killed, the same command goes on where it stopped; what is measured on the
-// wire, and the tables, are made anew (traffic.ts).
+// frd reproduce: makes a figure or table of the paper, or one of ours, from its name: runs, statistics, picture, CSV
+// and the claims that rest on it. After an interruption or a crash, the same command continues where it stopped. What
+// is measured on the wire, and the tables, are made anew each time (traffic.ts).
 
 import type { Config } from '../config/config.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
-import { drawFigure } from '../paper/draw.ts'
+import { type Drawn, drawFigure } from '../paper/draw.ts'
+import { drawReadings } from '../paper/drawReadings.ts'
 import type { Figure } from '../paper/figures.ts'
+import type { Families } from '../paper/findings.ts'
 import { figureNames, findFigure, runsOf } from '../paper/index.ts'
+import type { Judging } from '../paper/judge.ts'
+import { READINGS_TITLE, readingRuns, readingSeeds } from '../paper/readings.ts'
 import { tableNames, tables } from '../paper/tables.ts'
 import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
+import { describeFigure } from '../paper/words.ts'
 import { checkDrawing } from '../plot/svg.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
-import { planRuns } from '../results/sweep.ts'
-import { claimsAbout } from './claims.ts'
+import { type PlannedRun, planRuns } from '../results/sweep.ts'
+import { judgedAbout, writeJudged } from './claims.ts'
 import { findRunsIn, type Report, tellFailures, toCellRun, writeDrawn } from './figure.ts'
 import { firstSeeds, parseSeeds } from './lists.ts'
 import {
@@ -33,29 +38,32 @@ import { loadStatistics } from './statistics.ts'
 import { computeAloud, documentOf } from './sweep.ts'
 import { makeTable, measureTraffic } from './traffic.ts'
 
-const names = [...figureNames, ...trafficFigureNames, ...tableNames, 'all']
+/** The name of the figure of all readings, which has no axis. */
+const READINGS = 'readings'
+
+const names = [...figureNames, READINGS, ...trafficFigureNames, ...tableNames, 'all']
 
 export const reproduceCommand: Command = {
   usage: 'reproduce [figure]',
-  doc: `a figure or table, or all: ${names.join(', ')}`,
+  doc: `make a figure or a table, or all of them: ${names.join(', ')}`,
   options: {
     quick: { type: 'boolean', describe: 'a shorter axis and fewer seeds, for minutes instead of hours' },
     seeds: { ...commonOptions.seeds, defaultDescription: "the figure's own, 1..100 for most" },
     ...configOptions(['agents', 'preset', 'cap']),
     agents: {
       ...configOptions(['agents']).agents,
-      describe: "N, a list instead of the figure's own axis",
+      describe: "N, the numbers of agents to run instead of the figure's own. Accepts: a list such as 1,2,4",
       defaultDescription: '',
     },
     out: commonOptions.out,
-    jobs: { ...commonOptions.jobs, describe: "worker threads of a figure's runs, an integer in 1..256" },
+    jobs: { ...commonOptions.jobs, describe: "worker threads for a figure's runs. Accepts: an integer in 1..256" },
     json: commonOptions.json,
     quiet: commonOptions.quiet,
   },
   examples: [
     ['$0 reproduce fig4 --quick', 'a first look'],
-    ['$0 reproduce fig4 --seeds 1..100', 'the full figure; resumable'],
-    ['$0 reproduce all --quick', 'everything, small'],
+    ['$0 reproduce fig4 --seeds 1..100', 'the full figure; run it again to continue'],
+    ['$0 reproduce all --quick', 'every figure and table, small'],
   ],
   plan: (argv) => {
     const name = argv.figure === undefined ? undefined : String(argv.figure)
@@ -89,11 +97,14 @@ function idleFlags(name: string): readonly (readonly [flag: string, why: string]
   if (name === 'all') return fixed.map(([flag]) => [flag, 'some of its figures have their own; name one figure'])
   if (Object.hasOwn(trafficFigures, name)) return fixed
   if (Object.hasOwn(tables, name)) {
-    const seeds = ['quick', 'seeds'].map((flag) => [flag, `${name} needs no run`] as const)
-    return tables[name].seeds ? fixed : [...fixed, ...seeds]
+    return tables[name].seeds ? fixed : [...fixed, ['seeds', `${name} needs no run`]]
   }
+  if (name === READINGS) return fixed.filter(([flag]) => flag !== 'agents')
   const { axis, kind, series } = findFigure(name)
-  const agents = axis.field === 'agents' ? `all of ${name} has one N` : `the axis of ${name} is ${axis.field}`
+  const agents =
+    axis.field === 'agents'
+      ? `all of ${name} has one N: the figure sets the number of agents of each run, so leave out --agents`
+      : `the axis of ${name} is ${axis.field}, so leave out --agents`
   return [
     ...(axis.field !== 'agents' || kind === 'contrasts' ? [['agents', agents] as const] : []),
     ...(series.some(({ config }) => config.preset) ? [['preset', `${name} compares presets`] as const] : []),
@@ -131,39 +142,78 @@ function readAsked(argv: Argv): Asked {
 
 type Job = (store: Store, signal: AbortSignal) => Promise<Report>
 
-/** @throws TypeError, RangeError for what cannot be run, before anything is written */
+/** @throws TypeError, RangeError for a run that is not possible, before anything is written */
 function planOne(name: string, asked: Asked): Job {
   if (Object.hasOwn(tables, name)) return (store, signal) => makeTable(name, asked, store, signal)
   if (Object.hasOwn(trafficFigures, name)) return (store, signal) => measureTraffic(name, asked, store, signal)
+  if (name === READINGS) return planReadings(asked)
   return planFigure(name, asked)
 }
 
-function planFigure(name: string, { quick, seeds: asked, given, values, jobs, quiet }: Asked): Job {
+function planFigure(name: string, { quick, seeds, given, values, jobs, quiet }: Asked): Job {
   const figure = findFigure(name)
-  const seeds = asked ?? firstSeeds(quick ? figure.seeds.quick : figure.seeds.full)
   const along = values ?? (quick ? figure.axis.quick : figure.axis.full)
   const shown = { ...figure, series: figure.series.map((one) => ({ ...one, config: { ...one.config, ...given } })) }
-  checkSize(runsOf(shown, [seeds[0]], along).length * seeds.length)
-  const planned = planRuns(runsOf(shown, seeds, along))
+  const wanted = runsOf(shown, seeds, along, quick)
+  checkSize(wanted.length)
+  const planned = planRuns(wanted)
   for (const { config } of planned) checkSending(name, figure, config)
-  return async (store, signal) => {
-    const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal })
-    const runs = findRunsIn(store, keys)
-    const tools = await loadStatistics()
-    const findRuns = indexRuns(runs.map(({ summary }) => summary))
-    const drawn = drawFigure(shown, along, findRuns, tools)
-    const files = drawn ? await writeDrawn(store, name, drawn, runs) : []
-    const judged = claimsAbout(name, { ...tools, findRuns, measuresOf: () => [] }, store)
-    return {
-      document: documentOf(runs, store, { figure: name, ...counts, claims: judged.findings }),
-      text: (drawn?.table ?? '') + judged.text,
-      files: [...files, ...judged.files],
-      code: tellFailures(runs.map(toCellRun)),
-    }
+  return (store, signal) =>
+    computeAndDraw(name, planned, { store, jobs, quiet, signal }, (judging) => {
+      const families = judgedAbout(name, judging)
+      const words = describeFigure(name, shown, along, judging.findRuns, [...families.paper, ...families.ours])
+      return { drawn: drawFigure(shown, along, judging.findRuns, judging), families, words }
+    })
+}
+
+function planReadings({ quick, seeds, values, jobs, quiet }: Asked): Job {
+  const wanted = readingRuns(seeds ?? firstSeeds(quick ? readingSeeds.quick : readingSeeds.full), values)
+  checkSize(wanted.length)
+  const planned = planRuns(wanted)
+  return (store, signal) =>
+    computeAndDraw(READINGS, planned, { store, jobs, quiet, signal }, (judging) => ({
+      drawn: drawReadings(READINGS_TITLE, judging),
+      families: { paper: [], ours: [] },
+      words: '',
+    }))
+}
+
+interface Computing {
+  readonly store: Store
+  readonly jobs: number
+  readonly quiet: boolean
+  readonly signal: AbortSignal
+}
+
+/** What is made of the runs of a figure. */
+interface Made {
+  readonly drawn: Drawn | null
+  readonly families: Families
+  /** what one sees, for the terminal */
+  readonly words: string
+}
+
+async function computeAndDraw(
+  name: string,
+  planned: readonly PlannedRun[],
+  { store, jobs, quiet, signal }: Computing,
+  make: (judging: Judging) => Made,
+): Promise<Report> {
+  const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal })
+  const runs = findRunsIn(store, keys)
+  const findRuns = indexRuns(runs.map(({ summary }) => summary))
+  const { drawn, families, words } = make({ ...(await loadStatistics()), findRuns, measuresOf: () => [] })
+  const files = drawn ? await writeDrawn(store, name, drawn, runs) : []
+  const judged = writeJudged(name, families, store)
+  return {
+    document: documentOf(runs, store, { figure: name, ...counts, claims: families }),
+    text: (drawn?.table ?? '') + judged.text + words,
+    files: [...files, ...judged.files],
+    code: tellFailures(runs.map(toCellRun)),
   }
 }
 
-/** A figure of what is sent needs an exchange. */
+/** Refuses a figure of what is sent if no run of it would have an exchange. */
 function checkSending(name: string, { kind }: Figure, { cap, period }: Config): void {
   if ((kind !== 'payload' && kind !== 'spent') || cap > period) return
   throw new RangeError(expected('cap', `more than ${period} for ${name}`, cap, 'nothing is sent before an exchange'))

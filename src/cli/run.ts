@@ -1,5 +1,5 @@
-// frd run: one run, one line per exchange, then completion, bytes and digest. With --json it prints the result's own line, as
-// the store writes it, so that `frd verify` reads it back.
+// frd run: plays one run and prints one line per exchange, then completion, bytes and digest. With --json it prints the
+// line of the result, as the store writes it, so that frd verify can read it.
 
 import type { Config } from '../config/config.ts'
 import { paced } from '../results/compute.ts'
@@ -10,19 +10,29 @@ import { MISSION } from '../run/mission.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { checkConfig } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
-import { allFields, type Command, commonOptions, configOptions, readBare, readConfig, readOut } from './options.ts'
+import {
+  allFields,
+  type Command,
+  commonOptions,
+  configOptions,
+  DEFAULTS,
+  readBare,
+  readConfig,
+  readOut,
+} from './options.ts'
 import { duration, rate } from './progress.ts'
 
 export const runCommand: Command = {
   usage: 'run',
-  doc: 'one run: one line per exchange, then completion, bytes and digest',
+  doc: 'play one run, and print one line per exchange, then completion, bytes and digest',
   options: {
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
     json: commonOptions.json,
-    quiet: { ...commonOptions.quiet, describe: 'only the result' },
+    quiet: { ...commonOptions.quiet, describe: 'print only the result' },
   },
   examples: [['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere']],
+  epilogue: DEFAULTS,
   plan: (argv) => {
     const config = checkConfig(readConfig(argv, allFields))
     const json = readBare(argv, 'json')
@@ -55,7 +65,7 @@ async function execute(config: Config, { json, quiet, store }: Output, signal: A
   return 1
 }
 
-const PACE = 5000 // ms between two signs of life on stderr, where no exchange is one
+const PACE = 5000 // ms without an exchange after which stderr says how far the run has come
 
 /** Prints each exchange, and on stderr how far a long run has come. */
 function follow(config: Config, noLines: boolean, quiet: boolean): (event: RunEvent) => void {
@@ -86,7 +96,7 @@ function summary(result: RunResult): string {
   const time =
     completion === null
       ? `none within ${episodes} episodes`
-      : `${completion} episodes, by agent ${first} of ${config.agents}`
+      : `${completion} episodes, by agent ${first}${config.agents > 1 ? ` (agents 0 to ${config.agents - 1})` : ''}`
   const bytes =
     uplinkBytes === null || downlinkBytes === null
       ? 'none: no exchange'

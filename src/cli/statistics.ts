@@ -1,4 +1,4 @@
-// What statistics need from outside: distribution functions, and random draws from the kernel's seeded streams.
+// What the statistics need from outside: distribution functions, and random draws from seeded streams of the kernel.
 
 import { instantiate } from '../kernel/index.ts'
 import type { StatisticsTools } from '../paper/effects.ts'

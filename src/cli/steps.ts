@@ -1,4 +1,4 @@
-// Work of this thread in steps, between which it listens for a signal.
+// Does work of this thread in steps, and checks between them whether the signal to stop was given.
 
 import { InterruptedError } from '../results/compute.ts'
 

@@ -1,5 +1,5 @@
-// frd sweep: any grid of configs and seeds. Each computed run is stored at once; results.csv and results.jsonl are made at the
-// end, of all that the folder holds.
+// frd sweep: runs every combination of the given settings and seeds. Each computed run is stored at once; results.csv
+// and results.jsonl are made at the end, of all runs in the folder.
 
 import type { Config } from '../config/config.ts'
 import { defaults, describeConfig } from '../config/resolve.ts'
@@ -14,6 +14,7 @@ import {
   checkSize,
   commonOptions,
   configOptions,
+  DEFAULTS,
   gridFields,
   readBare,
   readGrid,
@@ -25,7 +26,7 @@ import { startMeter } from './progress.ts'
 
 export const sweepCommand: Command = {
   usage: 'sweep',
-  doc: 'any grid: each flag takes a list such as 1,2,4 or 1..100; results.csv, results.jsonl; resumable',
+  doc: 'run every combination of the given values, each flag with a list such as 1,2,4; run it again to continue',
   options: {
     ...configOptions(gridFields),
     seeds: { ...commonOptions.seeds, defaultDescription: '1' },
@@ -34,7 +35,10 @@ export const sweepCommand: Command = {
     json: commonOptions.json,
     quiet: commonOptions.quiet,
   },
-  examples: [['$0 sweep --method frd,pd --agents 1,2,4 --seeds 1..100 -S 10,30', 'twelve cells of a hundred seeds']],
+  examples: [
+    ['$0 sweep --method frd,pd --agents 1,2,4 --seeds 1..100 -S 10,30', 'twelve settings, a hundred seeds each'],
+  ],
+  epilogue: DEFAULTS,
   plan: (argv) => {
     const grid = readGrid(argv, gridFields)
     const seeds = readSeeds(argv, '1')
@@ -63,7 +67,9 @@ interface AloudOptions {
   readonly signal: AbortSignal
 }
 
-/** Computes what is missing, with its progress on stderr. The merged files are made however it ends. */
+/**
+ * Computes the missing runs and shows the progress on stderr. results.csv and results.jsonl are made however it ends.
+ */
 export async function computeAloud(
   planned: readonly PlannedRun[],
   store: Store,
@@ -91,7 +97,10 @@ export async function computeAloud(
   }
 }
 
-/** The JSON document of runs. Its digest is the SHA-256 of the runs' digests, one line each, in the order of results.csv. */
+/**
+ * The JSON document of runs. Its digest is the SHA-256 of the digests of the runs, one line each, in the order of
+ * results.csv.
+ */
 export function documentOf(runs: readonly StoredRun[], store: Store, about: Readonly<Record<string, unknown>>) {
   const digest = hexDigest(ascii(runs.map(({ summary }) => `${summary.digest}\n`).join('')))
   return { digest, runs: runs.length, out: store.dir, ...about }
@@ -100,7 +109,7 @@ export function documentOf(runs: readonly StoredRun[], store: Store, about: Read
 /** The fields that the table has columns for. */
 const columns = ['preset', 'method', 'agents', 'sections', 'period', 'width', 'depth', 'nets', 'seed'] as const
 
-/** One table for each setting that has no column, under its name. */
+/** The tables of runs: one table for each setting of the fields without a column, under the text of that setting. */
 export function toTables(runs: readonly CellRun[]): string {
   const free = Object.fromEntries(columns.map((name) => [name, defaults[name]]))
   const groups = new Map<string, CellRun[]>()

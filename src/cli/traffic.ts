@@ -1,5 +1,5 @@
-// The parts of frd reproduce that are measured seed by seed in this thread, and anew each time: what travels on the wire,
-// and the tables of the paper.
+// The parts of frd reproduce that are measured in this thread, seed by seed and anew each time: what travels on the
+// wire, and the tables of the paper.
 
 import { tables } from '../paper/tables.ts'
 import { trafficFigures } from '../paper/trafficFigures.ts'
@@ -7,7 +7,7 @@ import { type Measurement, toMeasuresCsv, toPoints, toPointsTable } from '../res
 import type { Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
-import { claimsAbout } from './claims.ts'
+import { judgedAbout, writeJudged } from './claims.ts'
 import { type Report, writeDrawn } from './figure.ts'
 import { firstSeeds } from './lists.ts'
 import { loadStatistics } from './statistics.ts'
@@ -16,7 +16,7 @@ import { inSteps } from './steps.ts'
 /** What was asked for. */
 export interface Asked {
   readonly quick: boolean
-  /** null: the figure's own */
+  /** null for those of the figure */
   readonly seeds: readonly number[] | null
   readonly quiet: boolean
 }
@@ -45,16 +45,17 @@ export async function measureTraffic(name: string, asked: Asked, store: Store, s
   const table = toPointsTable(points)
   const drawn = await writeDrawn(store, name, { spec: draw(points, title), csv, table })
   const judging = { ...(await loadStatistics()), findRuns: indexRuns([]), measuresOf: () => rows }
-  const { findings, files, text } = claimsAbout(name, judging, store)
-  const document = { figure: name, digest: hexDigest(ascii(csv)), out: store.dir, points, claims: findings }
+  const families = judgedAbout(name, judging)
+  const { files, text } = writeJudged(name, families, store)
+  const document = { figure: name, digest: hexDigest(ascii(csv)), out: store.dir, points, claims: families }
   return { document, text: table + text, files: [...drawn, ...files], code: 0 }
 }
 
 /** Writes name.txt. @throws InterruptedError once the signal is given */
 export async function makeTable(name: string, asked: Asked, store: Store, signal: AbortSignal): Promise<Report> {
   const { seeds, make } = tables[name]
-  const text = await inSteps(make(seeds ? seedsOf(asked, seeds) : []), signal, stopped(name))
+  const { text, cells } = await inSteps(make(seeds ? seedsOf(asked, seeds) : []), signal, stopped(name))
   const file = `${name}.txt`
   store.replace(file, [text])
-  return { document: { table: name, out: store.dir, text }, text, files: [file], code: 0 }
+  return { document: { table: name, out: store.dir, cells, text }, text, files: [file], code: 0 }
 }

@@ -1,36 +1,30 @@
-// frd verify: computes stored results again and compares every field, the digest chain first; of an archive's lines, all that
-// a line tells. The kernel may be another one: then equal results are what is asked for.
+// frd verify: computes stored results again and compares every field, the digest chain first. Of a line of an archive
+// it compares all that the line holds, and it measures again what was measured on the wire. Where another kernel made the results, the replay must give equal results too.
 
 import { statSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { parseInteger } from '../config/field.ts'
 import { fields } from '../config/fields.ts'
+import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
 import { computeAll } from '../results/compute.ts'
+import type { Measurement } from '../results/measures.ts'
 import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
 import { readArchive, readResults, type Store, type StoredRun } from '../results/store.ts'
 import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
-import { noRuns, readLoose, storeIn } from './folder.ts'
-import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs } from './options.ts'
+import { noRuns, readLoose, readMeasures, storeIn } from './folder.ts'
+import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
 import { startMeter } from './progress.ts'
 import { integersOf } from './statistics.ts'
+import { inSteps } from './steps.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
-  doc: 'replay result files (.json or .jsonl) or folders of results to their digests; exit 3 where one differs',
+  doc: 'compute results (.json or .jsonl files, or folders) again and compare them; exit code 3 if one differs',
   options: {
-    sample: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'replay only so many, drawn at random; their keys are printed',
-    },
-    'sample-seed': {
-      type: 'string',
-      requiresArg: true,
-      describe: 'seed of the draw, which an earlier command printed',
-      defaultDescription: 'the clock',
-    },
+    sample: valueFlag('compute only so many again, drawn at random. Accepts: a positive integer'),
+    'sample-seed': valueFlag('seed of the draw, to repeat one for which an earlier command printed it', 'the clock'),
     jobs: commonOptions.jobs,
     json: commonOptions.json,
     quiet: commonOptions.quiet,
@@ -48,9 +42,11 @@ export const verifyCommand: Command = {
     const sample = readSample(argv)
     const seed = readSampleSeed(argv)
     const stored = files.flatMap((file) => (isFolder(file) ? storedIn(file) : readResults(file).map(ofResult)))
+    const measured = files.flatMap((file) => (isFolder(file) ? measuredIn(file) : []))
     return (signal) => {
-      const drawn = draw(stored, sample, seed)
-      if (!quiet && drawn !== stored) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
+      const all = [...stored, ...measured]
+      const drawn = draw(all, sample, seed)
+      if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
       return execute(drawn, { jobs, json, quiet }, signal)
     }
   },
@@ -74,6 +70,37 @@ function readSampleSeed(argv: Argv): number {
   return value === undefined ? Date.now() : fields.seed.parse(value, 'sample-seed')
 }
 
+/** The measurements of one seed of a figure, which can be measured again. */
+interface Measured {
+  readonly figure: string
+  readonly seed: number
+  readonly rows: readonly Measurement[]
+}
+
+const isMeasured = (one: Stored | Measured): one is Measured => 'figure' in one
+
+/** What a folder holds of measurements, one by one for each seed of each figure. */
+function measuredIn(dir: string): Measured[] {
+  const measuresOf = readMeasures(dir)
+  return trafficFigureNames.flatMap((figure) => {
+    const rows = measuresOf(figure)
+    const seeds = [...new Set(rows.map(({ seed }) => seed))]
+    return seeds.map((seed) => ({ figure, seed, rows: rows.filter((row) => row.seed === seed) }))
+  })
+}
+
+/** The first stored row that is not measured again, in words; null if all are. A quick figure has fewer places. */
+function measureAgain({ figure, seed, rows }: Measured): string | null {
+  const key = ({ panel, series, x }: Omit<Measurement, 'seed' | 'value'>) => JSON.stringify([panel, series, x])
+  const replayed = new Map(
+    [true, false].flatMap((isQuick) =>
+      trafficFigures[figure].measure(seed, isQuick).map((row) => [key(row), row.value] as const),
+    ),
+  )
+  const row = rows.find((one) => replayed.get(key(one)) !== one.value)
+  return row ? expected(`${row.panel} ${row.series} at ${row.x}`, String(row.value), replayed.get(key(row))) : null
+}
+
 /** Something stored that can be computed again. */
 interface Stored {
   readonly config: () => Config
@@ -87,7 +114,7 @@ const ofResult = (result: RunResult): Stored => ({
   difference: (replay) => firstDifference(result, replay),
 })
 
-/** A stored run. Its line is copied when the replay is there, and read field by field only where the two differ. */
+/** A stored run. Its line is copied after the replay, and decoded only if the two differ. */
 function ofRun(store: Store, run: StoredRun): Stored {
   return {
     config: () => run.config,
@@ -106,7 +133,10 @@ const ofSummary = (summary: Summary): Stored => ({
   difference: (replay) => differenceOf(summary, summarise(replay)),
 })
 
-/** Whole results, of runs/KEY.json or .jsonl files; of what only an archive has, its lines. */
+/**
+ * What a folder holds: whole results, of runs/KEY.json or .jsonl files, and of runs that only an archive has, their
+ * lines.
+ */
 function storedIn(dir: string): Stored[] {
   const store = storeIn(dir)
   const keys = store?.keys() ?? []
@@ -120,8 +150,8 @@ function storedIn(dir: string): Stored[] {
   throw noRuns(dir)
 }
 
-/** So many of all, drawn without replacement, in their order. */
-function draw(stored: readonly Stored[], count: number, seed: number): readonly Stored[] {
+/** `count` of the stored results, drawn without replacement, in the order in which they are stored. */
+function draw<T>(stored: readonly T[], count: number, seed: number): readonly T[] {
   if (count >= stored.length) return stored
   const below = integersOf(seed)
   const left = stored.map((_, i) => i)
@@ -135,17 +165,41 @@ interface Output {
   readonly quiet: boolean
 }
 
-async function execute(stored: readonly Stored[], { jobs, json, quiet }: Output, signal: AbortSignal) {
+/** A stored result or measurement beside what was computed again. */
+interface Row {
+  readonly key: string
+  readonly digest: string
+  replayed: string
+  difference: string | null
+}
+
+async function execute(all: readonly (Stored | Measured)[], { jobs, json, quiet }: Output, signal: AbortSignal) {
+  const stored = all.filter((one): one is Stored => !isMeasured(one))
+  const rows = [
+    ...(await replayRuns(stored, { jobs, quiet }, signal)),
+    ...(await replayMeasures(all.filter(isMeasured), quiet, signal)),
+  ]
+  const differing = rows.filter(({ difference }) => difference !== null)
+  const line = ({ key, digest, difference }: Row) =>
+    difference === null ? `ok       ${key}  ${digest}\n` : `DIFFERS  ${key}  ${difference}\n`
+  const document = { digest: rows[0].replayed, runs: rows.length, differing: differing.length, results: rows }
+  const text = (row: Row) => line({ ...row, digest: row.digest && `digest ${row.digest}` })
+  process.stdout.write(json ? `${JSON.stringify(document)}\n` : rows.map(text).join(''))
+  return differing.length ? 3 : 0
+}
+
+async function replayRuns(
+  stored: readonly Stored[],
+  { jobs, quiet }: Pick<Output, 'jobs' | 'quiet'>,
+  signal: AbortSignal,
+): Promise<Row[]> {
   const meter = startMeter(quiet)
   const configs = stored.map(({ config }) => config())
   const totalWork = configs.reduce((sum, { agents }) => sum + agents, 0)
   const counts = { done: 0, total: stored.length, stored: 0, envSteps: 0, work: 0, totalWork }
-  const rows = stored.map(({ digest }, i) => ({
-    key: resultKey(configs[i]),
-    digest,
-    replayed: '',
-    difference: null as string | null,
-  }))
+  const rows = stored.map(
+    ({ digest }, i): Row => ({ key: resultKey(configs[i]), digest, replayed: '', difference: null }),
+  )
   const indices = new Map(configs.map((config, i) => [config, i]))
   await computeAll(configs, { jobs, signal }, (config, replay) => {
     const i = indices.get(config)!
@@ -156,15 +210,26 @@ async function execute(stored: readonly Stored[], { jobs, json, quiet }: Output,
     counts.work += config.agents
     meter.update({ ...counts })
   }).finally(meter.end)
-  const differing = rows.filter(({ difference }) => difference !== null)
-  const line = ({ key, digest, difference }: (typeof rows)[number]) =>
-    difference === null ? `ok       ${key}  digest ${digest}\n` : `DIFFERS  ${key}  ${difference}\n`
-  const document = { digest: rows[0].replayed, runs: rows.length, differing: differing.length, results: rows }
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : rows.map(line).join(''))
-  return differing.length ? 3 : 0
+  return rows
 }
 
-/** The first difference in words; null: the replay gives the stored line, but for the kernel's hash. */
+/** Measures in this thread, seed by seed. @throws InterruptedError once the signal is given */
+async function replayMeasures(measured: readonly Measured[], quiet: boolean, signal: AbortSignal): Promise<Row[]> {
+  function* steps(): Generator<undefined, Row[]> {
+    const rows: Row[] = []
+    for (const [i, one] of measured.entries()) {
+      yield
+      const { figure, seed, rows: values } = one
+      const key = `${figure}, seed ${seed}, ${values.length} values`
+      rows.push({ key, digest: '', replayed: '', difference: measureAgain(one) })
+      if (!quiet) process.stderr.write(`${figure}: seed ${seed}, ${i + 1}/${measured.length}\n`)
+    }
+    return rows
+  }
+  return inSteps(steps(), signal, 'interrupted: give the same command again')
+}
+
+/** The first difference in words; null if the replay gives the stored line, apart from the kernel's hash. */
 function firstDifference(stored: RunResult, replay: RunResult): string | null {
   const same = { ...replay, kernelHash: stored.kernelHash }
   if (encodeResult(same) === encodeResult(stored)) return null

@@ -1,24 +1,28 @@
-// Requests and answers over a BroadcastChannel, which carries every message to all others: one server, agents by number.
-// It knows neither what is asked nor what is answered. A message that is not in the form of this protocol and of this key
-// is another page's, and ignored; no clock, so that an agent which dies without a word must be told of from outside.
+// Requests and answers over a BroadcastChannel, which carries every message to all others: one server, and agents by
+// number. This file does not look into requests and answers. A message that does not have the form of this protocol, or
+// has another key, is taken for another page's and ignored. There is no clock here: an agent that disappears without a
+// message must be reported from outside.
 
-/** What is taken of a BroadcastChannel: the web's, Node's, or anything that clones messages to all others. */
+/** The part of a BroadcastChannel that is used: the web's, Node's, or anything that clones messages to all others. */
 export interface Channel {
   /** sends a message to every other channel of this name */
   postMessage(message: unknown): void
-  /** hears what others send */
+  /** adds a listener for the messages that others send */
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
-  /** hears no more */
+  /** removes that listener */
   removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
 }
 
 type Message =
-  /** to the server: an agent is ready; it left */
+  /** to the server: an agent is ready (here), or it has left (left) */
   | { readonly what: 'here'; readonly agent: number }
   | { readonly what: 'left'; readonly agent: number; readonly why: string }
   /** to the server: the answer to the request of that turn */
   | { readonly what: 'answer'; readonly agent: number; readonly turn: number; readonly answer: unknown }
-  /** to agents: who is there? these are here; the run is under way without you; a request; an event for all */
+  /**
+   * to agents: the server asks who is there (call), says which agents are here (present), refuses an agent because the
+   * run is under way without it (closed), sends a request to one agent, or sends an event to all
+   */
   | { readonly what: 'call' }
   | { readonly what: 'present'; readonly agents: readonly number[] }
   | { readonly what: 'closed'; readonly agent: number }
@@ -27,7 +31,7 @@ type Message =
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** The message, or null for what is none of this key. */
+/** The data as a message, or null if it is not a message with this key. */
 function read(data: unknown, key: string, count: number): Message | null {
   if (typeof data !== 'object' || data === null) return null
   const { frd, what, agent, agents, turn, why } = data as Readonly<Record<string, unknown>>
@@ -60,33 +64,33 @@ function listen(channel: Channel, key: string, agents: number, receive: (message
 }
 
 export interface ServerSide {
-  /** agents that are here, its own among them, ascending */
+  /** the agents that are here, its own included, ascending */
   readonly here: () => readonly number[]
-  /** resolves where that has changed since it was asked */
+  /** resolves once the agents that are here have changed since the last call of here() */
   readonly changed: () => Promise<void>
   /** tells the agents which of them are here */
   readonly announce: () => void
-  /** no agent may come any more, and one that leaves ends all */
+  /** from now on no agent can join, and an agent that leaves ends the run */
   readonly begin: () => void
-  /** rejects where any agent left */
+  /** resolves to the answer of the agent; rejects if any agent has left */
   readonly ask: (agent: number, request: unknown) => Promise<unknown>
   /** sends an event to all agents */
   readonly publish: (event: unknown) => void
-  /** an agent is gone, by what others than itself know */
+  /** reports that an agent is gone, where something other than the agent itself has found this out */
   readonly lose: (agent: number, why?: string) => void
   readonly close: () => void
 }
 
 export interface ServerSideOptions {
-  /** what agents of this side answer, which need no channel */
+  /** how the agents on this side answer; they need no channel */
   readonly own: ReadonlyMap<number, Answering>
   readonly onHere: (agent: number) => void
-  /** the agents whose answers are awaited, whenever that changes */
+  /** called with the agents whose answers are awaited, whenever they change */
   readonly onPending: (agents: readonly number[]) => void
   readonly explain: (agent: number, why: string) => Error
 }
 
-/** The server's side. */
+/** Opens the server's side. */
 export function openServerSide(channel: Channel, key: string, agents: number, options: ServerSideOptions): ServerSide {
   const { own, onHere, onPending, explain } = options
   const present = new Set(own.keys())
@@ -175,13 +179,19 @@ export interface AgentSideOptions {
   readonly answering: Answering
   readonly onPresent: (agents: readonly number[]) => void
   readonly onEvent: (event: unknown) => void
-  /** its own answer failed, or the run is under way without it */
+  /** called if its own answer fails, or if the run is under way without it */
   readonly onError: (error: Error) => void
-  /** overheard: the other agents whose answers are awaited, and this one; none: the server is at work */
+  /**
+   * called with the agents whose answers are awaited, this one included, as seen on the channel; the list is empty
+   * while the server is at work
+   */
   readonly onPending: (agents: readonly number[]) => void
 }
 
-/** An agent's side. It is asked nothing before it was told that it is here: another may have its number. */
+/**
+ * Opens an agent's side. It ignores requests until the server has listed its number among those that are here, because
+ * before that another agent may have the number.
+ */
 export function openAgentSide(
   channel: Channel,
   key: string,

@@ -1,5 +1,5 @@
-// What the server of a federation tells all agents: the events of the run, and how it ended. An agent checks what it receives
-// and keeps it, so that at the end it has the same result as the server.
+// What the server of a federation sends to all agents: the events of the run, and how it ended. An agent checks what it
+// receives and keeps it, so that at the end it has the same result as the server.
 
 import { type Check, integerIn, listOf, record, recordOf, text } from '../config/checks.ts'
 import { expectedOneOf } from '../config/errors.ts'
@@ -14,13 +14,13 @@ import {
 } from '../run/record.ts'
 import { hashOf, type Setup } from '../run/setup.ts'
 
-/** What the server tells: an event of the run, its end, or that it broke off. */
+/** What the server sends: an event of the run, its end, or the message with which it broke off. */
 export type ServerEvent =
   | RunEvent
   | ({ readonly type: 'end' } & Outcome)
   | { readonly type: 'stop'; readonly message: string }
 
-/** The end of a run, as the server tells it. */
+/** The end of a run, as the server sends it. */
 export function endOf(result: RunResult): ServerEvent {
   return { type: 'end', ...recordOf(outcomeTable(result.config))(result, 'result') }
 }
@@ -33,7 +33,7 @@ export interface Received {
 }
 
 /**
- * A message of the server, which must be the one that can follow what was received before.
+ * Checks a message of the server: it must be one that can follow what was received so far.
  * @throws TypeError, RangeError for anything else
  */
 export function checkEvent({ config, env }: Setup, received: Received, value: unknown): ServerEvent {
@@ -53,7 +53,7 @@ export function checkEvent({ config, env }: Setup, received: Received, value: un
   throw new RangeError(expectedOneOf('event.type', ['episode', 'exchange', 'end', 'stop'], type))
 }
 
-/** Keeps an event among what was received. */
+/** Adds an event to what was received. */
 export function keep({ scores, exchanges }: Received, event: ServerEvent): void {
   if (event.type === 'episode') for (const [i, score] of event.scores.entries()) scores[i].push(score)
   if (event.type !== 'exchange') return
@@ -61,7 +61,10 @@ export function keep({ scores, exchanges }: Received, event: ServerEvent): void 
   exchanges.push(exchange)
 }
 
-/** The server's result. @param module the kernel, where it is the caller's own */
+/**
+ * The result of the run, which equals the server's.
+ * @param module the kernel, if the caller provides one
+ */
 export function resultOf(
   { config }: Setup,
   received: Received,

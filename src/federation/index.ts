@@ -1,5 +1,5 @@
-// Public names of a federation: the run of one seed whose agents live apart, each in a page, tab or thread, with the digest
-// of one process.
+// Public names of federations: the run of one seed whose agents live apart, each in a page, a tab or a thread, with the
+// same digest as a run in one process.
 
 export type { Answer, Ask, AskDownload, AskPlay, AskUpload, AskWeights, Downlink } from '../run/protocol.ts'
 export type { Channel } from './broadcast.ts'

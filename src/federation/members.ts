@@ -1,5 +1,5 @@
-// The two ends of a federation, which know no channel: takePart() is one agent, which answers requests; serve() drives the
-// mission, aggregates, and asks all agents at once. The digest is that of one process.
+// The two ends of a federation, whatever the channel between them: takePart() is one agent, which answers requests;
+// serve() drives the mission, aggregates, and asks all agents at once. The digest is that of a run in one process.
 
 import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
@@ -15,17 +15,18 @@ import type { RunOptions } from '../run/run.ts'
 import { kernelHash, type Setup, setUp } from '../run/setup.ts'
 import { checkAnswer, checkRequest, type MemberAnswer, requestFor } from './messages.ts'
 
-/** Brings a request to an agent, wherever it lives, and the answer back. What it brings back is checked. */
+/** Carries a request to an agent, wherever it lives, and returns its answer. The server checks the answer. */
 export type Member = (request: unknown) => Promise<unknown>
 
 /** What one agent of a federation takes beside the config. */
 export interface MemberOptions extends Pick<RunOptions, 'module' | 'method'> {
-  /** plays an episode, as in RunOptions, but may return a promise */
+  /** plays an episode, as in RunOptions; it may return a promise */
   readonly play?: Play<number | Promise<number>>
 }
 
 /**
- * The name that all sides of one federation share, made from its config and kernel: for their channel, and for locks.
+ * The name that all sides of one federation share, for their channel and for locks. It is made from the config and from
+ * the hash of the embedded kernel, also where a side is given another kernel as `module`.
  *
  * @example
  * const channel = new BroadcastChannel(federationName({ method: 'frd', agents: 4, seed: 7 }))
@@ -43,10 +44,10 @@ export function nameOf({ config }: Setup): string {
 }
 
 /**
- * One agent of a federation, laid out and seeded as in a run of all. It checks what it is asked: the promise rejects with a
- * TypeError or RangeError for what is no request or out of turn, with a PayloadError for a frame that is not the expected
- * one.
- * @throws TypeError, RangeError for a config that cannot run, or an agent that it does not have
+ * One agent of a federation, laid out and seeded as in a run of all agents. It checks every request: its promise
+ * rejects with a TypeError or RangeError for an invalid request or one out of turn, and with a PayloadError for a frame
+ * that is not the expected one.
+ * @throws TypeError, RangeError for a config that cannot run, or an agent that the run does not have
  */
 export function takePart(given: Partial<Config>, agent: number, options: MemberOptions = {}): Member {
   return takePartIn(setUp(given, options.method), agent, options)
@@ -58,7 +59,7 @@ function checkApart({ method }: Setup): void {
   throw new RangeError(expected('method', 'agents that can live apart', method.name, 'its one learner plays for all'))
 }
 
-/** takePart in a run that is set up. */
+/** takePart for a run that is set up already. */
 export function takePartIn(setup: Setup, number: number, options: MemberOptions): Member {
   checkApart(setup)
   const { module, play = (agent) => agent.playEpisode() } = options
@@ -93,12 +94,13 @@ export function takePartIn(setup: Setup, number: number, options: MemberOptions)
 }
 
 /**
- * Runs one seed with agents that live apart: `members[i]` reaches agent i. The events and the result are those of run().
+ * Runs one seed with agents that live apart: `members[i]` reaches agent i. The events and the result are those of
+ * run().
  *
  * @example
  * const members = [0, 1].map((agent) => takePart({ agents: 2 }, agent))
  * const events = serve({ agents: 2 }, members)
- * @throws TypeError, RangeError, PayloadError for what no agent may answer, and whatever a member rejects with
+ * @throws TypeError, RangeError, PayloadError for an invalid answer, and whatever a member rejects with
  */
 export async function* serve(
   given: Partial<Config>,
@@ -113,7 +115,7 @@ export async function* serve(
   return yield* askAll(setup, members, options)
 }
 
-/** The course of a mission, every question of it put to all members at once. */
+/** Runs the course of a mission and sends each of its requests to all members at once. */
 export async function* askAll(
   setup: Setup,
   members: readonly Member[],

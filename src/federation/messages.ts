@@ -1,5 +1,5 @@
-// What travels between a server and an agent that lives elsewhere: requests and answers as plain data, the bodies of an
-// exchange in their frames. Each side checks what the other one sent before it uses it.
+// What travels between a server and an agent that lives elsewhere: requests and answers as plain data, and the frames
+// of an exchange. Each side checks what it receives before it uses it.
 
 import { bytesOf, integerIn, nullOr, record } from '../config/checks.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
@@ -13,7 +13,7 @@ import { decodeWeights } from '../wire/payload.ts'
 
 /** A download as it travels to one agent. */
 export interface MemberDownload {
-  /** what tells the requests from each other */
+  /** the kind of request */
   readonly ask: 'download'
   /** the exchange, from 0 */
   readonly round: number
@@ -24,7 +24,7 @@ export interface MemberDownload {
 /** A request to one agent. */
 export type MemberRequest = AskPlay | AskUpload | AskWeights | MemberDownload
 
-/** An answer as it travels: a network that stopped being finite is its step and its message. */
+/** An answer as it travels. Of a network that stopped being finite, the step and the message travel. */
 export type MemberAnswer =
   | Exclude<Answer, NonFiniteError>
   | {
@@ -36,16 +36,17 @@ export type MemberAnswer =
 
 const MAX_MESSAGE = 1000
 
-/** The request of all agents as one of them receives it. */
+/** A request to all agents, in the form in which one of them receives it. */
 export function requestFor(asked: Ask, agent: number): MemberRequest {
   if (asked.ask !== 'download') return asked
   return { ask: 'download', round: asked.round, frame: asked.downlinks[agent].frame }
 }
 
 /**
- * A request as an agent answers it.
+ * Checks a request, and returns it in the form that an agent answers.
  * @param now the episode and the exchange that come next
- * @throws TypeError, RangeError for what is no request or out of turn; PayloadError for a frame that is not the expected one
+ * @throws TypeError, RangeError for an invalid request or one out of turn; PayloadError for a frame that is not the
+ *   expected one
  */
 export function checkRequest(
   setup: Setup,
@@ -69,9 +70,9 @@ export function checkRequest(
 }
 
 /**
- * An agent's answer as the course of a mission takes it. The frame of an upload is checked by the exchange, as that of an
- * agent in this instance is.
- * @throws TypeError, RangeError, PayloadError for what is no answer to that request
+ * Checks an agent's answer, and returns it in the form that the course of a mission takes. The frame of an upload is
+ * checked later, by the exchange, like that of an agent in this instance.
+ * @throws TypeError, RangeError, PayloadError for an answer that does not fit the request
  */
 export function checkAnswer(kernel: Kernel, setup: Setup, asked: Ask, agent: number, value: unknown): Answer {
   const name = `answer of agent ${agent} to ${asked.ask}`

@@ -1,5 +1,6 @@
-// A federation over a BroadcastChannel: host() is the side that serves and holds agent 0, join() holds one of the others. There
-// is no clock here: who can tell that an agent is gone says so.
+// A federation over a BroadcastChannel: host() is the side that serves and holds agent 0, and join() is a side that
+// holds one of the other agents. There is no clock here: a caller that can find out that an agent is gone reports it
+// (`gone`).
 
 import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
@@ -13,20 +14,24 @@ import { askAll, type Member, type MemberOptions, nameOf, takePartIn } from './m
 /** What a side over a BroadcastChannel takes beside the config. */
 export interface FederationOptions extends MemberOptions {
   /**
-   * Resolves when that agent is gone, such as when a lock that it holds is free. Let it wait a little: the agent's last
-   * words may still be on their way. Without it, the others wait for ever for an agent that disappears without a word.
+   * Returns a promise that resolves when that agent is gone, for example when a lock that the agent holds becomes free.
+   * Let it wait a little longer, because the last messages of the agent may still be on their way. Without `gone`, the
+   * others wait for ever for an agent that disappears without a message.
    */
   readonly gone?: (agent: number, signal: AbortSignal) => Promise<unknown>
-  /** called with the agents whose answers are awaited, whenever they change; none: agent 0, which serves, is at work */
+  /**
+   * called with the agents whose answers are awaited, whenever they change; the list is empty while agent 0, which
+   * serves, is at work
+   */
   readonly onPending?: (agents: readonly number[]) => void
 }
 
 /** What the side that serves takes beside the config. */
 export interface HostOptions extends FederationOptions, Pick<RunOptions, 'transport'> {}
 
-/** Tells which agents are here, while others are waited for and when all have come. */
+/** Says which agents are here. It is yielded while others are still awaited, and when all have come. */
 export interface Here {
-  /** what tells it from a member's other messages */
+  /** distinguishes it from the events of the run */
   readonly type: 'here'
   /** their numbers, ascending */
   readonly agents: readonly number[]
@@ -41,7 +46,7 @@ function leftError(agent: number, episodes: number, why = ''): Error {
   return new Error(`${who} left ${when}${why && ` (${why})`}: ${GO_ON}`)
 }
 
-/** Calls `then` once an agent is gone, unless `signal` was given before. */
+/** Calls `then` once an agent is gone, unless `signal` was aborted before. */
 function watch({ gone }: FederationOptions, agent: number, signal: AbortSignal, then: () => void): void {
   gone?.(agent, signal).then(
     () => !signal.aborted && then(),
@@ -50,14 +55,14 @@ function watch({ gone }: FederationOptions, agent: number, signal: AbortSignal, 
 }
 
 /**
- * The side that serves, and holds agent 0. It waits for the others and then runs; it yields who is here and the events of
- * the run, and returns the result.
+ * The side that serves and holds agent 0. It waits for the other agents and then runs. It yields which agents are here
+ * and the events of the run, and returns the result.
  *
  * @example
  * const config = { method: 'frd', agents: 4, seed: 7 }
  * const channel = new BroadcastChannel(federationName(config))
  * for await (const event of host(config, channel)) console.log(event)
- * @throws Error where an agent left, after all others were event
+ * @throws Error if an agent left, after all others were told
  */
 export async function* host(
   given: Partial<Config>,
@@ -71,7 +76,7 @@ export async function* host(
   let episodes = 0
   let stop = leftError(0, episodes).message
   const side: ServerSide = openServerSide(channel, nameOf(setup), agents, {
-    // It answers in a later turn, so that the requests to the others go out first.
+    // It answers in a later turn of the event loop, so that the requests to the others go out first.
     own: new Map([[0, async (request) => Promise.resolve(request).then(member)]]),
     onHere: (agent) => watch(options, agent, over.signal, () => side.lose(agent)),
     onPending: options.onPending ?? (() => {}),
@@ -116,12 +121,12 @@ export async function* host(
 }
 
 /**
- * The side that holds agent `number`, from 1, and answers the side that serves. It yields what that side tells, and returns
- * its result.
+ * The side that holds agent `number`, from 1, and answers the side that serves. It yields what that side sends, and
+ * returns its result.
  *
  * @example
  * for await (const event of join(config, 1, channel)) console.log(event)
- * @throws Error where any agent left; TypeError, RangeError, PayloadError for what the server may not say
+ * @throws Error if any agent left; TypeError, RangeError, PayloadError for an invalid message of the server
  */
 export async function* join(
   given: Partial<Config>,

@@ -1,6 +1,6 @@
-// Host face of assembly/agent.ts: what an agent can do, over its block in an instance's memory. Arrays that are returned are
-// copies, but for those of replay() and proxies(), which are views that hold until the next call on any agent of the
-// instance.
+// The host's interface to assembly/agent.ts: what an agent can do, over its block in the memory of an instance.
+// Returned arrays are copies, except those of replay() and proxies(): these are views, which hold until the next call
+// on any agent of the instance.
 
 import { expected } from '../config/errors.ts'
 import { layoutOf, openCheckpoint, sealCheckpoint } from './checkpoint.ts'
@@ -10,7 +10,7 @@ import { type Buffers, type Networks, type Proxies, type Purpose, purposes, type
 import { drawBeta } from './rng.ts'
 import type { Kernel } from './wasm.ts'
 
-/** A policy, a value or a weight is not finite any more, so that the agent cannot go on. */
+/** A policy, a value or a weight is no longer finite, so that the agent cannot go on. */
 export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
   /** the step of the episode under way, from 0 */
@@ -42,10 +42,10 @@ export class Agent {
   readonly #mixup: number
   readonly #kernel: Kernel
   readonly #buffers: Buffers
-  /** what an agent that goes on from its checkpoint must have in common with it */
+  /** what another agent must share to load the checkpoint of this one */
   readonly #layout: Uint8Array
 
-  /** Over a block that was just configured. Use `createAgent` for one agent, `layOut` for several. */
+  /** Takes a block that was just configured. Use `createAgent` for one agent, `layOut` for several. */
   constructor(kernel: Kernel, env: Environment, grid: Grid, networks: Networks, block: number, buffers: Buffers) {
     this.env = env
     this.grid = grid
@@ -70,9 +70,9 @@ export class Agent {
   }
 
   /**
-   * Goes on, to the bit, where the saved agent stood. The agent that saved must have the same settings; its instance may
-   * be any.
-   * @throws TypeError, RangeError for bytes that are cut, damaged or of other settings; the agent is then as before
+   * Continues, with the same bits, where the saved agent stood. The agent that was saved must have the same settings;
+   * it may be of any instance.
+   * @throws TypeError, RangeError for bytes that are cut, damaged or of other settings; the agent then stays as it was
    */
   load(checkpoint: Uint8Array): void {
     openCheckpoint(checkpoint, this.#layout, this.#view())
@@ -125,7 +125,7 @@ export class Agent {
   /**
    * Plays one episode in the kernel and learns from it.
    * @returns its score: the steps it took
-   * @throws NonFiniteError; RangeError where a memory is full; TypeError where the environment is not the kernel's
+   * @throws NonFiniteError; RangeError if a memory is full; TypeError if the host steps the environment
    */
   playEpisode(): number {
     this.#builtIn('playEpisode')
@@ -146,7 +146,7 @@ export class Agent {
 
   /**
    * Draws an action from the policy at an observation, and remembers the observation with its policy in the memories.
-   * @throws RangeError for an observation that is none, or where a memory is full; NonFiniteError
+   * @throws RangeError for an invalid observation, or if a memory is full; NonFiniteError
    */
   act(observation: ArrayLike<number>): number {
     return this.#sound(this.#kernel.agentAct(this.block, this.#observe(this.#buffers.observation, observation)))
@@ -167,7 +167,7 @@ export class Agent {
 
   /**
    * Learns from what followed the action that was taken after the last act().
-   * @throws RangeError for an action, an observation or a reward that is none; NonFiniteError
+   * @throws RangeError for an invalid action, observation or reward; NonFiniteError
    */
   learn({ action, observation, reward, terminated, truncated }: Transition): void {
     this.#checkAction(action)

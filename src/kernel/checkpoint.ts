@@ -1,6 +1,7 @@
-// A checkpoint's bytes: a 76-byte little-endian header {magic "FRDA", version u32, body length u32, SHA-256 of the layout,
-// SHA-256 of all other bytes}, then the body, an agent's block. The layout's hash is that of the block's head as configured
-// and empty: sizes, settings, offsets. So a cut, damaged or foreign checkpoint is refused whole. Not proof against forgery.
+// A checkpoint's bytes: a 76-byte little-endian header {magic "FRDA", version u32, body length u32, SHA-256 of the
+// layout, SHA-256 of all other bytes}, then the body, which is an agent's block. The layout is the head of the block as
+// it is when configured and empty (sizes, settings, offsets), and the name of the environment. So a cut, damaged or
+// foreign checkpoint is refused whole. The hashes give no protection against forgery.
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { expected } from '../config/errors.ts'
@@ -12,17 +13,22 @@ const LAYOUT_AT = 12
 const SUM_AT = LAYOUT_AT + HASH_BYTES
 const HEADER_BYTES = SUM_AT + HASH_BYTES
 
-/** Offset in a block of its one absolute address, u32: the scratch of its instance (assembly/layout.ts). */
+/**
+ * Offset in a block of the one absolute address in it, u32: that of the scratch of its instance (assembly/layout.ts).
+ */
 const SCRATCH_AT = 8
 
 const isSame = (a: Uint8Array, b: Uint8Array) => a.every((byte, i) => byte === b[i])
 
-/** Of all bytes but its own place. */
+/** SHA-256 of all bytes except those that hold it. */
 function checksum(bytes: Uint8Array): Uint8Array {
   return sha256.create().update(bytes.subarray(0, SUM_AT)).update(bytes.subarray(HEADER_BYTES)).digest()
 }
 
-/** What agents must have in common to share a checkpoint: the head of a block that is configured and empty, and a name. */
+/**
+ * The bytes that agents must have in common to share a checkpoint: the head of a block that is configured and empty,
+ * and the name of the environment.
+ */
 export function layoutOf(head: Uint8Array, env: string): Uint8Array {
   const layout = new Uint8Array(head.length + env.length)
   layout.set(head)
@@ -31,7 +37,7 @@ export function layoutOf(head: Uint8Array, env: string): Uint8Array {
   return layout
 }
 
-/** The block and its header; the same bytes wherever in an instance's memory the block lies. */
+/** The header and the block. The bytes are the same wherever the block lies in the memory of an instance. */
 export function sealCheckpoint(block: Uint8Array, layout: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES + block.length)
   const view = new DataView(bytes.buffer)
@@ -46,8 +52,8 @@ export function sealCheckpoint(block: Uint8Array, layout: Uint8Array): Uint8Arra
 }
 
 /**
- * Puts what was saved into the block, which keeps the address of its own instance's scratch.
- * @throws TypeError, RangeError for anything but what sealCheckpoint made of the same layout
+ * Puts what was saved into the block, which keeps the address of the scratch of its own instance.
+ * @throws TypeError, RangeError for anything that sealCheckpoint did not make with the same layout
  */
 export function openCheckpoint(bytes: Uint8Array, layout: Uint8Array, block: Uint8Array): void {
   const refuse = (what: string, got: unknown, why = ''): never => {

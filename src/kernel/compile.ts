@@ -1,5 +1,6 @@
-// How a runtime comes to the compiled kernel, as `#compile` of package.json: from its bytes, synchronously. A runtime that
-// refuses to compile bytes (condition `workerd`) imports dist/kernel.wasm instead: dist/workerd.js, of assembly/build.mjs.
+// How a runtime gets the compiled kernel, as `#compile` of package.json: this file compiles the bytes, synchronously. A
+// runtime that refuses to compile bytes (condition `workerd`) takes dist/workerd.js in its place, which imports
+// dist/kernel.wasm; assembly/build.mjs writes both.
 
 export function compile(bytes: () => Uint8Array<ArrayBuffer>): WebAssembly.Module {
   return new WebAssembly.Module(bytes())

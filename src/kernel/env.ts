@@ -23,7 +23,7 @@ export const environments: readonly Environment[] = builtIn
 
 /**
  * The kernel's environment of that name.
- * @throws RangeError that lists the known ones; `why` is what else it says
+ * @throws RangeError that lists the known names; `why` is added to its message
  */
 export function findEnvironment(name: string, why = ''): Environment {
   const found = environments.find((env) => env.name === name)

@@ -1,11 +1,11 @@
-// The grid of proxy states (paper, "Proxy Experience Replay Memory Structures"): every component of a state is cut evenly
-// into S sections, and one section of each component makes a cluster, whose middle is its proxy state. All conversions
-// between a cluster's index, its sections and states, but for the kernel's own binning in assembly/proxy.ts, which is the
-// same arithmetic two components at a time.
+// The grid of proxy states (paper, "Proxy Experience Replay Memory Structures"): every component of a state is cut
+// evenly into S sections, and one section of each component makes a cluster, whose middle is its proxy state. All
+// conversions between the index of a cluster, its sections and its states are here. Only the kernel, in
+// assembly/proxy.ts, finds the cluster of an observation by itself, with the same arithmetic, two components at a time.
 
 import { expected } from '../config/errors.ts'
 
-/** How a state space is cut: `Config` is one. */
+/** How a state space is cut. A `Config` has these two fields. */
 export interface Cut {
   /** half-width of each component's interval around 0 */
   readonly ranges: readonly number[]
@@ -13,7 +13,7 @@ export interface Cut {
   readonly sections: number
 }
 
-/** An index is an i32 on the wire. */
+/** The most clusters that a grid may have, because an index is an i32 on the wire. */
 export const MAX_CLUSTERS = 2147483648
 
 /** The clusters of a state space. */
@@ -22,10 +22,10 @@ export class Grid {
   readonly sections: number
   /** half-width of each component's interval around 0; what lies outside counts to the section at its edge */
   readonly ranges: readonly number[]
-  /** S^components: indices of clusters are below it */
+  /** S^components, the number of clusters; every index is below it */
   readonly clusters: number
 
-  /** @throws RangeError where the ranges are not one per component */
+  /** @throws RangeError unless there is one range per component */
   constructor(components: number, { ranges, sections }: Cut) {
     if (ranges.length !== components) {
       throw new RangeError(expected('ranges', `${components} half-widths`, ranges.length))
@@ -35,7 +35,10 @@ export class Grid {
     this.clusters = ranges.reduce((clusters) => clusters * sections, 1)
   }
 
-  /** The section of each component, 0..S-1, of a cluster: the digits of its index in base S, the first component highest. */
+  /**
+   * The section of each component of a cluster, 0..S-1. They are the digits of its index in base S; the first component
+   * is the highest digit.
+   */
   sectionsOf(index: number, sections = new Uint32Array(this.ranges.length)): Uint32Array {
     for (let i = this.ranges.length - 1, rest = index; i >= 0; i--) {
       const quotient = Math.trunc(rest / this.sections)

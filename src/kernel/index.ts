@@ -1,4 +1,4 @@
-// Public names of the kernel, for those who drive it by hand, and of weights in files.
+// Public names of the kernel, for programs that call its functions themselves, and of weights in files.
 
 export { Agent, NonFiniteError, type Step } from './agent.ts'
 export { type Environment, environments } from './env.ts'

@@ -1,4 +1,5 @@
-// Host face of assembly/layout.ts: measures the agents of one instance and lays them out, before training starts.
+// The host's interface to assembly/layout.ts: it measures the agents of one instance and lays them out before training
+// starts.
 
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
@@ -9,7 +10,7 @@ import { Grid } from './grid.ts'
 import type { Buffers, Networks } from './records.ts'
 import type { Kernel } from './wasm.ts'
 
-/** What the kernel needs to know of the learners: a resolved `Config` is one. */
+/** What the kernel needs to know of the learners. A resolved `Config` has all of it. */
 export type LearnerSpec = Pick<
   Config,
   | 'nets'
@@ -43,7 +44,7 @@ const EPSILON = 1e-7 // of Adam: Keras's default
 const MAX_BYTES = 2 * 1024 * 1024 * 1024
 const SPEC_BYTES = 4096
 
-/** How many entries an agent's memories, and a distillation, can hold. */
+/** How many entries the memories of an agent can hold, and how many a distillation can have. */
 export interface Capacity {
   /** clusters of its ProxRM */
   readonly proxies: number
@@ -58,7 +59,7 @@ export function policyNets({ nets, agents, width, depth }: LearnerSpec): readonl
   return nets ?? Array.from({ length: agents }, () => ({ width, depth }))
 }
 
-/** The policy networks of the agents of these numbers, or of all. */
+/** The policy networks of the agents with these numbers, or of all agents. */
 function netsOf(spec: LearnerSpec, numbers?: readonly number[]): readonly AgentNet[] {
   const nets = policyNets(spec)
   return numbers?.map((i) => nets[i]) ?? nets
@@ -74,7 +75,7 @@ function networks(spec: LearnerSpec, net: AgentNet): Networks {
   }
 }
 
-/** The record AgentConfig of assembly/layout.ts, field by field, the ranges behind it. */
+/** The record AgentConfig of assembly/layout.ts, field by field, then the ranges. */
 function record(spec: LearnerSpec, env: Environment, net: AgentNet, capacity: Capacity): Float64Array {
   const { policy, value } = networks(spec, net)
   return Float64Array.of(
@@ -116,18 +117,18 @@ export interface Footprint {
   readonly blockBytes: readonly number[]
   /** bytes of scratch, which the agents of an instance share */
   readonly scratchBytes: number
-  /** weights of both networks, of the agent that has most */
+  /** weights of both networks, of the agent that has the most */
   readonly weights: number
-  /** bytes of all that, and of the buffers for what is exchanged */
+  /** bytes of all blocks, of the scratch, and of the buffers for what is exchanged */
   readonly totalBytes: number
 }
 
-/** Room in an instance for one agent's head and one record, taken once. */
+/** Space in an instance for one agent's head and one record, reserved once. */
 const measuring = new WeakMap<Kernel, { readonly head: number; readonly record: number }>()
 
 /**
- * Measures the agents of these numbers, or all, without laying them out.
- * @throws RangeError where together they exceed 2 GB
+ * Measures the agents with these numbers, or all agents, without laying them out.
+ * @throws RangeError if together they exceed 2 GB
  */
 export function measureAgents(
   kernel: Kernel,
@@ -164,8 +165,9 @@ export function measureAgents(
 }
 
 /**
- * Lays out the agents of these numbers, or all, in an instance. Their streams are not seeded and their weights are 0.
- * @throws RangeError where they exceed 2 GB, or where the runtime has no memory for them
+ * Lays out the agents with these numbers, or all agents, in an instance. Their streams are not seeded and their weights
+ * are 0.
+ * @throws RangeError if they exceed 2 GB, or if the runtime has no memory for them
  */
 export function layOut(
   kernel: Kernel,

@@ -1,4 +1,4 @@
-// Host face of assembly/pool.ts: one learner for the environments of several agents.
+// The host's interface to assembly/pool.ts: one learner for the environments of several agents.
 
 import { expected } from '../config/errors.ts'
 import { type Agent, NonFiniteError } from './agent.ts'

@@ -1,6 +1,9 @@
-// The records that an agent takes and gives.
+// The types of what an agent takes and returns.
 
-/** The streams of random numbers of an agent: the kernel's, in the order of assembly/agent.ts, then the host's own. */
+/**
+ * The streams of random numbers of an agent: those of the kernel, in the order of assembly/agent.ts, then that of the
+ * host.
+ */
 export const purposes = ['init', 'reset', 'action', 'replay', 'mixup'] as const
 /** What a stream of random numbers is for. */
 export type Purpose = (typeof purposes)[number]
@@ -9,7 +12,7 @@ export type Purpose = (typeof purposes)[number]
 export interface Proxies {
   /** i32[M], ascending */
   readonly indices: Int32Array
-  /** u32[M]: steps in each cluster */
+  /** u32[M]: how many steps fell into each cluster */
   readonly visits: Uint32Array
   /** f32[M * actions]: the policy of entry k stands at k * actions */
   readonly policies: Float32Array
@@ -47,7 +50,7 @@ export interface Networks {
   readonly value: Network
 }
 
-/** Where the agents of an instance share room: addresses, and how many entries a distillation may have. */
+/** The buffers that the agents of an instance share: their addresses, and how many entries a distillation may have. */
 export interface Buffers {
   /** an observation, f32[observations] */
   readonly observation: number
@@ -61,7 +64,7 @@ export interface Buffers {
   readonly policies: number
   /** entries of a distillation, f32[targets * (observations + actions)] */
   readonly entries: number
-  /** the order in which they are taken, u32[targets] */
+  /** the order in which the entries of a distillation are taken, u32[targets] */
   readonly order: number
   /** weights of both networks, f32 */
   readonly weights: number

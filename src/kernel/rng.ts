@@ -1,10 +1,11 @@
-// Host face of assembly/rng.ts, for what is drawn at the host: the Beta distribution, by two gamma variates (Marsaglia and
-// Tsang, A simple method for generating gamma variables, ACM TOMS 26, 2000) kept as logarithms, so that small shapes do
-// not underflow. Uniforms, logarithm and exponential are the kernel's. docs/numerics.md has the order of draws.
+// The host's interface to assembly/rng.ts, for what the host draws: the Beta distribution, from two gamma variates
+// (Marsaglia and Tsang, A simple method for generating gamma variables, ACM TOMS 26, 2000). They are kept as
+// logarithms, so that small shapes do not underflow. The uniforms, the logarithm and the exponential are the kernel's.
+// docs/numerics.md specifies the order of draws.
 
 import type { Kernel } from './wasm.ts'
 
-/** A standard normal: the first of a pair by the polar method. */
+/** A draw from the standard normal: the first of a pair by the polar method. */
 function drawNormal(kernel: Kernel, stream: number): number {
   for (;;) {
     const a = 2 * kernel.streamUniform(stream) - 1

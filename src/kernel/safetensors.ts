@@ -1,13 +1,14 @@
 // An agent's weights as safetensors (huggingface.co/docs/safetensors): header length u64, JSON header, raw f32, all
-// little-endian. Kernels are (in, out), as stored in canonical order, and __metadata__ says so: PyTorch's are the
-// transpose. A reader takes a whole file or refuses it; Adam's moments, streams and memories stay as they are.
+// little-endian. Weight matrices are (in, out), as in the canonical order, and __metadata__ says so, because those of
+// PyTorch are the transpose. The reader takes a whole file or refuses it, and sets the weights alone: Adam's moments,
+// the streams and the memories stay as they are.
 
 import { expected } from '../config/errors.ts'
 import type { Agent } from './agent.ts'
 
 const LAYOUT = 'in,out'
 const PREFIX_BYTES = 8
-const ALIGNMENT = 8 // of the data behind the header
+const ALIGNMENT = 8 // of the data after the header
 
 interface Tensor {
   readonly name: string
@@ -16,7 +17,10 @@ interface Tensor {
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1)
 
-/** policy.0.weight, policy.0.bias, policy.1.weight, ..., value.0.weight, ...: the last layer of each is its head. */
+/**
+ * The tensors in order: policy.0.weight, policy.0.bias, policy.1.weight, ..., value.0.weight, ... The last layer of
+ * each network is its head.
+ */
 function tensorsOf({ env, networks }: Agent): Tensor[] {
   const outputs = { policy: env.actions, value: 1 }
   return (['policy', 'value'] as const).flatMap((network) => {
@@ -59,7 +63,10 @@ function refuse(what: string, got: unknown, why = ''): never {
   throw new RangeError(expected('safetensors', what, got, why))
 }
 
-/** JSON.parse keeps the last of two equal keys and says nothing; `json` is known to parse. */
+/**
+ * Refuses two equal keys, of which JSON.parse keeps the last without an error.
+ * @param json a text that JSON.parse accepts
+ */
 function checkKeys(json: string): void {
   const open: Set<string>[] = []
   for (const [token, isKey] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)|[{}]/g)) {
@@ -106,7 +113,7 @@ function checkMetadata(metadata: unknown, agent: Agent): void {
   if ((activation ?? own) !== own) refuse(`__metadata__.activation "${own}", the agent's`, activation)
 }
 
-/** Offset in the data of a tensor that is what the agent has there. */
+/** The offset of a tensor in the data. Its type, shape and length must be those of the agent's tensor. */
 function offsetOf({ name, shape }: Tensor, entry: unknown): number {
   if (!isObject(entry)) refuse(`a tensor ${name}`, entry)
   const { dtype, shape: given, data_offsets: offsets, ...rest } = entry
@@ -124,7 +131,7 @@ function offsetOf({ name, shape }: Tensor, entry: unknown): number {
 
 /**
  * Sets both networks' weights from a safetensors file of networks like the agent's.
- * @throws TypeError, RangeError for any other file; the agent is as before
+ * @throws TypeError, RangeError for any other file; the agent then stays as it was
  */
 export function fromSafetensors(agent: Agent, bytes: Uint8Array): void {
   const { header, data } = readHeader(bytes)

@@ -1,23 +1,25 @@
-// The kernel's functions, in the order of assembly/index.ts, and how an instance comes to be: compiled once from the
-// embedded bytes, or handed over by the runtime or the caller, and instantiated synchronously.
+// The kernel's functions, in the order of assembly/index.ts, and how an instance is made. The kernel is compiled once
+// from the embedded bytes, or the runtime or the caller provides it compiled. It is instantiated synchronously.
 
 import { kernelBase64 } from './binary.ts'
 
-// The kernel's bytes stand first: a bundle gzips to 1 kB less where they do not part the code (2026).
+// The import above comes first, because a bundle gzips to 1 kB less if the bytes do not stand amid the code (2026).
 
 import { instantiateSync } from '@assemblyscript/loader'
 import { compile } from '#compile'
 
 /**
- * The functions of a kernel instance. Pointers are byte offsets in `memory`; all that is laid out stays where it is.
- * Records (Mlp, Batch, Agent, Stream) are those of the assembly file that a heading names.
+ * The functions of a kernel instance. Pointers are byte offsets in `memory`; nothing that was laid out moves. The
+ * records (Mlp, Batch, Agent, Stream) are those of the assembly file that the heading of a group names.
  */
 export interface Kernel {
-  /** the instance's memory, in which all pointers point */
+  /** the memory of the instance, into which all pointers point */
   readonly memory: WebAssembly.Memory
 
   // memory.ts
-  /** Address of so many fresh bytes, zeroed and aligned to 64; 0 where the memory cannot grow. Nothing is ever freed. */
+  /**
+   * The address of this many fresh bytes, zeroed and aligned to 64; 0 if the memory cannot grow. Nothing is ever freed.
+   */
   reserve(bytes: number): number
 
   // rng.ts
@@ -49,7 +51,10 @@ export interface Kernel {
   tanh32(x: number): number
   /** Bytes of a network's record. */
   mlpBytes(): number
-  /** Fills a network's record; its parameters lie `paramsAt` bytes behind it. Activation: 0 relu, 1 tanh. */
+  /**
+   * Fills a network's record. Its parameters lie `paramsAt` bytes after the record's address. Activation: 0 relu, 1
+   * tanh.
+   */
   mlpConfigure(
     net: number,
     inputs: number,
@@ -61,9 +66,9 @@ export interface Kernel {
   ): void
   /** Floats of a network's parameters, padding included. */
   mlpFloats(net: number): number
-  /** Forward of one input f32[inputs]: hidden layers and outputs into the activations at `acts`. */
+  /** Forward pass of one input f32[inputs]; the hidden layers and the outputs go into the activations at `acts`. */
   mlpForward(net: number, input: number, acts: number): void
-  /** Bytes of scratch for a backward pass over so many samples. */
+  /** Bytes of scratch for a backward pass over this many samples. */
   batchBytes(net: number, capacity: number): number
   /** Fills the record of that scratch. */
   batchConfigure(batch: number, net: number, capacity: number): void
@@ -73,17 +78,17 @@ export interface Kernel {
   sampleActs(batch: number, sample: number): number
   /** Address of a sample's delta at a layer; the head's is that of layer `depth`. */
   sampleDelta(batch: number, net: number, sample: number, layer: number): number
-  /** Gradient of all parameters, summed over so many samples. */
+  /** The gradient of all parameters, summed over this many samples. */
   mlpBackward(net: number, batch: number, count: number): void
 
   // softmax.ts
   /** Exponential, f32. */
   exp32(x: number): number
-  /** softmax of f32[count] at z into p, which may be z. */
+  /** The softmax of f32[count] at z, into p, which may be z. */
   softmax(z: number, p: number, count: number): void
 
   // canonical.ts
-  /** Copies a network's weights from the padded to the canonical order (pack), or back. */
+  /** Copies a network's weights from the padded to the canonical order if `pack`, else back. */
   mlpCanonical(net: number, padded: number, canonical: number, pack: boolean | number): void
 
   // adam.ts
@@ -105,7 +110,7 @@ export interface Kernel {
   // layout.ts
   /** Bytes of the head of an agent's block, which agentConfigure fills. */
   agentHeadBytes(): number
-  /** Configures an agent from the record AgentConfig, f64 each; false where there is no such environment. */
+  /** Configures an agent from the record AgentConfig, f64 each; false if there is no such environment. */
   agentConfigure(block: number, config: number, scratch: number): boolean | number
   /** Bytes of a configured agent's whole block. */
   agentBytes(block: number): number
@@ -117,15 +122,15 @@ export interface Kernel {
   agentSeed(block: number, purpose: number, key0: number, key1: number): void
   /** Draws the first weights of both networks. */
   agentInit(block: number): void
-  /** Address of the policy f32[actions] at an observation, or 0 where it is not finite. Nothing is remembered. */
+  /** Address of the policy f32[actions] at an observation, or 0 if it is not finite. Nothing is remembered. */
   agentPolicy(block: number, observation: number): number
   /** Value of an observation. Nothing is remembered. */
   agentValue(block: number, observation: number): number
   /** Starts an episode; its first observation goes to `observation`. */
   agentReset(block: number, observation: number): void
-  /** Address of the policy at an observation, kept for agentLearn, or 0 where it is not finite. */
+  /** Address of the policy at an observation, which is kept for agentLearn; 0 if it is not finite. */
   agentForward(block: number, observation: number): number
-  /** Draws an action at an observation and remembers the policy; -1 not finite, -2 memory full. */
+  /** Draws an action at an observation and remembers the policy; -1 if it is not finite, -2 if a memory is full. */
   agentAct(block: number, observation: number): number
   /** One step of the environment; returns its flags: 1 terminated, 2 truncated. */
   agentStep(block: number, action: number, observation: number): number
@@ -133,15 +138,21 @@ export interface Kernel {
   agentState(block: number): number
   /** Reward of the last step. */
   agentReward(block: number): number
-  /** Learns from what followed an action; 0, or -1 not finite. */
+  /** Learns from what followed an action; returns 0, or -1 if a number is not finite. */
   agentLearn(block: number, action: number, next: number, reward: number, flags: number): number
-  /** Plays an episode and learns from it; its score in steps, or -1 not finite, -2 memory full. */
+  /**
+   * Plays an episode and learns from it. Returns its score in steps, -1 if a number is not finite, -2 if a memory is
+   * full.
+   */
   playEpisode(block: number): number
   /** Steps of the episode under way, or of the last one. */
   agentSteps(block: number): number
-  /** Distils entries f32[count * (observations + actions)]; `order` is scratch u32[count]; 0, or -1 not finite. */
+  /**
+   * Distils entries f32[count * (observations + actions)]; `order` is scratch u32[count]. Returns 0, or -1 if a number
+   * is not finite.
+   */
   agentDistill(block: number, entries: number, count: number, order: number): number
-  /** Copies both networks' weights to the canonical order (pack), or back. */
+  /** Copies both networks' weights to the canonical order if `pack`, else back. */
   agentWeights(block: number, canonical: number, pack: boolean | number): void
   /** Weights of the policy network. */
   agentPolicyWeights(block: number): number
@@ -159,11 +170,14 @@ export interface Kernel {
   agentForget(block: number): void
 
   // pool.ts
-  /** Bytes of scratch that poolPlay needs for so many agents like this one. */
+  /** Bytes of scratch that poolPlay needs for this many agents like this one. */
   poolScratchBytes(block: number, count: number): number
   /** Starts an episode in the environment of each agent of a pool u32[count]. */
   poolBegin(blocks: number, count: number): void
-  /** Steps all environments with one learner until an episode ends; u32[count] scores, 0 where none ended; -1 not finite. */
+  /**
+   * Steps all environments with one learner until an episode ends. Writes u32[count] scores, 0 for each episode that
+   * has not ended; returns -1 if a number is not finite.
+   */
   poolPlay(blocks: number, count: number, scores: number, scratch: number): number
 
   /** The text of a static string of the module. */
@@ -179,7 +193,9 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** A fresh instance: of the embedded kernel, unless the caller brings a compiled module. Each has a memory of its own. */
+/**
+ * Makes an instance of the embedded kernel, or of the given compiled module. Each instance has a memory of its own.
+ */
 export function instantiate(module?: WebAssembly.Module): Kernel {
   if (!module) compiled ??= compile(kernelBytes)
   const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled!, {})

@@ -1,4 +1,4 @@
-// THE REGISTRY of methods, one line for each, in the order in which figures and tables show them.
+// The registry of methods, one line for each, in the order in which figures and tables show them.
 
 import { central } from './central.ts'
 import { fedhpd } from './fedhpd.ts'

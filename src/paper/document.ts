@@ -1,39 +1,52 @@
 // docs/reproduction.md: verdicts, claims and figures as one document. Every sentence with a number is made from runs.
 
-import { toClaimsMarkdown } from './findings.ts'
-import type { Finding } from './judge.ts'
+import { countVerdicts, type Families, toCellsMarkdown, toSummaryMarkdown } from './findings.ts'
 
 /** One figure of the document. */
 export interface Chapter {
   readonly name: string
   readonly title: string
-  /** of the terminal */
+  /** the table that is printed in the terminal; empty for none */
   readonly table: string
 }
 
 const HEAD = `# Reproduction
 
-Made by \`frd claims results/paper --markdown\` from the committed runs; not edited by hand. Each claim stands in our words, with
-the place in the paper, or \`control\` where the paper does not ask. The effect is what the test names. Ratios of mean times
-(restricted to the cap), of interquartile ranges, of bytes and of gains are those of "a against b": below 1 is sooner, steadier,
-cheaper, a larger gain; for the gap between downlinks above 1 is wider. Arms share their seeds; intervals are paired bootstraps
-at 95 %, p-values are adjusted over all claims (Holm; \`-\`: the verdict rests on the interval alone). A verdict needs both,
-where the test has both, and both in the direction of the claim. The runs that a row rests on are computed again by its command,
-which adjusts its p-values over that figure's claims alone; any single run by \`frd verify results/paper --sample 20\`.
+\`frd claims results/paper --markdown\` makes this document from the committed runs; nothing in it is edited by hand. Claims stand in
+our words, with the heading of the paper under which they are made. A claim has cells, mostly one per number of agents, each
+with a verdict of its own:
+
+- **holds** if the 95 % interval of the effect lies wholly on the side that the claim names, **contradicted** if it lies wholly on
+  the other; where there is a test, its p-value must be below 0.05 too, adjusted over the family (Holm); else **undecided**;
+- a claim that something does not happen has a margin of a tenth;
+- **not estimable** where too few runs tell, and where censored runs forbid a verdict: the cap shrinks the spread of what is
+  censored more, and makes arms alike. Above a quarter of an arm, a claim about spread can only hold, and only where the cap works
+  against it; a claim with a margin can only be contradicted.
+
+A claim holds where all its estimable cells hold, is contradicted where all are, and is mixed otherwise. Times are restricted means:
+a run that did not complete counts with the cap. Ratios are "a over b" in the order in which the claim names them. Arms share
+their seeds, so intervals are paired bootstraps. The paper's claims and our own questions are two families.
+
+"Over the readings" counts the verdicts under the eight readings that the text leaves open (choices.md: ranges, critic,
+distill-adam), at 40 seeds and without adjustment; a dash stands where they are not run. Each row's last cell is the command that
+computes its runs; \`frd verify results/paper --sample 20\` replays any of them.
 `
 
-const count = (findings: readonly Finding[], verdict: Finding['verdict']) =>
-  findings.filter((finding) => finding.verdict === verdict).length
-
 /** @param folder of the pictures, as a link from the document */
-export function toDocument(findings: readonly Finding[], chapters: readonly Chapter[], folder: string): string {
-  const counts = `Of ${findings.length} claims, ${count(findings, 'supported')} are supported, ${count(findings, 'not supported')} are not, ${count(findings, 'not estimable')} cannot be estimated.`
+export function toDocument({ paper, ours }: Families, chapters: readonly Chapter[], folder: string): string {
   const parts = chapters.map(({ name, title, table }) => {
     const command = `    frd reproduce ${name}`
-    const picture = `![${title}](${folder}/${name}.svg)\n\n`
-    return `## ${title}\n\n${command}\n\n${picture}${indent(table)}`
+    const picture = `![${title}](${folder}/${name}.svg)\n`
+    return `## ${title}\n\n${command}\n\n${picture}${table && `\n${indent(table)}`}`
   })
-  return [HEAD, `## Claims\n\n${counts}\n\n${toClaimsMarkdown(findings)}`, ...parts].join('\n')
+  return [
+    HEAD,
+    `## The claims of the paper\n\n${countVerdicts(paper)}\n\n${toSummaryMarkdown(paper)}`,
+    `## Questions of ours\n\n${countVerdicts(ours)}\n\n${toSummaryMarkdown(ours)}`,
+    ...parts,
+    `## The claims of the paper, cell by cell\n\n${toCellsMarkdown(paper)}`,
+    `## Questions of ours, cell by cell\n\n${toCellsMarkdown(ours)}`,
+  ].join('\n')
 }
 
 const indent = (table: string) =>

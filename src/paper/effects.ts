@@ -1,5 +1,6 @@
-// Effects between arms of runs: arms share their seeds, so they are paired, and intervals are paired bootstraps. What is
-// censored is so at the cap, hence the restricted mean completion time is the mean of min(t, cap): Kaplan-Meier's area.
+// Effects between arms of runs, with their intervals. Arms share their seeds, so they are paired, and intervals are paired
+// bootstraps. Runs are censored only at the cap, so the restricted mean completion time is the mean of min(t, cap): the area
+// under the Kaplan-Meier curve.
 
 import type { Summary } from '../results/summary.ts'
 import type { Distributions } from '../stats/distributions.ts'
@@ -13,17 +14,17 @@ export interface StatisticsTools {
   readonly words: () => () => number
 }
 
+/** A number with its 95 % interval. */
 export interface Effect {
   readonly effect: number
   readonly low: number
   readonly high: number
-  /** two-sided, of the effect's logarithm against 0 by the normal; null where the interval has no width */
-  readonly p: number | null
 }
 
+/** Runs of several arms. */
 export type Arms = readonly (readonly Summary[])[]
 
-/** Runs of the seeds that all arms have, ascending; failed runs are no observation. */
+/** The runs of the seeds that all arms have, by ascending seed. Failed runs are left out. */
 export function pairBySeed(arms: Arms): Arms {
   const bySeed = arms.map((arm) => new Map(arm.filter(({ failed }) => !failed).map((run) => [run.seed, run])))
   const seeds = [...bySeed[0].keys()].filter((seed) => bySeed.every((arm) => arm.has(seed))).sort((a, b) => a - b)
@@ -32,12 +33,16 @@ export function pairBySeed(arms: Arms): Arms {
 
 const times = { first: 'completion', mean: 'meanCompletion', last: 'lastCompletion' } as const
 
-/** Completion of a run by the agent that counts; null = censored. */
+/** Completion of a run by the agent that counts; null if it is censored. */
 export const completionOf = (run: Summary, outcome: WhoseCompletion = 'first') => run[times[outcome]]
 
-/** Restricted mean completion time: episodes. @throws RangeError for a run that stopped before its outcome was known */
+/** Completion time restricted to the cap. @throws RangeError for a run that stopped before its outcome was known */
+export const restricted = (run: Summary, cap: number, outcome: WhoseCompletion = 'first') =>
+  completionOf(run, outcome) ?? censoredAt(run, cap)
+
+/** Restricted mean completion time, in episodes. @throws as restricted */
 export const meanTime = (runs: readonly Summary[], cap: number, outcome: WhoseCompletion = 'first') =>
-  mean(runs.map((run) => completionOf(run, outcome) ?? censoredAt(run, cap)))
+  mean(runs.map((run) => restricted(run, cap, outcome)))
 
 /** A run that stops with its first agent tells nothing of the others: it is not censored at the cap. */
 function censoredAt({ episodes, setting, seed }: Summary, cap: number): number {
@@ -46,30 +51,34 @@ function censoredAt({ episodes, setting, seed }: Summary, cap: number): number {
   throw new RangeError(`"episodes" expected ${cap}, got ${episodes} of "${setting}" seed ${seed}: ${why}`)
 }
 
+/** The share of runs that did not complete within the cap. */
 export const censoredShare = (runs: readonly Summary[], outcome: WhoseCompletion = 'first') =>
   mean(runs.map((run) => (completionOf(run, outcome) === null ? 1 : 0)))
 
-const NORMAL_97_5 = 1.959963984540054 // quantile of the standard normal
+/** Standard deviation of a sample; 0 for a single value. */
+export function deviation(values: readonly number[]): number {
+  if (values.length < 2) return 0
+  const middle = mean(values)
+  const squares = values.reduce((sum, value) => sum + (value - middle) * (value - middle), 0)
+  return Math.sqrt(squares / (values.length - 1))
+}
 
-/** A positive statistic of paired arms, with its 95 % interval; null where it is 0 or infinite, as a ratio to nothing. */
-export function effectOf(
-  arms: Arms,
-  statistic: (arms: Arms) => number,
-  { distributions, words }: StatisticsTools,
+/** A statistic of paired arms with its interval; null if it is not a number, such as 0 over 0. It may be infinite. */
+export function effectOf<T>(
+  arms: readonly (readonly T[])[],
+  statistic: (arms: readonly (readonly T[])[]) => number,
+  { words }: StatisticsTools,
 ): Effect | null {
+  if (Number.isNaN(statistic(arms))) return null
   let isKnown = true
-  const checked = (drawn: Arms) => {
+  const checked = (drawn: readonly (readonly T[])[]) => {
     const value = statistic(drawn)
-    if (value > 0 && value < Number.POSITIVE_INFINITY) return value
+    if (!Number.isNaN(value)) return value
     isKnown = false
-    return 1
+    return 0
   }
-  const interval = bootstrapInterval({ statistic: checked, samples: arms, paired: true, word: words() })
-  if (!isKnown) return null
-  const { low, estimate: effect, high } = interval as { low: number; estimate: number; high: number }
-  const { ln, normalTail } = distributions
-  const error = high > low ? (ln(high) - ln(low)) / (2 * NORMAL_97_5) : 0
-  return { effect, low, high, p: error > 0 ? normalTail(ln(effect) / error) : null }
+  const { low, estimate, high } = bootstrapInterval({ statistic: checked, samples: arms, paired: true, word: words() })
+  return isKnown ? { low: low!, effect: estimate!, high: high! } : null
 }
 
 /** Ratio of mean completion times, a over b: below 1, a is sooner. */

@@ -1,10 +1,11 @@
-// What the paper says in words alone, and what it leaves open, as figures of the same form as its own: data, no code that
+// What the paper says without a figure, and what it leaves open, as figures of the same form as its own: data, no code that
 // runs anything. Each has the controls or the baseline that its question needs.
 
 import type { Config } from '../config/config.ts'
 import { fields } from '../config/fields.ts'
 import { CONTROLS } from '../methods/index.ts'
-import { bare, type Figure, type FigureSeries, STANDARD, type WhoseCompletion } from './figures.ts'
+import { methodStyles } from '../plot/styles.ts'
+import { bare, type Figure, type FigureSeries, overAgents, PAPER, STANDARD, type WhoseCompletion } from './figures.ts'
 
 const seeds = { full: 100, quick: 10 }
 
@@ -17,14 +18,15 @@ const BASELINES = ['frd', 'mixfrd', 'frl'].map(bare)
 
 /** One-factor alternatives to the defaults, each under the method that it concerns: docs/choices.md. */
 const CHOICES: readonly (readonly [method: string, field: keyof Config, ...values: string[]])[] = [
-  ['frd', 'ranges', 'double', 'wide'],
+  ['frd', 'ranges', 'double', 'narrow'],
+  ['frd', 'critic', '24x1'],
+  ['frd', 'distillAdam', 'own'],
   ['frd', 'epochs', '2', '5'],
   ['frd', 'batch', '8', '128'],
   ['frd', 'distillRate', '0.0003', '0.003'],
-  ['frd', 'distillAdam', 'shared'],
+  ['frd', 'distillCount', 'own'],
   ['frd', 'memoryReset', 'never'],
   ['frd', 'merge', 'visits'],
-  ['frd', 'critic', 'policy'],
   ['frd', 'bootstrap', 'true'],
   ['frd', 'terminalReward', 'none'],
   ['frd', 'activation', 'tanh'],
@@ -42,10 +44,38 @@ const CHOICES: readonly (readonly [method: string, field: keyof Config, ...value
   ['frl', 'frlInit', 'independent'],
 ]
 
+/** The fields of `CHOICES` in words. */
+const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
+  ranges: 'ranges',
+  critic: 'value network',
+  distillAdam: 'Adam of the distillation:',
+  epochs: 'passes',
+  batch: 'batch',
+  distillRate: 'rate of the distillation',
+  distillCount: 'entries distilled:',
+  memoryReset: 'memory emptied:',
+  merge: 'mean weighted by',
+  bootstrap: 'bootstrap at the limit:',
+  terminalReward: 'reward at an end:',
+  activation: 'activation',
+  init: 'initialisation',
+  gamma: 'discount',
+  policyRate: 'rate of the policy',
+  valueRate: 'rate of the value',
+  rollout: 'steps per update',
+  rewardScale: 'rewards times',
+  clip: 'gradient norm at most',
+  entropy: 'entropy bonus',
+  mixupTies: 'ties by',
+  mixupKeep: 'midpoints',
+  frlCritic: 'value networks:',
+  frlInit: 'first weights:',
+}
+
 function alternatives([method, name, ...values]: (typeof CHOICES)[number]): FigureSeries[] {
   return values.map((value) => ({
-    label: `${method}: ${name} ${value}`,
-    panel: `${method}, one setting changed`,
+    label: `${WORDS[name] ?? name} ${value}`,
+    panel: `${methodStyles[method].label}, one choice changed`,
     config: { method, ...given([name, value]) },
     against: method,
   }))
@@ -63,8 +93,8 @@ function byOutcome(outcome: WhoseCompletion): FigureSeries[] {
   return [
     { label: alone, config: { ...config, method: 'independent' }, outcome },
     {
-      label: `who completes: ${outcome} agent`,
-      panel: 'frd against no exchange',
+      label: `${outcome} agent completes`,
+      panel: 'FRD against no exchange',
       config: { ...config, method: 'frd' },
       outcome,
       against: alone,
@@ -73,14 +103,17 @@ function byOutcome(outcome: WhoseCompletion): FigureSeries[] {
 }
 
 /** Mixed networks of three agents. */
-const MIXED = [
+export const MIXED = [
   { width: 24, depth: 1 },
   { width: 50, depth: 2 },
   { width: 100, depth: 2 },
 ]
 
-/** What the text says is worse than neighbours in pole angle with portion 0.5. */
-export const mixupVariants = [
+/** Other sequences and portions than neighbours in pole angle with portion 0.5. */
+const MIXUP_VARIANTS = [
+  ["by the cart's position", given(['mixupBy', 'position'])],
+  ["by the cart's velocity", given(['mixupBy', 'velocity'])],
+  ["by the pole's angular velocity", given(['mixupBy', 'angular-velocity'])],
   ['Euclidean distance', given(['mixupBy', 'euclidean'])],
   ['cosine similarity', given(['mixupBy', 'cosine'])],
   ['Jaccard similarity', given(['mixupBy', 'jaccard'])],
@@ -89,11 +122,11 @@ export const mixupVariants = [
   ['portion Beta(1, 1)', given(['mixupPortion', 'beta:1'])],
 ] as const
 
-const PLAIN_MIXUP = 'pole angle, portion 0.5'
+const PLAIN_MIXUP = 'by the pole angle, portion 0.5'
 
 const MIXUPS: readonly FigureSeries[] = [
   { label: PLAIN_MIXUP, config: { method: 'mixfrd' } },
-  ...mixupVariants.map(([label, more]) => ({ label, config: { method: 'mixfrd', ...more }, against: PLAIN_MIXUP })),
+  ...MIXUP_VARIANTS.map(([label, more]) => ({ label, config: { method: 'mixfrd', ...more }, against: PLAIN_MIXUP })),
   { label: 'no mixup (FRD)', config: { method: 'frd' }, against: PLAIN_MIXUP },
 ]
 
@@ -108,12 +141,17 @@ const NETS: readonly FigureSeries[] = [
   })),
 ]
 
+/** Four methods under one learner, in a panel named by it. */
+const learners = (panel: string, learner: Partial<Config>): FigureSeries[] =>
+  ['mixfrd', 'frd', 'frl', 'independent'].map((method) => ({ label: method, panel, config: { method, ...learner } }))
+
+/** Figures of ours. */
 export const furtherFigures = {
   sections: {
     title: 'Sections S of each state component, four agents',
     kind: 'curves',
     axis: { field: 'sections', full: [5, 10, 20, 30, 50, 100, 215], quick: [5, 30, 215] },
-    // PD has no sections: it stands where its config does.
+    // PD does not use S, so it is drawn at S = 30 only.
     series: [...['mixfrd', 'frd', 'independent'].map(bare), { label: 'pd', config: { method: 'pd', sections: 30 } }],
     base: { ...STANDARD, agents: 4 },
     seeds,
@@ -138,20 +176,17 @@ export const furtherFigures = {
     title: "The paper's learner and a tuned one",
     kind: 'curves',
     axis: { field: 'agents', full: [1, 2, 4, 8], quick: [1, 2, 4] },
-    series: (['paper', 'tuned'] as const).flatMap((preset) =>
-      ['mixfrd', 'frd', 'frl', 'independent'].map((method) => ({
-        label: method,
-        panel: `preset ${preset}`,
-        config: { method, preset },
-      })),
-    ),
+    series: [
+      ...learners("The paper's learner", PAPER),
+      ...learners('A tuned learner', { preset: 'tuned', ranges: PAPER.ranges, distillAdam: 'own' }),
+    ],
     base: { sections: 30, period: 25, width: 50, depth: 2 },
     seeds,
   },
   fedhpd: {
     title: 'FedHPD: distillation on public states',
     kind: 'methods',
-    axis: { field: 'agents', full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4] },
+    axis: overAgents,
     series: ['fedhpd', 'frd', ...CONTROLS].map(bare),
     base: STANDARD,
     seeds,
@@ -159,7 +194,7 @@ export const furtherFigures = {
   payloads: {
     title: 'Payload of an exchange over the number of agents',
     kind: 'payload',
-    axis: { field: 'agents', full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4] },
+    axis: overAgents,
     series: ['mixfrd', 'pd', 'frl'].map(bare),
     base: STANDARD,
     seeds,
@@ -167,25 +202,25 @@ export const furtherFigures = {
   spent: {
     title: 'Payload of all exchanges up to completion',
     kind: 'spent',
-    axis: { field: 'agents', full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4] },
+    axis: overAgents,
     series: ['mixfrd', 'pd', 'frl'].map(bare),
     base: STANDARD,
     seeds,
   },
   mixup: {
-    title: 'Which entries mixup mixes, and in what portion',
+    title: 'Which entries mixup mixes, and in what portion, two agents',
     kind: 'contrasts',
     axis: { field: 'agents', full: [2], quick: [2] },
     series: MIXUPS,
     base: STANDARD,
-    seeds,
+    seeds: { full: 200, quick: 10 },
   },
   nets: {
     title: 'Mixed networks: 24x1, 50x2 and 100x2',
     kind: 'contrasts',
     axis: { field: 'agents', full: [3], quick: [3] },
     series: NETS,
-    base: { preset: 'paper', sections: 30, period: 25 },
+    base: { ...PAPER, sections: 30, period: 25 },
     seeds,
   },
   choices: {

@@ -1,32 +1,56 @@
-// The paper's Table 1 and figures 2 to 5 as data: what each one runs. S = 30, E = 25, n = 50, l = 2 of figures 3 to 5 [P] are
-// written out although they are the defaults, so that a figure does not move with a default.
-// The controls (independent, own, uniform) are ours: without them a gain of federation cannot be told from chance.
+// The paper's Table 1, Table 2 and figures 2 to 5 as data: what each one runs. All settings are written out although they
+// are the defaults, so that a figure does not move with a default. The controls are ours: without them a gain of federation
+// cannot be told from chance or from practice.
 
 import type { Config } from '../config/config.ts'
+import { rangePresets } from '../config/fields.ts'
 import { CONTROLS } from '../methods/index.ts'
 import { entryBytes } from '../wire/payload.ts'
 
 /** One curve, or one row of contrasts. */
 export interface FigureSeries {
+  /** a method's name, or any other name */
   readonly label: string
   /** its panel, or the heading of its contrasts, where a figure has several */
   readonly panel?: string
   readonly config: Partial<Config>
-  /** of contrasts: label of the series it is compared with; without one it is such a baseline itself */
+  /** of contrasts: label of the series that it is compared with; a series without one is such a baseline itself */
   readonly against?: string
-  /** whose completion counts; default the first agent's, as in the paper */
+  /** whose completion counts; the first agent's unless given, as in the paper */
   readonly outcome?: WhoseCompletion
 }
 
+/** Whose completion counts: the first agent's, that of the mean over agents, or the last agent's. */
 export type WhoseCompletion = 'first' | 'mean' | 'last'
 
+/** What a figure of completion measures on its y axis. */
+export type CompletionUnit =
+  /** episodes that each agent has played, as in the paper */
+  | 'episodes'
+  /** episodes of all agents together */
+  | 'total'
+  /** environment steps of all agents together */
+  | 'steps'
+
+/** How many seeds a figure runs at each place where none are given. */
+export interface FigureSeeds {
+  readonly full: number
+  readonly quick: number
+  /** places on the axis of agents that need more, and how many: claims about spread do */
+  readonly more?: { readonly agents: readonly number[]; readonly full: number }
+}
+
+/** A figure: what it runs, and how it is drawn. */
 export interface Figure {
   readonly title: string
   /**
-   * How it is drawn. methods: completion, a panel a method over the controls; curves: completion, panels of series;
-   * payload: bytes an exchange; spent: bytes to completion; contrasts: completion of each series against its baseline, a row each
+   * How it is drawn. methods: completion, one panel per method over the controls; curves: completion, panels of series;
+   * survival: share of completed missions over episodes, one panel per place; payload: bytes of an exchange; spent: bytes to
+   * completion; contrasts: completion of each series against its baseline, one row each
    */
-  readonly kind: 'methods' | 'curves' | 'payload' | 'spent' | 'contrasts'
+  readonly kind: 'methods' | 'curves' | 'survival' | 'payload' | 'spent' | 'contrasts'
+  /** what the y axis of completion counts; episodes unless given */
+  readonly unit?: CompletionUnit
   /** the x axis; quick is the shorter one */
   readonly axis: {
     readonly field: 'agents' | 'sections' | 'period' | 'width'
@@ -37,30 +61,28 @@ export interface Figure {
   readonly series: readonly FigureSeries[]
   /** shared by all runs, but for what a series or the axis sets */
   readonly base: Partial<Config>
-  /** seeds a point where none are given */
-  readonly seeds: { readonly full: number; readonly quick: number }
+  readonly seeds: FigureSeeds
 }
 
+/** The default reading of what the text leaves open and claims depend on: docs/choices.md, ids ranges, critic, distill-adam. */
+export const READING = { ranges: rangePresets.wide, critic: 'policy', distillAdam: 'shared' } as const
+
+/** The paper's learner under the default reading. */
+export const PAPER = { preset: 'paper', ...READING } as const
+
 /** The setting of figures 3 to 5 [P]. */
-export const STANDARD = { preset: 'paper', sections: 30, period: 25, width: 50, depth: 2 } as const
+export const STANDARD = { ...PAPER, sections: 30, period: 25, width: 50, depth: 2 } as const
 
-const seeds = { full: 100, quick: 12 }
-const overAgents = { field: 'agents', full: [1, 2, 4, 6, 8, 10], quick: [1, 2, 4] } as const
-
-export const bare = (method: string): FigureSeries => ({ label: method, config: { method } })
-
-/**
- * Table 1, settings 1 to 5: what Fig. 2 compares. A reconstruction: the paper's cells were not at hand. It keeps what is
- * known of them: 1 and 2 differ in S (50 being "too small"), 1 and 3 in the network, 4 and 5 in E alone, 1 differs from 4
- * and 5 in two factors, and at N = 8 setting 4 takes 522 and 5 takes 342 episodes in an independent simulation.
- */
+/** Table 1, settings 1 to 5 [P]: what Fig. 2 compares. Pairs that differ in one factor: 1-2 (n), 2-3 (S), 4-5 (E). */
 export const settings = {
-  1: { sections: 100, period: 25, width: 50, depth: 1 },
-  2: { sections: 50, period: 25, width: 50, depth: 1 },
-  3: { sections: 100, period: 25, width: 50, depth: 2 },
+  1: { sections: 100, period: 25, width: 24, depth: 2 },
+  2: { sections: 100, period: 25, width: 100, depth: 2 },
+  3: { sections: 50, period: 25, width: 100, depth: 2 },
   4: { sections: 100, period: 10, width: 24, depth: 1 },
   5: { sections: 100, period: 50, width: 24, depth: 1 },
 } as const
+
+export type TableSetting = keyof typeof settings
 
 /** W(n, l) of Table 2 [P]: weights of a policy network of CartPole; l = depth hidden layers of n = width units. */
 export function policyWeights(width: number, depth: number): number {
@@ -77,31 +99,48 @@ export const unitBytes = {
   weights: entryBytes('weights', CARTPOLE),
 } as const
 
-export type TableSetting = keyof typeof settings
+/** The numbers of agents of the full figures. The paper does not list its own; 3 is there because "above two" is claimed of it. */
+export const AGENTS = [1, 2, 3, 4, 6, 8, 10] as const
 
-/** FRD and its control under one setting, in a panel named by it. */
+/** The axis of figures over the number of agents. */
+export const overAgents = { field: 'agents', full: AGENTS, quick: [1, 2, 4] } as const
+
+const seeds = { full: 100, quick: 12 }
+/** Figures 3 and 4 carry the claims about spread. */
+const spreadSeeds = { ...seeds, more: { agents: [2, 4], full: 200 } }
+
+/** A series that is a method and nothing else. */
+export const bare = (method: string): FigureSeries => ({ label: method, config: { method } })
+
+/** FRD with two passes over its download: as many gradient steps as MixFRD takes, without its midpoints. */
+export const TWO_PASSES: FigureSeries = { label: 'frd-twice', config: { method: 'frd', epochs: 2 } }
+
+/** FRD and its controls under one setting, in a panel named by it. */
 function underSetting(setting: TableSetting): FigureSeries[] {
   const { sections, period, width, depth } = settings[setting]
-  const panel = `${setting}: S ${sections}, E ${period}, net ${width}x${depth}`
-  return ['frd', 'independent'].map((method) => ({ label: method, panel, config: { method, ...settings[setting] } }))
+  const panel = `Setting ${setting}: S ${sections}, E ${period}, n ${width}, l ${depth}`
+  return ['frd', ...CONTROLS].map((method) => ({ label: method, panel, config: { method, ...settings[setting] } }))
 }
 
+const compared = ['mixfrd', 'frd', 'pd', 'frl', 'central', ...CONTROLS].map(bare)
+
+/** Figures 2 to 5 of the paper. */
 export const paperFigures = {
   fig2: {
     title: 'FRD under the settings of Table 1',
     kind: 'curves',
     axis: overAgents,
     series: ([1, 2, 3, 4, 5] as const).flatMap(underSetting),
-    base: { preset: 'paper' },
+    base: PAPER,
     seeds,
   },
   fig3: {
     title: 'FRD and MixFRD: mission completion time over the number of agents',
     kind: 'methods',
     axis: overAgents,
-    series: ['mixfrd', 'frd', ...CONTROLS].map(bare),
+    series: [bare('mixfrd'), bare('frd'), TWO_PASSES, ...CONTROLS.map(bare)],
     base: STANDARD,
-    seeds,
+    seeds: spreadSeeds,
   },
   fig4: {
     title: 'Mission completion time over the number of agents',
@@ -109,16 +148,47 @@ export const paperFigures = {
     // N = 1 stays for every method: FRD alone distils its own memory, MixFRD its midpoints too, PD every step of it, and
     // FRL gets its own weights back, as without an exchange.
     axis: overAgents,
-    series: ['mixfrd', 'frd', 'pd', 'frl', ...CONTROLS].map(bare),
+    series: compared,
     base: STANDARD,
-    seeds,
+    seeds: spreadSeeds,
   },
   fig5: {
     title: 'Payload of an exchange over the width of the policy network',
     kind: 'payload',
     axis: { field: 'width', full: [10, 25, 50, 75, 100, 150, 200], quick: [10, 50, 100] },
     series: ['mixfrd', 'pd', 'frl'].map(bare),
-    base: { ...STANDARD, agents: 2 },
+    // n is that of the policy network alone [P]: the value network stays as at n = 50.
+    base: { ...STANDARD, agents: 2, critic: { width: 50, depth: 2 } },
     seeds: { full: 60, quick: 3 },
+  },
+} as const satisfies Record<string, Figure>
+
+/** The same runs as Fig. 4's, drawn in other units. */
+export const otherUnits = {
+  curves: {
+    title: 'Share of missions completed, over the episodes of an agent',
+    kind: 'survival',
+    axis: { field: 'agents', full: [1, 2, 4, 8], quick: [1, 2, 4] },
+    series: compared,
+    base: STANDARD,
+    seeds: spreadSeeds,
+  },
+  total: {
+    title: 'Episodes of all agents together until one completes the mission',
+    kind: 'methods',
+    unit: 'total',
+    axis: overAgents,
+    series: compared,
+    base: STANDARD,
+    seeds: spreadSeeds,
+  },
+  steps: {
+    title: 'Environment steps of all agents together until one completes the mission',
+    kind: 'methods',
+    unit: 'steps',
+    axis: overAgents,
+    series: compared,
+    base: STANDARD,
+    seeds: spreadSeeds,
   },
 } as const satisfies Record<string, Figure>

@@ -1,12 +1,13 @@
-// THE REGISTRY of figures, the paper's and ours, and the runs that each needs.
+// The registry of figures, the paper's and ours, and the runs that each needs.
 
 import type { Config } from '../config/config.ts'
 import { expectedOneOf } from '../config/errors.ts'
 import { type FindRuns, settingOf } from '../results/summary.ts'
 import { furtherFigures } from './extensions.ts'
-import { type Figure, type FigureSeries, paperFigures } from './figures.ts'
+import { type Figure, type FigureSeries, otherUnits, paperFigures } from './figures.ts'
 
-export const figures: Readonly<Record<string, Figure>> = { ...paperFigures, ...furtherFigures }
+/** Every figure by its name: the paper's, the same runs in other units, and ours. */
+export const figures: Readonly<Record<string, Figure>> = { ...paperFigures, ...otherUnits, ...furtherFigures }
 
 export const figureNames = Object.keys(figures)
 
@@ -34,14 +35,30 @@ export function pointsOf({ base, series, axis }: Figure, values: readonly number
   })
 }
 
+/** How many seeds a place of a figure runs where none are given. */
+export function seedCount({ seeds: { full, quick, more } }: Figure, { config }: FigurePlace, isQuick: boolean): number {
+  if (isQuick) return quick
+  return more?.agents.includes(config.agents ?? 0) ? more.full : full
+}
+
 /**
- * The runs of a figure, one a cell and seed, seed-major: all cells of the first seed, then of the second. So an
- * interrupted sweep has whole seeds, and every cell the same ones.
+ * The runs of a figure, one per place and seed, seed by seed: all places of the first seed, then of the second. So an
+ * interrupted sweep has whole seeds, and every place the same ones.
+ * @param seeds those of every place, or null for 1 to the number that each place needs
  * @param values places on the x axis
  */
-export function runsOf(figure: Figure, seeds: readonly number[], values: readonly number[]): Partial<Config>[] {
-  const points = pointsOf(figure, values)
-  return seeds.flatMap((seed) => points.map(({ config }) => ({ ...config, seed })))
+export function runsOf(
+  figure: Figure,
+  seeds: readonly number[] | null,
+  values: readonly number[],
+  isQuick = false,
+): Partial<Config>[] {
+  const places = pointsOf(figure, values)
+  if (seeds) return seeds.flatMap((seed) => places.map(({ config }) => ({ ...config, seed })))
+  const counts = places.map((place) => seedCount(figure, place, isQuick))
+  return Array.from({ length: Math.max(...counts) }, (_, i) => i + 1).flatMap((seed) =>
+    places.flatMap(({ config }, k) => (seed <= counts[k] ? [{ ...config, seed }] : [])),
+  )
 }
 
 /** The figures each of whose series has a run, and the settings that they show. */

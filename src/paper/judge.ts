@@ -1,251 +1,305 @@
-// Claims -> findings: effect with interval, p-value and verdict from stored runs. All that is compared shares its seeds, so
-// intervals are paired bootstraps; the log-rank test knows no pairs, which costs it power where seeds help both arms alike.
-// Supported is what the interval and the test say together, both in the direction of the claim.
+// Judges claims from stored runs and measurements: effect, interval, p-value and verdict of each cell, and the verdict of the
+// claim that they make together. A cell holds if its interval lies wholly on the side that the claim names, and is contradicted
+// if it lies wholly on the other; where there is a test, its p-value must be below 0.05 too, adjusted over the family (Holm).
 
 import type { Measurement } from '../results/measures.ts'
-import { type FindRuns, meanPayload, type Summary } from '../results/summary.ts'
-import { bootstrapInterval, brownForsythe, holm, logrank, mean, quantile, toObserved } from '../stats/index.ts'
-import { armsOf, type Claim, type Question, type Spot } from './claims.ts'
-import {
-  type Arms,
-  censoredShare,
-  type Effect,
-  effectOf,
-  meanTime,
-  pairBySeed,
-  type StatisticsTools,
-  timeRatio,
-} from './effects.ts'
+import type { FindRuns, Summary } from '../results/summary.ts'
+import { brownForsythe, holm, logrank, quantile, toObserved } from '../stats/index.ts'
+import { type Arms, censoredShare, type Effect, effectOf, pairBySeed, type StatisticsTools } from './effects.ts'
+import { isOfRuns, measuredStatistic, type RunQuantity, statisticOf, valuesAt } from './quantities.ts'
+import { type Arm, armsOf, type Cell, type Claim, type Quantity, type Side, withArms } from './questions.ts'
+import { READING_AGENTS, readingSeeds, readings, readingsAreThere, underReading } from './readings.ts'
 
-export type Verdict = 'supported' | 'not supported' | 'not estimable'
+/** The verdict of a cell. */
+export type CellVerdict = 'holds' | 'contradicted' | 'undecided' | 'not estimable'
 
+/** The verdict of a claim: that of all its estimable cells where they agree. */
+export type Verdict = CellVerdict | 'mixed'
+
+/** What one cell of a claim was found to be. */
 export interface Finding {
-  readonly claim: Claim
+  readonly cell: Cell
+  /** what was computed, and what tested it */
   readonly test: string
-  /** seeds an arm */
+  /** seeds of each arm */
   readonly n: number
-  /** what `test` says, mostly a ratio: 1 = no difference; null = not estimable */
+  /** the quantity, mostly a ratio; null if it is not estimable */
   readonly effect: number | null
   readonly low: number | null
   readonly high: number | null
-  /** adjusted over all claims judged together (Holm); null = the verdict rests on the interval alone */
+  /** two-sided against the bound, adjusted over the family; null if the interval alone decides */
   readonly p: number | null
-  /** share of all runs */
-  readonly censored: number
-  readonly verdict: Verdict
-  /** why it is not estimable */
-  readonly reason: string
+  /** how many runs completed, arm by arm; empty if no runs were asked */
+  readonly completed: readonly number[]
+  readonly verdict: CellVerdict
+  /** why it is not estimable, or what stands beside it */
+  readonly note: string
 }
 
+/** How often a claim has which verdict over the readings. */
+export type ReadingCounts = Readonly<Record<Verdict, number>>
+
+/** What a claim was found to be. */
+export interface Judged {
+  readonly claim: Claim
+  readonly verdict: Verdict
+  readonly findings: readonly Finding[]
+  /** over the eight readings; null if they do not cover the claim */
+  readonly readings: ReadingCounts | null
+}
+
+/** All that judging needs. */
 export interface Judging extends StatisticsTools {
   readonly findRuns: FindRuns
-  /** what was measured on the wire, by the figure's name; none where there is nothing */
+  /** what was measured on the wire, by the figure's name; empty if nothing was */
   readonly measuresOf: (figure: string) => readonly Measurement[]
 }
 
+/** The level of tests and of intervals. */
 const LEVEL = 0.05
-/** Equivalence: the interval of the ratio lies within these. */
-const ALIKE = [0.9, 1.1] as const
-/** A claim about spread needs so many runs an arm. */
-const SPREAD_RUNS = 100
-/** Spread, and being alike, need no more censored than this: what is cut at one cap is alike by that alone. */
-const MOST_CENSORED = 0.05
+const NORMAL_97_5 = 1.959963984540054 // quantile of the standard normal
+/** Above this share of censored runs in an arm a claim about spread or equality needs more than its interval. */
+const MOST_CENSORED = 0.25
 /** Seeds below which nothing is judged. */
 export const FEWEST = 8
 
-/** Questions that runs answer; the others rest on measures. */
-type MeasureQuestion = Extract<Question, { kind: 'below' | 'above' }>
-type RunQuestion = Exclude<Question, MeasureQuestion>
+/** A share in percent, to a tenth. */
+export const percent = (share: number) => `${Math.round(1000 * share) / 10} %`
 
-/** Interquartile range of the logarithms. */
-function logSpread(lines: readonly Summary[], cap: number, ln: (x: number) => number): number {
-  const logs = lines.map(({ completion }) => ln(completion ?? cap))
-  return quantile(logs, 0.75)! - quantile(logs, 0.25)!
+/** A finding before its p-value is adjusted; `may` are the verdicts that the censored runs allow. */
+type Raw = Omit<Finding, 'verdict'> & { readonly may: readonly CellVerdict[] }
+
+const ALL: readonly CellVerdict[] = ['holds', 'contradicted', 'undecided']
+
+const unknown = (cell: Cell, n: number, note: string, completed: readonly number[] = []): Raw => {
+  const none = { effect: null, low: null, high: null, p: null }
+  return { cell, test: '-', n, ...none, completed, note, may: [] }
 }
 
-/** Least squares of y on x: slope and the sum of squared residuals. */
-function fitLine(x: readonly number[], y: readonly number[]): { slope: number; residual: number } {
-  const mx = mean(x)
-  const my = mean(y)
-  const sxx = x.reduce((sum, value) => sum + (value - mx) * (value - mx), 0)
-  const slope = x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0) / sxx
-  const residual = y.reduce((sum, value, i) => {
-    const off = value - my - slope * (x[i] - mx)
-    return sum + off * off
-  }, 0)
-  return { slope, residual }
-}
+const boundOf = (side: Side) => ('below' in side ? side.below : 'above' in side ? side.above : null)
 
-type Judged = Pick<Finding, 'test' | 'effect' | 'low' | 'high' | 'p'> & {
-  readonly holds: boolean
-  readonly reason: string
-}
+const isMargin = (side: Side) => 'within' in side || side.isMargin === true
 
-interface Data {
-  readonly arms: Arms
-  readonly cap: number
-  readonly agents: number
-}
-
-function judgeRuns(question: RunQuestion, { arms, cap, agents }: Data, tools: StatisticsTools): Judged {
-  const { distributions } = tools
-  const [a, b] = arms
-  switch (question.kind) {
-    case 'sooner': {
-      const [one, other] = [a, b].map((arm) =>
-        toObserved(
-          arm.map(({ completion }) => completion),
-          cap,
-        ),
-      )
-      const { chi2, z } = logrank(one, other)
-      const ratio = timeRatio(a, b, cap, tools)
-      const p = distributions.chi2Tail(chi2, 1)
-      return { ...ratio, p, test: 'log-rank; ratio of mean times', holds: ratio.high < 1 && z > 0, reason: '' }
-    }
-    case 'alike': {
-      const test = 'equivalence; ratio of mean times'
-      const cut = tooCensored(arms)
-      if (cut) return notEstimable(test, cut)
-      const ratio = timeRatio(a, b, cap, tools)
-      const holds = ratio.low >= ALIKE[0] && ratio.high <= ALIKE[1]
-      return { ...ratio, p: null, test, holds, reason: '' }
-    }
-    case 'steadier': {
-      const test = 'Brown-Forsythe on logs; ratio of IQRs'
-      if (a.length < SPREAD_RUNS) return notEstimable(test, `spread needs ${SPREAD_RUNS} runs an arm`)
-      const cut = tooCensored(arms)
-      if (cut) return notEstimable(test, cut)
-      const { ln } = distributions
-      const ratio = effectOf(arms, ([one, other]) => logSpread(one, cap, ln) / logSpread(other, cap, ln), tools)
-      const { f, df1, df2, means } = brownForsythe(
-        arms.map((arm) => arm.map(({ completion }) => ln(completion ?? cap))),
-      )
-      const found = judged(test, ratio, ({ high }) => high < 1 && means[0] < means[1])
-      return found.effect === null ? found : { ...found, p: distributions.fTail(f, df1, df2) }
-    }
-    case 'gains': {
-      const gain = (arm: readonly Summary[], control: readonly Summary[]) => meanTime(arm, cap) / meanTime(control, cap)
-      const ratio = effectOf(
-        arms,
-        ([one, alone, other, otherAlone]) => gain(one, alone) / gain(other, otherAlone),
-        tools,
-      )
-      // To lose less is no gain.
-      return judged('bootstrap; ratio of gains', ratio, ({ high }) => high < 1 && timeRatio(a, b, cap, tools).high < 1)
-    }
-    case 'cheaper': {
-      const bytes = (lines: readonly Summary[]) => meanPayload(lines, `${question.way}linkBytes`, agents)
-      const ratio = effectOf(arms, ([one, other]) => bytes(one) / bytes(other), tools)
-      return judged('bootstrap; ratio of bytes', ratio, ({ high }) => high < 1)
-    }
-    case 'thrifty': {
-      const spent = (lines: readonly Summary[]) => mean(lines.map((line) => line.uplinkBytes + line.downlinkBytes))
-      const ratio = effectOf(arms, ([one, other]) => spent(one) / spent(other), tools)
-      return judged('bootstrap; ratio of bytes', ratio, ({ high }) => high < 1)
-    }
-    case 'widens': {
-      const gap = (one: readonly Summary[], other: readonly Summary[]) =>
-        meanPayload(one, 'downlinkBytes', 1) / meanPayload(other, 'downlinkBytes', 1)
-      const ratio = effectOf(arms, ([a0, a1, b0, b1]) => gap(a0, a1) / gap(b0, b1), tools)
-      return judged('bootstrap; ratio of gaps', ratio, ({ low }) => low > 1)
-    }
-    case 'explodes':
-      return judgeGrowth(
-        question.arms.map(([count]) => count),
-        arms,
-        tools,
-      )
+/** Which side the interval takes, without a test. */
+function sideOf({ low, high }: Effect, side: Side): 'holds' | 'contradicted' | 'undecided' {
+  if ('within' in side) {
+    if (side.within[0] <= low && high <= side.within[1]) return 'holds'
+    return high < side.within[0] || low > side.within[1] ? 'contradicted' : 'undecided'
   }
+  if ('below' in side) return high < side.below ? 'holds' : low >= side.below ? 'contradicted' : 'undecided'
+  return low > side.above ? 'holds' : high <= side.above ? 'contradicted' : 'undecided'
+}
+
+/** Two-sided p-value of an effect against its bound, by the normal: on the log scale for ratios. */
+function pOf({ effect, low, high }: Effect, bound: number, isRatio: boolean, tools: StatisticsTools): number | null {
+  const { ln, normalTail } = tools.distributions
+  const scale = isRatio ? ln : (x: number) => x
+  if (!(Number.isFinite(low) && Number.isFinite(high)) || (isRatio && low <= 0)) return null
+  const error = (scale(high) - scale(low)) / (2 * NORMAL_97_5)
+  return error > 0 ? normalTail((scale(effect) - scale(bound)) / error) : null
 }
 
 /**
- * Exponential growth is a line in (N, ln bytes), a power one in (ln N, ln bytes): the better fit decides, in 97.5 % of the
- * draws, and the bytes must grow.
+ * What the censored runs allow. The cap shrinks the spread of the arm that is censored more, so a claim that one is steadier
+ * stands only where that works against it; and it makes arms alike, so what says that they are can only be contradicted.
  */
-function judgeGrowth(counts: readonly number[], arms: Arms, { distributions: { ln }, words }: StatisticsTools): Judged {
-  const test = 'fit; exponent of the power law'
-  if (arms.flat().some(({ downlinkBytes }) => downlinkBytes === 0)) return notEstimable(test, NOTHING)
-  const fits = (drawn: Arms) => {
-    const bytes = drawn.map((arm, i) => ln(meanPayload(arm, 'downlinkBytes', counts[i])))
-    return { power: fitLine(counts.map(ln), bytes), exponential: fitLine(counts, bytes) }
+function allowed(quantity: RunQuantity, side: Side, arms: Arms): readonly CellVerdict[] {
+  const shares = arms.map((arm) => censoredShare(arm))
+  if (Math.max(...shares) <= MOST_CENSORED) return ALL
+  if (quantity.kind === 'spread') {
+    const [a, b] = shares
+    const isAgainst = 'above' in side ? a >= b : b >= a
+    return isAgainst ? ['holds'] : []
   }
-  const intervalOf = (statistic: (drawn: Arms) => number) => {
-    const { low, estimate, high } = bootstrapInterval({ statistic, samples: arms, paired: true, word: words() })
-    return { low: low!, effect: estimate!, high: high! }
-  }
-  const exponent = intervalOf((drawn) => fits(drawn).power.slope)
-  const excess = intervalOf((drawn) => fits(drawn).exponential.residual - fits(drawn).power.residual)
-  return { test, ...exponent, p: null, holds: excess.high < 0 && exponent.low > 0, reason: '' }
+  const isOfTime = quantity.kind === 'time' || quantity.kind === 'interaction'
+  return isOfTime && isMargin(side) ? ['contradicted'] : ALL
 }
 
-const NOTHING = 'an arm has nothing to compare with: 0 bytes, or no spread'
-
-function judged(test: string, effect: Effect | null, holds: (effect: Effect) => boolean): Judged {
-  return effect === null ? notEstimable(test, NOTHING) : { ...effect, test, holds: holds(effect), reason: '' }
+const testNames: Readonly<Record<RunQuantity['kind'], string>> = {
+  time: 'log-rank; ratio of mean times',
+  total: 'bootstrap; ratio of total episodes',
+  steps: 'bootstrap; ratio of steps',
+  spread: 'bootstrap; ratio of standard deviations',
+  interaction: 'bootstrap; ratio of ratios',
+  bytes: 'bootstrap; ratio of bytes',
+  byteSpread: 'bootstrap; ratio of standard deviations',
+  spent: 'bootstrap; ratio of bytes',
+  gap: 'bootstrap; ratio of ratios',
+  growth: 'bootstrap; exponent',
 }
 
-/** Why the arms tell nothing; '' = they do. */
-function tooCensored(arms: Arms): string {
-  const worst = Math.max(...arms.map((arm) => censoredShare(arm)))
-  return worst > MOST_CENSORED ? `${percent(worst)} of an arm is censored` : ''
-}
-
-export const percent = (share: number) => `${Math.round(1000 * share) / 10} %`
-
-function notEstimable(test: string, reason: string): Judged {
-  return { test, effect: null, low: null, high: null, p: null, holds: false, reason }
-}
-
-/** Values by seed at a spot. */
-function valuesAt(measures: readonly Measurement[], { panel, series, x }: Spot): Map<number, number> {
-  const here = measures.filter((one) => one.panel === panel && one.series === series && one.x === x)
-  return new Map(here.map(({ seed, value }) => [seed, value]))
-}
-
-function judgeMeasures(
-  { kind, a, b, bound }: MeasureQuestion,
-  measures: readonly Measurement[],
-  tools: StatisticsTools,
-) {
-  const [values, others] = [a, b ?? a].map((spot) => valuesAt(measures, spot))
-  const seeds = [...values.keys()].filter((seed) => others.has(seed)).sort((p, q) => p - q)
-  if (seeds.length < FEWEST) return { n: seeds.length, censored: 0, ...tooFew(seeds.length) }
-  const ratios = seeds.map((seed) => (b ? values.get(seed)! / others.get(seed)! : values.get(seed)!))
-  const test = `bootstrap; mean ${b ? 'ratio' : 'value'} ${kind} ${bound}`
-  if (!ratios.every(Number.isFinite)) return { n: seeds.length, censored: 0, ...notEstimable(test, NOTHING) }
-  const statistic = ([drawn]: readonly (readonly number[])[]) => mean(drawn)
-  const interval = bootstrapInterval({ statistic, samples: [ratios], paired: false, word: tools.words() })
-  const { low, estimate: effect, high } = interval as { low: number; estimate: number; high: number }
-  const holds = kind === 'below' ? high < bound : low > bound
-  return { n: seeds.length, censored: 0, test, effect, low, high, p: null, holds, reason: '' }
-}
-
-const tooFew = (n: number) => notEstimable('-', `fewer than ${FEWEST} seeds are there: ${n}`)
-
-const isMeasured = (question: Question): question is MeasureQuestion =>
-  question.kind === 'below' || question.kind === 'above'
-
-function judgeOne({ question, figure }: Claim, judging: Judging) {
-  if (isMeasured(question)) return judgeMeasures(question, judging.measuresOf(figure), judging)
-  const found = armsOf(question).map(judging.findRuns)
-  const arms = pairBySeed(found.map(({ runs }) => runs))
-  const { cap, agents } = found[0].config
+function judgeRuns(cell: Cell, quantity: RunQuantity, arms: Arms, caps: readonly ArmOf[], tools: StatisticsTools): Raw {
   const n = arms[0].length
-  const judged = n < FEWEST ? tooFew(n) : judgeRuns(question, { arms, cap, agents }, judging)
-  return { n, censored: n ? censoredShare(arms.flat()) : 0, ...judged }
+  const completed = arms.map((arm) => arm.filter(({ completion }) => completion !== null).length)
+  if (n < FEWEST) return unknown(cell, n, `fewer than ${FEWEST} seeds`, completed)
+  const effect = effectOf(arms, statisticOf(quantity, caps, tools.distributions.ln), tools)
+  if (effect === null) return unknown(cell, n, 'an arm has nothing to compare with', completed)
+  const may = allowed(quantity, cell.side, arms)
+  const bound = boundOf(cell.side)
+  const isPlain = quantity.kind === 'time' && bound === 1
+  const p = isPlain
+    ? logrankP(arms, caps[0].cap, tools)
+    : bound === null
+      ? null
+      : pOf(effect, bound, quantity.kind !== 'growth', tools)
+  const test = isPlain ? testNames.time : testNames[quantity.kind].replace('log-rank', 'bootstrap')
+  const note = quantity.kind === 'spread' ? besideSpread(arms, caps[0].cap, tools) : ''
+  const cut = may.length ? '' : `${percent(Math.max(...arms.map((arm) => censoredShare(arm))))} of an arm is censored`
+  return { cell, test, n, ...effect, p, completed, note: [cut, note].filter(Boolean).join('; '), may }
 }
 
-/** Findings in the order of the claims; p-values adjusted over all of them (Holm). */
-export function judge(claims: readonly Claim[], judging: Judging): Finding[] {
-  const all = claims.map((claim) => ({ claim, ...judgeOne(claim, judging) }))
-  const tested = all.filter(({ p }) => p !== null)
-  const adjusted = holm(tested.map(({ p }) => p!))
-  return all.map(({ holds, ...finding }) => {
-    const at = tested.findIndex(({ claim }) => claim === finding.claim)
-    const p = at < 0 ? null : adjusted[at]
-    const verdict: Verdict =
-      finding.effect === null ? 'not estimable' : holds && (p ?? 0) < LEVEL ? 'supported' : 'not supported'
-    return { ...finding, p, verdict }
+type ArmOf = { readonly agents: number; readonly cap: number }
+
+function logrankP(arms: Arms, cap: number, { distributions }: StatisticsTools): number {
+  const [a, b] = arms.map((arm) =>
+    toObserved(
+      arm.map(({ completion }) => completion),
+      cap,
+    ),
+  )
+  return distributions.chi2Tail(logrank(a, b).chi2, 1)
+}
+
+/** Interquartile ranges where both are known, and the test of Brown and Forsythe on logarithms. */
+function besideSpread(arms: Arms, cap: number, { distributions }: StatisticsTools): string {
+  const range = (runs: readonly Summary[]) => {
+    const times = runs.map(({ completion }) => completion)
+    const [low, high] = [quantile(times, 0.25), quantile(times, 0.75)]
+    return low === null || high === null ? null : high - low
+  }
+  const [a, b] = arms.map(range)
+  const iqr = a === null || b === null || b === 0 ? '' : `ratio of interquartile ranges ${(a / b).toFixed(2)}, `
+  const logs = arms.map((arm) => arm.map(({ completion }) => distributions.ln(completion ?? cap)))
+  const { f, df1, df2 } = brownForsythe(logs)
+  const p = distributions.fTail(f, df1, df2)
+  return `${iqr}Brown-Forsythe on logs p ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`
+}
+
+function judgeMeasures(cell: Cell, quantity: Quantity, { measuresOf, ...tools }: Judging): Raw {
+  if (quantity.kind === 'formula') {
+    const { value } = quantity
+    const exact = { effect: value, low: value, high: value }
+    return { cell, test: 'formula', n: 0, ...exact, p: null, completed: [], note: '', may: ALL }
+  }
+  if (quantity.kind !== 'measured' && quantity.kind !== 'measuredInteraction') throw new TypeError(quantity.kind)
+  const { spots, statistic } = measuredStatistic(quantity)
+  const values = valuesAt(measuresOf(quantity.figure), spots)
+  const n = values[0].length
+  if (n < FEWEST) return unknown(cell, n, `fewer than ${FEWEST} seeds`)
+  const effect = effectOf(values, statistic, tools)
+  if (effect === null) return unknown(cell, n, 'it has nothing to compare with')
+  const bound = boundOf(cell.side)
+  const isRatio = spots.length > 1
+  const p = bound === null ? null : pOf(effect, bound, isRatio, tools)
+  const test = `bootstrap; mean ${isRatio ? 'ratio' : 'value'}`
+  return { cell, test, n, ...effect, p, completed: [], note: '', may: ALL }
+}
+
+/** Whose runs are looked at: all, or for a reading those of its first seeds. */
+type Select = (runs: readonly Summary[]) => readonly Summary[]
+
+function judgeCell(cell: Cell, judging: Judging, select: Select): Raw {
+  const { quantity } = cell
+  if (!isOfRuns(quantity)) return judgeMeasures(cell, quantity, judging)
+  const found = armsOf(quantity).map(judging.findRuns)
+  const arms = pairBySeed(found.map(({ runs }) => select(runs)))
+  return judgeRuns(
+    cell,
+    quantity,
+    arms,
+    found.map(({ config }) => config),
+    judging,
+  )
+}
+
+/** The verdict of a cell whose p-value is adjusted. */
+function verdictOf({ cell, effect, low, high, p, may }: Raw): CellVerdict {
+  if (effect === null) return 'not estimable'
+  const taken = sideOf({ effect, low: low!, high: high! }, cell.side)
+  const decided = taken !== 'undecided' && (p ?? 0) >= LEVEL ? 'undecided' : taken
+  if (may.includes(decided)) return decided
+  return may.length ? 'undecided' : 'not estimable'
+}
+
+/** The verdict of a claim from those of its cells; cells that stand aside decide nothing. */
+export function together({ rule }: Claim, findings: readonly Finding[]): Verdict {
+  const estimable = findings.filter(({ cell, verdict }) => !cell.isAside && verdict !== 'not estimable')
+  const count = (verdict: CellVerdict) => estimable.filter((finding) => finding.verdict === verdict).length
+  const [all, holds, contradicted] = [estimable.length, count('holds'), count('contradicted')]
+  if (!all) return 'not estimable'
+  if (rule === 'any') return holds ? 'holds' : contradicted === all ? 'contradicted' : 'undecided'
+  if (holds === all) return 'holds'
+  if (contradicted === all) return 'contradicted'
+  return holds || contradicted ? 'mixed' : 'undecided'
+}
+
+const finish = ({ may: _, ...finding }: Raw, verdict: CellVerdict): Finding => ({ ...finding, verdict })
+
+/** Whether the readings were run for all arms of a cell. */
+const isCovered = ({ quantity }: Cell) =>
+  armsOf(quantity).every(({ agents }) => (READING_AGENTS as readonly number[]).includes(agents!))
+
+/** The findings of a claim under each reading, at the readings' seeds and without adjustment, the default reading first. */
+export function judgeReadings(claim: Claim, judging: Judging): readonly (readonly Finding[])[] {
+  const select: Select = (runs) => runs.filter(({ seed }) => seed <= readingSeeds.full)
+  return readings.map((reading) =>
+    claim.cells.filter(isCovered).map((cell) => {
+      const change = (arm: Arm) => underReading(arm, reading)
+      const raw = judgeCell({ ...cell, quantity: withArms(cell.quantity, change) }, judging, select)
+      return finish(raw, verdictOf(raw))
+    }),
+  )
+}
+
+/** The effect of a claim under one reading: the mean of its cells' ratios, at the readings' seeds; null for none. */
+export function pooledEffect(claim: Claim, reading: (typeof readings)[number], judging: Judging): Effect | null {
+  const cells = claim.cells.filter(isCovered).filter(({ quantity }) => isOfRuns(quantity))
+  const parts = cells.map(({ quantity }) => {
+    const changed = withArms(quantity, (arm) => underReading(arm, reading)) as RunQuantity
+    return { changed, found: armsOf(changed).map(judging.findRuns) }
+  })
+  const found = parts.flatMap((part) => part.found)
+  if (!found.length) return null
+  const arms = pairBySeed(found.map(({ runs }) => runs.filter(({ seed }) => seed <= readingSeeds.full)))
+  if (arms[0].length < FEWEST) return null
+  let from = 0
+  const statistics = parts.map((part) => {
+    const start = from
+    from += part.found.length
+    const statistic = statisticOf(
+      part.changed,
+      part.found.map(({ config }) => config),
+      judging.distributions.ln,
+    )
+    return (drawn: Arms) => statistic(drawn.slice(start, start + part.found.length))
+  })
+  return effectOf(arms, (drawn) => statistics.reduce((sum, one) => sum + one(drawn), 0) / statistics.length, judging)
+}
+
+function countReadings(claim: Claim, judging: Judging, isThere: boolean): ReadingCounts | null {
+  if (!claim.isRead || !isThere) return null
+  const verdicts = judgeReadings(claim, judging).map((findings) => together(claim, findings))
+  const count = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length
+  return {
+    holds: count('holds'),
+    contradicted: count('contradicted'),
+    mixed: count('mixed'),
+    undecided: count('undecided'),
+    'not estimable': count('not estimable'),
+  }
+}
+
+/** Judges claims of one family: p-values are adjusted over all their cells (Holm). */
+export function judge(claims: readonly Claim[], judging: Judging): Judged[] {
+  const raw = claims.map((claim) => claim.cells.map((cell) => judgeCell(cell, judging, (runs) => runs)))
+  const isRead = readingsAreThere(judging.findRuns)
+  const tested = raw.flat().filter(({ p, cell }) => p !== null && !cell.isAside)
+  const adjusted = new Map<Raw, number>(holm(tested.map(({ p }) => p!)).map((p, i) => [tested[i], p]))
+  return claims.map((claim, i) => {
+    const findings = raw[i].map((one) => {
+      const whole = { ...one, p: adjusted.get(one) ?? one.p }
+      return finish(whole, verdictOf(whole))
+    })
+    return { claim, verdict: together(claim, findings), findings, readings: countReadings(claim, judging, isRead) }
   })
 }

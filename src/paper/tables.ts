@@ -7,21 +7,35 @@ import { policyWeights, STANDARD, settings, unitBytes } from './figures.ts'
 import { observeStates } from './traffic.ts'
 
 export interface PaperTable {
-  /** how many where none are given; null = it needs no run */
+  /** how many where none are given; null if it needs no run */
   readonly seeds: { readonly full: number; readonly quick: number } | null
-  /** The text, ended by a line feed; yields before each seed, so that who waits can be heard. */
-  readonly make: (seeds: readonly number[]) => Generator<undefined, string>
+  /** Makes the table; yields before each seed, so that an interrupt signal is handled between seeds. */
+  readonly make: (seeds: readonly number[]) => Generator<undefined, MadeTable>
 }
 
-function* table1(): Generator<undefined, string> {
-  const rows = Object.entries(settings).map(([setting, { sections, period, width, depth }]) => [
-    setting,
-    sections,
-    period,
-    width,
-    depth,
-  ])
-  return `${toColumns([['setting', 'S', 'E', 'n', 'l'], ...rows])}reconstructed, see docs/choices.md: the paper's own cells were not at hand\n`
+/** A table that was made. */
+export interface MadeTable {
+  /** for the terminal, ended by a line feed */
+  readonly text: string
+  /** its rows, by the names of its columns */
+  readonly cells: readonly Readonly<Record<string, string | number>>[]
+}
+
+const made = (cells: MadeTable['cells']): MadeTable => {
+  const head = Object.keys(cells[0])
+  return { text: toColumns([head, ...cells.map((row) => head.map((name) => row[name]))]), cells }
+}
+
+function* table1(): Generator<undefined, MadeTable> {
+  return made(
+    Object.entries(settings).map(([setting, { sections, period, width, depth }]) => ({
+      setting: Number(setting),
+      S: sections,
+      E: period,
+      n: width,
+      l: depth,
+    })),
+  )
 }
 
 /** Uplinks of the first exchange of two agents. */
@@ -42,7 +56,7 @@ const uplinks = [
 ] as const
 
 /** Entries of the first exchange and their bytes, counted on real uploads; weights from the network. */
-function* table2(seeds: readonly number[]): Generator<undefined, string> {
+function* table2(seeds: readonly number[]): Generator<undefined, MadeTable> {
   const weights = () => policyWeights(STANDARD.width, STANDARD.depth)
   const counted = uplinks.map(() => ({ entries: [] as number[], bytes: [] as number[], wire: [] as number[] }))
   for (const seed of seeds) {
@@ -54,14 +68,25 @@ function* table2(seeds: readonly number[]): Generator<undefined, string> {
       counted[i].wire.push(...exchange.uplinkWireBytes)
     }
   }
-  const rows = uplinks.map(({ method, letters, unit }, i) => {
-    const { entries, bytes, wire } = counted[i]
-    const numbers = [mean(entries), unit * mean(entries), mean(bytes), mean(wire)]
-    return [method, `${unit} ${letters}`, ...numbers.map((value) => value.toFixed(0))]
-  })
-  return toColumns([['method', 'uplink', 'entries', 'formula, B', 'measured, B', 'on the wire, B'], ...rows])
+  return made(
+    uplinks.map(({ method, letters, unit }, i) => {
+      const { entries, bytes, wire } = counted[i]
+      const [count, formula, measured, carried] = [mean(entries), unit * mean(entries), mean(bytes), mean(wire)].map(
+        Math.round,
+      )
+      return {
+        method,
+        uplink: `${unit} ${letters}`,
+        entries: count,
+        'formula, B': formula,
+        'measured, B': measured,
+        'on the wire, B': carried,
+      }
+    }),
+  )
 }
 
+/** The tables of the paper, by name. */
 export const tables: Readonly<Record<string, PaperTable>> = {
   table1: { seeds: null, make: table1 },
   table2: { seeds: { full: 5, quick: 1 }, make: table2 },

@@ -1,6 +1,6 @@
-// What travels, measured from outside: a transport that shows the very frames which agents send, and rows of plain
-// numbers an exchange made of them. ProxRM's clusters and their overlap between agents, payload beside score, and what
-// FRD would have told of the states that PD sends raw (paper, sections 2 and 3). The learner does not notice.
+// What travels, measured from outside: a transport shows the very frames that agents send, and rows of plain numbers are made
+// of each exchange. ProxRM's clusters and their overlap between agents, payload beside score, what FRD would have told of
+// the states that PD sends raw, and scores over training. Observing does not change a run.
 
 import type { Config } from '../config/config.ts'
 import { expectedOneOf } from '../config/errors.ts'
@@ -10,7 +10,7 @@ import { METHODS, methods } from '../methods/index.ts'
 import type { RunResult } from '../run/record.ts'
 import { run } from '../run/run.ts'
 import { checkConfig } from '../run/setup.ts'
-import { mean } from '../stats/index.ts'
+import { mean, rank } from '../stats/index.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
 import { decodeProxies, decodeReplay, entryBytes, type PayloadKind, type Space } from '../wire/payload.ts'
 import { observing } from '../wire/transport.ts'
@@ -23,7 +23,7 @@ export interface PeriodRow {
   readonly episode: number
   /** M: steps that an agent's memory covers (the period's, or all where memories are never emptied), mean over agents */
   readonly steps: number
-  /** steps an episode of the period, mean over agents and episodes */
+  /** steps per episode of the period, mean over agents and episodes */
   readonly score: number
 }
 
@@ -52,11 +52,11 @@ export interface PayloadRow extends PeriodRow {
  * observer who knows each step's cluster and guesses its proxy state; FRD itself sends neither order nor visits.
  */
 export interface StateRow extends PeriodRow {
-  /** S, sections a component */
+  /** S, sections of each component */
   readonly sections: number
   /** M^p: distinct clusters, mean over agents */
   readonly clusters: number
-  /** uplink an agent, mean over agents: as FRD would have sent it, and as PD did */
+  /** uplink per agent, mean over agents: as FRD would have sent it, and as PD did */
   readonly proxyBytes: number
   readonly replayBytes: number
   /** share of all agents' clusters that were visited once: the policy sent is the raw one of one step */
@@ -65,7 +65,7 @@ export interface StateRow extends PeriodRow {
   readonly onceSteps: number
   /** share of all agents' steps with a component outside the cut, hence clamped */
   readonly outOfRange: number
-  /** root mean square distance of a state and the proxy state of its cluster, a component (m, m/s, rad, rad/s) */
+  /** root mean square distance of a state and the proxy state of its cluster, per component (m, m/s, rad, rad/s) */
   readonly errors: readonly number[]
   /** the same for the best constant guess, the mean state of an agent's memory: standard deviations, same units */
   readonly priors: readonly number[]
@@ -147,7 +147,7 @@ export function jaccard(a: Int32Array, b: Int32Array): number {
   return both / (a.length + b.length - both)
 }
 
-/** Clusters of FRD's uplinks, one row an exchange, for every method that sends its ProxRM. @throws RangeError for others */
+/** Clusters of FRD's uplinks, one row per exchange, for every method that sends its ProxRM. @throws RangeError for others */
 export function observeClusters(given: Partial<Config>): Observation<ClusterRow> {
   const config = checked(given, ['proxies', 'visits'], 'the others send no clusters')
   const kind = config.merge === 'visits' ? 'visits' : 'proxies'
@@ -199,7 +199,7 @@ export function countVisits(sequence: Int32Array): { readonly indices: Int32Arra
   return { indices, visits: Uint32Array.from(indices, (cluster) => counts.get(cluster)!) }
 }
 
-/** Root mean square of state - guess, a component. */
+/** Root mean square of state - guess, per component. */
 const distances = (states: readonly State[], guesses: readonly ArrayLike<number>[]) =>
   Array.from(states[0], (_, i) => rootMeanSquare(states.map((state, t) => state[i] - guesses[t][i])))
 
@@ -235,7 +235,7 @@ function overlaps(sequences: readonly Int32Array[], lengths: RunResult['scores']
 
 /**
  * What FRD would have told of the states that PD sends raw: the same trajectories, cut in each S of `sections`, so that
- * only the cut differs. One row an exchange and S. `method` is pd where left out. @throws RangeError for another
+ * only the cut differs. One row per exchange and S. `method` is pd where left out. @throws RangeError for another
  */
 export function observeStates(given: Partial<Config>, sections: readonly number[]): Observation<StateRow> {
   const config = checked({ ...given, method: given.method ?? 'pd' }, ['replay'], 'the others do not send the states')
@@ -273,4 +273,111 @@ export function observeStates(given: Partial<Config>, sections: readonly number[
       }
     })
   })
+}
+
+/** The names of CartPole's components, as a figure shows them. */
+const COMPONENT_NAMES = ['x', 'x_dot', 'theta', 'theta_dot'] as const
+
+/**
+ * How much of the variance of the policy (the probability of action 1) one component of the state explains, exchange by
+ * exchange: the correlation ratio of PD's entries, whose states are put into `sections` bins of that component. An exchange
+ * in which the policy does not vary is left out.
+ */
+export function explainedShares(given: Partial<Config>, sections: number): Readonly<Record<string, number[]>> {
+  const config = checked({ ...given, method: 'pd' }, ['replay'], 'the others do not send the states')
+  const { grid } = spaceOf(checkConfig({ ...config, sections }))
+  const { space } = spaceOf(config)
+  const width = space.observations + space.actions
+  const shares = COMPONENT_NAMES.map((): number[] => [])
+  drive(config, (_, bodies) => {
+    const memories = bodies.map((body) => decodeReplay(body, space))
+    const policies = memories.flatMap((memory) =>
+      Array.from({ length: memory.length / width }, (_, t) => memory[t * width + space.observations + 1]),
+    )
+    const clusters = memories.flatMap((memory) => [...clusterSequence(grid, statesOf(memory, space))])
+    const digits = new Uint32Array(space.observations)
+    const bins = COMPONENT_NAMES.map(() => new Map<number, number[]>())
+    for (const [t, cluster] of clusters.entries()) {
+      grid.sectionsOf(cluster, digits)
+      for (const [c, bin] of bins.entries()) {
+        const found = bin.get(digits[c])
+        if (found) found.push(policies[t])
+        else bin.set(digits[c], [policies[t]])
+      }
+    }
+    const middle = mean(policies)
+    const total = sum(policies.map((p) => (p - middle) * (p - middle)))
+    if (total === 0) return []
+    for (const [c, bin] of bins.entries()) {
+      const between = [...bin.values()].map((some) => some.length * (mean(some) - middle) * (mean(some) - middle))
+      shares[c].push(sum(between) / total)
+    }
+    return []
+  })
+  return Object.fromEntries(COMPONENT_NAMES.map((name, c) => [name, shares[c]]))
+}
+
+// ---- correlation and scores
+
+/** Spearman's rank correlation of pairs, as a list of one; empty for fewer than three pairs or where one side is constant. */
+export function rankCorrelation(pairs: readonly (readonly [number, number])[]): number[] {
+  if (pairs.length < 3) return []
+  const [x, y] = [0, 1].map((i) => {
+    const { ranks } = rank(pairs.map((pair) => pair[i]))
+    const middle = mean(ranks)
+    return ranks.map((one) => one - middle)
+  })
+  const [xx, yy] = [x, y].map((list) => sum(list.map((one) => one * one)))
+  if (xx === 0 || yy === 0) return []
+  return [sum(x.map((one, i) => one * y[i])) / Math.sqrt(xx * yy)]
+}
+
+/** Episodes that one point of a score covers. */
+const BLOCK = 50
+/** Environment steps that one point of a score covers, of all agents together. */
+const STEP_BLOCK = 50_000
+/** Episodes after the completion that are looked at. */
+const AFTER = 500
+
+/** Panels of `scoreRows`. */
+export const MEAN_SCORE = 'Mean score of the agents'
+export const WORST_SCORE = 'Score of the worst agent'
+export const STEP_SCORE = 'Mean score over environment steps'
+export const AFTER_SCORE = 'Score of the agent that completed first'
+
+/**
+ * Scores of a run that played to its cap: the mean over agents and that of the worst agent, by blocks of 50 episodes; the
+ * mean by blocks of 50,000 environment steps of all agents; and the scores of the agent that completed first, by blocks of
+ * 50 episodes after its completion. x is the end of a block.
+ */
+export function scoreRows({ scores, completions }: RunResult): { panel: string; x: number; value: number }[] {
+  const episodes = scores[0].length
+  const rows: { panel: string; x: number; value: number }[] = []
+  for (let end = BLOCK; end <= episodes; end += BLOCK) {
+    const means = scores.map((list) => mean(list.slice(end - BLOCK, end)))
+    rows.push(
+      { panel: MEAN_SCORE, x: end, value: mean(means) },
+      { panel: WORST_SCORE, x: end, value: Math.min(...means) },
+    )
+  }
+  let steps = 0
+  let block: number[] = []
+  let next = STEP_BLOCK
+  for (let episode = 0; episode < episodes; episode++) {
+    const played = scores.map((list) => list[episode])
+    steps += sum(played)
+    block.push(mean(played))
+    if (steps < next) continue
+    rows.push({ panel: STEP_SCORE, x: next, value: mean(block) })
+    block = []
+    while (next <= steps) next += STEP_BLOCK
+  }
+  const done = completions.filter((time) => time !== null)
+  if (!done.length) return rows
+  const first = Math.min(...done)
+  const list = scores[completions.indexOf(first)]
+  for (let end = BLOCK; end <= AFTER && first + end <= episodes; end += BLOCK) {
+    rows.push({ panel: AFTER_SCORE, x: end, value: mean(list.slice(first + end - BLOCK, first + end)) })
+  }
+  return rows
 }

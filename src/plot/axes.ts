@@ -1,34 +1,39 @@
-// The axes of figures. Where a quantile is censored, the axis of values ends at the cap, and a lane beyond it reads
-// `> cap`: an open mark there has no height.
+// The axes of figures. If a quantile is censored, the axis of values ends at the cap, and above it follows a strip that
+// reads `> cap`. An open mark in the strip means "above the cap"; its height means nothing.
 
 import { FONT, wrap } from './styles.ts'
 import { EM, type Spec } from './svg.ts'
 
 /** How an axis is drawn. */
 export interface AxisOptions {
-  /** in words; `(log scale)` is added where it is one */
+  /** in words; `(log scale)` is added to a logarithmic axis */
   readonly title: string
   /** linear unless given */
   readonly scale?: 'linear' | 'log'
   /** how a tick reads: 10k, 10 kB or 10 %; number unless given */
   readonly format?: 'number' | 'bytes' | 'percent'
-  /** the ends; what holds all that is drawn unless given */
+  /** the ends; unless given, they hold all that is drawn */
   readonly domain?: readonly [number, number]
+  /** how the strip of censored values reads; `> cap` unless given */
+  readonly beyond?: string
 }
 
 /** An axis with its ends and ticks. */
 export interface Axis {
   readonly options: AxisOptions
   readonly domain: readonly [number, number]
-  /** null: those of Vega */
+  /** null if Vega chooses them */
   readonly ticks: readonly number[] | null
-  /** where censored quantiles are drawn: from `low` to the end of the domain; null: nothing is censored */
+  /**
+   * the strip above the cap, in which censored quantiles are drawn: from `low` to the end of the domain; null if
+   * nothing is censored
+   */
   readonly lane: { readonly low: number; readonly middle: number; readonly cap: number } | null
 }
 
 export const isLog = ({ scale }: AxisOptions) => scale === 'log'
 
-/** The place at a share of the way from `low` to `high`, and back. */
+/** The place at a share of the way from `low` to `high`; shareOf gives the share of a place. */
 const between = (options: AxisOptions, low: number, high: number, share: number) =>
   isLog(options) ? low * Math.exp(share * Math.log(high / low)) : low + share * (high - low)
 const shareOf = (options: AxisOptions, low: number, high: number, value: number) =>
@@ -37,8 +42,8 @@ const shareOf = (options: AxisOptions, low: number, high: number, value: number)
 /**
  * The axis of measured values.
  * @param values all that is drawn; above 0 on a logarithmic axis
- * @param cap where some value is censored: the axis ends there, and the lane follows
- * @param headroom share of the axis that is left free for words above all that is drawn
+ * @param cap the cap if a value is censored: the axis ends there, and the strip follows; else null
+ * @param headroom share of the axis that is left free above all that is drawn, for text
  */
 export function valueAxis(values: readonly number[], options: AxisOptions, cap: number | null, headroom = 0): Axis {
   const least = Math.min(...values, cap ?? Number.POSITIVE_INFINITY)
@@ -50,12 +55,15 @@ export function valueAxis(values: readonly number[], options: AxisOptions, cap: 
   return {
     options,
     domain: [low, end],
-    ticks: isLog(options) ? logTicks(low, high, cap) : null,
+    ticks: isLog(options) ? logTicks(low, high, options.beyond ? null : cap) : null,
     lane: cap === null ? null : { low: at(1.03), middle: at(1.09), cap },
   }
 }
 
-/** From 0 where that is near, because lengths compare then; from a little below where a value is 0, so that it shows. */
+/**
+ * The ends of a linear axis. It starts at 0 if the least value is positive and at most half of the greatest, so that
+ * heights can be compared. Otherwise it starts a little below the least value, so that a value of 0 can be seen.
+ */
 function aroundValues(least: number, most: number): [number, number] {
   const pad = 0.04 * (most - least) || 0.1 * Math.abs(most) || 1
   const low = least > 0 && least <= most / 2 ? 0 : least - pad
@@ -63,9 +71,9 @@ function aroundValues(least: number, most: number): [number, number] {
 }
 
 /**
- * The axis of what was set: one tick for each value where they are few.
+ * The axis of a setting: one tick for each value if they are few.
  * @param values at least one; above 0 on a logarithmic axis
- * @param others what it must hold too, without ticks
+ * @param others further values that it must hold, without ticks
  */
 export function settingAxis(values: readonly number[], others: readonly number[], options: AxisOptions): Axis {
   const sorted = [...new Set(values)].sort((a, b) => a - b)
@@ -86,13 +94,16 @@ export function shifted(x: number, share: number, { options, domain: [low, high]
 /** Where x lies between the ends of the axis, 0..1. */
 export const placeOn = ({ options, domain: [low, high] }: Axis, x: number) => shareOf(options, low, high, x)
 
-/** Round numbers in low..high, at most seven of them: the finest of these steps that has no more; the cap is one of them. */
+/**
+ * Round numbers in low..high, at most seven of them, in the finest of these steps that gives no more. The cap is one of
+ * them.
+ */
 function logTicks(low: number, high: number, cap: number | null): number[] {
   const choices = [[1, 1.5, 2, 3, 4, 5, 7], [1, 2, 5], [1, 3], [1]].map((steps) => stepsIn(low, high, steps))
   const decades = choices[3]
   const every = Math.ceil(decades.length / 6)
   const round = choices.find((some) => some.length <= 7) ?? decades.filter((_, i) => i % every === 0)
-  // Within a small range, even distances are as good.
+  // In a small range, ticks at even distances are as good.
   const ticks = round.length < 3 && high < 3 * low ? evenSteps(low, high) : round
   return cap === null ? ticks : [...ticks.filter((tick) => tick < 0.93 * cap), cap]
 }
@@ -127,8 +138,11 @@ const scaleOf = ({ options, domain }: Axis): Spec => ({
   nice: false,
 })
 
-/** @param isLabelled whether the axis has its title, as under the bottom panels */
-export function xChannel(axis: Axis, isLabelled: boolean, width: number): Spec {
+/** What an x axis says: its title and labels as at the bottom of a column, its labels alone, or nothing. */
+export type XLabels = 'title' | 'labels' | 'none'
+
+/** The channel of the x axis of a panel of this width, in pixels. */
+export function xChannel(axis: Axis, says: XLabels, width: number): Spec {
   return {
     field: 'x',
     type: 'quantitative',
@@ -137,7 +151,8 @@ export function xChannel(axis: Axis, isLabelled: boolean, width: number): Spec {
       ...(axis.ticks ? { values: axis.ticks } : { tickCount: Math.max(2, Math.round(width / 80)) }),
       labelExpr: labels[axis.options.format ?? 'number'],
       labelOverlap: 'greedy',
-      title: isLabelled ? wrap(titleOf(axis.options), Math.floor(width / (EM * FONT))) : null,
+      labels: says !== 'none',
+      title: says === 'title' ? wrap(titleOf(axis.options), Math.floor(width / (EM * FONT))) : null,
       grid: false,
     },
   }
@@ -153,9 +168,11 @@ export function yChannel(axis: Axis, isLabelled: boolean, height: number): Spec 
     type: 'quantitative',
     scale: scaleOf(axis),
     axis: {
-      ...(ticks ? { values: lane ? [...ticks, lane.middle] : ticks } : { tickCount: 5 }),
+      ...(ticks
+        ? { values: lane ? [...ticks, lane.middle] : ticks }
+        : { tickCount: Math.max(1, Math.min(5, Math.round(height / 34))) }),
       labels: isLabelled,
-      labelExpr: lane ? `${isBeyond} ? '> ${lane.cap}' : (${label})` : label,
+      labelExpr: lane ? `${isBeyond} ? '${options.beyond ?? `> ${lane.cap}`}' : (${label})` : label,
       title: isLabelled ? wrap(titleOf(options), Math.floor(height / (EM * FONT))) : null,
       gridColor: lane ? { condition: { test: isBeyond, value: 'transparent' }, value: '#e6e6e6' } : '#e6e6e6',
       ...(isLabelled ? { minExtent: 54, maxExtent: 54 } : {}),

@@ -1,14 +1,14 @@
-// Completion times as curves: quartiles over any setting, on a logarithmic axis, since 1.5 times sooner is one distance
-// anywhere. Nothing is drawn between a time and "above the cap".
+// Completion times as curves: quartiles over any setting. The axis is logarithmic, so that equal ratios of times are
+// equal distances. No line joins a time and a value above the cap.
 
 import type { Completion } from '../stats/quantiles.ts'
 import { type CurveOptions, curveFigure, type PanelOptions } from './curves.ts'
 import { isControl, methodStyles } from './styles.ts'
 import type { Spec } from './svg.ts'
 
-/** Quartiles of the completion times at one place, in episodes; null: above the cap. */
+/** Quartiles of the completion times at one place, in episodes; each is null if it lies above the cap. */
 export interface CompletionPoint {
-  /** its panel; empty: the only one, without a title */
+  /** its panel; empty for the only panel, which has no title */
   readonly panel: string
   /** a method's name, or any other */
   readonly series: string
@@ -16,33 +16,41 @@ export interface CompletionPoint {
   readonly q25: Completion
   readonly median: Completion
   readonly q75: Completion
-  /** seeds */
+  /** how many seeds there are */
   readonly runs: number
+  /** the share of them that completed within the cap, 0 to 1, drawn in a strip below the panel */
+  readonly share?: number
 }
 
 /** How completion times are drawn. */
 export interface CompletionOptions
   extends Pick<CurveOptions, 'title' | 'caption' | 'series' | 'panels' | 'columns' | 'x'> {
-  /** episodes: where the axis ends and reads `> cap` if a quantile is censored */
+  /** in episodes: if a quantile is censored, the axis ends here, and the strip above it reads `> cap` */
   readonly cap: number
+  /** what is counted until completion, if it is not an agent's episodes; then censored runs have no common end */
+  readonly unit?: string
 }
 
-/** Completion times: one panel for each `panel` of the points, in their order, all on the same axes. @throws as curveFigure */
+/**
+ * Completion times: one panel for each `panel` of the points, in their order, all on the same axes.
+ * @throws as curveFigure
+ */
 export function completionCurves(points: readonly CompletionPoint[], options: CompletionOptions): Spec {
-  const y = { title: 'Episodes', scale: 'log' } as const
+  const { unit, ...others } = options
+  const y = { title: unit ?? 'Episodes', scale: 'log', ...(unit && { beyond: 'open' }) } as const
   return curveFigure(
     points.map(({ q25, median, q75, ...point }) => ({ ...point, low: q25, mid: median, high: q75 })),
-    { ...options, y },
+    { ...others, y },
   )
 }
 
-/** All federated methods together, by the name of their panel. */
+/** The name of the panel that shows all federated methods together. */
 const TOGETHER = 'together'
 
 /**
- * Completion times of methods over the number of agents: all federated methods in one panel, then each in a panel of its
- * own beside the controls, which are grey.
- * @param points `panel` is not read
+ * Completion times of methods over the number of agents: one panel with all federated methods, then one panel for each
+ * of them beside the controls, which are grey.
+ * @param points their `panel` is not read
  * @throws as curveFigure
  */
 export function methodFigure(

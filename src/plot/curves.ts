@@ -1,5 +1,5 @@
-// Values over a setting, as curves: a middle and a band over the seeds for each series, in panels, beside closed forms,
-// bounds and rules. All figures but contrasts are drawn here; what differs is what they hand over.
+// Values over a setting, as curves: for each series a middle and a band over the seeds, in panels, beside closed forms,
+// bounds and rules. All figures except contrasts are drawn here; they differ in their points and options.
 
 import { type AxisOptions, isLog, settingAxis } from './axes.ts'
 import type { Panel, PanelSeries, Rule } from './layers.ts'
@@ -9,33 +9,35 @@ import type { Spec } from './svg.ts'
 
 /** One place of a figure. Points of one panel, and of one series, may stand anywhere in the list. */
 export interface CurvePoint {
-  /** its panel; empty: the only one, without a title */
+  /** its panel; empty for the only panel, which has no title */
   readonly panel: string
   /** a method's name, or any other */
   readonly series: string
   readonly x: number
-  /** null: above the cap, where the figure has one */
+  /** null if it lies above the cap of the figure */
   readonly mid: number | null
-  /** the ends of the band, both or neither; null: above the cap */
+  /** the ends of the band, both or neither; each is null if it lies above the cap */
   readonly low?: number | null
   readonly high?: number | null
-  /** seeds behind it */
+  /** how many seeds it is made of */
   readonly runs: number
+  /** the share of them that completed, 0 to 1, drawn in a strip below the panel */
+  readonly share?: number
 }
 
 /** A line to compare with, dashed and grey: a constant, or a curve of at least two points. */
 export interface Reference {
   readonly label: string
-  /** in every panel unless given */
+  /** its panel; it is in every panel unless given */
   readonly panel?: string
   readonly y: number | readonly { readonly x: number; readonly y: number }[]
 }
 
-/** What a series is by its definition: drawn as its line, through the measured marks. */
+/** The formula that defines a series, drawn as a line through the marks that were measured. */
 export interface ClosedForm {
   readonly panel: string
   readonly series: string
-  /** as the caption writes it: 4 W(n, l) */
+  /** the formula as the caption shows it, such as 4 W(n, l) */
   readonly text: string
   readonly points: readonly { readonly x: number; readonly y: number }[]
 }
@@ -43,46 +45,51 @@ export interface ClosedForm {
 /** A panel, as the points name it. */
 export interface PanelOptions {
   readonly name: string
-  /** its title; the name unless given, empty: none */
+  /** its title, which is the name unless given; empty for no title */
   readonly title?: string
-  /** an axis of its own */
+  /** its y axis, if it has one of its own */
   readonly y?: AxisOptions
+  /** its x axis, if it has one of its own */
+  readonly x?: AxisOptions
   /** whether it takes the whole width */
   readonly isWide?: boolean
-  /** the series that it repeats from other panels' points: those of the panel of that name */
+  /** the names of other panels whose series this panel shows too */
   readonly also?: readonly string[]
 }
 
 /** How curves are drawn. */
 export interface CurveOptions {
   readonly title: string
-  /** how many seeds a point has and what line and band are, unless given */
+  /** the caption; unless given, it says how many seeds a point has, and what the line and the band are */
   readonly caption?: string
   readonly x: AxisOptions
-  /** of all panels but those with an axis of their own */
+  /** the y axis of all panels that have none of their own */
   readonly y: AxisOptions
-  /** where an axis ends if something on it is censored; without it nothing may be */
+  /** where an axis ends if something on it is censored; without a cap, nothing may be censored */
   readonly cap?: number
-  /** looks, in the order of the legend; the methods' unless given, for others a palette */
+  /**
+   * the looks of the series, in the order of the legend; unless given, methods have their own looks, and other series
+   * take a palette
+   */
   readonly series?: readonly SeriesStyle[]
-  /** order, titles and axes of the panels; by first appearance unless given */
+  /** order, titles and axes of the panels; unless given, they are in the order of first appearance */
   readonly panels?: readonly PanelOptions[]
   readonly references?: readonly Reference[]
   readonly forms?: readonly ClosedForm[]
-  /** vertical lines with words; in every panel unless one is named */
+  /** vertical lines with text; each is in every panel unless it names one */
   readonly rules?: readonly (Rule & { readonly panel?: string })[]
   /** how quartiles are drawn; area unless given */
   readonly bands?: 'area' | 'whiskers'
-  /** panels beside each other, 1 or 2 */
+  /** how many panels stand side by side, 1 or 2 */
   readonly columns?: number
 }
 
 const DENSE = 20 // points of a series above which it has no dots
 
 /**
- * Curves of points, all panels on the same axes but those with an axis of their own.
- * @throws RangeError for no points, two at one place, low > mid > high, a value that a logarithmic axis or a given domain
- *   cannot hold, and for a series, panel or closed form that is not among the points or the options
+ * Draws curves of points. All panels have the same axes, except those with an axis of their own.
+ * @throws RangeError for no points, two points at one place, low > mid > high, a value that a logarithmic axis or a
+ *   given domain cannot hold, and for a series, panel or closed form that is not among the points or the options
  */
 export function curveFigure(points: readonly CurvePoint[], options: CurveOptions): Spec {
   const { title, x, cap, references = [], rules = [], forms = [], columns } = options
@@ -100,13 +107,15 @@ export function curveFigure(points: readonly CurvePoint[], options: CurveOptions
   const xs = points.map((point) => point.x)
   const span = x.domain ?? (new Set(xs).size > 1 ? [Math.min(...xs), Math.max(...xs)] : settingAxis(xs, [], x).domain)
   const isIn = (panel: string) => (part: { readonly panel?: string }) => (part.panel ?? panel) === panel
-  const drawn: Panel[] = panels.map(({ name, title, y, isWide, also = [] }) => {
+  const drawn: Panel[] = panels.map(({ name, title, y, x: ownX, isWide, also = [] }) => {
     const here = points.filter(({ panel }) => panel === name || also.includes(panel))
     const lines = references.filter(isIn(name)).map((line) => referenceSeries(line, references.indexOf(line), span))
     const own = styles.flatMap((style) => seriesOf(style, here, options, forms.filter(isIn(name))))
     const series = [...lines, ...own]
-    for (const one of series) if (!one.hasDots) checkLine(one, x, y)
-    return { title, y, isWide, series, rules: rules.filter(isIn(name)) }
+    for (const one of series) if (!one.hasDots) checkLine(one, ownX ?? x, y)
+    const shares = styles.flatMap((style) => sharesOf(style, here))
+    const strip = shares.length ? { shares } : {}
+    return { title, y, x: ownX, isWide, series, ...strip, rules: rules.filter(isIn(name)) }
   })
   const shown = [...styles, ...references].map(({ label }) => label)
   const labels = [...new Set(shown)].filter((label) =>
@@ -123,7 +132,7 @@ export function curveFigure(points: readonly CurvePoint[], options: CurveOptions
   })
 }
 
-/** `12 seeds per point.`; a range where they differ */
+/** `12 seeds per point.`, or a range if the numbers differ */
 export function seedsOf(points: readonly { readonly runs: number }[]): string {
   const counts = points.map(({ runs }) => runs)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
@@ -144,7 +153,7 @@ function curveCaption(
   return `${seedsOf(points)}${points.some(({ low }) => low !== undefined) ? mark : ''}${above}${closed}`
 }
 
-type DrawnPanel = Required<Pick<PanelOptions, 'name' | 'title' | 'y'>> & Pick<PanelOptions, 'isWide' | 'also'>
+type DrawnPanel = Required<Pick<PanelOptions, 'name' | 'title' | 'y'>> & Pick<PanelOptions, 'x' | 'isWide' | 'also'>
 
 function panelsOf(points: readonly CurvePoint[], { panels, y }: CurveOptions): DrawnPanel[] {
   const names = [...new Set(points.map(({ panel }) => panel))]
@@ -160,7 +169,10 @@ function panelsOf(points: readonly CurvePoint[], { panels, y }: CurveOptions): D
     .map((panel) => ({ ...panel, title: panel.title ?? panel.name, y: panel.y ?? y }))
 }
 
-/** The looks of all series, in the order given or of first appearance. @throws RangeError for a series without one */
+/**
+ * The looks of all series, in the given order or in that of first appearance.
+ * @throws RangeError for a series without a look
+ */
 function stylesFor(points: readonly CurvePoint[], given?: readonly SeriesStyle[]): readonly SeriesStyle[] {
   const names = [...new Set(points.map(({ series }) => series))]
   if (!given) return seriesStyles(names)
@@ -170,7 +182,10 @@ function stylesFor(points: readonly CurvePoint[], given?: readonly SeriesStyle[]
   throw new RangeError(`"series" expected a style for each of the points, got none for ${unknown}: it has ${known}`)
 }
 
-/** A series of one panel; of the controls, only no exchange has a band, since its distance to the method is what counts. */
+/**
+ * A series of one panel. Of the controls, only no exchange has a band, because its distance to the method is what
+ * counts.
+ */
 function seriesOf(
   style: SeriesStyle,
   here: readonly CurvePoint[],
@@ -187,6 +202,15 @@ function seriesOf(
   if (!form) return [measured]
   const line = form.points.map(({ x, y }) => ({ x, mid: y })).sort((a, b) => a.x - b.x)
   return [{ ...style, name: `${style.name} form`, band: 'none', hasLine: true, hasDots: false, points: line }, measured]
+}
+
+/** The shares of a series in one panel. */
+function sharesOf(style: SeriesStyle, here: readonly CurvePoint[]): PanelSeries[] {
+  const points = here
+    .filter(({ series, share }) => series === style.name && share !== undefined)
+    .map(({ x, share }) => ({ x, mid: share! }))
+    .sort((a, b) => a.x - b.x)
+  return points.length ? [{ ...style, band: 'none', hasLine: true, hasDots: points.length < 2, points }] : []
 }
 
 function referenceSeries({ label, y }: Reference, i: number, [left, right]: readonly [number, number]): PanelSeries {
@@ -246,7 +270,7 @@ function checkWithin({ title, domain }: AxisOptions, value: number, place: strin
   )
 }
 
-/** A line may leave a given domain, where it is cut; it must be one that the axes have a place for. */
+/** Checks that the axes have a place for a line. It may leave a given domain, where it is then cut. */
 function checkLine({ label, points }: PanelSeries, x: AxisOptions, y: AxisOptions): void {
   if (points.length < 2) throw new RangeError(`"${label}" expected two points at least, got ${points.length}: no line`)
   for (const point of points) {

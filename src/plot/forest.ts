@@ -1,5 +1,5 @@
-// Contrasts as a forest plot: one row each, its effect and interval against "no effect", its numbers, and the verdict as colour
-// and shape. Rows of one group stand under its heading.
+// Contrasts as a forest plot: one row for each, with its effect and interval beside "no effect", its numbers, and the
+// verdict as colour and shape. Rows of one group stand under its heading.
 
 import { type AxisOptions, isLog, titleOf, valueAxis, xChannel } from './axes.ts'
 import { layer } from './layers.ts'
@@ -12,10 +12,10 @@ export interface ForestRow {
   /** the heading above it; rows of one group stand together */
   readonly group?: string
   readonly effect: number
-  /** null: open, no bound was reached */
+  /** null if the interval is open at this end */
   readonly low: number | null
   readonly high: number | null
-  /** seeds, or pairs of them, behind it */
+  /** how many seeds, or pairs of seeds, it is made of */
   readonly n: number
   /** the name of a verdict's style */
   readonly verdict: string
@@ -32,15 +32,15 @@ export interface VerdictStyle {
 /** How contrasts are drawn. */
 export interface ForestOptions {
   readonly title: string
-  /** what mark and line are, and n, unless given */
+  /** the caption; unless given, it says what mark and line are, and n */
   readonly caption?: string
   /** the axis of the effect; logarithmic for ratios */
   readonly x: AxisOptions
-  /** as the caption writes it: `95 % interval` */
+  /** the interval as the caption names it, such as `95 % interval` */
   readonly interval: string
-  /** no effect: 0 unless given, or 1 on a logarithmic axis */
+  /** the value of "no effect"; unless given, 0, or 1 on a logarithmic axis */
   readonly reference?: number
-  /** what an effect left and right of the reference means */
+  /** what an effect to the left and to the right of the reference means */
   readonly sides?: readonly [string, string]
   /** `verdictStyles` unless given */
   readonly verdicts?: readonly VerdictStyle[]
@@ -53,15 +53,15 @@ export const verdictStyles: readonly VerdictStyle[] = [
   { name: 'open', label: 'Undecided', color: '#767676', shape: 'triangle-up' },
 ]
 
-/** Pixels of the columns of labels and numbers; characters in a line of a label. */
+/** The widths of the columns of labels and of numbers, in pixels, and the characters in a line of a label. */
 const COLUMNS = { labels: 172, numbers: 146, line: 20 }
 const LINE = 16
 
 /**
- * One row for each contrast, in the order given: its label, its interval with the effect, its numbers. An open end is an arrow
- * at the edge of the axis.
- * @throws RangeError for no rows, two of one label, low > effect > high, n below 1, 0 or less on a logarithmic axis, and for an
- *   unknown verdict
+ * One row for each contrast, in the given order: its label, its interval with the effect, its numbers. An open end is
+ * an arrow at the edge of the axis.
+ * @throws RangeError for no rows, two rows of one label, low > effect > high, n below 1, a value of 0 or less on a
+ *   logarithmic axis, and for an unknown verdict
  */
 export function forestFigure(rows: readonly ForestRow[], options: ForestOptions): Spec {
   const { title, x, interval, sides, verdicts = verdictStyles, caption = forestCaption(rows, interval) } = options
@@ -71,7 +71,7 @@ export function forestFigure(rows: readonly ForestRow[], options: ForestOptions)
   const digits = digitsOf(drawn)
   const axis = valueAxis([...drawn, reference], x, null)
   const width = WIDTH - COLUMNS.labels - COLUMNS.numbers
-  const channel = xChannel(axis, true, width)
+  const channel = xChannel(axis, 'title', width)
   const sideWords = sides ? [`${sides[0]} \u2190 ${reference} \u2192 ${sides[1]}`] : []
   const axisTitle = [...wrap(titleOf(x), 24), ...sideWords]
   const groups = [...new Set(rows.map(({ group = '' }) => group))]

@@ -1,6 +1,6 @@
-// The layers of one panel: bands, whiskers, lines, dots, the lane of censored values, and rules. Nothing is drawn between a
-// value and "above the cap": a point is one mark, which is its dot, its open mark in the lane or, in a dense curve, a vertex
-// of the line.
+// The layers of one panel: bands, whiskers, lines, dots, the strip above the cap, and rules. No line joins a value and
+// a value above the cap. A point is one mark: its dot, its open mark in the strip or, in a dense curve, a vertex of the
+// line.
 
 import { type Axis, type AxisOptions, placeOn, shifted } from './axes.ts'
 import { FONT, type SeriesStyle, wrap } from './styles.ts'
@@ -9,9 +9,9 @@ import { EM, type Spec } from './svg.ts'
 /** A value at one place. */
 export interface PanelPoint {
   readonly x: number
-  /** null: censored, above the cap of the axis */
+  /** null if it is censored, above the cap of the axis */
   readonly mid: number | null
-  /** the ends of its band, both or neither; null: above the cap */
+  /** the ends of its band, both or neither; each is null if it lies above the cap */
   readonly low?: number | null
   readonly high?: number | null
 }
@@ -25,7 +25,7 @@ export interface PanelSeries extends SeriesStyle {
   readonly points: readonly PanelPoint[]
 }
 
-/** A vertical line with words at its upper end. */
+/** A vertical line with text at its upper end. */
 export interface Rule {
   readonly x: number
   readonly text: string
@@ -33,10 +33,14 @@ export interface Rule {
 
 /** One panel. */
 export interface Panel {
-  /** empty: none */
+  /** its title; empty for none */
   readonly title: string
   /** panels with the same object share their axis */
   readonly y: AxisOptions
+  /** an x axis of its own; that of the figure unless given */
+  readonly x?: AxisOptions
+  /** shares, 0 to 1, that are drawn in a low strip below the panel, on its x axis */
+  readonly shares?: readonly PanelSeries[]
   readonly series: readonly PanelSeries[]
   readonly rules: readonly Rule[]
   /** whether it takes the whole width */
@@ -62,7 +66,7 @@ export function panelLayers({ series, rules }: Panel, frame: Frame): Spec[] {
   const bands = rowsOf((one) => (one.band === 'none' ? [] : bandOf(one, y.domain[1])))
   const isJoined = (row: Row) => row.isArea && bands.some((other) => other !== row && isSame(other, row))
   const asIs = { type: 'quantitative', scale: null }
-  // Another channel than the lines' color, so that the legend shows lines alone.
+  // The colour of marks has a channel of its own, so that the legend shows lines alone.
   const own = { field: 'color', type: 'nominal', scale: null }
   const point = { size: { field: 'size', ...asIs }, description: { field: 'text', type: 'nominal' } }
   const detail = { field: 'stretch' }
@@ -81,7 +85,7 @@ export function panelLayers({ series, rules }: Panel, frame: Frame): Spec[] {
     }),
     ...whiskers.map((row) => ({ ...row, encoding: { ...row.encoding, stroke: own } })),
     ...ruleLayers(rules, frame),
-    // Drawn without rows too: the legend names a series all of whose values are censored.
+    // This layer is drawn even without rows, so that the legend names a series whose values are all censored.
     {
       name: 'line',
       data: { values: rowsOf((one) => (one.hasLine ? lineOf(one) : [])) },
@@ -100,7 +104,7 @@ export function panelLayers({ series, rules }: Panel, frame: Frame): Spec[] {
   ]
 }
 
-/** Nothing without rows, since a layer without data would still be drawn as a group. */
+/** A layer, or nothing if there are no rows: a layer without data would still be drawn as a group. */
 export function layer(name: string, values: readonly object[], spec: Spec): Spec[] {
   return values.length ? [{ name, data: { values }, ...spec }] : []
 }
@@ -134,7 +138,10 @@ function stretches(
   })
 }
 
-/** The band of a series: where `high` is censored it is filled into the lane; where `low` is, there is no band. */
+/**
+ * The band of a series. Where `high` is censored, it reaches to the top of the strip; where `low` is censored, there is
+ * no band.
+ */
 function bandOf(series: PanelSeries, end: number): Row[] {
   const found = stretches(series, ({ low, high }) => (high === undefined ? null : low))
   return found.map(({ point, row }) => ({ ...row, high: point.high ?? end, isArea: series.band === 'area' }))
@@ -149,7 +156,7 @@ function lineOf(series: PanelSeries): Row[] {
   }))
 }
 
-/** `FRD at 4: 277 (254 to 315)`, for those who cannot see the drawing. */
+/** `FRD at 4: 277 (254 to 315)`, for readers who cannot see the drawing. */
 function textOf(label: string, { x, mid, low, high }: PanelPoint): string {
   const around = typeof low !== 'number' ? '' : high === null ? ` (${low} to above the cap)` : ` (${low} to ${high})`
   return `${label} at ${x}: ${mid}${around}`
@@ -163,7 +170,7 @@ function laneLayer({ x, y }: Frame): Spec[] {
   })
 }
 
-/** Open marks in the lane, side by side where several medians of one x are censored; no line leads to them. */
+/** Open marks in the strip, side by side if several medians of one x are censored. No line leads to them. */
 function censoredRows(series: readonly PanelSeries[], { width, x: axis, y }: Frame): Row[] {
   const dotted = series.filter(({ hasDots }) => hasDots)
   const places = new Set(dotted.flatMap(({ points }) => points.map(({ x }) => x)))
@@ -181,7 +188,7 @@ function censoredRows(series: readonly PanelSeries[], { width, x: axis, y }: Fra
   })
 }
 
-/** The words stand on the side of the rule that has more room, in lines that fit there. */
+/** The text stands on the side of the rule that has more room, in lines that fit there. */
 function ruleLayers(rules: readonly Rule[], { width, x: axis, y }: Frame): Spec[] {
   return rules.flatMap(({ x, text }, i) => {
     const place = placeOn(axis, x)

@@ -1,5 +1,5 @@
-// Payloads as curves: bytes per agent and exchange over any setting, uplink above downlink; and payload beside score over
-// training.
+// Payloads as curves: bytes per agent and exchange over any setting, with the uplink above the downlink; and the
+// payload above the score, over training.
 
 import { type CurveOptions, type CurvePoint, curveFigure } from './curves.ts'
 import type { Spec } from './svg.ts'
@@ -10,10 +10,10 @@ const bytes = { title: 'Payload', scale: 'log', format: 'bytes' } as const
 export type PayloadOptions = Omit<CurveOptions, 'y' | 'panels' | 'cap' | 'bands'>
 
 /**
- * Payload in bytes, logarithmic: marks with whiskers from quartile to quartile, joined by a line, or by the closed form where
- * there is one.
- * @param points `panel` is `uplink` or `downlink`
- * @throws RangeError as curveFigure, and for 0 bytes: what sends nothing has no place on a logarithmic axis
+ * Payload in bytes, on a logarithmic axis: marks with whiskers from quartile to quartile, joined by a line, or by the
+ * closed form if there is one.
+ * @param points their `panel` is `uplink` or `downlink`
+ * @throws RangeError as curveFigure, and for 0 bytes: a method that sends nothing has no place on a logarithmic axis
  */
 export function payloadFigure(points: readonly CurvePoint[], options: PayloadOptions): Spec {
   const panels = [
@@ -25,7 +25,7 @@ export function payloadFigure(points: readonly CurvePoint[], options: PayloadOpt
 
 /**
  * Payload of each exchange above the mean score, over training.
- * @param points `panel` is `bytes` (per agent and exchange, above 0) or `score`; x is the episode
+ * @param points their `panel` is `bytes` (per agent and exchange, above 0) or `score`; x is the episode
  * @throws as curveFigure
  */
 export function progressFigure(points: readonly CurvePoint[], options: Pick<CurveOptions, 'title' | 'caption'>): Spec {

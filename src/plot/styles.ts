@@ -1,12 +1,12 @@
-// The look of figures: one colour and dash for each method in all of them, and the theme they share. Colours are those of
-// Okabe and Ito (2008), which colour-blind readers can tell apart; controls are grey and dashed.
+// The look of figures: one colour and dash for each method in all of them, and the theme that they share. The colours
+// are those of Okabe and Ito (2008), which colour-blind readers can distinguish; controls are grey and dashed.
 
 import { EM, type Spec } from './svg.ts'
 
 const PADDING = 8
 /**
- * Pixels within the padding. A figure is as wide as one column of a journal, 3.5 inches, which hold 252 points: of 504 pixels,
- * 14 are 7 points then, and no text is smaller.
+ * The width within the padding, in pixels. A figure is as wide as one column of a journal, 3.5 inches, which is 252
+ * points. At 504 pixels, text of 14 pixels is 7 points high in print, and no text is smaller.
  */
 export const WIDTH = 504 - 2 * PADDING
 export const FONT = 14
@@ -19,7 +19,7 @@ export interface SeriesStyle {
   /** as the legend names it */
   readonly label: string
   readonly color: string
-  /** present: a control or a reference, drawn thin and below the others */
+  /** present for a control or a reference, which is drawn thin and below the others */
   readonly dash?: readonly number[]
 }
 
@@ -37,10 +37,10 @@ export const methodStyles: Readonly<Record<string, Omit<SeriesStyle, 'name'>>> =
 }
 
 const MAIN_COLORS = ['#0072b2', '#d55e00', '#009e73', '#a8487c']
-/** For other series beside methods: the rest of that palette, darkened likewise. */
+/** Colours of other series beside methods: the rest of the palette, darkened in the same way. */
 const OTHER_COLORS = ['#3490c4', '#000000']
 
-/** The looks of lines to compare with, which are no series: a bound, a closed form. */
+/** The looks of lines that are no series but are there to compare with: a bound, a closed form. */
 export const referenceStyles: readonly Pick<Required<SeriesStyle>, 'color' | 'dash'>[] = [
   { color: '#4d4d4d', dash: [7, 3] },
   { color: '#767676', dash: [2, 2.5] },
@@ -49,7 +49,10 @@ export const referenceStyles: readonly Pick<Required<SeriesStyle>, 'color' | 'da
 
 export const isControl = (name: string) => methodStyles[name]?.dash !== undefined
 
-/** Looks in the order of the names: the methods' own; for others the palette, or the rest of it beside methods. */
+/**
+ * Looks in the order of the names. Methods have their own; other names take the palette, or the rest of it beside
+ * methods.
+ */
 export function seriesStyles(names: readonly string[]): SeriesStyle[] {
   const others = names.filter((name) => !Object.hasOwn(methodStyles, name))
   const colors = others.length < names.length ? OTHER_COLORS : [...MAIN_COLORS, ...OTHER_COLORS]
@@ -59,7 +62,7 @@ export function seriesStyles(names: readonly string[]): SeriesStyle[] {
   })
 }
 
-/** Lines of at most `length` characters, since Vega does not wrap. */
+/** Lines of at most `length` characters, because Vega does not wrap text. */
 export function wrap(text: string, length: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
@@ -109,7 +112,7 @@ const theme: Spec = {
   view: { stroke: null },
 }
 
-/** What every figure begins with: title, caption and theme. @param caption empty: none */
+/** What every figure begins with: title, caption and theme. @param caption empty for none */
 export function headOf(title: string, caption: string): Spec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

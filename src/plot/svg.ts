@@ -1,5 +1,5 @@
-// A Vega-Lite specification as SVG. The two packages are optional peers, which are imported when a figure is drawn. No file is
-// written here.
+// A Vega-Lite specification as SVG. The two packages are optional peers, which are imported when a figure is drawn.
+// This file writes no file.
 
 /** A Vega-Lite 6 specification: plain JSON, its data inline. */
 export interface Spec {
@@ -7,9 +7,10 @@ export interface Spec {
 }
 
 /**
- * The drawing as text: the same bytes for the same specification. For that, the width of text is estimated even where a
- * canvas could measure it (for the whole program: Vega has one such function), and the ids of clips start anew.
- * @throws Error where vega or vega-lite is not installed, with what the import said as its cause
+ * The drawing as text, with the same bytes for the same specification. For this purpose, the width of text is estimated
+ * even where a canvas could measure it, and the ids of clips start anew. The estimate is set for the whole program,
+ * because Vega has one function for it.
+ * @throws Error if vega or vega-lite is not installed, with the error of the import as its cause
  */
 export async function renderSvg(spec: Spec): Promise<string> {
   const { compile, vega } = await drawing()
@@ -25,7 +26,10 @@ export async function renderSvg(spec: Spec): Promise<string> {
 /** Mean width of a character of a sans-serif font, in units of the font's size. */
 export const EM = 0.6
 
-/** Vega counts clips over all drawings of a program, and its reset has no effect where vega-view has its own scenegraph. */
+/**
+ * Numbers the clips anew. Vega counts them over all drawings of a program, and its reset has no effect if vega-view has
+ * a vega-scenegraph of its own.
+ */
 function renumberClips(svg: string): string {
   const ids = new Map<string, string>()
   return svg.replace(/(?<=id="|url\(#)clip\d+(?=["')])/g, (id) => {
@@ -39,12 +43,12 @@ export function specText(spec: Spec): string {
   return `${JSON.stringify(spec, null, 1)}\n`
 }
 
-/** Finds out whether figures can be drawn, before hours of computation. @throws as renderSvg */
+/** Checks that figures can be drawn, before hours of computation. @throws as renderSvg */
 export async function checkDrawing(): Promise<void> {
   await drawing()
 }
 
-/** Vega exports textMetrics, and its types do not say so. */
+/** Vega exports textMetrics, but its types do not declare it. */
 type Vega = typeof import('vega') & {
   readonly textMetrics: { width: (item: { readonly fontSize?: number }, text: unknown) => number }
 }

@@ -1,5 +1,6 @@
-// Many runs in little room: one line per run, its summary. The text is sorted CSV, so that it does not depend on how the runs
-// were made. Scores and the digest chain come back by computing a run again. Knows no disk.
+// An archive: many runs as one small text, with the summary of each run on one line. The text is sorted CSV, so it does
+// not depend on how the runs were made. To get the scores and the digest chain of a run, compute the run again. This
+// file uses no disk.
 
 import { defaults } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
@@ -45,8 +46,8 @@ export function encodeArchive({ runs, kernelHashes }: Archive): string {
 
 /**
  * The archive of a text.
- * @param where the path: the message begins with it
- * @throws ResultError for a text that encodeArchive would not write, a run that is told twice, or a setting of no config
+ * @param where the path, with which the message begins
+ * @throws ResultError for a text that encodeArchive would not write, a run that is there twice, or an invalid setting
  */
 export function decodeArchive(text: string, where: string): Archive {
   const [first, head, ...rows] = text.split('\n')
@@ -66,7 +67,7 @@ export function decodeArchive(text: string, where: string): Archive {
   return { runs, kernelHashes }
 }
 
-/** Whether some run has this very setting. */
+/** Whether this is the setting of a valid config, in its canonical form. */
 function isSetting(setting: string): boolean {
   try {
     const config = toConfig(setting, defaults.seed)
@@ -76,7 +77,10 @@ function isSetting(setting: string): boolean {
   }
 }
 
-/** Each run once, of several archives. @throws DeterminismError where two of them tell different results of one run */
+/**
+ * The runs of several archives, each run once.
+ * @throws DeterminismError if two of them hold different results of one run
+ */
 export function mergeArchives(archives: readonly Archive[]): Archive {
   const byRun = new Map<string, Summary>()
   for (const summary of archives.flatMap(({ runs }) => runs)) {

@@ -1,6 +1,6 @@
-// Runs as cells, for figN.csv and the terminal's table. A cell is all runs of one preset, method, N, S, E, n and l, whatever
-// their seeds. A failed run is no observation and enters no cell; a censored one enters every quantile as later than all
-// times.
+// Runs grouped into cells, for figN.csv and the table on the terminal. A cell holds all runs of one preset, method, N,
+// S, E, n and l, whatever their seeds. A failed run is no observation and enters no cell. A censored run enters every
+// quantile as later than all times.
 
 import type { Config } from '../config/config.ts'
 import { METHODS } from '../methods/index.ts'
@@ -15,7 +15,7 @@ export interface CellRun
   readonly config: Config
 }
 
-/** All runs of one setting, as far as the columns of a table tell settings apart. */
+/** All runs of one setting, as far as the columns of a table distinguish settings. */
 export interface Cell {
   readonly preset: string
   readonly method: string
@@ -25,7 +25,7 @@ export interface Cell {
   /** 50, or 24+50+100 for mixed networks */
   readonly width: string
   readonly depth: string
-  /** the cap in episodes; the smallest of its runs' */
+  /** the smallest cap of its runs, in episodes */
   readonly cap: number
   readonly runs: number
   readonly completed: number
@@ -33,18 +33,18 @@ export interface Cell {
   readonly median: Completion
   readonly q75: Completion
   /**
-   * Bytes that an agent sends in an exchange, as the paper counts them: the mean over all exchanges, runs and agents. 0 for
-   * a method that sends nothing, null where no exchange took place.
+   * Bytes that an agent sends in an exchange, as the paper counts them: the mean over all exchanges, runs and agents.
+   * It is 0 for a method that sends nothing, and null if no exchange took place.
    */
   readonly uplinkBytes: number | null
-  /** bytes that an agent receives, likewise */
+  /** bytes that an agent receives in an exchange, counted in the same way */
   readonly downlinkBytes: number | null
 }
 
 /**
- * Groups runs into cells, sorted by preset, method (in drawing order, unknown ones last by name), N, S, E, n, l. Neither
- * their order nor their values depend on the order of the runs. Where runs of a cell have different caps, a completion
- * above the smallest counts as censored, because that is all that the other runs could have told.
+ * Groups runs into cells, sorted by preset, method (in drawing order, unknown methods last by name), N, S, E, n and l.
+ * Neither the order nor the values of the cells depend on the order of the runs. If the runs of a cell have different
+ * caps, a completion above the smallest cap counts as censored, because the runs with that cap could not show it.
  */
 export function cellsOf(runs: readonly CellRun[]): Cell[] {
   const groups = new Map<string, CellRun[]>()
@@ -123,8 +123,8 @@ export const cellColumns = [
 ] as const
 
 /**
- * figN.csv: one row per cell, the head first. Numbers are the shortest text that reads back to the same f64. An empty
- * quantile lies above the cap, as an empty completion does in results.csv; where bytes are empty no exchange took place.
+ * figN.csv: the head, then one row per cell. A number is the shortest text that reads back to the same f64. An empty
+ * quantile lies above the cap, like an empty completion in results.csv. Bytes are empty if no exchange took place.
  */
 export function toCellsCsv(rows: readonly Cell[]): string {
   const lines = rows.map((cell) => [
@@ -151,7 +151,7 @@ interface Column {
   readonly show: (cell: Cell) => string
 }
 
-/** Columns that are shown only where the cells differ in them. */
+/** Columns that are shown only if the cells differ in them. */
 const settings: readonly Column[] = [
   { head: 'preset', left: true, show: (cell) => cell.preset },
   { head: 'S', show: (cell) => String(cell.sections) },
@@ -170,8 +170,9 @@ const measures: readonly Column[] = [
 ]
 
 /**
- * The terminal's table: method and N, the settings in which the cells differ, how many runs completed, median and quartiles
- * in episodes (`> 1000` above the cap), and the mean bytes per agent and exchange each way (`-` without an exchange).
+ * The table on the terminal: method and N, the settings in which the cells differ, how many runs completed, median and
+ * quartiles in episodes (`> 1000` above the cap), and the mean bytes per agent and exchange each way (`-` without an
+ * exchange).
  */
 export function toCellsTable(rows: readonly Cell[]): string {
   const columns: readonly Column[] = [
@@ -187,7 +188,7 @@ export function toCellsTable(rows: readonly Cell[]): string {
   )
 }
 
-/** To a tenth of an episode, since quantiles fall on quarters of one. */
+/** A time to a tenth of an episode, because quantiles are multiples of a quarter. */
 function showTime(time: Completion, cap: number): string {
   return time === null ? `> ${cap}` : String(Math.round(time * 10) / 10)
 }

@@ -1,5 +1,5 @@
-// Computes runs: in this thread, in worker threads, or by the caller's own means. Nothing depends on the order in which runs
-// end. Knows no disk.
+// Computes runs: in this thread, in worker threads, or by a function of the caller. Nothing depends on the order in
+// which runs end. This file writes nothing to disk.
 
 import { availableParallelism } from 'node:os'
 import { integerIn } from '../config/checks.ts'
@@ -9,15 +9,18 @@ import { run } from '../run/run.ts'
 
 /** How runs are computed. */
 export interface ComputeOptions {
-  /** worker threads, 1..256; by default one per core. 1 computes in this thread and needs no pool of workers */
+  /**
+   * worker threads, 1..256; by default one per core. With 1, runs are computed in this thread, without a pool of
+   * workers
+   */
   readonly jobs?: number
-  /** stops it: InterruptedError is thrown, and what is finished stays */
+  /** stops the computation: InterruptedError is thrown, and what is finished stays */
   readonly signal?: AbortSignal
-  /** computes a run instead: on a cluster, say */
+  /** computes a run in place of this thread and its workers, for example on a cluster */
   readonly compute?: (config: Config, signal: AbortSignal) => Promise<RunResult>
 }
 
-/** The signal to stop was given. */
+/** Thrown when the signal to stop was given. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
 }
@@ -38,7 +41,7 @@ export interface Timing {
 }
 
 /**
- * Computes all configs, at most `jobs` at once; `done` sees each result as it comes, in any order.
+ * Computes all configs, at most `jobs` at once. `done` is called with each result as soon as it is there, in any order.
  * @throws the first error of a run or of `done`; InterruptedError
  */
 export async function computeAll(
@@ -72,9 +75,9 @@ function explain(config: Config, error: Error): never {
 }
 
 /**
- * Computes at most `width` at once. The first error ends it, and so does the signal: nothing starts after it, and what is
- * under way is not waited for. Where there are several lanes, each starts its next run before it ends the last one: that
- * takes the disk some milliseconds, for which a thread would otherwise wait.
+ * Computes at most `width` runs at once. The first error ends it, and so does the signal: then nothing new starts, and
+ * it does not wait for the runs under way. Of several workers, each starts its next run before the result of its last
+ * run is stored. To store a result takes the disk some milliseconds, for which the thread would otherwise wait.
  */
 async function eachOf(
   configs: readonly Config[],
@@ -84,12 +87,12 @@ async function eachOf(
 ): Promise<void> {
   let next = 0
   let ended = false
-  const lane = async () => {
+  const worker = async () => {
     const start = () => (next < configs.length && !ended ? compute(configs[next++]) : null)
     for (let running = start(); running; ) {
       const end = await running
       const ahead = width > 1 ? start() : null
-      ahead?.catch(() => {}) // where end() throws, nobody waits for this one
+      ahead?.catch(() => {}) // if end() throws, nothing else awaits this run
       end()
       running = ahead ?? start()
     }
@@ -101,14 +104,14 @@ async function eachOf(
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop)
   try {
-    await Promise.race([interrupted, Promise.all(Array.from({ length: Math.min(width, configs.length) }, lane))])
+    await Promise.race([interrupted, Promise.all(Array.from({ length: Math.min(width, configs.length) }, worker))])
   } finally {
     ended = true
     signal?.removeEventListener('abort', stop)
   }
 }
 
-/** Who computes: this thread, worker threads, or the caller's own. */
+/** What computes the runs: this thread, worker threads, or a function of the caller. */
 interface Workers {
   readonly compute: (config: Config) => Promise<RunResult>
   readonly stop: () => Promise<void>
@@ -133,7 +136,7 @@ async function startWorkers(
   return {
     compute: async (config) => {
       const result: RunResult = await Promise.race([broken, pool.run(config)])
-      // The worker's config is a copy of this one, whose place it takes so that nobody resolves it again.
+      // The worker returns a copy of the config. The original takes its place, so that it is not resolved again.
       return { ...result, config }
     },
     stop: () => pool.destroy(),
@@ -148,7 +151,7 @@ async function importTinypool() {
   }
 }
 
-/** How a run in this thread is followed. */
+/** The options of a run in this thread. */
 export interface PacedOptions {
   /** stops the run */
   readonly signal?: AbortSignal

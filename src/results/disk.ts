@@ -1,10 +1,11 @@
-// Bytes on disk. A file is replaced whole or not at all: temporary file in its folder, written to the last byte, fsync,
-// rename, fsync of the folder. Errors say what could not be done and what still holds. Knows no result.
+// Bytes on disk. A file is replaced whole or not at all: a temporary file in its folder is written to the last byte and
+// synced (fsync), then it is renamed, and the folder is synced. Errors say what failed and what is still intact. This
+// file does not know what the bytes mean.
 
 import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** The file operations in use; a test hands over ones that fail. */
+/** The file operations that are used. A test passes operations that fail. */
 export type Files = Pick<
   typeof fs,
   | 'accessSync'
@@ -24,7 +25,7 @@ export type Files = Pick<
 
 export const nodeFiles: Files = fs
 
-/** Bytes; V8 holds no longer string. */
+/** The longest file that is read, in bytes: V8 has no longer string. */
 const MOST_BYTES = 536_870_887
 
 const TEMPORARY = /^\.frd-([0-9]+)-[0-9]+\.tmp$/
@@ -32,9 +33,9 @@ const TEMPORARY = /^\.frd-([0-9]+)-[0-9]+\.tmp$/
 let temporaries = 0
 
 /**
- * All or nothing: whoever reads the path, now or after a crash, finds the old bytes or the new ones. On return the new
- * ones are there for good. A failed fsync is not tried again.
- * @throws Error that names the file, the cause, and what still holds
+ * Replaces a file whole or not at all: a reader of the path finds the old bytes or the new ones, now and after a crash.
+ * When it returns, the new bytes are there for good. A failed fsync is not tried again.
+ * @throws Error that names the file, the cause, and what is still intact
  */
 export function replaceFile(path: string, chunks: Iterable<string | Uint8Array>, files: Files): void {
   const folder = dirname(path)
@@ -56,7 +57,7 @@ export function replaceFile(path: string, chunks: Iterable<string | Uint8Array>,
   }
 }
 
-/** Appends a line in one write. A crash may leave part of it. */
+/** Appends a line in one write. A crash may leave a part of it. */
 export function appendLine(path: string, line: string, files: Files): void {
   try {
     files.appendFileSync(path, `${line}\n`)
@@ -66,8 +67,8 @@ export function appendLine(path: string, line: string, files: Files): void {
 }
 
 /**
- * The folder and all above it, their entries synced. One by one, since Node's own recursive form never ends on a file
- * system that makes no folders, such as /proc.
+ * Makes the folder and all missing folders above it, and syncs their entries. They are made one by one, because the
+ * recursive form of Node never returns on a file system that makes no folders, such as /proc.
  */
 export function makeFolder(folder: string, files: Files): void {
   const missing: string[] = []
@@ -82,7 +83,7 @@ export function makeFolder(folder: string, files: Files): void {
   }
 }
 
-/** A folder that another process made in the meantime is as good. */
+/** Makes one folder. If another process has made it in the meantime, that is no error. */
 function makeOne(path: string, files: Files): void {
   try {
     files.mkdirSync(path)
@@ -91,12 +92,15 @@ function makeOne(path: string, files: Files): void {
   }
 }
 
-/** Null where there is no such file. @throws RangeError for one too long to hold, else the file system's error */
+/**
+ * The text of a file, or null if there is no such file.
+ * @throws RangeError for a file that is too long, else the error of the file system
+ */
 export function readText(path: string, files: Files): string | null {
   return readBytes(path, files)?.toString('utf8') ?? null
 }
 
-/** As readText. */
+/** The bytes of a file, or null if there is no such file. @throws as readText */
 export function readBytes(path: string, files: Files): Buffer | null {
   try {
     const { size } = files.statSync(path)
@@ -108,13 +112,15 @@ export function readBytes(path: string, files: Files): Buffer | null {
   }
 }
 
-/** What tells one state of a file from another: its size and when it was written; null where there is no such file. */
+/**
+ * A text that changes when a file changes: its size and the time when it was written; null if there is no such file.
+ */
 export function stampOf(path: string, files: Files): string | null {
   const found = files.statSync(path, { throwIfNoEntry: false })
   return found ? `${found.size} ${found.mtimeMs}` : null
 }
 
-/** Names in a folder, none where there is no folder. */
+/** The names in a folder; an empty list if there is no folder. */
 export function listFolder(folder: string, files: Files): string[] {
   try {
     return files.readdirSync(folder)
@@ -125,9 +131,9 @@ export function listFolder(folder: string, files: Files): string[] {
 }
 
 /**
- * Looks whether DIR/name can be made and written, and touches nothing.
+ * Checks that DIR/name can be made and written in, and changes nothing.
  * @param folder DIR/name, of which any part may be missing
- * @throws RangeError for a file on its way, a link to nowhere, or a folder one may not write in
+ * @throws RangeError if a file stands in the way, a link leads nowhere, or the folder is not writable
  */
 export function checkFolder(folder: string, files: Files): void {
   const refuse = (what: string, why: string) =>
@@ -160,7 +166,10 @@ function look(path: string, files: Files): string {
   }
 }
 
-/** What killed processes left half written. Ours left nothing: a write ends in the turn in which it starts. */
+/**
+ * Removes the temporary files that killed processes left. Those of this process may go too: it writes a file in one go,
+ * so none is being written now.
+ */
 export function removeTemporaries(folder: string, files: Files): void {
   for (const name of listFolder(folder, files)) {
     const pid = TEMPORARY.exec(name)?.[1]
@@ -187,7 +196,7 @@ function writeAll(file: number, bytes: Uint8Array, files: Files): void {
 }
 
 function syncFolder(folder: string, files: Files): void {
-  if (process.platform === 'win32') return // which opens no folder
+  if (process.platform === 'win32') return // Windows cannot open a folder
   const file = files.openSync(folder, 'r')
   try {
     files.fsyncSync(file)
@@ -196,7 +205,7 @@ function syncFolder(folder: string, files: Files): void {
   }
 }
 
-/** For clearing up, where an error would hide the first one. */
+/** Does a part of the clean-up after an error, and hides a second error so that the first one is reported. */
 function attempt(action: () => unknown): void {
   try {
     action()
@@ -207,6 +216,6 @@ function attempt(action: () => unknown): void {
 
 function fault(verb: string, path: string, cause: unknown): Error {
   const { message } = cause as Error
-  const next = 'What was stored before is whole; mend this, then give the command again'
+  const next = 'What was stored before is whole; remove the cause, then give the command again'
   return new Error(`cannot ${verb} ${basename(path)} in ${dirname(path)}: ${message}. ${next}`, { cause })
 }

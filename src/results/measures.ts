@@ -1,6 +1,8 @@
-// Measurements: one number per seed and place of a figure. They are stored as CSV, which reads back to the same numbers, and
-// drawn as their quartiles over the seeds.
+// Measurements: one number per seed and place of a figure. They are stored as CSV, which reads back to the same
+// numbers, and drawn as their quartiles over the seeds.
 
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { quartiles } from '../stats/index.ts'
 import { ResultError } from './result.ts'
 import { toColumns, toCsvText } from './text.ts'
@@ -8,7 +10,7 @@ import { toColumns, toCsvText } from './text.ts'
 /** One number, measured in the run of one seed. */
 export interface Measurement {
   readonly seed: number
-  /** the panel of the figure; empty where it has one */
+  /** the panel of the figure; empty if it has only one */
   readonly panel: string
   /** the curve in that panel */
   readonly series: string
@@ -24,7 +26,7 @@ export interface MeasuredPoint extends Omit<Measurement, 'seed' | 'value'> {
   readonly mid: number
   /** the upper quartile */
   readonly high: number
-  /** seeds */
+  /** how many seeds there are */
   readonly runs: number
 }
 
@@ -47,16 +49,26 @@ export function toPoints(rows: readonly Measurement[]): MeasuredPoint[] {
 
 const HEAD = ['seed', 'panel', 'series', 'x', 'value'] as const
 
-/** NAME.csv: one row per seed and place, values in full precision. */
+/** What the last line of a file begins with; the SHA-256 of all lines before it follows. */
+const CHECKSUM = '# sha256 '
+
+/** NAME.csv: one row per seed and place, values in full precision, and a checksum as a comment at the end. */
 export function toMeasuresCsv(rows: readonly Measurement[]): string {
-  return toCsvText([HEAD, ...rows.map((row) => HEAD.map((name) => row[name]))])
+  const text = toCsvText([HEAD, ...rows.map((row) => HEAD.map((name) => row[name]))])
+  return `${text}${CHECKSUM}${digestOf(text)}\n`
 }
 
-/** @throws ResultError for what toMeasuresCsv would not write, for two values of one seed and place, or for what is no number */
+const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
+
+/**
+ * The measurements of a CSV text.
+ * @throws ResultError for a text whose checksum is another or that toMeasuresCsv would not write, for two values of one seed and place, or for a
+ *   value that is not a number
+ */
 export function fromMeasuresCsv(text: string, where: string): Measurement[] {
   const rows = text
     .split('\n')
-    .slice(1, -1)
+    .slice(1, -2)
     .map((line) => {
       const match = /^(\d+),("[^"]*"|[^",]*),("[^"]*"|[^",]*),([^",]+),([^",]+)$/.exec(line)
       const [, seed, panel, series, x, value] = match ?? []
@@ -71,7 +83,9 @@ export function fromMeasuresCsv(text: string, where: string): Measurement[] {
   const places = new Set(rows.map((row) => `${row.seed} ${placeOf(row)}`))
   const isNumeric = rows.every(({ seed, x, value }) => [seed, x, value].every(Number.isFinite))
   if (isNumeric && places.size === rows.length && toMeasuresCsv(rows) === text) return rows
-  throw new ResultError(`${where}: expected rows of ${HEAD}, one per seed and place, got others: take another copy`)
+  throw new ResultError(
+    `${where}: expected rows of ${HEAD}, one per seed and place, and their checksum, got others: take another copy`,
+  )
 }
 
 const unquoted = (text = '') => text.replaceAll('"', '')

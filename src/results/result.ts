@@ -1,6 +1,6 @@
-// One result as one line of text: canonical JSON that ends with the SHA-256 of itself. It reads back only to the very same
-// bytes, so a cut, an edit, a doubled key, -0 or a number that JSON rounds is refused. The fields are those of
-// run/record.ts. Knows no disk.
+// One result as one line of text: canonical JSON that ends with its own SHA-256. Only the very same bytes are read
+// back: a text that was cut or edited, or that has a doubled key, -0 or a number that JSON rounds, is refused. The
+// fields are those of run/record.ts. This file uses no disk.
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
@@ -11,21 +11,24 @@ import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/
 import { type RunResult, resultTable } from '../run/record.ts'
 import { meanBytesOf, totalBytes } from './summary.ts'
 
-/** Names the format; another format has another name. */
+/** The name of the format. A different format gets a different name. */
 export const SCHEMA = 'frd-result-v1'
 
-/** Characters. The largest string of V8 has 2^29 - 24; a run of 1024 agents over 20,000 episodes fits. */
+/**
+ * The longest line, in characters. A run of 1024 agents over 20,000 episodes fits. A string of V8 has at most 2^29 -
+ * 24.
+ */
 const MAX_TEXT = 1 << 28
 
-/** exchanges[i].uplinkBytes lies deepest: object, list, object, list. */
+/** The deepest nesting in a result, that of exchanges[i].uplinkBytes: object, list, object, list. */
 const MAX_DEPTH = 4
 
-/** A text or file that is no result: cut, edited, foreign or of another schema. */
+/** Thrown for a text or a file that is not a valid result: it is cut, edited, foreign or of another schema. */
 export class ResultError extends Error {
   override readonly name = 'ResultError'
 }
 
-/** One run gave two different results. Both are kept for a person to look at. */
+/** Thrown if one run gave two different results. Both are kept, so that a person can look at them. */
 export class DeterminismError extends Error {
   override readonly name = 'DeterminismError'
 }
@@ -38,7 +41,7 @@ export function resultKey(config: Config): string {
   return digestOf(`${SCHEMA}\0${rest}seed=${config.seed}`)
 }
 
-/** A result's line, and the checksum that stands at its end. */
+/** The line of a result, and the checksum at its end. */
 export interface ResultLine {
   /** without a line feed */
   readonly text: string
@@ -67,7 +70,7 @@ export function lineOf(result: RunResult): ResultLine {
   return { text: `${body},"sha256":"${sha256}"}`, sha256 }
 }
 
-/** All of the text that its checksum covers; each field is checked on the way. */
+/** The part of the line that its checksum covers. Each field is checked. */
 function bodyOf(result: RunResult): string {
   const { config } = result
   const entries: [string, unknown][] = [
@@ -86,7 +89,7 @@ function bodyOf(result: RunResult): string {
   return JSON.stringify(Object.fromEntries(entries)).slice(0, -1)
 }
 
-/** A field's value with the keys of its networks in one order. */
+/** The value of a field, with the keys of its networks in a fixed order. */
 function plain(value: Config[keyof Config]): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null || !('width' in value)) return value
@@ -104,7 +107,7 @@ const tooLong = (where: string, length: number) =>
 
 /**
  * The result of a line.
- * @param where the path, and the line where there are several: the message begins with it
+ * @param where the path, and the number of the line if there are several; the message begins with it
  * @throws ResultError with what was expected, what was found and what to do
  */
 export function decodeResult(text: string, where: string): RunResult {
@@ -132,7 +135,7 @@ export function decodeResult(text: string, where: string): RunResult {
   throw refuse('canonical JSON', 'another spelling', `fields are missing, doubled, reordered or rounded. ${REMEDY}`)
 }
 
-/** Nesting is bounded before JSON.parse sees the text. */
+/** Refuses a text that is nested too deeply, before JSON.parse reads it. */
 function checkNesting(text: string, refuse: (what: string, got: string, why: string) => ResultError): void {
   let depth = 0
   let quoted = false

@@ -27,13 +27,13 @@ export const resultColumns = [
 /** A row of results.csv. */
 export type ResultRow = readonly (string | number)[]
 
-/** Width and depth of the policy networks; where they are mixed all of them, as 24+50 and 1+2. */
+/** Width and depth of the policy networks; for mixed networks those of all agents, as 24+50 and 1+2. */
 export function netColumns({ nets, width, depth }: Config): readonly [width: string | number, depth: string | number] {
   if (nets === null) return [width, depth]
   return [nets.map((net) => net.width).join('+'), nets.map((net) => net.depth).join('+')]
 }
 
-/** The row of a run. Completion is empty where it is censored, bytes where there was no exchange. */
+/** The row of a run. Its completion is empty if it was censored, and its bytes are empty if there was no exchange. */
 export function toRow(config: Config, summary: Summary, key: string): ResultRow {
   const { uplinkBytes, downlinkBytes } = meanBytesOf([summary], config.agents, config.method)
   return [
@@ -56,7 +56,10 @@ export function toRow(config: Config, summary: Summary, key: string): ResultRow 
   ]
 }
 
-/** The order of rows: by setting and seed, last by key. Numbers stand before texts, texts are in the order of code units. */
+/**
+ * The order of rows: by setting and seed, then by key. Numbers stand before texts, and texts are in the order of their
+ * code units.
+ */
 export function compareRows(a: ResultRow, b: ResultRow): number {
   for (const i of sortColumns) {
     if (a[i] === b[i]) continue

@@ -1,7 +1,7 @@
-// Results on disk, one file per run: DIR/runs/KEY.json. A write is all or nothing (disk.ts), and a read trusts nothing: it
-// checks checksum, schema and key (result.ts). Each file is read so once; what is kept of it is its summary, and its bytes
-// are copied. results.jsonl and results.csv are a sorted merge of the files, so their bytes do not depend on workers, order,
-// crashes or restarts.
+// Results on disk, one file per run: DIR/runs/KEY.json. A write is all or nothing (disk.ts). A read checks checksum,
+// schema and key (result.ts). Each file is parsed once in this way: the store then keeps its summary, and copies its
+// bytes where a line is needed. results.jsonl and results.csv are a sorted merge of the files, so their bytes do not
+// depend on workers, order, crashes or restarts.
 
 import { join, resolve } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -27,11 +27,11 @@ import { type Summary, summarise } from './summary.ts'
 
 export { DeterminismError }
 
-/** A stored result that was verified once, without its scores: thousands fit in memory. */
+/** A stored result that was verified, without its scores, so that thousands fit in memory. */
 export interface StoredRun {
   /** the name of its file */
   readonly key: string
-  /** its settings, complete */
+  /** its whole config */
   readonly config: Config
   /** its numbers, without the scores and the chain of digests */
   readonly summary: Summary
@@ -55,21 +55,38 @@ export interface Merged {
 export interface Store {
   /** its absolute path */
   readonly dir: string
-  /** Keys of all stored runs, ascending. @throws ResultError for a foreign file, DeterminismError for a conflict */
+  /**
+   * The keys of all stored runs, ascending.
+   * @throws ResultError for a foreign file, DeterminismError for a conflict
+   */
   readonly keys: () => string[]
-  /** The result of a run, verified; null where there is none. @throws ResultError where it is cut, edited or of another run */
+  /**
+   * The verified result of a run, or null if it is not stored.
+   * @throws ResultError if the file is cut, edited or of another run
+   */
   readonly read: (key: string) => RunResult | null
-  /** The run, verified unless its file is as it was then; null where there is none. @throws as read */
+  /**
+   * The stored run, or null if it is not stored. It is verified if its file has changed since the last time.
+   * @throws as read
+   */
   readonly find: (key: string) => StoredRun | null
-  /** The line of a run that was found before, copied from its file without a line feed. @throws ResultError where the file has changed */
+  /**
+   * The line of a run that `find` gave, copied from its file, without the line feed.
+   * @throws ResultError if the file has changed since
+   */
   readonly copy: (run: StoredRun) => string
-  /** Stores a result for good before it returns its key. @throws DeterminismError where the run has another result already */
+  /**
+   * Stores a result and returns its key. When it returns, the result is on disk for good.
+   * @throws DeterminismError if the run has another result already
+   */
   readonly write: (result: RunResult) => string
   /** Writes results.jsonl and results.csv from all stored runs. */
   readonly merge: () => Merged
-  /** Replaces DIR/name by the text of the chunks, all or nothing. */
+  /** Replaces DIR/name by the text of the chunks, whole or not at all. */
   readonly replace: (name: string, chunks: Iterable<string>) => void
-  /** Appends a line to timing.jsonl: clock, host and versions, which are no part of a result and are never read back. */
+  /**
+   * Appends a line to timing.jsonl: clock, host and versions. They are no part of a result and are never read back.
+   */
   readonly time: (record: Readonly<Record<string, unknown>>) => void
 }
 
@@ -80,12 +97,13 @@ function storedRun(result: RunResult, key: string, sha256: string): StoredRun {
 }
 
 /**
- * Opens DIR, which need not exist: the first write makes it. Removes what killed processes left half written.
+ * Opens the folder DIR. It need not exist, because the first write makes it. Files that killed processes left half
+ * written are removed.
  *
  * @example
  * const store = openStore('out')
  * store.write(runToEnd({ seed: 1 }))
- * @throws RangeError where results cannot be written: DIR is a file, lies under one, or is read-only
+ * @throws RangeError if results cannot be written: DIR is a file, lies under a file, or is read-only
  */
 export function openStore(path: string, files: Files = nodeFiles): Store {
   const dir = resolve(path)
@@ -183,11 +201,11 @@ export function* linesOf(runs: readonly StoredRun[], copy: Store['copy']): Gener
 
 /**
  * The results of a file that anyone may have written: the .json of one run, or a .jsonl of many. Each line is verified.
- * @throws ResultError for a path that cannot be read, an empty file, or a line that is no result
+ * @throws ResultError for a path that cannot be read, an empty file, or a line that is not a valid result
  */
 export function readResults(path: string, files: Files = nodeFiles): RunResult[] {
   const text = readResultText(path, files)
-  if (text === null) throw new ResultError(`${path}: expected a result file, got no file: look at the path`)
+  if (text === null) throw new ResultError(`${path}: expected a result file, got no file: check that the path is right`)
   const lines = text.split('\n')
   if (lines.pop() !== '' || !lines.length) throw cut(path, 'look for another copy')
   return lines.map((line, i) => decodeResult(line, lines.length > 1 ? `${path}:${i + 1}` : path))
@@ -196,10 +214,13 @@ export function readResults(path: string, files: Files = nodeFiles): RunResult[]
 /** The file of an archive: the text of archive.ts, gzipped. */
 const ARCHIVE = 'runs.csv.gz'
 
-/** Bytes: far above any archive, far below what a hostile one could unfold to. */
+/**
+ * The longest unpacked archive, in bytes: far above any real archive, and far below what a hostile file could unpack
+ * to.
+ */
 const MAX_ARCHIVE = 1 << 28
 
-/** Replaces DIR/runs.csv.gz. @returns its bytes */
+/** Replaces DIR/runs.csv.gz. @returns its size in bytes */
 export function writeArchive(dir: string, archive: Archive, files: Files = nodeFiles): number {
   const bytes = gzipSync(encodeArchive(archive), { level: 9 })
   makeFolder(dir, files)
@@ -207,7 +228,10 @@ export function writeArchive(dir: string, archive: Archive, files: Files = nodeF
   return bytes.length
 }
 
-/** The runs of DIR/runs.csv.gz; null where there is none. @throws ResultError where it is cut, edited or no archive */
+/**
+ * The runs of DIR/runs.csv.gz, or null if there is no such file.
+ * @throws ResultError if it is cut, edited or no archive
+ */
 export function readArchive(dir: string, files: Files = nodeFiles): Archive | null {
   const path = join(dir, ARCHIVE)
   const bytes = readBytes(path, files)
@@ -221,7 +245,10 @@ export function readArchive(dir: string, files: Files = nodeFiles): Archive | nu
   return decodeArchive(text, path)
 }
 
-/** Null where there is no such file. What can be no result is told as that, not as a fault of the disk. */
+/**
+ * The text of a result file, or null if there is no such file. A path that cannot be a result, such as a folder, gives
+ * a ResultError, not an error of the disk.
+ */
 function readResultText(path: string, files: Files): string | null {
   try {
     return readText(path, files)
@@ -236,7 +263,10 @@ function* csvOf(rows: readonly ResultRow[]): Generator<string> {
   for (const row of rows) yield `${row.join(',')}\n`
 }
 
-/** The key in a file's name. Hidden files (.DS_Store, a temporary one) are nobody's result. */
+/**
+ * The key in the name of a file, as a list of one. The list is empty for a hidden file (.DS_Store, a temporary file),
+ * which is no result.
+ */
 function keyOf(name: string, folder: string): string[] {
   const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1]
   if (key) return [key]
@@ -246,7 +276,7 @@ function keyOf(name: string, folder: string): string[] {
   throw new ResultError(`${path}: expected only KEY.json files in this folder, got "${name}": move it away`)
 }
 
-/** Two different results of one run. */
+/** The error for two different results of one run. */
 export function conflict(first: string, second: string): DeterminismError {
   const next = 'Report them; delete both to compute the run again'
   return new DeterminismError(`determinism alarm: one run gave two results, ${first} and ${second}. ${next}`)

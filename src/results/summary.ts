@@ -1,5 +1,5 @@
-// A run in one line: its setting, seed, completion, bytes and digest. Tables, figures and claims are made from summaries
-// alone; scores and the digest chain come back by computing the run again.
+// A run in one line: its setting, seed, completion, bytes and digest. Figures, tables and claims about runs are made
+// from summaries alone. To get the scores and the digest chain of a run, compute the run again.
 
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
@@ -9,17 +9,17 @@ import { methods } from '../methods/index.ts'
 import type { Exchange, RunResult } from '../run/record.ts'
 import { setUp } from '../run/setup.ts'
 
-/** What is kept of a run where thousands must fit in memory. */
+/** What is kept of a run where thousands of runs must fit in memory. */
 export interface Summary {
-  /** the fields of its config that differ from what canonical texts leave out, without the seed: `agents=4 method=frd` */
+  /** its config without the seed, as canonical text on one line: `agents=4 method=frd` */
   readonly setting: string
   /** the run's seed */
   readonly seed: number
-  /** completion time of the first agent, in episodes; null: censored */
+  /** completion time of the first agent, in episodes; null if it was censored */
   readonly completion: number | null
-  /** completion time of the mean agent, as far as the run went */
+  /** the first episode at which the mean over the agents completed the mission; null if the run ended before */
   readonly meanCompletion: number | null
-  /** completion time of the last agent, as far as the run went */
+  /** completion time of the last agent; null if the run ended before */
   readonly lastCompletion: number | null
   /** episodes that each agent has played */
   readonly episodes: number
@@ -29,7 +29,7 @@ export interface Summary {
   readonly exchanges: number
   /** bytes sent, as the paper counts them: the sum over agents and exchanges */
   readonly uplinkBytes: number
-  /** bytes received, likewise */
+  /** bytes received, counted in the same way */
   readonly downlinkBytes: number
   /** whether the run failed; then it is no observation */
   readonly failed: boolean
@@ -44,7 +44,7 @@ export function settingOf(config: Config): string {
     .replaceAll('\n', ' ')
 }
 
-/** The config of a setting and a seed. @throws TypeError, RangeError for a field or a value that is none */
+/** The config of a setting and a seed. @throws TypeError, RangeError for an unknown field or an invalid value */
 export function toConfig(setting: string, seed: number): Config {
   const given: Record<string, unknown> = {}
   for (const part of setting === '' ? [] : setting.split(' ')) {
@@ -52,14 +52,15 @@ export function toConfig(setting: string, seed: number): Config {
     if (!Object.hasOwn(fields, name)) throw new TypeError(expected('setting', 'known fields', part))
     given[name] = fields[name as keyof Config].parse(rest.join('='), name)
   }
-  // Over what canonical texts leave out, not over the preset's values, because the text holds all that differs from it.
+  // The values are set over `unsaid`, not over those of the preset, because the text holds every field that differs
+  // from `unsaid`.
   return resolveConfig({ ...unsaid, ...given, seed })
 }
 
 /** The bytes of a run, or of several. */
 type Bytes = Pick<Summary, 'exchanges' | 'uplinkBytes' | 'downlinkBytes'>
 
-/** How many exchanges there were, and all bytes that they carried. */
+/** How many exchanges there were, and the sum of the bytes that they carried. */
 export function totalBytes(exchanges: readonly Exchange[]): Bytes {
   const total = (way: 'uplinkBytes' | 'downlinkBytes') =>
     exchanges.reduce((sum, one) => one[way].reduce((part, bytes) => part + bytes, sum), 0)
@@ -87,22 +88,22 @@ export function summarise(result: RunResult): Summary {
   }
 }
 
-/** What differs between a summary and that of the run computed again, in words; null: nothing. */
+/** A difference between a summary and that of the run computed again, in words; null if they are equal. */
 export function differenceOf(stored: Summary, replay: Summary): string | null {
   const names = Object.keys(stored) as (keyof Summary)[]
   const name = names.reverse().find((key) => stored[key] !== replay[key])
   return name === undefined ? null : expected(name, String(stored[name]), replay[name])
 }
 
-/** Mean bytes per agent and exchange, one way, as the paper counts them; NaN where no exchange took place. */
+/** Mean bytes per agent and exchange, one way, as the paper counts them; NaN if no exchange took place. */
 export function meanPayload(runs: readonly Bytes[], way: 'uplinkBytes' | 'downlinkBytes', agents: number): number {
   const bytes = runs.reduce((sum, run) => sum + run[way], 0)
   return bytes / (agents * runs.reduce((sum, run) => sum + run.exchanges, 0))
 }
 
 /**
- * Mean bytes per agent and exchange both ways, over the runs of one cell; null where no exchange took place, 0 for a method
- * that sends nothing.
+ * Mean bytes per agent and exchange both ways, over the runs of one cell. They are 0 for a method that sends nothing,
+ * and null if no exchange took place.
  */
 export function meanBytesOf(
   runs: readonly Bytes[],
@@ -117,10 +118,12 @@ export function meanBytesOf(
   }
 }
 
-/** The runs of a config, whatever their seeds; an empty list where there are none. */
+/** The runs of a config, whatever their seeds; the list may be empty. */
 export type FindRuns = (given: Partial<Config>) => { readonly config: Config; readonly runs: readonly Summary[] }
 
-/** Finds summaries by config. The config is set up first, so that two that mean the same find the same runs. */
+/**
+ * Finds summaries by config. The config is set up first, so that two configs with the same meaning find the same runs.
+ */
 export function indexRuns(summaries: readonly Summary[]): FindRuns {
   const bySetting = new Map<string, Summary[]>()
   for (const summary of summaries) {

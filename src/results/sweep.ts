@@ -1,4 +1,5 @@
-// Many runs, each stored. A finished run is on disk before it counts, and what the store has is not computed again.
+// Computes many runs and stores each of them. A finished run is on disk before it counts, and a run that the store has
+// is not computed again.
 
 import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
@@ -10,23 +11,23 @@ import { settingOf } from './summary.ts'
 
 /** How far a sweep has come. */
 export interface Progress {
-  /** runs on disk, of `total` */
+  /** how many of `total` are on disk */
   readonly done: number
   /** runs of the sweep, those on disk and those to come */
   readonly total: number
-  /** of `done`, those that were there at the start */
+  /** how many of `done` were on disk at the start */
   readonly stored: number
-  /** environment steps of the runs that were computed now */
+  /** environment steps of the runs that were computed by this sweep */
   readonly envSteps: number
-  /** work of the runs that are computed now: 1 for each agent of a finished run */
+  /** finished work of this sweep: the number of agents, summed over the runs that it has computed */
   readonly work: number
-  /** the same of all runs that are computed now */
+  /** the same sum over all runs that this sweep has to compute */
   readonly totalWork: number
 }
 
 /** How a sweep is computed. */
 export interface SweepOptions extends ComputeOptions {
-  /** called once at the start, without a result, and then for each computed run, once it is on disk */
+  /** called once at the start, without a result, and then for each computed run when it is on disk */
   readonly onResult?: (progress: Progress, result?: RunResult) => void
 }
 
@@ -38,7 +39,7 @@ export interface Swept {
   readonly computed: number
   /** how many were stored already */
   readonly stored: number
-  /** of all, those that failed */
+  /** how many of all its runs failed */
   readonly failed: number
 }
 
@@ -48,11 +49,12 @@ export interface PlannedRun {
   readonly config: Config
 }
 
-/** How many stored runs of another kernel are computed again before they are trusted. */
+/** How many stored runs of another kernel are computed again before the stored runs are trusted. */
 const REPLAYS = 3
 
 /**
- * The runs of configs, each once: two configs of one key are one run. Each config is checked, each setting once for memory.
+ * The runs of configs, each once: two configs with the same key are one run. Each config is checked, and the memory is
+ * checked once for each setting.
  * @throws TypeError, RangeError for a config that cannot run
  */
 export function planRuns(configs: Iterable<Partial<Config>>): PlannedRun[] {
@@ -75,8 +77,9 @@ export function planRuns(configs: Iterable<Partial<Config>>): PlannedRun[] {
  * @example
  * const configs = [1, 2, 3].map((seed) => ({ method: 'frd', agents: 4, seed }))
  * const { keys } = await sweep(configs, openStore('out'))
- * @throws TypeError or RangeError for a config, before anything is computed; ResultError for a stored file;
- *   DeterminismError where another kernel's results do not replay; InterruptedError; Error where a run or the disk fails
+ * @throws TypeError or RangeError for an invalid config, before anything is computed; ResultError for an invalid stored
+ *   file; DeterminismError if the results of another kernel do not replay; InterruptedError; Error if a run or the disk
+ *   fails
  */
 export async function sweep(
   configs: Iterable<Partial<Config>>,
@@ -86,7 +89,7 @@ export async function sweep(
   return computeMissing(planRuns(configs), store, options)
 }
 
-/** Computes those of the planned runs that the store lacks. @throws as sweep, but for configs */
+/** Computes the planned runs that the store lacks. @throws as sweep, except for an invalid config */
 export async function computeMissing(
   planned: readonly PlannedRun[],
   store: Store,

@@ -1,6 +1,6 @@
 // Rows as text: columns for a terminal, and CSV (RFC 4180, each line ended by a line feed).
 
-/** What stands in one place of a row; null is shown as nothing. */
+/** One cell of a row; null is shown as an empty text. */
 export type TextCell = string | number | null
 
 /**
@@ -18,7 +18,7 @@ export function toColumns(rows: readonly (readonly TextCell[])[], right: readonl
     .join('')
 }
 
-/** One line per row. Numbers are the shortest text that reads back; quotes stand only where they must. */
+/** One line per row. A number is the shortest text that reads back to it; quotes stand only where they are needed. */
 export function toCsvText(rows: readonly (readonly TextCell[])[]): string {
   return rows.map((row) => `${row.map((cell) => quoted(textOf(cell))).join(',')}\n`).join('')
 }
@@ -27,5 +27,5 @@ const textOf = (cell: TextCell) => String(cell ?? '')
 
 const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-/** The order of texts by their code units: no locale. */
+/** The order of texts by their code units, which no locale changes. */
 export const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,4 +1,5 @@
-// One worker thread of a sweep: it gets a config that the sweep has resolved, and gives back the result. No disk, no clock.
+// One worker thread of a sweep: it receives a config that the sweep has resolved, and returns the result. It uses no
+// disk and no clock.
 
 import type { Config } from '../config/config.ts'
 import { adoptConfig } from '../config/resolve.ts'

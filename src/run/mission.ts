@@ -1,8 +1,7 @@
-// The course of a mission: all agents play an episode, and after every E episodes they exchange. With `until: first` it
-// ends when any agent's mean score over its last 10 episodes reaches 490. With `until: last` it waits for all agents,
-// and with `until: cap` for none; every run ends at the cap. It is a generator that holds no agent: it yields its
-// events and its requests to all agents, and its caller sends it their answers in agent order, wherever the agents
-// live.
+// The course of a mission: all agents play an episode, and after every E episodes they exchange. It ends when any
+// agent's mean score over its last 10 episodes reaches 490 (`until: first`), when each agent's has done so (`last`), or
+// only at the cap (`cap`), where every run ends. It is a generator that holds no agent: it yields its events and its
+// requests to all agents, and its caller sends it their answers in agent order, wherever the agents live.
 
 import { NonFiniteError } from '../kernel/agent.ts'
 import type { Transport } from '../wire/transport.ts'

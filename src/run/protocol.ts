@@ -62,8 +62,8 @@ export type Answer = number | Uint8Array | null | NonFiniteError
 export type Play<Score = number> = (agent: Agent, index: number) => Score
 
 /**
- * Lays out the agents with these numbers, or all agents, and gives each its streams and first weights. @throws as
- * layOut
+ * Lays out the agents with these numbers, or all agents, and gives each its streams and first weights.
+ * @throws as layOut
  */
 export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly number[]): Agent[] {
   const { config, method, env, capacity } = setup

@@ -52,7 +52,7 @@ export interface Outcome {
 export interface RunResult extends Outcome {
   /** the whole config, its seed included */
   readonly config: Config
-  /** SHA-256 of the kernel's bytes, 64 hexadecimal digits; empty for a kernel of the caller's own */
+  /** SHA-256 of the kernel's bytes, 64 hexadecimal digits; empty if the caller provided the kernel */
   readonly kernelHash: string
   /** steps of all agents together */
   readonly envSteps: number

@@ -1,10 +1,10 @@
-// Percentile bootstrap (Efron 1979): how far a statistic of completion times moves when the seeds are drawn anew. The random
-// words are an argument, so this file has no generator, and an interval depends on its input alone.
+// Percentile bootstrap (Efron 1979): how far a statistic of completion times moves when the seeds are drawn anew. The
+// random words are an argument, so this file has no generator, and an interval depends on its input alone.
 
 import { expected } from '../config/errors.ts'
 import { type Completion, quantile, quantileSorted, sortCompletions } from './quantiles.ts'
 
-/** A median with its interval; null: above the cap. */
+/** A median with its interval. Each is null if it lies above the cap. */
 export interface Interval {
   /** the lower end */
   readonly low: Completion
@@ -20,21 +20,26 @@ export interface BootstrapOptions {
   readonly word: () => number
   /** coverage, between 0 and 1; 0.95 unless given */
   readonly level?: number
-  /** how many statistics are drawn, each at one word per run or per pair; 2000 unless given */
+  /** how many resamples are drawn, each with one word per run, or per pair of runs; 2000 unless given */
   readonly resamples?: number
 }
 
-/** What is drawn, and what is computed of it. */
+/** What is resampled, and what is computed from it. */
 export interface Bootstrap<T> extends BootstrapOptions {
-  /** a statistic of the arms, each as long as it was given; null: above the cap, larger than every number */
+  /**
+   * computes the statistic from arms, each as long as it was given; null for a value above the cap, which counts as
+   * larger than every number
+   */
   readonly statistic: (arms: readonly (readonly T[])[]) => Completion
   /** a list of runs for each arm */
   readonly samples: readonly (readonly T[])[]
-  /** whether run i of one arm belongs to run i of another, as runs of one seed do; then all arms draw the same indices */
+  /**
+   * whether run i of one arm belongs to run i of another, as runs of one seed do; then all arms draw the same indices
+   */
   readonly paired: boolean
 }
 
-/** A statistic with its interval; null: above the cap. */
+/** A statistic with its interval. Each is null if it lies above the cap. */
 export interface Estimate {
   /** the lower end */
   readonly low: Completion
@@ -47,19 +52,21 @@ export interface Estimate {
 const WORDS = 4_294_967_296 // 2^32, the values of a uint32
 
 /**
- * A percentile interval: the quantiles (1 - level)/2 and (1 + level)/2, type 7, of the statistic over `resamples` draws with
- * replacement. Words are taken resample by resample, in it arm by arm, in it run by run; paired arms share those of the
- * first. An index is floor(word n / 2^32), exact in f64 for n <= 2^21, with a bias below n / 2^32.
- * Intervals of 95 % of a ratio of medians cover about 97 % with arms of 100 and 96 % with arms of 400; those of a difference
- * of restricted means cover 94.5 % with arms of 100 (test/slow/montecarlo.ts).
- * The interval depends on the order of the runs, because the words are taken in it: sort what has no order of its own.
+ * A percentile interval: the quantiles (1 - level)/2 and (1 + level)/2, of type 7, of the statistic over `resamples`
+ * draws with replacement. The words are used in this order: one resample after the other, in a resample one arm after
+ * the other, and in an arm one run after the other; paired arms share the words of the first arm. An index is
+ * floor(word n / 2^32), exact in f64 for n <= 2^21, with a bias below n / 2^32.
+ * Intervals of 95 % of a ratio of medians cover about 97 % with arms of 100 and 96 % with arms of 400; those of a
+ * difference of restricted means cover 94.5 % with arms of 100 (test/slow/montecarlo.ts).
+ * The interval depends on the order of the runs, because the words are used in that order: sort runs that have no order
+ * of their own.
  *
  * @example
  * const arms = [timesOfFrd, timesOfPd] // by seed
  * const ratio = ([a, b]) => mean(a) / mean(b)
  * const { low, estimate, high } = bootstrapInterval({ statistic: ratio, samples: arms, paired: true, word })
- * @throws RangeError for no arms, an empty arm, paired arms of different lengths, a level outside 0..1, or resamples that
- * are no positive integer; TypeError for a statistic that is neither a number nor null
+ * @throws RangeError if there is no arm, an arm is empty, paired arms differ in length, level is not between 0 and 1,
+ *   or resamples is not a positive integer; TypeError if the statistic is neither a number nor null
  */
 export function bootstrapInterval<T>(bootstrap: Bootstrap<T>): Estimate {
   const { statistic, samples, paired, word, level = 0.95, resamples = 2000 } = bootstrap
@@ -92,9 +99,10 @@ export function bootstrapInterval<T>(bootstrap: Bootstrap<T>): Estimate {
 }
 
 /**
- * The bootstrap interval of one sample's median. The times are sorted first, so that equal samples give equal intervals.
+ * The bootstrap interval of the median of one sample. The times are sorted first, so that equal samples give equal
+ * intervals.
  * @param times at least one completion, in any order
- * @throws RangeError for no times, a level outside 0..1, or resamples that are no positive integer
+ * @throws RangeError if there are no times, level is not between 0 and 1, or resamples is not a positive integer
  */
 export function medianInterval(times: readonly Completion[], options: BootstrapOptions): Interval {
   if (!times.length) throw new RangeError(expected('times', 'at least one completion', 0, 'no runs, no median'))

@@ -1,31 +1,37 @@
-// Tail probabilities for p-values, and the natural logarithm. The packages are optional peers, pure JavaScript that calls none
-// of the engine's own transcendental functions; they are imported when a p-value is asked for. Each tail is computed where
-// it is small, never as 1 minus what is nearly 1; the one exception is told below.
+// Tail probabilities for p-values, and the natural logarithm. The packages are optional peers, in pure JavaScript that
+// calls none of the engine's own transcendental functions; they are imported when they are first needed. Each tail is
+// computed directly, as a small number, and not as 1 minus a number near 1. chi2Tail is the one exception.
 
 import { expected } from '../config/errors.ts'
 
 /** The functions that p-values need, with the same bits on every engine. */
 export interface Distributions {
-  /** two-sided, of the standard normal: P(|Z| >= |z|) = 2 cdf(-|z|) */
+  /** two-sided, of the standard normal distribution: P(|Z| >= |z|) = 2 cdf(-|z|) */
   readonly normalTail: (z: number) => number
   /**
-   * P(X >= x) of chi-square with df > 0 degrees of freedom. For one degree it is the two-sided normal at sqrt(x), right to
-   * the last digits; for others it is 1 - cdf, right to about 1e-15, so that tails below 1e-12 lose their digits and then
-   * read 0.
+   * P(X >= x) of chi-square with df > 0 degrees of freedom. For one degree it is the two-sided tail of the normal
+   * distribution at sqrt(x), right to the last digits. For others it is 1 - cdf, right to about 1e-15, so that tails
+   * below 1e-12 lose their digits and then read 0.
    */
   readonly chi2Tail: (x: number, df: number) => number
   /** P(X >= f) of Fisher's F with df1, df2 > 0, as the cdf of 1 / F at 1 / f; relative error 1e-12 + 2e-16 f df1 */
   readonly fTail: (f: number, df1: number, df2: number) => number
-  /** two-sided, of Student's t with df > 0, which may be no integer: P(|T| >= |t|) = 2 cdf(-|t|) */
+  /** two-sided, of Student's t with df > 0, which need not be an integer: P(|T| >= |t|) = 2 cdf(-|t|) */
   readonly tTail: (t: number, df: number) => number
   /** natural logarithm of x >= 0; -Infinity at 0 */
   readonly ln: (x: number) => number
 }
 
 /**
- * The distribution functions. Each throws a RangeError for NaN, for a negative x or f, and for a df that is not positive; an
- * infinite statistic has tail 0.
- * @throws Error where a package is not installed, with what the import said as its cause
+ * Loads the distribution functions, with which the statistics of frd/stats become p-values. They need the optional
+ * packages `@stdlib/stats-base-dists-normal-cdf`, `-t-cdf`, `-f-cdf`, `-chisquare-cdf` and
+ * `@stdlib/math-base-special-ln`. Each function throws a RangeError for NaN, for a negative x or f, and for a df that
+ * is not positive; the tail at an infinite statistic is 0.
+ *
+ * @example
+ * const { chi2Tail } = await loadDistributions()
+ * const p = chi2Tail(logrank(a, b).chi2, 1)
+ * @throws Error if a package is not installed, with the error of the import as its cause
  */
 export async function loadDistributions(): Promise<Distributions> {
   const { normal, student, fisher, chiSquare, ln } = await packages()

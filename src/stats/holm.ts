@@ -1,13 +1,14 @@
-// Several tests at once (Holm 1979). Whoever rejects where an adjusted p-value is at most alpha makes any false rejection at all
-// with a chance of at most alpha, however the tests depend on each other.
+// Several tests at once (Holm 1979). If one rejects each hypothesis whose adjusted p-value is at most alpha, the
+// probability of one or more false rejections is at most alpha, however the tests depend on each other.
 
 import { expected } from '../config/errors.ts'
 
 /**
- * Holm's adjusted p-values: of m in ascending order, the i-th (from 1) becomes the largest of min(1, (m - j + 1) p_j), j <= i.
- * @param p p-values in any order; none give none
+ * Holm's adjusted p-values. Of m values in ascending order, the i-th (from 1) becomes the largest of min(1, (m - j + 1)
+ * p_j) over all j <= i.
+ * @param p p-values in any order; the list may be empty
  * @returns the adjusted p-values, in the order of `p`
- * @throws RangeError for a value outside 0..1, NaN too
+ * @throws RangeError for a value outside 0..1, also for NaN
  */
 export function holm(p: readonly number[]): number[] {
   for (const value of p) {

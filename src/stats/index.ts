@@ -1,4 +1,5 @@
-// Public names of the statistics of completion times: pure functions of plain numbers.
+// Public names of the statistics of completion times: pure functions of plain numbers. The distribution functions for
+// p-values need optional packages, so they are a name of frd/node: `loadDistributions`.
 
 export {
   type Bootstrap,

@@ -1,16 +1,17 @@
-// Quantiles of completion times, of which some are censored. A censored run (null) is never dropped: it is later than every
-// time, and a quantile that depends on one is null, which reads "above the cap". Definition: Hyndman and Fan 1996, type 7.
+// Quantiles of completion times, of which some are censored. A censored run (null) is never dropped: it is later than
+// every time, and a quantile that depends on it is null, which reads "above the cap". Definition: Hyndman and Fan 1996,
+// type 7.
 
 import { expected } from '../config/errors.ts'
 
-/** A completion time in episodes; null: censored at the cap. */
+/** A completion time in episodes; null if it was censored at the cap. */
 export type Completion = number | null
 
 /** The quartiles of completion times, each null where it lies above the cap. */
 export interface Quartiles {
   /** the lower quartile */
   readonly q25: Completion
-  /** the middle one */
+  /** the median */
   readonly median: Completion
   /** the upper quartile */
   readonly q75: Completion
@@ -27,8 +28,8 @@ export function sortCompletions(times: readonly Completion[]): Completion[] {
 }
 
 /**
- * A quantile of completion times: x_lo + w (x_hi - x_lo) with h = (n - 1) p, lo = floor(h), w = h - lo. Where w is 0 only
- * x_lo counts, and the quantile is finite although the next time is censored; otherwise a censored x_hi makes it null.
+ * A quantile of completion times: x_lo + w (x_hi - x_lo) with h = (n - 1) p, lo = floor(h), w = h - lo. If w is 0, only
+ * x_lo counts, and the quantile is finite even if the next time is censored; otherwise a censored x_hi makes it null.
  *
  * @example
  * quantile([200, 300, null], 0.5) // 300

@@ -4,15 +4,18 @@ import { expected } from '../config/errors.ts'
 
 /** The ranks of a sample. */
 export interface Ranks {
-  /** of each value, in the order of the values: 1 for the smallest; equal values have the mean of their places */
+  /**
+   * the rank of each value, in the order of the values: 1 for the smallest; equal values have the mean of their places
+   */
   readonly ranks: readonly number[]
-  /** the sum of t^3 - t over groups of t equal values: what tests correct their variance by */
+  /** the sum of t^3 - t over all groups of t equal values, by which tests correct their variance */
   readonly ties: number
 }
 
 /**
- * Ranks of values; Infinity, for what is censored, is the largest. Ranks are halves, so their sums are exact.
- * @param values any numbers; none give none
+ * The ranks of values. A censored time is given as Infinity and is the largest. A rank is a multiple of 1/2, so that
+ * sums of ranks are exact.
+ * @param values any numbers; the list may be empty
  * @throws TypeError for NaN, which has no rank
  */
 export function rank(values: readonly number[]): Ranks {

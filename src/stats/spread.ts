@@ -1,6 +1,6 @@
-// Do groups differ in spread? Brown and Forsythe (1974): Levene's analysis of variance on the distances from each group's
-// median, which keeps its level for skewed data too. Completion times spread in proportion to their size: hand over their
-// logarithms. The p-value is fTail of distributions.ts.
+// Whether groups differ in spread, by the test of Brown and Forsythe (1974): Levene's analysis of variance on the
+// distances from each group's median, which keeps its level for skewed data too. The spread of completion times grows
+// in proportion to their size, so the test should be given their logarithms. For the p-value, see `brownForsythe`.
 
 import { expected } from '../config/errors.ts'
 import { mean } from './mean.ts'
@@ -8,22 +8,29 @@ import { quantileSorted } from './quantiles.ts'
 
 /** The test of Brown and Forsythe. */
 export interface BrownForsythe {
-  /** under equal spreads Fisher's F with df1 and df2 degrees of freedom */
+  /** the statistic; where all spreads are equal, it follows Fisher's F with df1 and df2 degrees of freedom */
   readonly f: number
   /** the number of groups less 1 */
   readonly df1: number
-  /** the number of values less that of groups */
+  /** the number of values less the number of groups */
   readonly df2: number
-  /** the mean distance of each group from its median: the smaller, the less it is spread */
+  /** the mean distance of the values of each group from its median; it is smaller where the group is less spread */
   readonly means: readonly number[]
 }
 
 /**
- * The test statistic. With z the distances |x - median of its group|, k groups of n_i and N values in all:
- * f = (N - k) / (k - 1) x sum of n_i (mean z_i - mean z)^2 / sum of (z - mean z_i)^2. Where no distance differs within its
- * group, f is Infinity, or 0 where none differs at all. Sums run over ascending distances.
- * @param groups k >= 2 of n_i >= 1 finite numbers, more than k in all
- * @throws RangeError for fewer than two groups, an empty one, or one value each; TypeError for a value that is not finite
+ * The test statistic. With z the distances |x - median of its group|, k groups of n_i values and N values in all:
+ * f = (N - k) / (k - 1) x sum of n_i (mean z_i - mean z)^2 / sum of (z - mean z_i)^2. If no distance differs within its
+ * group, f is Infinity, or 0 if all distances are equal. Sums run over ascending distances. `fTail` of
+ * `loadDistributions` of frd/node gives the p-value, and `ln` of it the logarithms.
+ *
+ * @example
+ * const { fTail, ln } = await loadDistributions()
+ * const { f, df1, df2 } = brownForsythe([timesOfFrd, timesOfPd].map((times) => times.map(ln)))
+ * const p = fTail(f, df1, df2)
+ * @param groups k >= 2 groups of n_i >= 1 finite numbers, more than k numbers in all
+ * @throws RangeError for fewer than two groups, an empty group, or one value in each group; TypeError for a value that
+ *   is not finite
  */
 export function brownForsythe(groups: readonly (readonly number[])[]): BrownForsythe {
   const lengths = groups.map((group) => group.length)

@@ -1,6 +1,6 @@
-// Right-censored times: the Kaplan-Meier curve (1958), its median and its mean up to tau, and the two-sample log-rank test
-// (Mantel 1966; Peto and Peto 1972), which asks whether two methods' completion times are of one distribution. The p-value
-// is chi2Tail of distributions.ts.
+// Right-censored times: the Kaplan-Meier curve (1958), its median and its mean up to tau, and the two-sample log-rank
+// test (Mantel 1966; Peto and Peto 1972), which asks whether the completion times of two methods have one distribution.
+// For the p-value, see `logrank`.
 
 import { expected } from '../config/errors.ts'
 import type { Completion } from './quantiles.ts'
@@ -9,7 +9,7 @@ import type { Completion } from './quantiles.ts'
 export interface Observed {
   /** episodes: its completion, or its cap */
   readonly time: number
-  /** whether it completed then; otherwise it was censored then */
+  /** whether it completed at that time; otherwise it was censored at that time */
   readonly event: boolean
 }
 
@@ -17,13 +17,13 @@ export interface Observed {
 export interface LogRank {
   /** (observed - expected) / sqrt(variance) of sample a: negative where a completes later than b */
   readonly z: number
-  /** z squared: chi-square with one degree of freedom where both samples are of one distribution */
+  /** z squared; where both samples have one distribution, it follows chi-square with one degree of freedom */
   readonly chi2: number
   /** completions of sample a */
   readonly observed: number
-  /** how many it would have if both samples shared one hazard */
+  /** how many completions it would have if both samples shared one hazard */
   readonly expected: number
-  /** the variance of their difference */
+  /** the variance of the difference of these two numbers */
   readonly variance: number
 }
 
@@ -32,7 +32,9 @@ export function toObserved(times: readonly Completion[], cap: number): Observed[
   return times.map((time) => (time === null ? { time: cap, event: false } : { time, event: true }))
 }
 
-/** What happens at one time: how many are at risk, complete, and are no longer at risk after it. */
+/**
+ * What happens at one time: how many runs are at risk, how many complete, and how many are no longer at risk after it.
+ */
 interface Moment {
   readonly time: number
   readonly atRisk: number
@@ -73,10 +75,10 @@ export interface SurvivalStep {
 }
 
 /**
- * The Kaplan-Meier curve: S(t) is the product of (1 - d_i / r_i) over the times t_i <= t at which d_i of r_i runs at risk
- * complete. Its standard error is Greenwood's (1926), S sqrt(sum of d_i / (r_i (r_i - d_i))), and 0 where S is 0; without
- * censoring it equals sqrt(S (1 - S) / n). While no run is censored, r_i cancels against r - d of the factor before, and
- * only what is left is divided: without censoring S is exactly (runs later than t) / n.
+ * The Kaplan-Meier curve: S(t) is the product of (1 - d_i / r_i) over the times t_i <= t at which d_i of r_i runs at
+ * risk complete. Its standard error is Greenwood's (1926), S sqrt(sum of d_i / (r_i (r_i - d_i))), and 0 where S is 0;
+ * without censoring it equals sqrt(S (1 - S) / n). As long as no run is censored, r_i cancels against r - d of the
+ * factor before, and only what is left is divided, so that without censoring S is exactly (runs later than t) / n.
  *
  * @example
  * const steps = kaplanMeier(toObserved([243, 310, null], 1000))
@@ -90,7 +92,7 @@ export function kaplanMeier(observed: readonly Observed[]): SurvivalStep[] {
 function curve(all: readonly Moment[]): SurvivalStep[] {
   const steps: SurvivalStep[] = []
   let survival = 1
-  let base = 1 // S when a run was last censored, and how many stayed at risk then
+  let base = 1 // S at the last censoring; `from` is how many stayed at risk then
   let from = all[0].atRisk
   let hazards = 0
   for (const { time, atRisk, events, leaving } of all) {
@@ -109,8 +111,8 @@ function curve(all: readonly Moment[]): SurvivalStep[] {
 }
 
 /**
- * The first time t with S(t) <= 1/2; null where the curve stays above. Without censoring, of an even number of times it is the
- * lower one in the middle, where `quantile` takes the mean of both.
+ * The first time t with S(t) <= 1/2, or null if the curve stays above 1/2. Of an even number of times without
+ * censoring, it is the lower one of the two in the middle, where `quantile` takes the mean of both.
  * @throws as kaplanMeier
  */
 export function survivalMedian(observed: readonly Observed[]): Completion {
@@ -126,14 +128,14 @@ export interface RestrictedMean {
 }
 
 /**
- * Restricted mean survival time: the area under the Kaplan-Meier curve from 0 to tau. Its variance is the sum over the times
- * t_i <= tau of A_i^2 d_i / (r_i (r_i - d_i)) with A_i the area from t_i to tau (Meier 1975; Klein and Moeschberger,
- * Survival Analysis, 4.5); a time at which all runs at risk complete adds none, because A_i is 0. Without censoring these
- * are the mean of min(time, tau) and its population variance over n.
- * @param observed at least one time, in any order, none negative
- * @param tau above 0, the same for all that is compared
- * @throws RangeError for no times, a negative one, a tau that is not positive, or one above the last time where that time is
- *   censored, since the curve is not known there; TypeError for a time that is not finite
+ * Restricted mean survival time: the area under the Kaplan-Meier curve from 0 to tau. Its variance is the sum over the
+ * times t_i <= tau of A_i^2 d_i / (r_i (r_i - d_i)) with A_i the area from t_i to tau (Meier 1975; Klein and
+ * Moeschberger, Survival Analysis, 4.5). A time at which all runs at risk complete adds nothing, because A_i is 0.
+ * Without censoring, the results are the mean of min(time, tau), and its population variance divided by n.
+ * @param observed at least one time, in any order, none of them negative
+ * @param tau above 0, the same for all samples that are compared
+ * @throws RangeError for no times, a negative time, a tau that is not positive, or a tau above the last time if that
+ *   time is censored, because the curve is not known there; TypeError for a time that is not finite
  */
 export function rmst(observed: readonly Observed[], tau: number): RestrictedMean {
   if (!(tau > 0 && Number.isFinite(tau))) throw new RangeError(expected('tau', 'a positive number', tau))
@@ -144,7 +146,7 @@ export function rmst(observed: readonly Observed[], tau: number): RestrictedMean
     throw new RangeError(expected('tau', `at most ${last}`, tau, `the last run is censored at ${last}`))
   }
   const steps = curve(all).filter(({ time }) => time <= tau)
-  let area = 0 // from the right
+  let area = 0 // summed from the right
   let variance = 0
   let end = tau
   for (const { time, atRisk, events, survival } of steps.reverse()) {
@@ -156,10 +158,16 @@ export function rmst(observed: readonly Observed[], tau: number): RestrictedMean
 }
 
 /**
- * The two-sample log-rank test. At each time at which d of r runs at risk complete, d_a and r_a of them in sample a, it adds
- * the expected d r_a / r and the hypergeometric variance d (r_a / r) (1 - r_a / r) (r - d) / (r - 1), which is right under
- * ties. A run that is censored at a time is at risk at that time. Sums run over ascending times. Where nothing can be
- * compared (no run completes, or only one sample is at risk whenever one does) the variance is 0, and so are z and chi2.
+ * The two-sample log-rank test. For each time at which d of r runs at risk complete, d_a and r_a of them in sample a,
+ * it adds the expected d r_a / r and the hypergeometric variance d (r_a / r) (1 - r_a / r) (r - d) / (r - 1), which is
+ * right under ties. A run that is censored at a time is at risk at that time. Sums run over ascending times. If nothing
+ * can be compared (no run completes, or only one sample is at risk whenever a run does), the variance is 0, and so are
+ * z and chi2. The p-value is `chi2Tail(chi2, 1)` of `loadDistributions` of frd/node.
+ *
+ * @example
+ * const { chi2Tail } = await loadDistributions()
+ * const { z, chi2 } = logrank(toObserved(timesOfFrd, 1000), toObserved(timesOfPd, 1000))
+ * const p = chi2Tail(chi2, 1)
  * @throws RangeError for an empty sample, TypeError for a time that is not finite
  */
 export function logrank(a: readonly Observed[], b: readonly Observed[]): LogRank {

@@ -1,33 +1,37 @@
-// The 32-byte frame around a payload's body: it says what travels, in which run and exchange and from whom, and holds the
-// body's checksum. A frame of another run, or a damaged one, is refused whole before anything is learned from it.
+// The frame of a payload: a header of 32 bytes, then the body. The header says what travels, in which run and exchange
+// and from whom, and holds the body's checksum. A frame of another run, or a damaged one, is refused whole before
+// anything is learned from it.
 
 import { aligned, entryCount, type PayloadCode, PayloadError, type PayloadKind, type Space } from './payload.ts'
 
-/** What a header says beside magic, version and checksum. */
+/** The fields of a header, except magic, version and checksum. */
 export interface Header {
   /** what the body holds */
   readonly kind: PayloadKind
-  /** u32: which federation, the run's config and seed */
+  /** u32: the federation, which is the config with its seed */
   readonly federation: number
-  /** u32: which config, whatever the seed */
+  /** u32: the config, whatever its seed */
   readonly config: number
-  /** u32: exchanges before this one */
+  /** u32: how many exchanges came before this one */
   readonly round: number
-  /** u32: who sends an uplink; SERVER on a downlink */
+  /** u32: the agent that sends an uplink; SERVER on a downlink */
   readonly agent: number
-  /** u32: entries of the body */
+  /** u32: how many entries the body has */
   readonly count: number
 }
 
 /** Length of a header in bytes. */
 export const HEADER_BYTES = 32
-/** The server, as the sender of a frame. */
+/** What stands in place of an agent in a frame that the server sends. */
 export const SERVER = 0xffffffff
 const MAGIC = 0x31445246 // "FRD1", little-endian
 const VERSION = 1
 const KINDS: readonly PayloadKind[] = ['none', 'proxies', 'visits', 'replay', 'weights', 'policies']
 
-/** At 256 t + n: the checksum of byte n followed by t zero bytes. One array, because one array is read fastest. */
+/**
+ * The entry at 256 t + n is the checksum of byte n followed by t zero bytes. It is one array, because that is read
+ * fastest.
+ */
 const CRC_TABLE = new Int32Array(8 * 256)
 for (let n = 0; n < 256; n++) {
   let c = n
@@ -39,7 +43,10 @@ for (let at = 256; at < CRC_TABLE.length; at++) {
   CRC_TABLE[at] = CRC_TABLE[c & 255] ^ (c >>> 8)
 }
 
-/** CRC-32 (ISO 3309, reflected polynomial 0xedb88320), eight bytes per step: 3.8 times as fast as one byte per step (2026). */
+/**
+ * CRC-32 (ISO 3309, reflected polynomial 0xedb88320). It takes eight bytes per step, which is 3.8 times as fast as one
+ * byte per step (2026).
+ */
 export function crc32(bytes: Uint8Array): number {
   const { buffer, byteOffset } = aligned(bytes)
   const ints = new Int32Array(buffer, byteOffset, bytes.length >> 2)
@@ -57,8 +64,8 @@ export function crc32(bytes: Uint8Array): number {
 }
 
 /**
- * A frame: magic u32, version u8, kind u8, flags u16, then federation, config, round, agent, count and the body's CRC-32 as
- * u32 each, then the body.
+ * Makes a frame: magic u32, version u8, kind u8, flags u16, then federation, config, round, agent, count and the CRC-32
+ * of the body as u32 each, then the body.
  */
 export function encodeFrame(header: Header, body: Uint8Array): Uint8Array {
   const frame = new Uint8Array(HEADER_BYTES + body.length)
@@ -78,7 +85,7 @@ export function encodeFrame(header: Header, body: Uint8Array): Uint8Array {
 }
 
 /**
- * The body of a frame that is the expected one, as a view into the frame.
+ * Checks that a frame is the expected one, and returns its body as a view into the frame.
  * @throws PayloadError `length`, `magic`, `version`, `kind`, `federation`, `config`, `round`, `agent`, `count` or `crc`
  */
 export function decodeFrame(frame: Uint8Array, expected: Omit<Header, 'count'>, space: Space): Uint8Array {

@@ -1,17 +1,18 @@
-// The bodies of payloads, which are Table 2 of the paper to the byte: for CartPole an entry of a ProxRM takes 12 bytes, one of
-// a replay memory 24 and a weight 4. This is the only file that knows these sizes. All numbers are little-endian, as in
-// the memory of every WebAssembly host. A decoder refuses the whole body where any part of it is wrong.
+// The bodies of payloads. Their sizes are those of Table 2 of the paper: for CartPole, an entry of a ProxRM takes 12
+// bytes, an entry of a replay memory 24 and a weight 4. This is the only file that knows these sizes. All numbers are
+// little-endian, as in the memory of every WebAssembly host. A decoder refuses the whole body if any part of it is
+// wrong.
 
-/** What travels, and so how many bytes an entry takes. `none`: nothing does. */
+/** What travels, and therefore how many bytes an entry takes. With `none`, nothing travels. */
 export type PayloadKind = 'none' | 'proxies' | 'visits' | 'replay' | 'weights' | 'policies'
 
-/** The sizes that a body is read with. */
+/** The sizes that one must know to read a body. */
 export interface Space {
   /** components of an observation */
   readonly observations: number
   /** actions, which is the length of a policy */
   readonly actions: number
-  /** S^observations: a cluster's index is below it */
+  /** S^observations, the number of clusters; every index is below it */
   readonly clusters: number
 }
 
@@ -32,7 +33,7 @@ export type PayloadCode =
   | 'visits'
   | 'count'
 
-/** A body or a frame that was refused whole. */
+/** Thrown for a body or a frame, which is then refused whole. */
 export class PayloadError extends RangeError {
   override name = 'PayloadError'
   /** the check that failed */
@@ -69,7 +70,7 @@ export function entryCount(kind: PayloadKind, space: Space, bytes: Uint8Array): 
   return size === 0 ? 0 : bytes.length / size
 }
 
-/** Where a typed view of words may begin: the bytes themselves, or a copy where they do not lie on a word. */
+/** The bytes themselves, or a copy if they do not start at a multiple of a word, as a typed view must. */
 export const aligned = (bytes: Uint8Array) => (bytes.byteOffset % WORD ? new Uint8Array(bytes) : bytes)
 
 /** A copy of a body as floats. The constructor copies; `slice` of a Node Buffer would not. */
@@ -102,15 +103,15 @@ function checkFinite(floats: Float32Array, from: number, to: number): void {
 export interface ProxyBody {
   /** i32[M], ascending, each in 0..clusters-1 */
   readonly indices: Int32Array
-  /** u32[M], at least 1 each; present where they travel (kind `visits`) */
+  /** u32[M], at least 1 each; present if they travel (kind `visits`) */
   readonly visits?: Uint32Array
   /** f32[M * actions]: the policy of entry k stands at k * actions */
   readonly policies: Float32Array
 }
 
 /**
- * The body of a ProxRM: for each entry i32 index, u32 visits where they are given, f32 policy.
- * Nothing is checked: `decodeProxies` checks what came.
+ * The body of a ProxRM: for each entry i32 index, u32 visits if they are given, f32 policy.
+ * Nothing is checked here: `decodeProxies` checks what was received.
  *
  * @example
  * const body = encodeProxies({ indices: Int32Array.of(7), policies: Float32Array.of(0.25, 0.75) }) // 12 bytes
@@ -161,7 +162,10 @@ export function decodeProxies(bytes: Uint8Array, space: Space, kind: 'proxies' |
   return { indices, visits, policies }
 }
 
-/** The body of a replay memory, f32[M * (observations + actions)]: the state and the policy of each step, in order of play. */
+/**
+ * The body of a replay memory, f32[M * (observations + actions)]: the state and the policy of each step, in order of
+ * play.
+ */
 export function encodeReplay(entries: Float32Array): Uint8Array {
   return bytesOf(entries)
 }

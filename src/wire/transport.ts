@@ -14,12 +14,13 @@ export const inProcess: Transport = (uplinks, serve) => {
 }
 
 /**
- * A transport that carries as `carry` does, and shows the frames of each exchange, whole, to `watch`.
+ * A transport that carries frames as `carry` does, and passes the whole frames of each exchange to `watch`.
  *
  * @example
  * const transport = observing((uplinks) => console.log(uplinks.map(({ length }) => length)))
  * runToEnd({ method: 'frd' }, { transport })
- * @param watch is called once per exchange with one frame per agent each way; it may read them and must not change them
+ * @param watch is called once per exchange, with one frame per agent each way; it may read the frames and must not
+ *   change them
  */
 export function observing(
   watch: (uplinks: readonly Uint8Array[], downlinks: readonly Uint8Array[]) => void,
