@@ -11,6 +11,7 @@ import * as assert from 'uvu/assert'
 import { runCommandLine as frd } from '../src/cli/frd.ts'
 import { fieldNames, fields } from '../src/config/fields.ts'
 import { defaults } from '../src/config/resolve.ts'
+import { fromMeasuresCsv, toMeasuresCsv } from '../src/results/measures.ts'
 import { resultColumns } from '../src/results/rows.ts'
 import { openStore } from '../src/results/store.ts'
 import { runToEnd } from '../src/run/run.ts'
@@ -320,26 +321,23 @@ test('report draws from the results alone what reproduce drew', async () => {
   const first = await spawnFrd(args)
   assert.is(first.code, 0, first.stderr)
   assert.match(first.stdout, /^method +N +completed/)
-  assert.is(first.stdout.split('\n').length, 1 + 14 + 1)
+  assert.match(first.stdout, /\n\nWhat you see: of 2 missions with 2 agents/)
   const read = () => ['svg', 'csv', 'jsonl'].map((kind) => fs.readFileSync(join(out, `fig4.${kind}`), 'utf8'))
   const [svg, csv, jsonl] = read()
   assert.match(svg, /^<svg /)
-  assert.match(
-    csv,
-    /^method,agents,sections,period,width,depth,runs,completed,q25,median,q75,uplink_bytes,downlink_bytes\n/,
-  )
-  assert.is(jsonl.split('\n').length, 28 + 1)
+  assert.match(csv, /^panel,series,N,runs,completed,q25,median,q75,mean,uplink_bytes,downlink_bytes\n/)
+  assert.is(jsonl.split('\n').length, 32 + 1)
   // With a cap of 30 these runs are not those of the figure, so report draws them as "runs".
   const again = await spawnFrd(['report', out])
   assert.is(again.code, 0, again.stderr)
-  assert.is(again.stdout, first.stdout)
-  assert.is(fs.readFileSync(join(out, 'runs.csv'), 'utf8'), csv)
+  assert.match(again.stdout, /^method +N +completed/)
+  assert.is(again.stdout.trim().split('\n').length, 1 + 16)
   assert.equal(read(), [svg, csv, jsonl])
 
   const lines = newFolder()
   fs.mkdirSync(lines)
   fs.writeFileSync(join(lines, 'fig4.jsonl'), jsonl)
-  assert.is((await spawnFrd(['report', lines, '--quiet'])).stdout, first.stdout)
+  assert.is((await spawnFrd(['report', lines, '--quiet'])).stdout, again.stdout)
   for (const kind of ['svg', 'csv']) {
     assert.is(fs.readFileSync(join(lines, `runs.${kind}`), 'utf8'), fs.readFileSync(join(out, `runs.${kind}`), 'utf8'))
   }
@@ -355,7 +353,8 @@ test('report draws a figure again to the same bytes from the runs that reproduce
   const { code, stdout, stderr } = await spawnFrd(['report', out, '--out', drawn, '--json', '--quiet'])
   assert.is(code, 0, stderr)
   const { files } = JSON.parse(stdout)
-  assert.ok(files.includes('fig4.svg') && files.includes('fig3.svg') && !files.includes('runs.svg'), files.join())
+  for (const name of ['fig4', 'curves', 'total', 'steps']) assert.ok(files.includes(`${name}.svg`), files.join())
+  assert.ok(!files.includes('fig3.svg') && !files.includes('runs.svg'), files.join())
   for (const kind of ['svg', 'csv']) {
     assert.is(fs.readFileSync(join(drawn, `fig4.${kind}`), 'utf8'), fs.readFileSync(join(out, `fig4.${kind}`), 'utf8'))
   }
@@ -375,7 +374,9 @@ test('an archive is packed, replayed by sample, judged and drawn; a line that te
   )
   const claims = await spawnFrd(['claims', packed, '--json'])
   assert.is(claims.code, 0, claims.stderr)
-  assert.ok(JSON.parse(claims.stdout).every(({ verdict }: { verdict: string }) => verdict === 'not estimable'))
+  const { paper, ours } = JSON.parse(claims.stdout)
+  const verdicts = [...paper, ...ours].filter(({ claim }) => claim.id !== '20').map(({ verdict }) => verdict)
+  assert.ok(verdicts.length > 50 && verdicts.every((verdict) => verdict === 'not estimable'))
   const report = await spawnFrd(['report', packed, '--out', drawn, '--json', '--quiet'])
   assert.equal(
     [report.code, JSON.parse(report.stdout).files],
@@ -442,12 +443,30 @@ test('a table or a measure prints one document and writes its file; a CSV of ano
   fs.writeFileSync(join(out, 'a.jsonl'), `${(await spawnFrd(['run', ...small, '--json'])).stdout}`)
   assert.is((await spawnFrd(['claims', out])).code, 0)
   const [, row] = csv.split('\n')
-  for (const bad of [csv.replace(/,[\d.]+\n$/, ',NaN\n'), `${csv}${row}\n`, csv.slice(0, -2), 'x']) {
+  for (const bad of [csv.replace(/,[\d.]+\n/, ',0.5\n'), `${csv}${row}\n`, csv.slice(0, -2), 'x']) {
     fs.writeFileSync(path, bad)
     const { code, stdout, stderr } = await spawnFrd(['claims', out])
     assert.equal([code, stdout], [2, ''], stderr)
     assert.match(stderr, /^frd: [^\n]*overlap\.csv: expected rows of seed,panel,series,x,value[^\n]*\n$/)
   }
+  // A value that was edited together with the checksum is found by measuring again.
+  fs.writeFileSync(path, csv)
+  assert.match((await spawnFrd(['verify', out, '--quiet'])).stdout, /\nok {7}overlap, seed 1, 4 values {2}\n$/)
+  const rows = fromMeasuresCsv(csv, path)
+  fs.writeFileSync(path, toMeasuresCsv([{ ...rows[0], value: rows[0].value / 2 }, ...rows.slice(1)]))
+  const edited = await spawnFrd(['verify', out, '--quiet'])
+  assert.is(edited.code, 3, edited.stderr)
+  assert.match(
+    edited.stdout,
+    /\nDIFFERS {2}overlap, seed 1, 4 values {2}" two agents at 5" expected [\d.]+, got [\d.]+\n$/,
+  )
+})
+
+test('Table 1 gives its twenty cells as data, and takes --quick although it needs no run', async () => {
+  const { code, stdout } = await spawnFrd(['reproduce', 'table1', '--quick', '--json', '--out', newFolder()])
+  assert.is(code, 0)
+  const { cells } = JSON.parse(stdout)
+  assert.is(cells.flatMap(({ setting: _, ...row }: Record<string, number>) => Object.values(row)).length, 20)
 })
 
 test('report draws a panel for each setting; runs without exchanges stand in the panels of all S and E', async () => {

@@ -4,12 +4,17 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
-import { contrastsOf, crossing, drawFigure } from '../src/paper/draw.ts'
+import { paperClaims } from '../src/paper/claims.ts'
+import { contrastsOf } from '../src/paper/contrasts.ts'
+import { drawFigure } from '../src/paper/draw.ts'
+import { crossing } from '../src/paper/drawPayload.ts'
 import { policyWeights } from '../src/paper/figures.ts'
 import { figures, pointsOf } from '../src/paper/index.ts'
+import { judge } from '../src/paper/judge.ts'
 import { drawRuns } from '../src/paper/ownRuns.ts'
-import { tables } from '../src/paper/tables.ts'
+import { type MadeTable, tables } from '../src/paper/tables.ts'
 import { trafficFigures } from '../src/paper/trafficFigures.ts'
+import { describeFigure } from '../src/paper/words.ts'
 import { renderSvg } from '../src/plot/svg.ts'
 import { fromMeasuresCsv, toMeasuresCsv, toPoints, toPointsTable } from '../src/results/measures.ts'
 import { indexRuns, type Summary, settingOf } from '../src/results/summary.ts'
@@ -46,13 +51,13 @@ for (const name of Object.keys(figures)) {
   })
 }
 
-test('a curve holds the quartiles of its runs, a failed run does not count, a run at two places counts once', () => {
+test('a curve holds the quartiles of its runs, and a failed run does not count', () => {
   const { axis } = figures.period
   const lines = fill('period')
   const { csv } = drawFigure(figures.period, axis.full, indexRuns(lines), tools)!
   const rows = csv.trim().split('\n').slice(1)
-  assert.is(rows.length, axis.full.length + 1, 'one cell per E, and one without exchange')
-  assert.ok(rows.every((row) => row.split(',')[6] === '12'))
+  assert.is(rows.length, 2 * axis.full.length, 'one place per E and series')
+  assert.ok(rows.every((row) => row.split(',')[3] === '12'))
   const failed = lines.map((line) => (line.seed === 1 ? { ...line, failed: true } : line))
   const fewer = drawFigure(figures.period, axis.full, indexRuns(failed), tools)!
   assert.ok(
@@ -60,7 +65,7 @@ test('a curve holds the quartiles of its runs, a failed run does not count, a ru
       .trim()
       .split('\n')
       .slice(1)
-      .every((row) => row.split(',')[6] === '11'),
+      .every((row) => row.split(',')[3] === '11'),
   )
 })
 
@@ -84,7 +89,8 @@ test('a contrast is taken against its baseline at the same place', () => {
   const points = pointsOf(figures.mixup, [2, 4])
   const places = points.map((point, i) => {
     const config = checkConfig(point.config)
-    return { ...point, rows: madeRuns(point.config, [100 + i, 120 + i]).map((line) => ({ ...line, config })) }
+    const { agents, method, cap } = config
+    return { ...point, agents, method, cap, runs: madeRuns(point.config, [100 + i, 120 + i]) }
   })
   const timeOf = (label: string, x: number) =>
     110 + points.findIndex((one) => one.series.label === label && one.x === x)
@@ -114,6 +120,49 @@ test('the bytes spent are totals per agent over the whole run, in the table as i
   const spent = line.uplinkBytes / 4
   assert.ok(csv.includes(`uplink,pd,4,12,${spent},${spent},${spent}\n`), csv)
   assert.match(table, new RegExp(`uplink +pd +4 +12 +${Number(spent.toPrecision(4))}`))
+})
+
+test('a figure of completion shows the share that completed, and its units count what they say', () => {
+  const lines = fill('fig4')
+  const some = lines.map((line) => (line.seed <= 3 ? { ...line, completion: null, episodes: 1000 } : line))
+  for (const [name, title] of [
+    ['fig4', 'Episodes'],
+    ['total', 'Episodes of all agents'],
+    ['steps', 'Environment steps'],
+  ]) {
+    const figure = figures[name]
+    const { spec } = drawFigure(figure, figure.axis.full, indexRuns(some), tools)!
+    const text = JSON.stringify(spec)
+    assert.ok(text.includes('"Completed"') && text.includes('"y":0.75'), name)
+    assert.ok(text.includes(`"${title.split(' ')[0]}`), name)
+  }
+  const { csv } = drawFigure(figures.fig4, [2], indexRuns(some), tools)!
+  assert.ok(csv.split('\n')[1].startsWith(',mixfrd,2,12,9,'), csv.split('\n')[1])
+})
+
+test('completion curves are one minus the Kaplan-Meier curve', () => {
+  const lines = fill('curves').map((line) => (line.seed <= 3 ? { ...line, completion: null, episodes: 1000 } : line))
+  const { csv, table } = drawFigure(figures.curves, [4], indexRuns(lines), tools)!
+  const rows = csv.trim().split('\n').slice(1)
+  const shares = rows.filter((row) => row.startsWith('N = 4,frd,')).map((row) => Number(row.split(',')[3]))
+  assert.ok(shares.every((share, i) => i === 0 || share > shares[i - 1]))
+  assert.ok(Math.abs(shares.at(-1)! - 0.75) < 1e-12)
+  assert.match(table, /^method +N +runs +by 100/)
+})
+
+test('the words of a figure say who completed, and what so few seeds cannot decide', () => {
+  const findRuns = indexRuns(fill('fig4'))
+  const judged = judge(
+    paperClaims.filter(({ figure }) => figure === 'fig4'),
+    { ...tools, findRuns, measuresOf: () => [] },
+  )
+  const words = describeFigure('fig4', figures.fig4, [1, 2, 4], findRuns, judged)
+  assert.match(
+    words,
+    /^\nWhat you see: of 12 missions with 4 agents, .*MixFRD 12, FRD 12, .* and Uniform targets 12\.\n/,
+  )
+  assert.match(words, /What 12 seeds cannot decide: \d+ of \d+ claims/)
+  assert.is(describeFigure('total', figures.total, [4], findRuns, judged), '')
 })
 
 test('the crossing is the first width whose weights take more bytes than the ProxRM', () => {
@@ -162,8 +211,8 @@ test('every measure on the wire draws, and its CSV reads back to the same bytes'
   }
 })
 
-/** The text of a table, after all the steps that make it. */
-function made(name: string, seeds: readonly number[]): string {
+/** A table, after all the steps that make it. */
+function made(name: string, seeds: readonly number[]): MadeTable {
   const steps = tables[name].make(seeds)
   for (;;) {
     const { done, value } = steps.next()
@@ -172,14 +221,15 @@ function made(name: string, seeds: readonly number[]): string {
 }
 
 test('in Table 2 the measured bytes are those of the formula', () => {
-  const rows = made('table2', [1, 4]).trim().split('\n').slice(1)
-  assert.is(rows.length, 4)
-  for (const row of rows) {
-    const [, , , formula, measured, wire] = row.split(/ {2,}/)
-    assert.is(formula, measured, row)
-    assert.ok(Number(wire) > Number(measured), row)
+  const { cells, text } = made('table2', [1, 4])
+  assert.equal([cells.length, text.trim().split('\n').length], [4, 5])
+  for (const cell of cells) {
+    assert.is(cell['formula, B'], cell['measured, B'], String(cell.method))
+    assert.ok(cell['on the wire, B'] > cell['measured, B'], String(cell.method))
   }
-  assert.match(made('table1', []), /^setting {2}S/)
+  const table1 = made('table1', [])
+  assert.match(table1.text, /^setting +S +E +n +l\n/)
+  assert.equal(table1.cells[2], { setting: 3, S: 50, E: 25, n: 100, l: 2 })
 })
 
 test.run()

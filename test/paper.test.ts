@@ -5,7 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
-import { policyWeights, settings } from '../src/paper/figures.ts'
+import { policyWeights, settings, type TableSetting } from '../src/paper/figures.ts'
 import { figureNames, figures, findFigure, pointsOf, runsOf } from '../src/paper/index.ts'
 import { type Cell, type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../src/results/cells.ts'
 import { checkConfig } from '../src/run/setup.ts'
@@ -81,38 +81,73 @@ test('a contrast names a baseline that exists and has the same outcome', () => {
   }
 })
 
-test('Fig. 3 and 4 have all three controls, and every panel of Fig. 2 has the one without exchange', () => {
+test('where no seeds are given, places that carry claims about spread run more of them', () => {
+  const runs = runsOf(figures.fig4, null, [2, 3, 4])
+  const seedsOf = (agents: number) =>
+    runs.filter((config) => config.agents === agents && config.method === 'frd').length
+  assert.equal([seedsOf(2), seedsOf(3), seedsOf(4)], [200, 100, 200])
+  const seeds = runs.map(({ seed }) => seed!)
+  assert.ok(seeds.every((seed, i) => i === 0 || seed >= seeds[i - 1]))
+  assert.is(runsOf(figures.fig4, null, [2], true).length, figures.fig4.seeds.quick * figures.fig4.series.length)
+})
+
+test('Figs. 2, 3 and 4 have all three controls, Fig. 4 the upper bound, and Fig. 3 FRD with the steps of MixFRD', () => {
   for (const name of ['fig3', 'fig4']) {
     const methods = figures[name].series.map(({ config }) => config.method)
     for (const control of ['independent', 'own', 'uniform']) assert.ok(methods.includes(control), `${name} ${control}`)
   }
+  assert.ok(figures.fig4.series.some(({ config }) => config.method === 'central'))
+  assert.ok(figures.fig3.series.some(({ config }) => config.method === 'frd' && config.epochs === 2))
   const panels = new Set(figures.fig2.series.map(({ panel }) => panel))
   assert.is(panels.size, 5)
   for (const panel of panels) {
     const own = figures.fig2.series.filter((one) => one.panel === panel)
     assert.equal(
       own.map(({ config }) => config.method),
-      ['frd', 'independent'],
+      ['frd', 'independent', 'own', 'uniform'],
     )
   }
 })
 
 test("Fig. 3 to 5 have the paper's setting", () => {
   for (const name of ['fig3', 'fig4', 'fig5']) {
-    const { sections, period, depth, preset } = resolveConfig(runsOf(figures[name], [1], figures[name].axis.full)[0])
-    assert.equal({ sections, period, depth, preset }, { sections: 30, period: 25, depth: 2, preset: 'paper' })
+    for (const given of runsOf(figures[name], [1], figures[name].axis.full)) {
+      const { sections, period, width, depth, preset } = resolveConfig(given)
+      assert.equal({ sections, period, depth, preset }, { sections: 30, period: 25, depth: 2, preset: 'paper' })
+      if (name !== 'fig5') assert.is(width, 50)
+    }
   }
 })
 
-test('what is known of Table 1 holds for our settings', () => {
-  const differing = (a: 1 | 2 | 3 | 4 | 5, b: 1 | 2 | 3 | 4 | 5) =>
-    Object.entries(settings[a]).filter(([name, value]) => settings[b][name as 'sections'] !== value).length
-  assert.equal([differing(1, 4), differing(1, 5), differing(4, 5), differing(1, 2), differing(1, 3)], [2, 2, 1, 1, 1])
-  assert.is(settings[2].sections, 50)
+test('Table 1 has the twenty cells of the paper, and three pairs of settings differ in one factor', () => {
+  assert.equal(
+    Object.entries(settings).map(([setting, { sections, period, width, depth }]) => [
+      Number(setting),
+      sections,
+      period,
+      width,
+      depth,
+    ]),
+    [
+      [1, 100, 25, 24, 2],
+      [2, 100, 25, 100, 2],
+      [3, 50, 25, 100, 2],
+      [4, 100, 10, 24, 1],
+      [5, 100, 50, 24, 1],
+    ],
+  )
+  const differing = (a: TableSetting, b: TableSetting) =>
+    Object.entries(settings[a]).flatMap(([name, value]) => (settings[b][name as 'sections'] !== value ? [name] : []))
+  assert.equal([differing(1, 2), differing(2, 3), differing(4, 5)], [['width'], ['sections'], ['period']])
+})
+
+test('in Fig. 5 the width is that of the policy network alone', () => {
+  const critics = runsOf(figures.fig5, [1], figures.fig5.axis.full).map((given) => resolveConfig(given).critic)
+  assert.equal([...new Set(critics.map((critic) => JSON.stringify(critic)))], ['{"width":50,"depth":2}'])
 })
 
 test('W(n, l) counts the weights of the network', () => {
-  assert.is(policyWeights(50, 2), 2902) // the paper's own example
+  assert.is(policyWeights(50, 2), 2902)
   for (const [width, depth] of [
     [1, 1],
     [24, 1],

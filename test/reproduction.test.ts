@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert'
 import { chaptersOf } from '../src/cli/chapters.ts'
 import { readMeasures, readRuns } from '../src/cli/folder.ts'
 import { loadStatistics } from '../src/cli/statistics.ts'
-import { claims } from '../src/paper/claims.ts'
+import { paperClaims } from '../src/paper/claims.ts'
+import { ownClaims } from '../src/paper/controls.ts'
 import { toDocument } from '../src/paper/document.ts'
 import { judge } from '../src/paper/judge.ts'
 import { renderSvg } from '../src/plot/svg.ts'
@@ -16,12 +17,11 @@ import { packageRoot } from './helpers.ts'
 
 const dir = join(packageRoot, 'results', 'paper')
 const lines = readRuns(dir).runs
-const evidence = { findRuns: indexRuns(lines), measuresOf: readMeasures(dir) }
-const tools = await loadStatistics()
-const chapters = chaptersOf(evidence, tools)
+const judging = { findRuns: indexRuns(lines), measuresOf: readMeasures(dir), ...(await loadStatistics()) }
+const chapters = chaptersOf(judging)
 
 test('docs/reproduction.md is what frd claims results/paper --markdown prints', () => {
-  const made = toDocument(judge(claims, { ...tools, ...evidence }), chapters, 'img')
+  const made = toDocument({ paper: judge(paperClaims, judging), ours: judge(ownClaims, judging) }, chapters, 'img')
   assert.is(readFileSync(join(packageRoot, 'docs', 'reproduction.md'), 'utf8'), made)
 })
 

@@ -1,10 +1,13 @@
 // The run: a config has one digest, wherever and whenever it runs; runs share their random numbers; completion,
 // exchanges and bytes are recomputed from scores and frames, and the digest with Node's SHA-256. No test measures time.
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
+import { rangePresets } from '../src/config/fields.ts'
 import { canonicalConfig, resolveConfig } from '../src/config/resolve.ts'
 import type { Agent } from '../src/kernel/agent.ts'
 import { environments } from '../src/kernel/env.ts'
@@ -18,6 +21,7 @@ import { kernelHash } from '../src/run/setup.ts'
 import { streamKey } from '../src/run/streams.ts'
 import { crc32 } from '../src/wire/frame.ts'
 import { inProcess, type Transport } from '../src/wire/transport.ts'
+import { packageRoot } from './helpers.ts'
 
 /** Every method whose agents play by themselves. */
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
@@ -107,6 +111,16 @@ test('runs whose steps alternate do not disturb each other', () => {
       alone.exchanges.map(({ digest }) => digest),
     )
   })
+})
+
+test('known digests: the run of the README, and the same under the defaults of 0.1.0', () => {
+  const given = { method: 'mixfrd', agents: 4, seed: 1 }
+  const first = { ranges: rangePresets.narrow, critic: { width: 24, depth: 1 }, distillAdam: 'own' } as const
+  const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
+  assert.is(runToEnd(given).digest, 'cd7181dda81a857f24b366a7e6834833704cbcfc5be06fbdfa74e912c05dcfa2')
+  assert.ok(readme.includes('digest      cd7181dda81a857f24b366a7e6834833704cbcfc5be06fbdfa74e912c05dcfa2'))
+  const old = runToEnd({ ...given, ...first })
+  assert.is(old.digest, '562f63939cbd129d6aa196eb117d08edc40cc972632410fff0208a12d373b801')
 })
 
 test('the config in a result replays the result', () => {

@@ -2,10 +2,11 @@
 // document of claims shows them.
 
 import type { Chapter } from '../paper/document.ts'
-import { type Drawn, drawFigure } from '../paper/draw.ts'
+import { drawFigure } from '../paper/draw.ts'
 import { drawReadings } from '../paper/drawReadings.ts'
 import { wholeFigures } from '../paper/index.ts'
-import type { Judging } from '../paper/judge.ts'
+import type { Judging } from '../paper/judgeCell.ts'
+import type { Drawn } from '../paper/places.ts'
 import { READINGS_TITLE, readingsAreThere } from '../paper/readings.ts'
 import { trafficFigures } from '../paper/trafficFigures.ts'
 import { toMeasuresCsv, toPoints, toPointsTable } from '../results/measures.ts'

@@ -1,6 +1,6 @@
 // Writes the files of a figure into a folder: name.svg, name.vl.json, name.csv and name.jsonl. It computes no run.
 
-import type { Drawn } from '../paper/draw.ts'
+import type { Drawn } from '../paper/places.ts'
 import { renderSvg, specText } from '../plot/svg.ts'
 import type { CellRun } from '../results/cells.ts'
 import { compareRows } from '../results/rows.ts'

@@ -1,13 +1,10 @@
 // Questions of ours, as data like the paper's claims: what is left of a gain beside the controls, and what extensions say. None
 // of them is a sentence of the paper, and their p-values are a family of their own.
 
-import { arm, each, mixedArm } from './claims.ts'
+import { arm, each, MANY, mixedArm, SMALLER, time } from './arms.ts'
 import { AGENTS } from './figures.ts'
-import type { Arm, Claim, Quantity } from './questions.ts'
+import type { Arm, Claim } from './questions.ts'
 
-const MANY = AGENTS.filter((n) => n > 1)
-const SMALLER = { below: 1 } as const
-const time = (a: Arm, b: Arm): Quantity => ({ kind: 'time', a, b })
 const OURS = 'ours'
 
 const NAMES: Readonly<Record<string, string>> = {

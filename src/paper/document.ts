@@ -16,10 +16,10 @@ const HEAD = `# Reproduction
 our words, with the heading of the paper under which they are made. A claim has cells, mostly one per number of agents, each
 with a verdict of its own:
 
-- **holds** if the 95 % interval of the effect lies wholly on the side that the claim names, **contradicted** if it lies wholly on
-  the other; where there is a test, its p-value must be below 0.05 too, adjusted over the family (Holm); else **undecided**;
+- _holds_ if the 95 % interval of the effect lies wholly on the side that the claim names, _contradicted_ if it lies wholly on
+  the other; where there is a test, its p-value must be below 0.05 too, adjusted over the family (Holm); else _undecided_;
 - a claim that something does not happen has a margin of a tenth;
-- **not estimable** where too few runs tell, and where censored runs forbid a verdict: the cap shrinks the spread of what is
+- _not estimable_ where too few runs tell, and where censored runs forbid a verdict: the cap shrinks the spread of what is
   censored more, and makes arms alike. Above a quarter of an arm, a claim about spread can only hold, and only where the cap works
   against it; a claim with a margin can only be contradicted.
 

@@ -3,10 +3,11 @@
 import { specificationFigure } from '../plot/specification.ts'
 import { toColumns, toCsvText } from '../results/text.ts'
 import { paperClaims } from './claims.ts'
-import type { Drawn } from './draw.ts'
 import type { Effect } from './effects.ts'
 import { showInterval } from './findings.ts'
-import { type Judging, judgeReadings, pooledEffect, together, type Verdict } from './judge.ts'
+import { judgeReadings, pooledEffect, together, type Verdict } from './judge.ts'
+import type { Judging } from './judgeCell.ts'
+import type { Drawn } from './places.ts'
 import type { Claim } from './questions.ts'
 import { choices, READING_AGENTS, readings } from './readings.ts'
 

@@ -2,7 +2,8 @@
 // claim, which a reader takes in at once, then one line per cell.
 
 import { toColumns, toCsvText } from '../results/text.ts'
-import type { Finding, Judged, ReadingCounts, Verdict } from './judge.ts'
+import type { Judged, ReadingCounts, Verdict } from './judge.ts'
+import type { Finding } from './judgeCell.ts'
 
 /** Two families of claims, whose p-values are never adjusted together. */
 export interface Families {

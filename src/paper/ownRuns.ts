@@ -8,7 +8,7 @@ import { completionCurves } from '../plot/completion.ts'
 import { type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../results/cells.ts'
 import { compareText } from '../results/text.ts'
 import { quartiles } from '../stats/index.ts'
-import type { Drawn } from './draw.ts'
+import type { Drawn } from './places.ts'
 
 /** What tells the setting of a run from its preset, but for these fields. */
 const settingBut = (config: Config, fields: readonly (keyof Config)[]) =>

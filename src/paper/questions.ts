@@ -54,7 +54,7 @@ export type Side =
   | { readonly within: readonly [low: number, high: number] }
 
 /** One comparison of a claim, with a verdict of its own. */
-export interface Cell {
+export interface ClaimCell {
   /** what tells it from the claim's other cells: N = 4 */
   readonly label: string
   readonly quantity: Quantity
@@ -72,7 +72,7 @@ export interface Claim {
   readonly text: string
   /** the figure whose runs or measurements it rests on */
   readonly figure: string
-  readonly cells: readonly Cell[]
+  readonly cells: readonly ClaimCell[]
   /** any: it holds where one cell holds; all unless given */
   readonly rule?: 'all' | 'any'
   /** whether it is judged under every reading too */

@@ -1,6 +1,6 @@
 // What travels, measured from outside: a transport shows the very frames that agents send, and rows of plain numbers are made
-// of each exchange. ProxRM's clusters and their overlap between agents, payload beside score, what FRD would have told of
-// the states that PD sends raw, and scores over training. Observing does not change a run.
+// of each exchange. ProxRM's clusters and their overlap between agents, payload beside score, and what FRD would have told
+// of the states that PD sends raw. Observing does not change a run.
 
 import type { Config } from '../config/config.ts'
 import { expectedOneOf } from '../config/errors.ts'
@@ -10,7 +10,7 @@ import { METHODS, methods } from '../methods/index.ts'
 import type { RunResult } from '../run/record.ts'
 import { run } from '../run/run.ts'
 import { checkConfig } from '../run/setup.ts'
-import { mean, rank } from '../stats/index.ts'
+import { mean } from '../stats/index.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
 import { decodeProxies, decodeReplay, entryBytes, type PayloadKind, type Space } from '../wire/payload.ts'
 import { observing } from '../wire/transport.ts'
@@ -82,7 +82,7 @@ export interface Observation<Row> {
   readonly rows: readonly Row[]
 }
 
-const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0)
+export const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0)
 const rootMeanSquare = (numbers: readonly number[]) => Math.sqrt(mean(numbers.map((value) => value * value)))
 /** null where there is none */
 const meanOfAny = (numbers: readonly number[]) => (numbers.length ? mean(numbers) : null)
@@ -102,7 +102,7 @@ function periodRow(config: Config, scores: RunResult['scores'], episode: number)
 }
 
 /** Drives a run to its end; `measure` gets each exchange's uplink bodies, and the lengths of the episodes they hold. */
-function drive<Row>(
+export function drive<Row>(
   config: Config,
   measure: (head: PeriodRow, bodies: readonly Uint8Array[], lengths: RunResult['scores']) => readonly Row[],
 ): Observation<Row> {
@@ -124,7 +124,7 @@ function drive<Row>(
   }
 }
 
-function checked(given: Partial<Config>, kinds: readonly PayloadKind[], why: string): Config {
+export function checked(given: Partial<Config>, kinds: readonly PayloadKind[], why: string): Config {
   const config = checkConfig(given)
   if (kinds.includes(methods[config.method].payload(config))) return config
   const names = METHODS.filter((name) => kinds.includes(methods[name].payload(config)))
@@ -132,7 +132,7 @@ function checked(given: Partial<Config>, kinds: readonly PayloadKind[], why: str
 }
 
 /** The grid of a config's proxy states, and the sizes that its payloads are read with. */
-function spaceOf(config: Config): { readonly grid: Grid; readonly space: Space } {
+export function spaceOf(config: Config): { readonly grid: Grid; readonly space: Space } {
   const { observations, actions } = findEnvironment(config.env)
   const grid = new Grid(observations, config)
   return { grid, space: { observations, actions, clusters: grid.clusters } }
@@ -273,111 +273,4 @@ export function observeStates(given: Partial<Config>, sections: readonly number[
       }
     })
   })
-}
-
-/** The names of CartPole's components, as a figure shows them. */
-const COMPONENT_NAMES = ['x', 'x_dot', 'theta', 'theta_dot'] as const
-
-/**
- * How much of the variance of the policy (the probability of action 1) one component of the state explains, exchange by
- * exchange: the correlation ratio of PD's entries, whose states are put into `sections` bins of that component. An exchange
- * in which the policy does not vary is left out.
- */
-export function explainedShares(given: Partial<Config>, sections: number): Readonly<Record<string, number[]>> {
-  const config = checked({ ...given, method: 'pd' }, ['replay'], 'the others do not send the states')
-  const { grid } = spaceOf(checkConfig({ ...config, sections }))
-  const { space } = spaceOf(config)
-  const width = space.observations + space.actions
-  const shares = COMPONENT_NAMES.map((): number[] => [])
-  drive(config, (_, bodies) => {
-    const memories = bodies.map((body) => decodeReplay(body, space))
-    const policies = memories.flatMap((memory) =>
-      Array.from({ length: memory.length / width }, (_, t) => memory[t * width + space.observations + 1]),
-    )
-    const clusters = memories.flatMap((memory) => [...clusterSequence(grid, statesOf(memory, space))])
-    const digits = new Uint32Array(space.observations)
-    const bins = COMPONENT_NAMES.map(() => new Map<number, number[]>())
-    for (const [t, cluster] of clusters.entries()) {
-      grid.sectionsOf(cluster, digits)
-      for (const [c, bin] of bins.entries()) {
-        const found = bin.get(digits[c])
-        if (found) found.push(policies[t])
-        else bin.set(digits[c], [policies[t]])
-      }
-    }
-    const middle = mean(policies)
-    const total = sum(policies.map((p) => (p - middle) * (p - middle)))
-    if (total === 0) return []
-    for (const [c, bin] of bins.entries()) {
-      const between = [...bin.values()].map((some) => some.length * (mean(some) - middle) * (mean(some) - middle))
-      shares[c].push(sum(between) / total)
-    }
-    return []
-  })
-  return Object.fromEntries(COMPONENT_NAMES.map((name, c) => [name, shares[c]]))
-}
-
-// ---- correlation and scores
-
-/** Spearman's rank correlation of pairs, as a list of one; empty for fewer than three pairs or where one side is constant. */
-export function rankCorrelation(pairs: readonly (readonly [number, number])[]): number[] {
-  if (pairs.length < 3) return []
-  const [x, y] = [0, 1].map((i) => {
-    const { ranks } = rank(pairs.map((pair) => pair[i]))
-    const middle = mean(ranks)
-    return ranks.map((one) => one - middle)
-  })
-  const [xx, yy] = [x, y].map((list) => sum(list.map((one) => one * one)))
-  if (xx === 0 || yy === 0) return []
-  return [sum(x.map((one, i) => one * y[i])) / Math.sqrt(xx * yy)]
-}
-
-/** Episodes that one point of a score covers. */
-const BLOCK = 50
-/** Environment steps that one point of a score covers, of all agents together. */
-const STEP_BLOCK = 50_000
-/** Episodes after the completion that are looked at. */
-const AFTER = 500
-
-/** Panels of `scoreRows`. */
-export const MEAN_SCORE = 'Mean score of the agents'
-export const WORST_SCORE = 'Score of the worst agent'
-export const STEP_SCORE = 'Mean score over environment steps'
-export const AFTER_SCORE = 'Score of the agent that completed first'
-
-/**
- * Scores of a run that played to its cap: the mean over agents and that of the worst agent, by blocks of 50 episodes; the
- * mean by blocks of 50,000 environment steps of all agents; and the scores of the agent that completed first, by blocks of
- * 50 episodes after its completion. x is the end of a block.
- */
-export function scoreRows({ scores, completions }: RunResult): { panel: string; x: number; value: number }[] {
-  const episodes = scores[0].length
-  const rows: { panel: string; x: number; value: number }[] = []
-  for (let end = BLOCK; end <= episodes; end += BLOCK) {
-    const means = scores.map((list) => mean(list.slice(end - BLOCK, end)))
-    rows.push(
-      { panel: MEAN_SCORE, x: end, value: mean(means) },
-      { panel: WORST_SCORE, x: end, value: Math.min(...means) },
-    )
-  }
-  let steps = 0
-  let block: number[] = []
-  let next = STEP_BLOCK
-  for (let episode = 0; episode < episodes; episode++) {
-    const played = scores.map((list) => list[episode])
-    steps += sum(played)
-    block.push(mean(played))
-    if (steps < next) continue
-    rows.push({ panel: STEP_SCORE, x: next, value: mean(block) })
-    block = []
-    while (next <= steps) next += STEP_BLOCK
-  }
-  const done = completions.filter((time) => time !== null)
-  if (!done.length) return rows
-  const first = Math.min(...done)
-  const list = scores[completions.indexOf(first)]
-  for (let end = BLOCK; end <= AFTER && first + end <= episodes; end += BLOCK) {
-    rows.push({ panel: AFTER_SCORE, x: end, value: mean(list.slice(first + end - BLOCK, first + end)) })
-  }
-  return rows
 }

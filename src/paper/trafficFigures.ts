@@ -10,8 +10,10 @@ import type { Spec } from '../plot/svg.ts'
 import type { Measurement } from '../results/measures.ts'
 import { runToEnd } from '../run/run.ts'
 import { mean } from '../stats/index.ts'
+import { explainedShares } from './explained.ts'
 import { STANDARD } from './figures.ts'
-import { explainedShares, observeClusters, observeStates, payloadRows, rankCorrelation, scoreRows } from './traffic.ts'
+import { rankCorrelation, scoreRows } from './scores.ts'
+import { observeClusters, observeStates, payloadRows } from './traffic.ts'
 
 /** A figure of measurements. */
 export interface TrafficFigure {

@@ -79,7 +79,9 @@ const verdicts = {
 function curveOf(one: Specification, width: number): Spec {
   const points = sorted(one)
   const rows = points.flatMap((point, i) =>
-    point.effect === null ? [] : [{ ...point, x: i, names: point.names.join(', ') }],
+    point.effect === null
+      ? []
+      : [{ ...point, x: i, names: point.names.join(', '), color: verdictColors[point.verdict] }],
   )
   const ends = rows.flatMap(({ low, high }) => [low!, high!]).filter((value) => Number.isFinite(value) && value > 0)
   const [least, most] = [Math.min(one.bound, ...ends) / 1.1, Math.max(one.bound, ...ends) * 1.1]
@@ -115,7 +117,11 @@ function curveOf(one: Specification, width: number): Spec {
       ),
       ...layer('interval', rows, {
         mark: { type: 'rule', strokeWidth: 2, clip: true, aria: false },
-        encoding: { y: { field: 'low', ...y }, y2: { field: 'high' }, color: { ...verdicts, legend: null } },
+        encoding: {
+          y: { field: 'low', ...y },
+          y2: { field: 'high' },
+          stroke: { field: 'color', type: 'nominal', scale: null },
+        },
       }),
       ...layer('effect', rows, {
         mark: { type: 'point', filled: true, opacity: 1, size: 70 },
