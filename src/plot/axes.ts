@@ -161,7 +161,8 @@ export function xChannel(axis: Axis, says: XLabels, width: number): Spec {
 /** @param isLabelled whether the axis has its title and labels, as in the first panel of a row */
 export function yChannel(axis: Axis, isLabelled: boolean, height: number): Spec {
   const { ticks, lane, options } = axis
-  const label = labels[options.format ?? 'number']
+  // Without labels an axis has blanks, which are as high: the titles of a row's panels stand at one height.
+  const label = isLabelled ? labels[options.format ?? 'number'] : "' '"
   const isBeyond = lane && `datum.value > ${lane.cap}`
   return {
     field: 'y',
@@ -171,11 +172,17 @@ export function yChannel(axis: Axis, isLabelled: boolean, height: number): Spec 
       ...(ticks
         ? { values: lane ? [...ticks, lane.middle] : ticks }
         : { tickCount: Math.max(1, Math.min(5, Math.round(height / 34))) }),
-      labels: isLabelled,
-      labelExpr: lane ? `${isBeyond} ? '${options.beyond ?? `> ${lane.cap}`}' : (${label})` : label,
+      labelExpr: lane && isLabelled ? laneLabel(lane.cap, options.beyond, height, label) : label,
+      ...(lane ? { labelOverlap: false } : {}),
       title: isLabelled ? wrap(titleOf(options), Math.floor(height / (EM * FONT))) : null,
       gridColor: lane ? { condition: { test: isBeyond, value: 'transparent' }, value: '#e6e6e6' } : '#e6e6e6',
       ...(isLabelled ? { minExtent: 54, maxExtent: 54 } : {}),
     },
   }
+}
+
+/** Text of the ticks of an axis with a strip. A low panel has no room for the cap's own number below the strip's. */
+function laneLabel(cap: number, beyond = `> ${cap}`, height: number, label: string): string {
+  const known = height < 200 ? `datum.value === ${cap} ? '' : ` : ''
+  return `datum.value > ${cap} ? '${beyond}' : ${known}(${label})`
 }

@@ -170,14 +170,19 @@ function laneLayer({ x, y }: Frame): Spec[] {
   })
 }
 
-/** Open marks in the strip, side by side if several medians of one x are censored. No line leads to them. */
+/**
+ * Open marks in the strip, side by side if several medians of one x are censored, and closer together where the marks of
+ * the next x would be reached. No line leads to them.
+ */
 function censoredRows(series: readonly PanelSeries[], { width, x: axis, y }: Frame): Row[] {
   const dotted = series.filter(({ hasDots }) => hasDots)
-  const places = new Set(dotted.flatMap(({ points }) => points.map(({ x }) => x)))
-  return [...places].flatMap((x) => {
+  const places = [...new Set(dotted.flatMap(({ points }) => points.map(({ x }) => x)))]
+  return places.flatMap((x) => {
     const above = dotted.filter(({ points }) => points.some((point) => point.x === x && point.mid === null))
+    const gaps = places.filter((other) => other !== x).map((other) => Math.abs(placeOn(axis, other) - placeOn(axis, x)))
+    const step = Math.min(10, (0.8 * width * Math.min(1, ...gaps)) / above.length)
     return above.map(({ label, color, dash }, i) => ({
-      x: shifted(x, ((i - (above.length - 1) / 2) * 10) / width, axis),
+      x: shifted(x, ((i - (above.length - 1) / 2) * step) / width, axis),
       y: y.lane!.middle,
       label,
       color,
