@@ -161,7 +161,7 @@ export function xChannel(axis: Axis, says: XLabels, width: number): Spec {
 /** @param isLabelled whether the axis has its title and labels, as in the first panel of a row */
 export function yChannel(axis: Axis, isLabelled: boolean, height: number): Spec {
   const { ticks, lane, options } = axis
-  // Without labels an axis has blanks, which are as high: the titles of a row's panels stand at one height.
+  // Without labels an axis has blanks, as high and within the panel: the titles of a row's panels stand at one height.
   const label = isLabelled ? labels[options.format ?? 'number'] : "' '"
   const isBeyond = lane && `datum.value > ${lane.cap}`
   return {
@@ -176,7 +176,7 @@ export function yChannel(axis: Axis, isLabelled: boolean, height: number): Spec 
       ...(lane ? { labelOverlap: false } : {}),
       title: isLabelled ? wrap(titleOf(options), Math.floor(height / (EM * FONT))) : null,
       gridColor: lane ? { condition: { test: isBeyond, value: 'transparent' }, value: '#e6e6e6' } : '#e6e6e6',
-      ...(isLabelled ? { minExtent: 54, maxExtent: 54 } : {}),
+      ...(isLabelled ? { minExtent: 54, maxExtent: 54 } : { labelPadding: -12 }),
     },
   }
 }
