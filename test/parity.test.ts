@@ -117,17 +117,34 @@ test('for |x| < 0.5 sin64 and cos64 are correctly rounded, sin64 is odd and cos6
   }
 })
 
-test('for 0.5 <= |x| < 2, which no episode reaches, sin64 and cos64 are within 1 ulp or 2^-79', () => {
+test('for 0.5 <= |x| <= 64 sin64 and cos64 are correctly rounded, also next to the multiples of pi/4', () => {
   const stream = makeStream(3, 0)
-  const special = [0.5, Math.PI / 2, Math.PI / 2 + 2 ** -52, Math.PI / 2 - 2 ** -40, Math.PI / 2 + 2 ** -28]
+  const points = [0.5, 64, 1.5]
+  for (let n = 0; n < 3000; n++) points.push(0.5 + 1.5 * stream.uniform(), 0.5 + 63.5 * stream.uniform())
+  for (let k = 1; k <= 81; k++) {
+    const near = (k * Math.PI) / 4
+    for (const far of [0, 1, -1, 3, 2 ** 10, -(2 ** 20), 2 ** 30]) points.push(near + far * ulp(near))
+  }
+  for (const x of points.filter((point) => point >= 0.5 && point <= 64)) {
+    const [sin, cos] = [kernel.sin64(x), kernel.cos64(x)]
+    assert.is(sin, sinExact(x), `sin ${x}`)
+    assert.is(cos, cosExact(x), `cos ${x}`)
+    assert.is(kernel.sin64(-x), -sin)
+    assert.is(kernel.cos64(-x), cos)
+  }
+})
+
+test('from 64 to 1024 sin64 and cos64 keep sin^2 + cos^2 = 1 and the formula of the double angle; beyond, there is none', () => {
+  const stream = makeStream(4, 0)
   for (let n = 0; n < 2000; n++) {
-    const x = special[n] ?? 0.5 + 1.5 * stream.uniform()
-    for (const [got, exact] of [
-      [kernel.sin64(x), sinExact(x)],
-      [kernel.cos64(x), cosExact(x)],
-    ])
-      assert.ok(Math.abs(got - exact) <= Math.max(ulp(exact), 2 ** -79), `${x}: expected ${exact}, got ${got}`)
-    assert.is(kernel.sin64(-x), -kernel.sin64(x))
+    const x = 32 + 480 * stream.uniform()
+    const [sin, cos] = [kernel.sin64(x), kernel.cos64(x)]
+    assert.ok(Math.abs(sin * sin + cos * cos - 1) < 1e-15)
+    assert.ok(Math.abs(kernel.sin64(2 * x) - 2 * sin * cos) < 1e-15)
+    assert.ok(Math.abs(kernel.cos64(2 * x) - (cos - sin) * (cos + sin)) < 1e-15)
+  }
+  for (const x of [1024.5, 1e300, Number.POSITIVE_INFINITY, Number.NaN]) {
+    assert.ok(Number.isNaN(kernel.sin64(x)) && Number.isNaN(kernel.cos64(-x)))
   }
 })
 

@@ -1,6 +1,6 @@
-// Correctly rounded sin and cos of a double with |x| < 2: Taylor series in BigInt fixed point with 300 fractional bits,
+// Correctly rounded sin and cos of a double with |x| <= 64: Taylor series in BigInt fixed point with 400 fractional bits,
 // then one rounding, half to even. They depend on no libm, and the kernel's sin64 and cos64 must equal them.
-const BITS = 300n
+const BITS = 400n
 const ONE = 1n << BITS
 const INPUT_BITS = 80n
 /**
@@ -8,8 +8,11 @@ const INPUT_BITS = 80n
  * multiple of 2^-79.
  */
 const TINY = 2 ** -27
-/** The error of the series is below 2^-290. A value so near to a midpoint could round either way; none is known. */
-const UNDECIDED = 1n << 20n
+/**
+ * The largest term is below 2^90, and so the error of the series below 2^-300. A value so near to a midpoint could round
+ * either way; none is known.
+ */
+const UNDECIDED = 1n << 100n
 
 export function sinExact(x: number): number {
   const magnitude = Math.abs(x)
@@ -29,10 +32,10 @@ export function cosExact(x: number): number {
 }
 
 function checkRange(magnitude: number): void {
-  if (!(magnitude < 2)) throw new RangeError(`"x" expected |x| < 2, got ${magnitude}`)
+  if (!(magnitude <= 64)) throw new RangeError(`"x" expected |x| <= 64, got ${magnitude}`)
 }
 
-/** x in fixed point, exactly, because x in [2^-27, 2) is an integer times 2^-79. */
+/** x in fixed point, exactly, because x in [2^-27, 64] is an integer times 2^-79. */
 function toFixed(x: number): bigint {
   return BigInt(x * 2 ** Number(INPUT_BITS)) << (BITS - INPUT_BITS)
 }
@@ -49,11 +52,12 @@ function alternatingSeries(first: bigint, square: bigint, power: bigint): bigint
 }
 
 function roundToDouble(fixed: bigint): number {
+  if (fixed < 0n) return -roundToDouble(-fixed)
   const drop = BigInt(fixed.toString(2).length - 53)
   const half = 1n << (drop - 1n)
   const rest = fixed & ((1n << drop) - 1n)
   const distance = rest > half ? rest - half : half - rest
-  if (distance < UNDECIDED) throw new RangeError('300 bits do not decide the rounding: raise BITS')
+  if (distance < UNDECIDED) throw new RangeError('400 bits do not decide the rounding: raise BITS')
   const mantissa = (fixed >> drop) + (rest > half ? 1n : 0n)
   return Number(mantissa << drop) / Number(ONE)
 }
