@@ -1,6 +1,6 @@
 // Distillation ("Standalone and Distributed RL Operations"): supervised training of the policy network towards (state,
-// policy) entries, in mini-batches. The loss is the cross-entropy with the entry's policy as a soft target. The paper
-// leaves the optimiser, the passes and the batches open [C: distillation]. The value network does not take part.
+// policy) entries, in mini-batches. The paper leaves the loss, the optimiser, the passes and the batches open
+// [C: distillation]: the loss is the cross-entropy with the entry's policy as a soft target. The value network does not take part.
 
 import { Adam, trainBatch } from './adam'
 import { clearFloats, copyFloats } from './memory'

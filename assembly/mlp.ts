@@ -20,7 +20,7 @@ const ONE = memory.data<f32>([1])
 @unmanaged
 export class Mlp {
   inputs: u32 // components of the input
-  width: u32 // units of each hidden layer, n in the paper
+  width: u32 // units of each hidden layer: how we read the paper's n
   depth: u32 // hidden layers, at least 1, l in the paper
   outputs: u32 // units of the head
   activation: u32 // RELU or TANH

@@ -1,6 +1,7 @@
-// The replay memory (RM in the paper): one (state, policy) entry for each step of the period, in order of play. It is
-// the local memory of policy distillation, PD ("Performance Evaluation"); its bytes are already the body of a payload.
-// It averages nothing and forgets nothing until it is emptied (agentForget sets `count` to 0).
+// The replay memory (RM in the paper): one (state, policy) entry for each step of the period [C: memory-reset], in order
+// of play. It is the local memory of policy distillation, PD (the paper's opening section and "Performance Evaluation");
+// its bytes are already the body of a payload. It averages nothing and forgets nothing until it is emptied (agentForget
+// sets `count` to 0).
 
 import { copyFloats } from './memory'
 

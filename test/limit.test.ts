@@ -1,4 +1,4 @@
-// The limit of many sections (paper: FRD becomes PD as S grows). Where every visited state has a cluster of its own and
+// The limit of many sections (paper: as S grows the ProxRM becomes the replay memory, and MixFRD becomes PD). Where every visited state has a cluster of its own and
 // lies in range, FRD uploads the same policies as PD, at states at most half a section away, and MixFRD adds their
 // midpoints. The tests begin with plays that satisfy this premise by construction; then they take real plays and show
 // for how many steps the premise holds there.

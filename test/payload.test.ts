@@ -1,4 +1,4 @@
-// The laws of the codec: what is encoded decodes to the same bits, sizes are those of the paper's Table 2, and nothing
+// The laws of the codec: what is encoded decodes to the same bits, sizes are those of the paper, and nothing
 // is accepted but the frame that was sent. All random numbers come from the twin's Philox.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -171,7 +171,7 @@ test("an entry's bytes follow its numbers: in CartPole the paper's 12, 24 and 4,
   }
 })
 
-test('Table 2: a network of l layers of n units has 5n + (l-1)(n^2+n) + 2n + 2 weights of 4 bytes', () => {
+test('W(n, l), counted with biases: a network of l layers of n units has 5n + (l-1)(n^2+n) + 2n + 2 weights of 4 bytes', () => {
   for (const [n, l] of [
     [24, 1],
     [50, 1],

@@ -8,7 +8,7 @@ import type { AgentNet, Net } from './networks.ts'
 export interface Config {
   /** Name of the environment; default CartPole-v1. */
   readonly env: string
-  /** The learner that all other defaults follow: that of the paper, or one tuned for CartPole; default paper. */
+  /** The learner that all other defaults follow: as we read the paper, or one tuned for CartPole; default paper. */
   readonly preset: 'paper' | 'tuned'
   /** What the agents exchange: a name of `methods`; default mixfrd. */
   readonly method: string

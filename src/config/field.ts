@@ -25,9 +25,9 @@ export interface Field<T> {
   readonly unsaid?: T
   /** what it is, in one plain sentence, for --help */
   readonly doc: string
-  /** who says so: the paper, or the choice of docs/choices.md that leaves it open; absent where neither applies */
+  /** who introduces it: the paper, or the choice of docs/choices.md that leaves it open; absent where neither applies */
   readonly source?: string
-  /** the paper's letter, which is the short flag */
+  /** a letter, which is the short flag: S, E, n and l are the paper's, N is ours */
   readonly alias?: string
   /** true where the field is younger than the first stored results: a result names it only where its preset does not imply it */
   readonly later?: true

@@ -53,7 +53,7 @@ const ranges: Field<readonly number[]> = {
 export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   env: word('CartPole-v1', { doc: 'environment', source: P }),
   preset: oneOf(['paper', 'tuned'], 'paper', {
-    doc: "the learner: the paper's, or one tuned for CartPole",
+    doc: 'the learner: as we read the paper, or one tuned for CartPole',
     source: LEARNER,
   }),
   method: word('mixfrd', { doc: 'what the agents exchange', source: P }),
@@ -82,6 +82,7 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   until: oneOf(['first', 'last', 'cap'], 'first', {
     doc: 'stop once the first agent has completed, once the last one has, or only at the cap',
+    source: 'until',
   }),
   activation,
   init: oneOf(['he', 'glorot', 'orthogonal'], 'he', { doc: 'initialisation of weights', source: LEARNER }),

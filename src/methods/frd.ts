@@ -1,6 +1,6 @@
 // FRD, federated reinforcement distillation (paper, "Federated Reinforcement Distillation (FRD)"): agents upload their
-// ProxRM, the averaged policy of each cluster they visited; the server averages cluster by cluster; every agent distils the
-// global ProxRM at its proxy states.
+// ProxRM, the averaged policy of each cluster they visited; the server makes a global ProxRM of them; every agent distils it at
+// its proxy states. The paper does not say how the server merges: here it averages cluster by cluster. [C: merge]
 
 import type { Agent } from '../kernel/agent.ts'
 import { decodeProxies, encodeProxies, type ProxyBody } from '../wire/payload.ts'

@@ -1,5 +1,6 @@
 // FRL, federated reinforcement learning (paper, "Performance Evaluation"): the baseline that uploads the weights of
-// networks; the server averages them, and the agents go on from the average. The moments of Adam stay with each agent.
+// networks and goes on from global ones. That these are the mean is our reading [C: frl-merge]. The moments of Adam stay with
+// each agent.
 
 import { expected } from '../config/errors.ts'
 import { decodeWeights, encodeWeights, entryBytes, entryCount } from '../wire/payload.ts'
@@ -23,9 +24,9 @@ export const frl: Method = {
     if (config.frlCritic === 'local') mean.set(agent.weights().subarray(agent.policyWeights), agent.policyWeights)
     agent.setWeights(mean)
   },
-  // The paper counts the weights of the policy network alone; the frame carries both networks'.
+  // [C: frl-bytes] Weights and biases of the policy network alone; the frame carries both networks'.
   paperBytes: ({ policyWeights, env }) => policyWeights * entryBytes('weights', env),
-  // [C: frl-init] From independent starts, averaging stops paying beyond four agents.
+  // [C: frl-init] Federated averaging starts from common weights.
   commonInit: ({ frlInit }) => frlInit === 'common',
   check: ({ nets }) => {
     const refuse = (got: string, why: string) => {

@@ -1,6 +1,6 @@
 // MixFRD (paper, "Mixup Augmented FRD (MixFRD)"): FRD, but each agent interpolates the downloaded ProxRM by mixup (Zhang et
 // al., 2018). Entries are sorted by pole angle and each two neighbours are mixed with portion 0.5, so that M entries become
-// 2M - 1. `mixupBy` and `mixupPortion` have the alternatives that the paper names, and the other components.
+// 2M - 1 [C: mixup-append]. `mixupBy` and `mixupPortion` have the alternatives that the paper names, and the other components.
 
 import type { Config } from '../config/config.ts'
 import { COMPONENTS } from '../config/fields.ts'

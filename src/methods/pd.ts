@@ -1,4 +1,4 @@
-// PD, policy distillation (paper, introduction and "Performance Evaluation"): the baseline that uploads the raw replay
+// PD, policy distillation (paper, opening section and "Performance Evaluation"): the baseline that uploads the raw replay
 // memory, the state and the policy of every step; the server puts all memories together, every agent distils all of it.
 
 import { decodeReplay, encodeReplay } from '../wire/payload.ts'

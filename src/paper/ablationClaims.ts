@@ -5,7 +5,7 @@ import { AGENTS, type TableSetting } from './figures.ts'
 import type { Arm, Claim, Quantity } from './questions.ts'
 import { BETWEEN } from './trafficFigures.ts'
 
-const ABLATION = 'Ablation Study on FRD'
+const ABLATION = 'Ablation Study on FRD; Fig. 2'
 
 /** The gain of N agents over a control under setting 2, over the same under setting 1. */
 const gain = (n: number, control: (setting: TableSetting) => Arm): Quantity => ({
@@ -31,7 +31,7 @@ export const ablationClaims: readonly Claim[] = [
   {
     id: '5 too small',
     place: ABLATION,
-    text: 'with S = 50 (setting 3), too small, it does not',
+    text: 'too small an S keeps agents from helping: with S = 50 (setting 3; the paper cites Fig. 2(d) and must mean 2(c)) completion does not become sooner',
     figure: 'fig2',
     isRead: true,
     cells: [1, 2].map((n) => ({
@@ -74,7 +74,7 @@ export const ablationClaims: readonly Claim[] = [
   {
     id: '7 mechanism',
     place: ABLATION,
-    text: 'because the states of agents are hardly correlated then: two agents share fewer clusters at E = 10 than at E = 50',
+    text: 'because the states of agents are hardly correlated then: two agents share fewer clusters at E = 10 than at E = 50 (measured at S = 30, n = 50, in the states of PD)',
     figure: 'overlap',
     cells: [
       {
@@ -92,7 +92,7 @@ export const ablationClaims: readonly Claim[] = [
   {
     id: '8',
     place: ABLATION,
-    text: 'a larger network does not always outdo a smaller one: n = 100 (setting 2) completes later than n = 24 (setting 1) for some N',
+    text: 'a larger network does not always outdo a smaller one: n = 100 (setting 2) completes later than n = 24 (setting 1), for at least one N',
     figure: 'fig2',
     isRead: true,
     rule: 'any',
@@ -101,7 +101,7 @@ export const ablationClaims: readonly Claim[] = [
   {
     id: '8 steps',
     place: ABLATION,
-    text: 'it has a higher sample complexity: it takes more environment steps for some N',
+    text: 'it often has a higher sample complexity: it takes more environment steps, for at least one N',
     figure: 'fig2',
     rule: 'any',
     cells: each(AGENTS, LARGER, (n) => ({ kind: 'steps', a: under(2, 'frd', n), b: under(1, 'frd', n) })),
@@ -109,7 +109,7 @@ export const ablationClaims: readonly Claim[] = [
   {
     id: '8 alone',
     place: ABLATION,
-    text: 'the same without an exchange, in episodes, for some N',
+    text: 'the same without an exchange (our control), in episodes, for at least one N',
     figure: 'fig2',
     rule: 'any',
     cells: each(AGENTS, LARGER, (n) => time(under(2, 'independent', n), under(1, 'independent', n))),
@@ -125,7 +125,7 @@ export const ablationClaims: readonly Claim[] = [
   {
     id: '9 no exchange',
     place: ABLATION,
-    text: 'the same, the gain being that over no exchange',
+    text: 'the same, the gain being that over no exchange (our control)',
     figure: 'fig2',
     isRead: true,
     cells: each(MANY, SMALLER, (n) => gain(n, (setting) => under(setting, 'independent', n))),
@@ -133,7 +133,7 @@ export const ablationClaims: readonly Claim[] = [
   {
     id: '9 own',
     place: ABLATION,
-    text: "the same, the gain being that over distilling one's own memory: federation, not rescue",
+    text: "the same, the gain being that over distilling one's own memory (our control): federation, not rescue",
     figure: 'fig2',
     cells: each(MANY, SMALLER, (n) => gain(n, (setting) => under(setting, 'own', n))),
   },

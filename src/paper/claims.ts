@@ -17,7 +17,7 @@ const WITH_FRL = 'Comparison with FRL'
 const comparisonClaims: readonly Claim[] = [
   {
     id: '13',
-    place: WITH_PD,
+    place: `${WITH_PD}; Fig. 4`,
     text: 'with more than two agents MixFRD completes about as soon as PD: no later by a tenth',
     figure: 'fig4',
     isRead: true,
@@ -41,7 +41,7 @@ const comparisonClaims: readonly Claim[] = [
   },
   {
     id: '19',
-    place: WITH_FRL,
+    place: `${WITH_FRL}; Fig. 4`,
     text: 'FRL completes sooner than MixFRD',
     figure: 'fig4',
     isRead: true,

@@ -13,8 +13,9 @@ export interface Chapter {
 const HEAD = `# Reproduction
 
 \`frd claims results/paper --markdown\` makes this document from the committed runs; nothing in it is edited by hand. Claims stand in
-our words, with the heading of the paper under which they are made. A claim has cells, mostly one per number of agents, each
-with a verdict of its own:
+our words, with the heading of the paper under which they are made; what follows a colon is how we test them, and its bounds, numbers
+of agents and settings are ours unless they stand in Table 1. A claim has cells, mostly one per number of agents, each with a verdict
+of its own:
 
 - _holds_ if the 95 % interval of the effect lies wholly on the side that the claim names, _contradicted_ if it lies wholly on
   the other; where there is a test, its p-value must be below 0.05 too, adjusted over the family (Holm); else _undecided_;
@@ -27,8 +28,8 @@ A claim holds where all its estimable cells hold, is contradicted where all are,
 a run that did not complete counts with the cap. Ratios are "a over b" in the order in which the claim names them. Arms share
 their seeds, so intervals are paired bootstraps. The paper's claims and our own questions are two families.
 
-"Over the readings" counts the verdicts under the eight readings that the text leaves open (choices.md: ranges, critic,
-distill-adam), at 40 seeds and without adjustment; a dash stands where they are not run. Each row's last cell is the command that
+"Over the readings" counts the verdicts under eight readings of the text, two values each of three choices that it leaves open
+(choices.md: ranges, critic, distill-adam), at 40 seeds and without adjustment; a dash stands where they are not run. Each row's last cell is the command that
 computes its runs; \`frd verify results/paper --sample 20\` replays any of them.
 `
 

@@ -11,7 +11,7 @@ import type { Drawn } from './places.ts'
 import type { Claim } from './questions.ts'
 import { choices, READING_AGENTS, readings } from './readings.ts'
 
-/** The claims that are judged under every reading. */
+/** The claims that are judged under the eight readings. */
 const readClaims = paperClaims.filter(({ isRead }) => isRead)
 
 interface Row {

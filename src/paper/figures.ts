@@ -1,6 +1,6 @@
 // The paper's Table 1, Table 2 and figures 2 to 5 as data: what each one runs. All settings are written out although they
-// are the defaults, so that a figure does not move with a default. The controls are ours: without them a gain of federation
-// cannot be told from chance or from practice.
+// are the defaults, so that a figure does not move with a default. Ours are the controls, without which a gain of federation cannot
+// be told from chance or from practice, the upper bound, FRD in Fig. 4, FRD with two passes in Fig. 3, the axes and the seeds.
 
 import type { Config } from '../config/config.ts'
 import { rangePresets } from '../config/fields.ts'
@@ -25,7 +25,7 @@ export type WhoseCompletion = 'first' | 'mean' | 'last'
 
 /** What a figure of completion measures on its y axis. */
 export type CompletionUnit =
-  /** episodes that each agent has played, as in the paper */
+  /** episodes that each agent has played, as we read the paper [C: completion-unit] */
   | 'episodes'
   /** episodes of all agents together */
   | 'total'
@@ -67,10 +67,10 @@ export interface Figure {
 /** The default reading of what the text leaves open and claims depend on: docs/choices.md, ids ranges, critic, distill-adam. */
 export const READING = { ranges: rangePresets.wide, critic: 'policy', distillAdam: 'shared' } as const
 
-/** The paper's learner under the default reading. */
+/** The learner as we read the paper. */
 export const PAPER = { preset: 'paper', ...READING } as const
 
-/** The setting of figures 3 to 5 [P]. */
+/** The setting of figures 3 to 5: S, E, n and l [P] under the default reading. */
 export const STANDARD = { ...PAPER, sections: 30, period: 25, width: 50, depth: 2 } as const
 
 /** Table 1, settings 1 to 5 [P]: what Fig. 2 compares. Pairs that differ in one factor: 1-2 (n), 2-3 (S), 4-5 (E). */
@@ -84,12 +84,12 @@ export const settings = {
 
 export type TableSetting = keyof typeof settings
 
-/** W(n, l) of Table 2 [P]: weights of a policy network of CartPole; l = depth hidden layers of n = width units. */
+/** W(n, l) of Table 2, as we count it [C: frl-bytes]: weights and biases of a policy network of CartPole; l = depth hidden layers of n = width units. */
 export function policyWeights(width: number, depth: number): number {
   return 5 * width + (depth - 1) * (width * width + width) + 2 * width + 2
 }
 
-/** Sizes of CartPole, for which Table 2 gives 12, 24 and 4 bytes. */
+/** Sizes of CartPole, for which "Performance Evaluation" gives 12, 24 and 4 bytes. */
 const CARTPOLE = { observations: 4, actions: 2 }
 
 /** b_p, b_rm and b_w of Table 2 [P]: bytes of an entry of a ProxRM, of a replay memory, and of a weight. */
@@ -99,7 +99,7 @@ export const unitBytes = {
   weights: entryBytes('weights', CARTPOLE),
 } as const
 
-/** The numbers of agents of the full figures. The paper does not list its own; 3 is there because "above two" is claimed of it. */
+/** The numbers of agents of the full figures. The text does not list the paper's; 3 is there because a claim is about more than two. */
 export const AGENTS = [1, 2, 3, 4, 6, 8, 10] as const
 
 /** The axis of figures over the number of agents. */

@@ -48,7 +48,7 @@ export const payloadClaims: readonly Claim[] = [
   {
     id: '14 gap',
     place: WITH_PD,
-    text: 'more agents do not close that gap: the ratio of downlinks, PD over MixFRD, is no smaller with ten agents than with two',
+    text: 'more agents do not narrow that gap: read as the ratio of downlinks, PD over MixFRD, it is larger with ten agents than with two',
     figure: 'payloads',
     cells: [
       {
@@ -61,7 +61,7 @@ export const payloadClaims: readonly Claim[] = [
   {
     id: '15',
     place: WITH_PD,
-    text: "payloads grow with the explored states: PD's bytes rise with the distinct clusters of an exchange",
+    text: "payloads grow with the explored states: PD's bytes rise with the distinct clusters of an exchange (a ProxRM's do by definition)",
     figure: 'progress',
     cells: [
       {
@@ -152,8 +152,9 @@ export const payloadClaims: readonly Claim[] = [
     place: `${WITH_FRL}; Fig. 5`,
     text: "FRL's payload grows with the square of n: from n = 1000 to 2000 its weights become four times as many",
     figure: 'fig5',
-    cells: [1, 2, 3].map((depth) => ({
+    cells: [2, 1, 3].map((depth) => ({
       label: `l = ${depth}`,
+      ...(depth !== 2 && { isAside: true }),
       quantity: { kind: 'formula', value: policyWeights(2000, depth) / policyWeights(1000, depth) },
       side: { within: [3.6, 4.4] },
     })),
@@ -161,7 +162,7 @@ export const payloadClaims: readonly Claim[] = [
   {
     id: '20 advantage',
     place: WITH_FRL,
-    text: "so MixFRD has the advantage as networks grow: it sends less than the policy's weights at n = 200",
+    text: 'so MixFRD has the advantage where the payload is limited: it sends less than FRL at n = 200',
     figure: 'fig5',
     cells: (['up', 'down'] as const).map((way) => ({
       label: `${way}link, N = 2`,
@@ -171,8 +172,8 @@ export const payloadClaims: readonly Claim[] = [
   },
   {
     id: '22',
-    place: 'Abstract; introduction',
-    text: 'a ProxRM protects privacy: few of the policies that it sends are of a single step, and states are guessed badly (bounds are ours)',
+    place: 'Abstract; opening section; Conclusions',
+    text: 'a ProxRM protects privacy: few of the policies that it sends are of a single step, and states are guessed badly (measures and bounds are ours)',
     figure: 'privacy',
     cells: [30, 100].flatMap((x): ClaimCell[] => [
       {

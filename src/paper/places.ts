@@ -29,7 +29,7 @@ export const axisTitles = {
   width: 'Width n of the policy network',
 } as const
 
-/** The axes, as tables call them: the paper's letters. */
+/** The axes, as tables call them: S, E and n are the paper's letters, N is ours. */
 export const axisLetters = { agents: 'N', sections: 'S', period: 'E', width: 'n' } as const
 
 /** The cap that all places share: the smallest. */

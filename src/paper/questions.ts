@@ -63,9 +63,9 @@ export interface ClaimCell {
   readonly isAside?: boolean
 }
 
-/** A sentence of the paper, in our words, or a question of ours. */
+/** A statement of the paper, in our words, or a question of ours. */
 export interface Claim {
-  /** 1 to 22: the number of a sentence of the paper; a name for those of ours */
+  /** 1 to 22: our number of a statement of the paper; a name for those of ours */
   readonly id: string
   /** the heading in the paper under which it stands; `ours` where the paper does not say it */
   readonly place: string
@@ -75,7 +75,7 @@ export interface Claim {
   readonly cells: readonly ClaimCell[]
   /** any: it holds where one cell holds; all unless given */
   readonly rule?: 'all' | 'any'
-  /** whether it is judged under every reading too */
+  /** whether it is judged under the eight readings too */
   readonly isRead?: boolean
 }
 

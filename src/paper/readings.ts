@@ -1,5 +1,5 @@
-// Every reading of the paper: what its text leaves open and its claims depend on, as data. Three choices of two values each
-// make eight readings (docs/choices.md: ranges, critic, distill-adam). A method is run again only under the choices that it
+// Eight readings of the paper, as data: three choices that its text leaves open and that decide claims, with two values
+// each (docs/choices.md: ranges, critic, distill-adam). A method is run again only under the choices that it
 // depends on: no exchange and FRL know no sections and distil nothing, PD knows no sections.
 
 import type { Config } from '../config/config.ts'
@@ -70,13 +70,13 @@ export function underReading(arm: Partial<Config>, { config }: Reading): Partial
   return { ...arm, ...Object.fromEntries(touched.map((field) => [field, config[field]])) }
 }
 
-/** The numbers of agents under which every reading is run. */
+/** The numbers of agents under which each reading is run. */
 export const READING_AGENTS = [1, 2, 4, 8] as const
 
 /** Seeds at each place. */
 export const readingSeeds = { full: 40, quick: 8 } as const
 
-/** What figures 3 and 4 compare under every reading; the controls but no exchange are run under the default one alone. */
+/** What figures 3 and 4 compare under each reading; the controls but no exchange are run under the default one alone. */
 const READ_METHODS = ['mixfrd', 'frd', 'pd', 'frl', 'independent'] as const
 
 /** The runs of all readings: figures 3 and 4 at the numbers of agents above, and Fig. 2's settings with and without exchange. */
@@ -92,7 +92,7 @@ export function readingRuns(seeds: readonly number[], agents: readonly number[] 
 }
 
 /** The title of the figure of all readings. */
-export const READINGS_TITLE = "The paper's claims under every reading of its text"
+export const READINGS_TITLE = "The paper's claims under eight readings of its text"
 
 /** Whether every reading has a run of every arm that it is made of. */
 export function readingsAreThere(findRuns: FindRuns): boolean {

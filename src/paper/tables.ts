@@ -1,4 +1,5 @@
-// Tables 1 and 2 of the paper: the settings of Fig. 2, and the payload of an exchange as formula and as measured bytes.
+// Tables 1 and 2 of the paper: the settings of Fig. 2, and the payload of an exchange as formula and as measured bytes
+// (uplinks only; the row FRD is ours).
 
 import { toColumns } from '../results/text.ts'
 import { runToEnd } from '../run/run.ts'

@@ -6,7 +6,7 @@ import type { Spec } from './svg.ts'
 
 /**
  * Scores: a line for the median and a band for the quartiles, in the panels in which the points stand.
- * @param points `panel` is one of those of `scoreRows` (paper/traffic.ts); x is the end of a block of episodes or steps
+ * @param points `panel` is one of those of `scoreRows` (paper/scores.ts); x is the end of a block of episodes or steps
  * @throws RangeError as curveFigure
  */
 export function learningFigure(points: readonly CurvePoint[], options: Pick<CurveOptions, 'title' | 'caption'>): Spec {

@@ -100,7 +100,7 @@ function ownDefaults(observations: number): Partial<Config> {
 /**
  * Creates one agent in a kernel instance of its own and draws its first weights. Its preset is `tuned` unless you give
  * another. This is the only default that differs from `run`: a program that asks for one agent usually wants the
- * learner that was tuned for CartPole, not the paper's.
+ * learner that was tuned for CartPole, not the one that we read in the paper.
  *
  * @example
  * const agent = createAgent({ seed: 1 })

@@ -1,4 +1,4 @@
-// One exchange (paper, Fig. 1): every agent uploads, the server aggregates, every agent downloads, and the bytes are
+// One exchange (paper, "Performance Evaluation"): every agent uploads, the server aggregates, every agent downloads, and the bytes are
 // counted both ways. It is a generator that holds no agent: it yields each request to all agents, and its caller sends
 // it their answers in agent order.
 

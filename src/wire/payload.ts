@@ -1,5 +1,5 @@
-// The bodies of payloads. Their sizes are those of Table 2 of the paper: for CartPole, an entry of a ProxRM takes 12
-// bytes, an entry of a replay memory 24 and a weight 4. This is the only file that knows these sizes. All numbers are
+// The bodies of payloads. Their sizes are the paper's ("Performance Evaluation"; Table 2 has the formulas): for CartPole,
+// an entry of a ProxRM takes 12 bytes, an entry of a replay memory 24 and a weight 4. This is the only file that knows these sizes. All numbers are
 // little-endian, as in the memory of every WebAssembly host. A decoder refuses the whole body if any part of it is
 // wrong.
 
