@@ -3,7 +3,7 @@
 import { arm, each, LARGER, NOT_SMALLER, SMALLER, spread, time } from './arms.ts'
 import { AGENTS } from './figures.ts'
 import type { Claim } from './questions.ts'
-import { EXPLAINED } from './trafficFigures.ts'
+import { componentNames, EXPLAINED } from './trafficFigures.ts'
 
 const MIXUP = 'Mixup Augmented FRD (MixFRD)'
 const COMPONENTS = ['position', 'velocity', 'angular-velocity'] as const
@@ -52,7 +52,7 @@ export const mixupClaims: readonly Claim[] = [
     text: "of the four components the pole's angle matters most: it explains more of the policy's variance than any other",
     figure: 'explained',
     cells: (['x', 'x_dot', 'theta_dot'] as const).map((component) => ({
-      label: `over ${component}`,
+      label: `over the ${componentNames[component]}`,
       quantity: {
         kind: 'measured',
         figure: 'explained',

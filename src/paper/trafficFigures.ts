@@ -53,6 +53,14 @@ export const PD_CLUSTERS = "PD's bytes and distinct clusters"
 export const PD_SCORE = "PD's bytes and the score"
 export const PROXY_SCORE = "a ProxRM's bytes and the score"
 
+/** The components of a state in words. */
+export const componentNames: Readonly<Record<string, string>> = {
+  x: "cart's position",
+  x_dot: "cart's velocity",
+  theta: "pole's angle",
+  theta_dot: "pole's angular velocity",
+}
+
 /** The mean score of a period from which an agent counts as one that balances. */
 const BALANCED = 490
 
@@ -63,32 +71,28 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
   clusters: {
     title: 'Distinct clusters of a ProxRM over the sections S',
     seeds,
-    measure: (seed, isQuick) =>
-      sectionsAxis(isQuick).flatMap((sections) => {
-        const given = { ...STANDARD, ...LENGTH, method: 'frd', agents: 2, sections, seed }
-        const learning = observeClusters(given).rows
-        const tuned = observeClusters({ ...given, preset: 'tuned', distillAdam: 'own' }).rows
-        const balancing = tuned.filter(({ score }) => score >= BALANCED)
-        return (
-          [
-            [LEARNING, learning],
-            [BALANCING, balancing],
-          ] as const
-        ).flatMap(([panel, rows]) => [
-          ...at(
-            panel,
-            CLUSTERS,
-            sections,
-            meanOf(rows, (row) => row.clusters),
-          ),
-          ...at(
-            panel,
-            STEPS,
-            sections,
-            meanOf(rows, (row) => row.steps),
-          ),
-        ])
-      }),
+    // The agent that balances is the tuned learner, whose distillation at rate 0 leaves it alone; its states are cut in
+    // each S, where agents that learn play anew under each.
+    measure: (seed, isQuick) => {
+      const common = { ...STANDARD, ...LENGTH, agents: 2, seed } as const
+      const axis = sectionsAxis(isQuick)
+      const tuned = observeStates({ ...common, preset: 'tuned', distillAdam: 'own', distillRate: 0 }, axis).rows
+      return axis.flatMap((sections) => {
+        const learning = observeClusters({ ...common, method: 'frd', sections }).rows
+        const balancing = tuned.filter((row) => row.sections === sections && row.score >= BALANCED)
+        const entries = (panel: string, rows: readonly { readonly clusters: number; readonly steps: number }[]) =>
+          [CLUSTERS, STEPS].flatMap((series) => {
+            const pick = series === CLUSTERS ? ('clusters' as const) : ('steps' as const)
+            return at(
+              panel,
+              series,
+              sections,
+              meanOf(rows, (row) => row[pick]),
+            )
+          })
+        return [...entries(LEARNING, learning), ...entries(BALANCING, balancing)]
+      })
+    },
     draw: (points, title) =>
       curveFigure(points, {
         title,
@@ -137,12 +141,15 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
         )
       }),
     draw: (points, title) =>
-      curveFigure(points, {
-        title,
-        x: { title: 'Number of agents' },
-        y: { title: 'Share of variance', format: 'percent', domain: [0, 1] },
-        panels: [{ name: EXPLAINED, title: '' }],
-      }),
+      curveFigure(
+        points.map((point) => ({ ...point, series: componentNames[point.series] })),
+        {
+          title,
+          x: { title: 'Number of agents' },
+          y: { title: 'Share of variance', format: 'percent', domain: [0, 1] },
+          panels: [{ name: EXPLAINED, title: '' }],
+        },
+      ),
   },
   progress: {
     title: 'Payload of each exchange as the agents improve, two agents',

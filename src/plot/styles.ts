@@ -27,6 +27,7 @@ export interface SeriesStyle {
 export const methodStyles: Readonly<Record<string, Omit<SeriesStyle, 'name'>>> = {
   mixfrd: { label: 'MixFRD', color: '#d55e00' },
   frd: { label: 'FRD', color: '#0072b2' },
+  'frd-twice': { label: 'FRD, two passes', color: '#7a3fb0' },
   pd: { label: 'PD', color: '#009e73' },
   frl: { label: 'FRL', color: '#a8487c' }, // #cc79a7 darkened: text needs more contrast on white
   fedhpd: { label: 'FedHPD', color: '#b38600' }, // #e69f00 darkened
