@@ -154,6 +154,7 @@ export function agentReset(block: usize, observation: usize): void {
   const agent = changetype<Agent>(block)
   const env = agent.env
   agent.steps = 0
+  agent.rewards = 0
   agent.pending = 0
   call_indirect<void>(env.reset, agent.at(agent.stateAt), agent.stream(RESET))
   call_indirect<void>(env.observe, agent.at(agent.stateAt), observation)
@@ -168,14 +169,21 @@ export function agentStep(block: usize, action: i32, observation: usize): i32 {
   const env = agent.env
   const flags = call_indirect<i32>(env.step, agent.at(agent.stateAt), action)
   agent.steps += 1
+  agent.rewards += changetype<EnvState>(agent.at(agent.stateAt)).reward
   call_indirect<void>(env.observe, agent.at(agent.stateAt), observation)
   return flags
 }
 
-/** Address of the environment's state: EnvState, then the environment's own fields (CartPole: four f64). */
+/** Address of the environment's state: EnvState, then the environment's own fields (CartPole: four f64, parameters). */
 export function agentState(block: usize): usize {
   const agent = changetype<Agent>(block)
   return agent.at(agent.stateAt)
+}
+
+/** Address of the environment's parameters, f64 each, in the order in which its description names them. */
+export function agentParameters(block: usize): usize {
+  const agent = changetype<Agent>(block)
+  return agent.at(agent.stateAt) + agent.env.parametersAt
 }
 
 /** The environment's reward of the last step. */
@@ -187,7 +195,7 @@ export function agentReward(block: usize): f64 {
 /**
  * Plays one episode of the built-in environment and learns from it, in the bits of agentReset, then agentAct, agentStep
  * and agentLearn for each step.
- * @returns the score, which is the number of steps; or NOT_FINITE or FULL, and agentSteps then tells the steps before
+ * @returns 0, and agentSteps and agentRewards then tell of it; or NOT_FINITE or FULL, and agentSteps the steps before
  */
 export function playEpisode(block: usize): i32 {
   const agent = changetype<Agent>(block)
@@ -199,7 +207,7 @@ export function playEpisode(block: usize): i32 {
     const flags = agentStep(block, action, next)
     const status = agentLearn(block, action, next, agentReward(block), flags)
     if (status < 0) return status
-    if (flags != 0) return agent.steps
+    if (flags != 0) return 0
     // After an update, the next observation becomes the first one of a new rollout.
     if (agent.pending == 0) copyFloats(agent.row(0), next, agent.policy.inputs)
   }
@@ -208,6 +216,11 @@ export function playEpisode(block: usize): i32 {
 /** Steps of the current episode of the built-in environment, or of the last one. */
 export function agentSteps(block: usize): u32 {
   return changetype<Agent>(block).steps
+}
+
+/** Sum of the rewards of these steps, in f64 and in their order. */
+export function agentRewards(block: usize): f64 {
+  return changetype<Agent>(block).rewards
 }
 
 /**

@@ -1,6 +1,6 @@
 // Compiles the kernel (dist/kernel.wasm) and writes what the host makes of it, none of which is in git: its bytes as base64
 // (src/kernel/binary.ts), so that no file system and no fetch is needed to load it; the environments that it knows
-// (src/kernel/builtin.ts), so that none is needed to resolve a config; what a runtime that compiles no bytes imports instead
+// (src/config/builtin.ts), so that none is needed to resolve a config; what a runtime that compiles no bytes imports instead
 // (dist/workerd.js, see src/kernel/compile.ts); and the type of `frd/kernel.wasm`. Run by `npm run build`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -19,19 +19,36 @@ const generated = (text) => `// Generated from assembly/ by assembly/build.mjs; 
 const binary = `export const kernelBase64: string =\n  '${bytes.toString('base64')}'`
 writeFileSync('src/kernel/binary.ts', generated(binary))
 
-/** The kernel's own answers, as the list of records that src/kernel/env.ts declares. */
+/** The kernel's own answers and descriptions, as the list of records that src/config/environment.ts declares. */
 function environments() {
   const { instance, exports } = instantiateSync(new WebAssembly.Module(bytes), {})
   const kernel = instance.exports
   const record = kernel.reserve(64)
-  return Array.from({ length: kernel.envCount() }, (_, i) => ({
-    id: i + 1,
-    name: exports.__getString(kernel.envName(i + 1, record)),
-    observations: kernel.envObservations(record),
-    actions: kernel.envActions(record),
-    limit: kernel.envLimit(record),
-  }))
+  return Array.from({ length: kernel.envCount() }, (_, i) => {
+    const about = JSON.parse(exports.__getString(kernel.envAbout(i + 1, record)))
+    const { name, components, bounds, mission, mixup, parameters, tuned = {} } = about
+    const count = kernel.envParameterCount(record)
+    const defaults = new Float64Array(kernel.memory.buffer, kernel.envDefaults(record), count)
+    const observations = kernel.envObservations(record)
+    if (components.length !== observations || bounds.length !== observations || parameters.length !== count) {
+      throw new Error(`the description of ${name} does not fit its sizes`)
+    }
+    return {
+      id: i + 1,
+      name,
+      observations,
+      actions: kernel.envActions(record),
+      limit: kernel.envLimit(record),
+      components,
+      bounds,
+      score: kernel.envIsReturn(record) ? 'return' : 'steps',
+      mission,
+      mixup: mixup.map((component) => components.indexOf(component)),
+      parameters: Object.fromEntries(parameters.map((parameter, k) => [parameter, defaults[k]])),
+      tuned,
+    }
+  })
 }
-writeFileSync('src/kernel/builtin.ts', generated(`export const builtIn = ${JSON.stringify(environments(), null, 2)}`))
+writeFileSync('src/config/builtin.ts', generated(`export const builtIn = ${JSON.stringify(environments(), null, 2)}`))
 writeFileSync('dist/workerd.js', "import module from './kernel.wasm'\n\nexport const compile = () => module\n")
 writeFileSync('dist/kernel.wasm.d.ts', 'declare const module: WebAssembly.Module\nexport default module\n')

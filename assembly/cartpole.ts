@@ -7,24 +7,33 @@ import { Stream, streamUniform } from './rng'
 import { cos64, sin64 } from './trig'
 
 // All constants are those of Gymnasium's CartPole-v1.
-const GRAVITY: f64 = 9.8 // m/s^2
-const POLE_MASS: f64 = 0.1 // kg
-const TOTAL_MASS: f64 = 0.1 + 1.0 // kg, pole + cart
-const LENGTH: f64 = 0.5 // m, half the length of the pole
-const POLE_MASS_LENGTH: f64 = 0.1 * 0.5 // kg m
-const FORCE: f64 = 10.0 // N
 const TAU: f64 = 0.02 // s, the time of a step
 const THETA_LIMIT: f64 = (12.0 * 2.0 * 3.141592653589793) / 360.0 // rad, 12 degrees
 const X_LIMIT: f64 = 2.4 // m
 const STEP_LIMIT: u32 = 500 // steps, of v1 [P]
 
-/** The state. Each component starts uniformly in -0.05..0.05. */
+/** What the host needs to know; the bounds of the sections are open in the paper [C: ranges]. */
+const ABOUT = `{
+  "name": "CartPole-v1",
+  "components": ["position", "velocity", "angle", "angular-velocity"],
+  "bounds": [[-4.8, 4.8], [-5, 5], [-1.5707963267948966, 1.5707963267948966], [-5, 5]],
+  "mission": { "threshold": 490, "window": 10, "direction": "at least" },
+  "mixup": ["angle", "angular-velocity", "position", "velocity"],
+  "parameters": ["gravity", "masscart", "masspole", "length", "force"]
+}`
+
+/** The state. Each of the first four components starts uniformly in -0.05..0.05; the parameters do not change. */
 @unmanaged
 export class CartPole extends EnvState {
   x: f64 // m, position of the cart; |x| > 2.4 ends an episode
   xDot: f64 // m/s, velocity of the cart
   theta: f64 // rad, angle of the pole from upright; |theta| > 12 degrees ends an episode
   thetaDot: f64 // rad/s, velocity of that angle
+  gravity: f64 // m/s^2
+  cartMass: f64 // kg
+  poleMass: f64 // kg
+  length: f64 // m, half the length of the pole
+  force: f64 // N
 }
 
 /** Fills the environment's record. */
@@ -36,7 +45,11 @@ export function cartpole(env: Env): void {
   env.reset = cartpoleReset.index
   env.step = cartpoleStep.index
   env.observe = cartpoleObserve.index
-  env.name = changetype<usize>('CartPole-v1')
+  env.isReturn = 0
+  env.parameterCount = 5
+  env.parametersAt = offsetof<CartPole>('gravity')
+  env.defaults = memory.data<f64>([9.8, 1.0, 0.1, 0.5, 10.0])
+  env.about = changetype<usize>(ABOUT)
 }
 
 /** A fresh state: x, x_dot, theta and theta_dot, in this order, are -0.05 + 0.1 u, each with the next uniform f64 u. */
@@ -59,19 +72,22 @@ export function cartpoleObserve(state: CartPole, observation: usize): void {
 
 /**
  * One step of 0.02 s, explicit Euler: positions move by the old velocities. Action 0 pushes the cart to the left and
- * action 1 to the right, with 10 N; the action enters the force as a number, since no processor can predict a branch on
+ * action 1 to the right, with the force; the action enters the force as a number, since no processor can predict a branch on
  * it. The reward is 1 for every step, the last one included. From the same state, the new x and theta equal Gymnasium's
  * to the bit. The new velocities differ by at most 1 ulp of the old velocity or of the increment, whichever is larger:
  * Gymnasium takes sine and cosine from glibc, of whose results 99.7 % and 99.97 % are correctly rounded.
  * @returns the flags of the new state: TERMINATED beyond a limit of x or theta, TRUNCATED from 500 steps on
  */
 export function cartpoleStep(state: CartPole, action: i32): i32 {
-  const force = FORCE * <f64>(2 * action - 1)
+  const totalMass = state.poleMass + state.cartMass
+  const poleMassLength = state.poleMass * state.length
+  const force = state.force * <f64>(2 * action - 1)
   const sin = sin64(state.theta)
   const cos = cos64(state.theta)
-  const temp = (force + POLE_MASS_LENGTH * (state.thetaDot * state.thetaDot) * sin) / TOTAL_MASS
-  const alpha = (GRAVITY * sin - cos * temp) / (LENGTH * (4.0 / 3.0 - (POLE_MASS * (cos * cos)) / TOTAL_MASS))
-  const acceleration = temp - (POLE_MASS_LENGTH * alpha * cos) / TOTAL_MASS
+  const temp = (force + poleMassLength * (state.thetaDot * state.thetaDot) * sin) / totalMass
+  const alpha = (state.gravity * sin - cos * temp) /
+    (state.length * (4.0 / 3.0 - (state.poleMass * (cos * cos)) / totalMass))
+  const acceleration = temp - (poleMassLength * alpha * cos) / totalMass
   state.x = state.x + TAU * state.xDot
   state.xDot = state.xDot + TAU * acceleration
   state.theta = state.theta + TAU * state.thetaDot

@@ -21,23 +21,38 @@ export function envCount(): i32 {
 
 /**
  * Fills `record`, which is scratch u8[64] of the host, for environment `id`.
- * @returns the address of the environment's name, a static string, or 0 where there is no such environment
+ * @returns the address of the environment's description, a static string, or 0 where there is no such environment
  */
-export function envName(id: i32, record: Env): usize {
-  return envOf(record, id) ? record.name : 0
+export function envAbout(id: i32, record: Env): usize {
+  return envOf(record, id) ? record.about : 0
 }
 
-/** Components of an observation, from a record that envName filled. */
+/** Components of an observation, from a record that envAbout filled. */
 export function envObservations(record: Env): u32 {
   return record.observations
 }
 
-/** Number of actions, from a record that envName filled. */
+/** Number of actions, from a record that envAbout filled. */
 export function envActions(record: Env): u32 {
   return record.actions
 }
 
-/** Length of the longest episode in steps, from a record that envName filled. */
+/** Length of the longest episode in steps, from a record that envAbout filled. */
 export function envLimit(record: Env): u32 {
   return record.limit
+}
+
+/** 1 where an episode's score is the sum of its rewards, 0 where it is its steps, from a record that envAbout filled. */
+export function envIsReturn(record: Env): u32 {
+  return record.isReturn
+}
+
+/** How many physical parameters there are, from a record that envAbout filled. */
+export function envParameterCount(record: Env): u32 {
+  return record.parameterCount
+}
+
+/** Address of their defaults, f64 each, from a record that envAbout filled. */
+export function envDefaults(record: Env): usize {
+  return record.defaults
 }

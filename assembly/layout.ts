@@ -16,7 +16,7 @@ import { Stream } from './rng'
 
 /**
  * What the host asks for, as f64 each and in this order, which src/kernel/layout.ts writes. Behind the record follow
- * the half-widths of the cut, f64[observations]. The host has checked all values.
+ * the lower ends of the intervals that are cut, f64[observations], then their widths, f64[observations]. The host has checked all values.
  */
 @unmanaged
 export class AgentConfig {
@@ -61,6 +61,7 @@ export class Agent {
   batch: u32 // entries of a mini-batch of the distillation
   pending: u32 // transitions of the current rollout that no update has used yet
   steps: u32 // steps of the current episode, or of the last one
+  rewards: f64 // sum of the rewards of these steps, in f64 and in their order
   envAt: u32 // Env
   stateAt: u32 // EnvState and the environment's own fields
   a2cAt: u32 // A2c
@@ -127,7 +128,7 @@ export class Agent {
   }
 }
 
-/** Bytes of a block's head, which holds all records and the half-widths; the arrays follow. Ample for 64 components. */
+/** Bytes of a block's head, which holds all records and the intervals of the cut; the arrays follow. Ample for 64 components. */
 const HEAD_BYTES: u64 = 4096
 
 /** Takes the next `bytes` bytes of the block, 64-byte aligned. @returns their offset */
@@ -188,12 +189,15 @@ export function agentConfigure(block: usize, config: AgentConfig, scratch: usize
     env.observations = <u32>config.observations
     env.actions = <u32>config.actions
   } else if (!envOf(env, <i32>config.env)) return false
-  env.name = 0 // the address of a constant differs between builds, and a checkpoint must not
+  // The address of a constant differs between builds, and a checkpoint must not.
+  env.defaults = 0
+  env.about = 0
   const observations = env.observations
   const actions = env.actions
   const proxy = agent.proxy
-  proxy.boundsAt = take(agent, <u64>observations << 3) - agent.proxyAt
-  memory.copy(proxy.bounds, changetype<usize>(config) + offsetof<AgentConfig>(), <usize>observations << 3)
+  const given = changetype<usize>(config) + offsetof<AgentConfig>()
+  proxy.boundsAt = take(agent, <u64>observations << 4) - agent.proxyAt
+  memory.copy(proxy.bounds, given, <usize>observations << 4)
 
   const a2c = agent.a2c
   a2c.gamma = config.gamma

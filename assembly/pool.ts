@@ -95,11 +95,11 @@ function forwardPolicies(blocks: usize, count: u32, policy: Mlp, scratch: Batch)
 }
 
 /**
- * Steps all environments and learns, until an episode ends in one of them or in several at once. `scores`, u32[count],
- * receives the steps of each episode that ended, and 0 for the others. `scratch` is poolScratchBytes.
+ * Steps all environments and learns, until an episode ends in one of them or in several at once. `scores`, f64[count],
+ * receives the score of each episode that ended, `steps`, u32[count], its steps, and 0 for the others. `scratch` is poolScratchBytes.
  * @returns 0, or NOT_FINITE where a delta or a policy is not finite
  */
-export function poolPlay(blocks: usize, count: u32, scores: usize, scratch: usize): i32 {
+export function poolPlay(blocks: usize, count: u32, scores: usize, steps: usize, scratch: usize): i32 {
   const batch = changetype<Batch>(scratch)
   const policy = member(blocks, 0).policy
   for (let ended = false; !ended; ) {
@@ -121,7 +121,9 @@ export function poolPlay(blocks: usize, count: u32, scores: usize, scratch: usiz
       const agent = member(blocks, i)
       const step = changetype<Transition>(agent.at(agent.transitionsAt))
       const isOver = step.flags != 0
-      store<u32>(scores + (<usize>i << 2), isOver ? agent.steps : 0)
+      const score = agent.env.isReturn != 0 ? agent.rewards : <f64>agent.steps
+      store<f64>(scores + (<usize>i << 3), isOver ? score : 0)
+      store<u32>(steps + (<usize>i << 2), isOver ? agent.steps : 0)
       if (isOver) agentReset(changetype<usize>(agent), agent.row(0))
       else copyFloats(agent.row(0), agent.row(1), agent.policy.inputs)
       ended = ended || isOver

@@ -14,11 +14,11 @@ export class Proxy {
   count: u32 // entries so far: clusters that were visited
   mask: u32 // slots - 1, where the number of slots is a power of two
   shift: u32 // 32 - log2(slots): the hash of an index keeps its upper bits
-  boundsAt: u32 // bytes from this record to the half-widths
+  boundsAt: u32 // bytes from this record to the intervals
   slotsAt: u32 // bytes from this record to the slots
   entriesAt: u32 // bytes from this record to the entries
 
-  /** Address of f64[observations]: r of each component, whose interval -r..r is cut. */
+  /** Address of f64[2][observations]: the lower end of each component's interval, then the width of each. */
   @inline get bounds(): usize {
     return changetype<usize>(this) + this.boundsAt
   }
@@ -46,7 +46,7 @@ export function proxySlots(capacity: u32): u32 {
 
 /**
  * The index of the cluster of an observation o, f32[observations]: the sections as digits to base S, the first
- * component the highest. section = clamp(floor(((o + r) / (2 r)) S), 0, S - 1), in f64; a value beyond the interval
+ * component the highest. section = clamp(floor(((o - low) / width) S), 0, S - 1), in f64; a value beyond the interval
  * counts to the section at its edge. S^observations must fit in 32 bits. Two components are taken at a time; each is
  * divided, floored and clamped with the bits that it would get alone.
  */
@@ -56,20 +56,21 @@ export function proxyIndex(proxy: Proxy, observation: usize): u32 {
   const last = f64x2.splat(<f64>sections - 1)
   const zero = f64x2.splat(0)
   let bound = proxy.bounds
+  const widths = <usize>proxy.observations << 3 // from a lower end to its width
   let index: u32 = 0
   let left = proxy.observations
   for (; left > 1; left -= 2) {
-    const r = v128.load(bound)
     const o = f64x2.promote_low_f32x4(v128.load64_zero(observation))
-    const cut = f64x2.floor(f64x2.mul(f64x2.div(f64x2.add(o, r), f64x2.add(r, r)), cuts))
+    const inside = f64x2.div(f64x2.sub(o, v128.load(bound)), v128.load(bound + widths))
+    const cut = f64x2.floor(f64x2.mul(inside, cuts))
     const section = i32x4.trunc_sat_f64x2_s_zero(f64x2.pmin(f64x2.pmax(cut, zero), last))
     index = (index * sections + i32x4.extract_lane(section, 0)) * sections + i32x4.extract_lane(section, 1)
     bound += 16
     observation += 8
   }
   if (left > 0) {
-    const r = load<f64>(bound)
-    const cut = floor<f64>(((<f64>load<f32>(observation) + r) / (2.0 * r)) * <f64>sections)
+    const inside = (<f64>load<f32>(observation) - load<f64>(bound)) / load<f64>(bound + widths)
+    const cut = floor<f64>(inside * <f64>sections)
     index = index * sections + <u32>min<f64>(max<f64>(cut, 0), <f64>sections - 1)
   }
   return index

@@ -191,7 +191,8 @@ function cases(): Measured[] {
   const full = makeAgent(SECTIONS, VISITED, VISITED)
   visit(full, someClusters(SECTIONS, VISITED))
   const goal = 200
-  const mixing = () => mixup(rows, 6, ascendingOrder(componentKeys(clusters, agent.grid, 2, 'velocity')), 'append')
+  const mixing = () =>
+    mixup(rows, 6, ascendingOrder(componentKeys(clusters, agent.grid, agent.env, 2, 'velocity')), 'append')
   return [
     ...[30, 100].flatMap((sections) => [
       proxyCase(`update and look-up, S = ${sections}`, sections, 'trajectories'),

@@ -136,7 +136,7 @@ await suite(
     const { agent } = agentOf({})
     const { indices, policies } = proxyBody(ENTRIES, 0)
     const rows = agent.entries({ indices, policies })
-    return () => mixup(rows, 6, ascendingOrder(componentKeys(indices, agent.grid, 2, 'velocity')), 'append')
+    return () => mixup(rows, 6, ascendingOrder(componentKeys(indices, agent.grid, agent.env, 2, 'velocity')), 'append')
   }),
 )
 

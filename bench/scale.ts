@@ -160,7 +160,7 @@ function parts(given: Partial<Config>): Parts {
       for (const agent of agents) agent.forget()
     })
     beat()
-    timed('digest', () => chain.add(scoreBytes(scores, episode - config.period, episode), ...trace))
+    timed('digest', () => chain.add(scoreBytes('steps', scores, episode - config.period, episode), ...trace))
   }
   timed('digest', () => chain.add(...agents.map((agent) => new Uint8Array(agent.weights().buffer))))
   // The clocks are nested: `frames` includes all of an exchange, and `download, shared` includes `distil`.

@@ -6,18 +6,18 @@ export { type RunOptions, run, runToEnd } from './run/run.ts'
 
 export type { Check } from './config/checks.ts'
 export type { Config } from './config/config.ts'
-export type { Field, Portion, Range } from './config/field.ts'
+export { type Environment, environments, type Mission } from './config/environment.ts'
+export type { Field, Portion, Range, Span } from './config/field.ts'
 export { fields } from './config/fields.ts'
 export type { AgentNet, Net } from './config/networks.ts'
 export { canonicalConfig, defaults, presets, resolveConfig } from './config/resolve.ts'
 export {
   Agent,
   type Capacity,
-  type Environment,
-  environments,
   Grid,
   type Network,
   NonFiniteError,
+  type Played,
   type Proxies,
   policyNets,
   type Step,
@@ -25,7 +25,6 @@ export {
 } from './kernel/index.ts'
 export { METHODS, type Method, type MethodContext, methods } from './methods/index.ts'
 export { type AgentConfig, type AgentOptions, createAgent } from './run/createAgent.ts'
-export { MISSION } from './run/mission.ts'
 export type { Play } from './run/protocol.ts'
 export type { EpisodeEvent, Exchange, ExchangeEvent, Failure, Outcome, RunEvent, RunResult } from './run/record.ts'
 export { checkConfig, kernelHash } from './run/setup.ts'

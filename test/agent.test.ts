@@ -3,9 +3,9 @@
 // than a checkpoint of the same settings is refused as a whole.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { environments } from '../src/config/environment.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import type { Agent } from '../src/kernel/agent.ts'
-import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { purposes } from '../src/kernel/records.ts'
 import { instantiate, kernelBytes } from '../src/kernel/wasm.ts'
@@ -63,8 +63,8 @@ test('a wrong setting is refused by name: an unknown one, one out of range, two 
   refuses({ actions: 4 }, /"observations" expected/)
   refuses({ env: 'Corridor' }, /"env" expected one of CartPole-v1, got "Corridor": .*"observations" and "actions"/)
   refuses({ env: 'CartPole-v1', observations: 4, actions: 2 }, /"env" expected a name of your own/)
-  refuses({ ranges: [1, 2] }, /"ranges" expected 4 half-widths, got 2/)
-  refuses({ observations: 3, actions: 2, ranges: [1] }, /"ranges" expected 3 half-widths, got 1/)
+  refuses({ ranges: [1, 2] }, /"ranges" expected 4 intervals, one per component of CartPole-v1, got 2/)
+  refuses({ observations: 3, actions: 2, ranges: [1] }, /"ranges" expected 3 intervals, got 1/)
   refuses({ observations: 64, actions: 2, sections: 2 }, /"sections" expected at most 2\^31 clusters in 64 components/)
   refuses({}, /"capacity.targets" expected/, { capacity: { targets: -1 } })
   refuses({}, /"capacity" expected one of proxies, replay, targets, got "poxies": did you mean proxies\?/, {
@@ -303,12 +303,12 @@ test('a checkpoint holds no address: it moves from one agent of three into an ag
   same(alone, crowd[0], 'weights')
   same(alone, crowd[2], 'weights')
   // Nor does it hold the address of a constant of the kernel, because constants lie elsewhere in the next build. The
-  // name of the environment is such a constant.
+  // description of the environment is such a constant.
   const saved = alone.save()
   const head = new Uint32Array(saved.buffer, saved.byteOffset, saved.byteLength >> 2)
-  const name = instance.envName(1, instance.reserve(64))
-  assert.ok(name > 1024 && name % 4 === 0)
-  assert.not.ok(head.subarray(0, 1024).includes(name))
+  const about = instance.envAbout(1, instance.reserve(64))
+  assert.ok(about > 1024 && about % 4 === 0)
+  assert.not.ok(head.subarray(0, 1024).includes(about))
 })
 
 test('a checkpoint that was cut anywhere, or has a changed bit in its header or behind it, is refused', () => {

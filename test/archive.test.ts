@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
-import { COMPONENTS, fieldNames, fields } from '../src/config/fields.ts'
+import { DISTANCES, fieldNames, fields } from '../src/config/fields.ts'
 import { defaults, resolveConfig } from '../src/config/resolve.ts'
 import { methods } from '../src/methods/index.ts'
 import { decodeArchive, encodeArchive, mergeArchives } from '../src/results/archive.ts'
@@ -110,7 +110,7 @@ const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   mixupKeep: () => pick(['append', 'replace']),
   frlCritic: () => pick(['average', 'local']),
   frlInit: () => pick(['common', 'independent']),
-  mixupBy: () => pick([...COMPONENTS, 'euclidean', 'cosine', 'jaccard', 'random']),
+  mixupBy: () => pick(['position', 'velocity', 'angle', 'angular-velocity', ...DISTANCES]),
   mixupPortion: () => pick([share(), { beta: pick([1e-3, 0.2, 1000, 1 + share()]) }]),
   distillCount: () => pick(['all', 'own']),
 }

@@ -195,7 +195,8 @@ test('an agent refuses what is no request, comes too early or is no frame of its
     member({ ask: 'play', episode: 1 }),
     refusal(member({ ask: 'play', episode: 2 })),
   ])
-  assert.is(answer, runToEnd(given).scores[1][0])
+  const [score] = runToEnd(given).scores[1]
+  assert.equal(answer, { score, steps: score })
   assert.match(error.message, /^"request" expected one at a time/)
   assert.match(
     (await refusal(takePart({ ...given, method: 'own' }, 0)({ ask: 'download', round: 0, frame: new Uint8Array(1) })))
@@ -220,8 +221,9 @@ test('the server refuses what is no answer to its request, and a number of membe
     ]
   }
   for (const [ask, lie, message] of [
-    ['play', () => undefined, /^"answer of agent 1 to play" expected an integer in 1..500, got undefined/],
-    ['play', () => 501, /^"answer of agent 1 to play" expected .*, got 501/],
+    ['play', () => undefined, /^"answer of agent 1 to play" expected an object, got undefined/],
+    ['play', () => ({ score: 501, steps: 501 }), /^"answer of agent 1 to play.steps" expected .* 1..500, got 501/],
+    ['play', () => ({ score: 8, steps: 9 }), /^"answer of agent 1 to play.score" expected an integer in 9..9, got 8/],
     ['play', () => ({ step: 'x', message: 'y' }), /^"answer of agent 1 to play.step" expected an integer/],
     ['play', () => ({ step: 1, message: 2 }), /^"answer of agent 1 to play.message" expected a text, got "number"/],
     ['upload', () => null, /^"answer of agent 1 to upload" expected a Uint8Array/],

@@ -21,7 +21,7 @@ function filesBelow(folder: string): string[] {
 }
 
 /** Files of src that the build writes. */
-const GENERATED = ['kernel/binary.ts', 'kernel/builtin.ts']
+const GENERATED = ['kernel/binary.ts', 'config/builtin.ts']
 const read = (path: string) => readFileSync(join(packageRoot, path), 'utf8')
 const sources = new Map(
   filesBelow('src')
@@ -99,7 +99,7 @@ type H = typeof import('./h.ts')`
 const wings: Readonly<Record<string, readonly string[]>> = {
   config: [],
   wire: ['config'],
-  kernel: ['config/errors', 'config/config', 'config/networks'],
+  kernel: ['config/errors', 'config/config', 'config/environment', 'config/field', 'config/networks'],
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'kernel', 'wire', 'config'],
   federation: ['run', 'methods', 'kernel', 'wire', 'config'],

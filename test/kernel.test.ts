@@ -4,9 +4,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
+import { environments } from '../src/config/environment.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import type { Agent } from '../src/kernel/agent.ts'
-import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { poolOf } from '../src/kernel/pool.ts'
 import { purposes } from '../src/kernel/records.ts'
@@ -51,7 +51,7 @@ function compare(given: Partial<Config>, seed: number, steps: number): void {
   const twin = makeTwin(num, config, env, seed)
   equal(agent.weights(), weightsOf(twin), `${name}: first weights`)
   const twinAdam = makeAdam(twin.policy)
-  const grid = { ranges: [...config.ranges], sections: config.sections }
+  const grid = { ranges: [...config.ranges] as number[], sections: config.sections }
   for (let played = 0; played < steps; ) {
     twin.records = []
     for (let episodes = 0; episodes < 8 && played < steps; episodes++) {
@@ -198,7 +198,8 @@ test('a pool equals its twin bit for bit: one learner for the environments of th
     const twins = agents.map((_, i) => makeTwin(num, config, env, 9, i))
     const playTwin = makePool(num, twins)
     for (let episode = 0; episode < 12; episode++) {
-      for (const [i, agent] of agents.entries()) assert.is(play(agent, i), playTwin(i), `episode ${episode} of ${i}`)
+      for (const [i, agent] of agents.entries())
+        assert.is(play(agent, i).score, playTwin(i), `episode ${episode} of ${i}`)
     }
     equal(agents[0].weights(), weightsOf(twins[0]), `${config.width}x${config.depth}: weights of the learner`)
   }

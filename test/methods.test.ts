@@ -3,11 +3,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
-import { COMPONENTS } from '../src/config/fields.ts'
+import { environments } from '../src/config/environment.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import { takePart } from '../src/federation/index.ts'
 import type { Agent } from '../src/kernel/agent.ts'
-import { environments } from '../src/kernel/env.ts'
 import { Grid } from '../src/kernel/grid.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { purposes } from '../src/kernel/records.ts'
@@ -180,10 +179,9 @@ test('FRD and uniform distil every global entry at its proxy state, in ascending
   const upload = drawUpload(stream, 50, 6 ** 4)
   const global = encodeProxies(upload)
   const expected = [...upload.indices].flatMap((index, k) => {
+    const half = setting.config.ranges as readonly number[]
     const digits = [216, 36, 6, 1].map((unit) => Math.floor(index / unit) % 6)
-    const states = digits.map((i, c) =>
-      fround(-setting.config.ranges[c] + ((i + 0.5) * (2 * setting.config.ranges[c])) / 6),
-    )
+    const states = digits.map((i, c) => fround(-half[c] + ((i + 0.5) * (2 * half[c])) / 6))
     return [...states, upload.policies[2 * k], upload.policies[2 * k + 1]]
   })
   assert.equal(bits(distilled(methods.frd, agent, global, setting)), bits(expected))
@@ -237,7 +235,10 @@ test('MixFRD: the keys of clusters have the same order as their proxy states', (
     const { indices, policies } = drawUpload(stream, Math.min(300, sections ** 4), sections ** 4)
     const rows = rowsOf(agent.entries({ indices, policies }))
     for (const ties of ['velocity', 'index'] as const) {
-      assert.equal([...ascendingOrder(componentKeys(indices, agent.grid, 2, ties))], [...orderOf(rows, ties)])
+      assert.equal(
+        [...ascendingOrder(componentKeys(indices, agent.grid, agent.env, 2, ties))],
+        [...orderOf(rows, ties)],
+      )
     }
   }
 })
@@ -498,10 +499,11 @@ test('with distillCount own an agent distils as many entries as it sent; alone t
 })
 
 test('MixFRD: entries are sorted by the component that mixupBy names', () => {
+  const [cartpole] = environments
   const grid = new Grid(4, { sections: 5, ranges: [1, 1, 1, 1] })
   const indices = Int32Array.from({ length: 625 }, (_, k) => k)
-  for (const [c, name] of COMPONENTS.entries()) {
-    const order = ascendingOrder(componentKeys(indices, grid, c, 'velocity'))
+  for (const [c, name] of cartpole.components.entries()) {
+    const order = ascendingOrder(componentKeys(indices, grid, cartpole, c, 'velocity'))
     const values = [...order].map((k) => grid.proxyState(k)[c])
     assert.ok(
       values.every((value, i) => i === 0 || value >= values[i - 1]),

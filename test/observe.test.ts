@@ -242,7 +242,7 @@ test('the cluster of an observation is the one that the twin finds, on edges and
       }
     }
   }
-  assert.throws(() => new Grid(3, { sections: 2, ranges: [1, 1] }), /"ranges" expected 3 half-widths, got 2/)
+  assert.throws(() => new Grid(3, { sections: 2, ranges: [1, 1] }), /"ranges" expected 3 intervals, got 2/)
 })
 
 /** The numbers of a row of states, which the twin computes from the raw bodies and the lengths of their episodes. */
@@ -348,7 +348,10 @@ test('a method that does not send what is to be observed is refused by name', ()
     assert.throws(() => observeClusters({ ...small, method }), /"method" expected one of mixfrd, frd, .*uniform, got "/)
   }
   assert.throws(() => observeStates({ ...small, method: 'frd' }, [5]), /"method" expected one of pd, got "frd"/)
-  assert.throws(() => observeStates(small, [30, 216]), /"sections" expected an integer in 1..215, got 216/)
+  assert.throws(
+    () => observeStates(small, [30, 216]),
+    /"sections" expected an integer in 1..215 for CartPole-v1, got 216/,
+  )
   assert.throws(() => observeClusters({ ...small, agents: 0 }), /"agents" expected/)
 })
 

@@ -3,9 +3,9 @@
 // that a non-finite weight stops the play.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { environments } from '../src/config/environment.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, NonFiniteError } from '../src/kernel/agent.ts'
-import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'

@@ -2,8 +2,8 @@
 // is accepted but the frame that was sent. All random numbers come from the twin's Philox.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { environments } from '../src/config/environment.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
-import { environments } from '../src/kernel/env.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
 import { crc32, decodeFrame, encodeFrame, HEADER_BYTES, type Header, SERVER } from '../src/wire/frame.ts'

@@ -1,7 +1,7 @@
 // The twin of an agent: an actor-critic in plain TypeScript that draws from the same streams and starts from the same
 // weights.
 import type { Config } from '../src/config/config.ts'
-import type { Environment } from '../src/kernel/env.ts'
+import type { Environment } from '../src/config/environment.ts'
 import type { Purpose } from '../src/kernel/records.ts'
 import { streamKey } from '../src/run/streams.ts'
 import type { Agent } from './reference/a2c.ts'

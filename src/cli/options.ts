@@ -4,10 +4,10 @@
 
 import type { Options } from 'yargs'
 import type { Config } from '../config/config.ts'
+import { environments } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { type Field, parseInteger } from '../config/field.ts'
 import { fieldNames, fields, rangePresets } from '../config/fields.ts'
-import { environments } from '../kernel/env.ts'
 import { METHODS } from '../methods/index.ts'
 import { checkJobs, STANDARD_JOBS } from '../results/compute.ts'
 import { parseIntegers, parseSeeds } from './lists.ts'

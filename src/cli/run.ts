@@ -2,11 +2,11 @@
 // line of the result, as the store writes it, so that frd verify can read it.
 
 import type { Config } from '../config/config.ts'
+import { findEnvironment } from '../config/environment.ts'
 import { paced } from '../results/compute.ts'
 import { encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
-import { MISSION } from '../run/mission.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { checkConfig } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
@@ -70,20 +70,21 @@ const PACE = 5000 // ms without an exchange after which stderr says how far the 
 /** Prints each exchange, and on stderr how far a long run has come. */
 function follow(config: Config, noLines: boolean, quiet: boolean): (event: RunEvent) => void {
   const recent: number[][] = Array.from({ length: config.agents }, () => [])
+  const { window, direction } = findEnvironment(config.env).mission
   const digits = String(config.cap).length
   let shown = performance.now()
   return (event) => {
     if (event.type === 'episode') {
       event.scores.forEach((score, i) => {
-        if (recent[i].push(score) > MISSION.episodes) recent[i].shift()
+        if (recent[i].push(score) > window) recent[i].shift()
       })
       if (quiet || performance.now() - shown < PACE) return
       process.stderr.write(`episode ${event.episode} of at most ${config.cap}\n`)
     } else if (!noLines) {
-      const best = Math.max(...recent.map(mean))
+      const best = (direction === 'at least' ? Math.max : Math.min)(...recent.map(mean))
       const bytes = `up ${mean(event.uplinkBytes).toFixed(0)} B  down ${mean(event.downlinkBytes).toFixed(0)} B`
       const episode = String(event.episode).padStart(digits)
-      process.stdout.write(`episode ${episode}  ${bytes}  best ${MISSION.episodes}-episode mean ${best.toFixed(1)}\n`)
+      process.stdout.write(`episode ${episode}  ${bytes}  best ${window}-episode mean ${best.toFixed(1)}\n`)
     }
     shown = performance.now()
   }

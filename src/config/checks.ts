@@ -29,6 +29,13 @@ export function numberIn(min: number, max: number): Check<number> {
   }
 }
 
+/** A finite number; -0 is none, since no text keeps it. */
+export const finite: Check<number> = (value, name) => {
+  if (typeof value !== 'number') throw new TypeError(expected(name, 'a finite number', value))
+  if (Number.isFinite(value) && !Object.is(value, -0)) return value
+  throw new RangeError(expected(name, 'a finite number', value))
+}
+
 /** Null, or what the other check accepts. */
 export const nullOr =
   <T>(check: Check<T>): Check<T | null> =>

@@ -1,7 +1,7 @@
 // Config: everything that decides the bits of a run, as one flat record. Its table of defaults, ranges and flags is
 // fields.ts; docs/choices.md explains each choice that the paper leaves open.
 
-import type { Portion } from './field.ts'
+import type { Portion, Span } from './field.ts'
 import type { AgentNet, Net } from './networks.ts'
 
 /** All settings of a run. `run`, `sweep` and `createAgent` take any part of it; `resolveConfig` fills in the rest. */
@@ -14,7 +14,7 @@ export interface Config {
   readonly method: string
   /** N, agents that learn in lock step, 1..1024; default 2. */
   readonly agents: number
-  /** S, sections of each state component, 1..215; default 30. More would not fit the 4-byte index of a cluster. */
+  /** S, sections of each state component, 1..2147483647; default 30. S^components must be below 2^31 (CartPole: S <= 215). */
   readonly sections: number
   /** E, episodes between two exchanges, 1..100000; default 25. */
   readonly period: number
@@ -57,10 +57,11 @@ export interface Config {
   /** Weight of the entropy bonus in the policy's loss, 0..100; default 0. */
   readonly entropy: number
   /**
-   * Half-width of the interval around 0 that is cut into sections, for each state component, each 0.000001..1000000 (CartPole:
-   * m, m/s, rad, rad/s); default 4.8, 5, 90 degrees, 5. What lies outside counts to the section at the edge.
+   * The interval of each state component that is cut into sections: its two ends, or the half-width of an interval around 0
+   * (CartPole: m, m/s, rad, rad/s). The environment sets it; for CartPole default 4.8, 5, 90 degrees, 5. What lies outside
+   * counts to the section at the edge.
    */
-  readonly ranges: readonly number[]
+  readonly ranges: readonly (number | Span)[]
   /** When the memories are emptied: after each exchange or never; default exchange. */
   readonly memoryReset: 'exchange' | 'never'
   /** How the server weighs the policies of one cluster: all alike, or by visits, which travel in 4 more bytes per entry; default mean. */
@@ -73,23 +74,16 @@ export interface Config {
   readonly distillRate: number
   /** Optimiser of the distillation: an Adam of its own, which lasts over exchanges, or the policy's; default shared. */
   readonly distillAdam: 'own' | 'shared'
-  /** MixFRD's order of entries with one pole angle: by theta_dot, x, x_dot, or by index; default velocity. */
+  /** MixFRD's order of entries of one section: by the other components (CartPole: theta_dot, x, x_dot), or by index; default velocity. */
   readonly mixupTies: 'velocity' | 'index'
   /** Whether MixFRD appends the midpoints to the entries or puts them in their place; default append. */
   readonly mixupKeep: 'append' | 'replace'
   /**
-   * The sequence whose neighbours MixFRD mixes: by one component (the pole's angle; the cart's position or velocity, the
-   * pole's angular velocity), a chain of nearest entries, or a random one; default angle.
+   * The sequence whose neighbours MixFRD mixes: by one component of the state, by its name (CartPole: position, velocity,
+   * angle, angular-velocity); a chain of nearest entries (euclidean, cosine, jaccard); or random. The
+   * environment sets it; for CartPole default angle.
    */
-  readonly mixupBy:
-    | 'position'
-    | 'velocity'
-    | 'angle'
-    | 'angular-velocity'
-    | 'euclidean'
-    | 'cosine'
-    | 'jaccard'
-    | 'random'
+  readonly mixupBy: string
   /** Portion of the first of two mixed entries, between 0 and 1, or drawn for each pair from Beta(beta, beta); default 0.5. */
   readonly mixupPortion: Portion
   /**

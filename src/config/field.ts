@@ -119,6 +119,9 @@ export function word(value: string, about: About): Field<string> {
   return { default: value, ...about, expects, parse: check, check, show: String }
 }
 
+/** The lower and the upper end of an interval. */
+export type Span = readonly [low: number, high: number]
+
 /** The portion of the first of two mixed entries: a number, or drawn for each pair from Beta(beta, beta). */
 export type Portion =
   | number

@@ -1,10 +1,10 @@
 // The table of configuration fields, each once: its default, range, flag and sentence. The command line, the checks, the
 // stored results and the digests all read this table. `source` says whether the paper gives a value or docs/choices.md.
 
-import { integerIn, numberIn } from './checks.ts'
+import { integerIn, listOf, numberIn } from './checks.ts'
 import type { Config } from './config.ts'
 import { expected } from './errors.ts'
-import { type Field, flag, integer, oneOf, orWord, parseReal, portion, real, word } from './field.ts'
+import { type Field, flag, integer, oneOf, orWord, parseReal, portion, real, type Span, word } from './field.ts'
 import { agentNetworks, MAX_DEPTH, MAX_WIDTH, network } from './networks.ts'
 
 const P = 'the paper'
@@ -24,29 +24,41 @@ export const rangePresets: Readonly<Record<string, readonly number[]>> = {
   wide: [4.8, 5, 7.5 * TWELVE_DEGREES, 5],
 }
 
-/** The components of CartPole's state, by the names that `--mixup-by` takes, in the order of an observation. */
-export const COMPONENTS = ['position', 'velocity', 'angle', 'angular-velocity'] as const
+/** The sequences of MixFRD that no component of a state names. */
+export const DISTANCES = ['euclidean', 'cosine', 'jaccard', 'random'] as const
 
 const halfWidth = numberIn(1e-6, 1e6)
+const bound = numberIn(-1e6, 1e6)
 
-const ranges: Field<readonly number[]> = {
+/** Checks one interval. That around 0 becomes its half-width, so that one cut has one text. */
+function checkRange(got: unknown, name: string): number | Span {
+  if (!Array.isArray(got)) return halfWidth(got, name)
+  const [low, high] = listOf((end, part) => bound(end === 0 ? 0 : end, part), 2)(got, name)
+  if (high - low < 2e-6) throw new RangeError(expected(name, 'a lower end below the upper one', `${low}:${high}`))
+  return low === -high ? high : [low, high]
+}
+
+const ranges: Field<Config['ranges']> = {
   default: rangePresets.wide,
   unsaid: rangePresets.narrow,
-  doc: 'half-width of the cut of each state component (m, m/s, rad, rad/s)',
+  doc: 'interval of each state component that is cut (CartPole: m, m/s, rad, rad/s)',
   source: 'ranges',
-  expects: `${Object.keys(rangePresets).join(', ')}, or positive numbers such as 2.4,3,0.21,3.5`,
+  expects: `${Object.keys(rangePresets).join(', ')} for CartPole, or for each component a half-width or both ends, such as 2.4,3,-0.2:0.2,3.5`,
   parse: (text, name) =>
     Object.hasOwn(rangePresets, text)
       ? rangePresets[text]
       : ranges.check(
-          text.split(',').map((part) => parseReal(part, name, ranges.expects)),
+          text.split(',').map((part) => {
+            const ends = part.split(':').map((end) => parseReal(end, name, ranges.expects))
+            return ends.length === 1 ? ends[0] : ends
+          }),
           name,
         ),
   check: (got, name) => {
     if (!Array.isArray(got) || !got.length) throw new TypeError(expected(name, ranges.expects, got))
-    return got.map((value, i) => halfWidth(value, `${name}[${i}]`))
+    return got.map((value, i) => checkRange(value, `${name}[${i}]`))
   },
-  show: (value) => value.join(','),
+  show: (value) => value.map((range) => (typeof range === 'number' ? range : range.join(':'))).join(','),
 }
 
 /** Every field of `Config` with its default, range, flag and sentence. */
@@ -58,13 +70,11 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   method: word('mixfrd', { doc: 'what the agents exchange', source: P }),
   agents: integer(2, 1, MAX_AGENTS, { doc: 'N, agents that learn in lock step', source: P, alias: 'N' }),
-  sections: integer(
-    30,
-    1,
-    215,
-    { doc: 'S, sections that each state component is cut into', source: P, alias: 'S' },
-    '216^4 clusters do not fit the 4-byte index',
-  ),
+  sections: integer(30, 1, 2147483647, {
+    doc: 'S, sections that each state component is cut into; 215 at most where there are 4',
+    source: P,
+    alias: 'S',
+  }),
   period: integer(25, 1, 100_000, { doc: 'E, episodes between two exchanges', source: P, alias: 'E' }),
   width: integer(50, 1, MAX_WIDTH, {
     doc: 'n, units of each hidden layer of the policy network',
@@ -128,7 +138,7 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     unsaid: 'own',
   }),
   mixupTies: oneOf(['velocity', 'index'], 'velocity', {
-    doc: 'order of entries with one pole angle: by theta_dot, x, x_dot, or by index',
+    doc: 'order of entries of one section: by the other components (CartPole: theta_dot, x, x_dot), or by index',
     source: 'mixup-ties',
   }),
   mixupKeep: oneOf(['append', 'replace'], 'append', {
@@ -143,11 +153,14 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     doc: "whether FRL's agents start from the same weights",
     source: 'frl-init',
   }),
-  mixupBy: oneOf([...COMPONENTS, 'euclidean', 'cosine', 'jaccard', 'random'], 'angle', {
-    doc: 'the sequence whose neighbours are mixed: by one component, a chain of nearest entries, or a random one',
-    source: 'mixup-by',
-    later: true,
-  }),
+  mixupBy: {
+    ...word('angle', {
+      doc: "the sequence whose neighbours are mixed: by one component, a chain of nearest entries, or random; default: the environment's",
+      source: 'mixup-by',
+      later: true,
+    }),
+    expects: `a component (CartPole: position, velocity, angle, angular-velocity), or ${DISTANCES.join(', ')}`,
+  },
   mixupPortion: portion(0.5, {
     doc: 'portion of the first of two mixed entries; beta: drawn for each pair',
     source: 'mixup-portion',

@@ -2,8 +2,9 @@
 // canonical text of a config, which digests, keys and stored results hold.
 
 import type { Config } from './config.ts'
+import { type Environment, knownEnvironment } from './environment.ts'
 import { expected, expectedOneOf } from './errors.ts'
-import { fieldNames, fields } from './fields.ts'
+import { DISTANCES, fieldNames, fields } from './fields.ts'
 import type { AgentNet } from './networks.ts'
 
 /** The learners as data: what each preset sets beside its name. [C: learner] */
@@ -37,6 +38,43 @@ export const unsaid: Config = Object.fromEntries(
   fieldNames.map((name) => [name, fields[name].unsaid ?? fields[name].default]),
 ) as unknown as Config
 
+/** The most clusters that a state space may be cut into, because an index is an i32 on the wire. */
+export const MAX_CLUSTERS = 2147483648
+
+/** What an environment sets in place of the defaults, which are CartPole's; nothing where it is not known. */
+function environmentValues(env: Environment | undefined, preset: Config['preset']): Partial<Config> {
+  if (!env) return {}
+  const [first] = env.mixup
+  return {
+    ranges: fields.ranges.check(env.bounds, 'bounds'),
+    mixupBy: first === undefined ? 'euclidean' : env.components[first],
+    ...(preset === 'tuned' && env.tuned),
+  }
+}
+
+/** The values that a config has where nothing is given: the defaults, then the preset's, then the environment's. */
+const impliedBy = ({ preset, env }: Pick<Config, 'preset' | 'env'>, environment = knownEnvironment(env)) => ({
+  ...defaults,
+  ...presets[preset],
+  ...environmentValues(environment, preset),
+})
+
+/** @throws RangeError for what does not fit the environment */
+function checkWithin({ ranges, sections, mixupBy }: Config, { name, observations, components }: Environment): void {
+  if (ranges.length !== observations) {
+    throw new RangeError(expected('ranges', `${observations} intervals, one per component of ${name}`, ranges.length))
+  }
+  const clusters = (S: number) => components.reduce((product) => product * S, 1)
+  if (clusters(sections) >= MAX_CLUSTERS) {
+    let most = 1
+    while (clusters(most + 1) < MAX_CLUSTERS) most++
+    const why = `the index of one of S^${observations} clusters has 4 bytes`
+    throw new RangeError(expected('sections', `an integer in 1..${most} for ${name}`, sections, why))
+  }
+  const sequences = [...components, ...DISTANCES]
+  if (!sequences.includes(mixupBy)) throw new RangeError(expectedOneOf('mixupBy', sequences, mixupBy))
+}
+
 /** Configs that are whole and checked: frozen, so that they stay so. */
 const resolved = new WeakSet<object>()
 
@@ -53,21 +91,25 @@ export function adoptConfig(config: Config): Config {
 }
 
 /**
- * The whole config of a part of one: the defaults, then the preset's values, then what is given, each checked. It is
- * frozen; a config that is resolved already is returned as it is.
+ * The whole config of a part of one: the defaults, then the preset's values, then the environment's, then what is given,
+ * each checked. It is frozen; a config that is resolved already is returned as it is.
  * Whether the method and the environment exist is checked where a run begins: see `checkConfig`.
+ * @param own the environment that the config names, if it is not the kernel's
  * @throws TypeError for an unknown field or a wrong type, RangeError for a wrong value
  */
-export function resolveConfig(given: Partial<Config> = {}): Config {
+export function resolveConfig(given: Partial<Config> = {}, own?: Environment): Config {
   if (resolved.has(given)) return given as Config
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(fields, name)) throw new TypeError(expectedOneOf('config', fieldNames, name))
   }
   const preset = fields.preset.check(given.preset ?? defaults.preset, 'preset')
-  const merged: Record<string, unknown> = { ...defaults, ...presets[preset] }
+  const env = fields.env.check(given.env ?? own?.name ?? defaults.env, 'env')
+  const environment = own?.name === env ? own : knownEnvironment(env)
+  const merged: Record<string, unknown> = { ...impliedBy({ preset, env }, environment), env }
   for (const name of fieldNames) if (given[name] !== undefined) merged[name] = given[name]
   for (const name of fieldNames) merged[name] = fields[name].check(merged[name], name)
   const config = merged as unknown as Config
+  if (environment) checkWithin(config, environment)
   if (config.nets === null) return adoptConfig(config)
   for (const name of ['agents', 'width', 'depth'] as const) {
     const own = name === 'agents' ? config.nets.length : defaults[name]
@@ -97,7 +139,10 @@ function differs<K extends keyof Config>(name: K, config: Config, other: Config)
   return config[name] !== other[name] && fields[name].show(config[name]) !== fields[name].show(other[name])
 }
 
-/** The fields that a stored result names, in order: the first ones all, later ones where the preset does not imply them. */
+/**
+ * The fields that a stored result names, in order: the first ones all, later ones where the preset does not imply them. The
+ * environment implies none, since a reader may not know it.
+ */
 export function storedFields(config: Config): (keyof Config)[] {
   const implied = { ...defaults, ...presets[config.preset] }
   return fieldNames.filter((name) => !fields[name].later || differs(name, config, implied))
@@ -107,7 +152,7 @@ const sortedNames = [...fieldNames].sort()
 
 /** What tells a config from its preset, for people: `name=value` parts by a space, sorted by name; empty where nothing does. */
 export function describeConfig(config: Config): string {
-  const implied = { ...defaults, ...presets[config.preset] }
+  const implied = impliedBy(config)
   const show = <K extends keyof Config>(name: K) => fields[name].show(config[name])
   return sortedNames
     .filter((name) => differs(name, config, implied))

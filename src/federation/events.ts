@@ -1,7 +1,8 @@
 // What the server of a federation sends to all agents: the events of the run, and how it ended. An agent checks what it
 // receives and keeps it, so that at the end it has the same result as the server.
 
-import { type Check, integerIn, listOf, record, recordOf, text } from '../config/checks.ts'
+import { type Check, finite, integerIn, listOf, record, recordOf, text } from '../config/checks.ts'
+import type { Environment } from '../config/environment.ts'
 import { expectedOneOf } from '../config/errors.ts'
 import {
   type Exchange,
@@ -10,7 +11,6 @@ import {
   outcomeTable,
   type RunEvent,
   type RunResult,
-  stepsOf,
 } from '../run/record.ts'
 import { hashOf, type Setup } from '../run/setup.ts'
 
@@ -30,7 +30,11 @@ export interface Received {
   /** scores[agent][episode] */
   readonly scores: number[][]
   readonly exchanges: Exchange[]
+  /** steps of all agents together */
+  envSteps: number
 }
+
+const stepsIn = ({ limit }: Environment) => integerIn(1, limit)
 
 /**
  * Checks a message of the server: it must be one that can follow what was received so far.
@@ -44,8 +48,9 @@ export function checkEvent({ config, env }: Setup, received: Received, value: un
   if (type === 'stop') return { type, message: take('message', text) }
   if (type === 'episode') {
     const next = episodes + 1
-    const scores = take('scores', listOf(integerIn(1, env.limit), config.agents))
-    return { type, episode: take('episode', integerIn(next, next)), scores }
+    const scores = take('scores', listOf(env.score === 'steps' ? stepsIn(env) : finite, config.agents))
+    const steps = take('steps', listOf(stepsIn(env), config.agents))
+    return { type, episode: take('episode', integerIn(next, next)), scores, steps }
   }
   const now = integerIn(episodes, episodes)
   if (type === 'exchange') return { type, ...recordOf({ ...exchangeTable(config), episode: now })(event, 'event') }
@@ -54,11 +59,14 @@ export function checkEvent({ config, env }: Setup, received: Received, value: un
 }
 
 /** Adds an event to what was received. */
-export function keep({ scores, exchanges }: Received, event: ServerEvent): void {
-  if (event.type === 'episode') for (const [i, score] of event.scores.entries()) scores[i].push(score)
+export function keep(received: Received, event: ServerEvent): void {
+  if (event.type === 'episode') {
+    for (const [i, score] of event.scores.entries()) received.scores[i].push(score)
+    received.envSteps += event.steps.reduce((sum, count) => sum + count, 0)
+  }
   if (event.type !== 'exchange') return
   const { type: _, ...exchange } = event
-  exchanges.push(exchange)
+  received.exchanges.push(exchange)
 }
 
 /**
@@ -71,12 +79,12 @@ export function resultOf(
   outcome: Outcome,
   module?: WebAssembly.Module,
 ): RunResult {
-  const { scores, exchanges } = received
+  const { scores, exchanges, envSteps } = received
   return {
     ...recordOf(outcomeTable(config))(outcome, 'outcome'),
     config,
     kernelHash: hashOf(module),
-    envSteps: stepsOf(scores),
+    envSteps,
     scores,
     exchanges,
   }

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { canonicalConfig } from '../config/resolve.ts'
 import { NonFiniteError } from '../kernel/agent.ts'
+import type { Played } from '../kernel/records.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
 import { type Carriers, mission } from '../run/mission.ts'
@@ -77,11 +78,11 @@ export function takePartIn(setup: Setup, number: number, options: MemberOptions)
     const asked = checkRequest(setup, number, now, value)
     if (asked.ask === 'play') now.episode++
     else if (asked.ask === 'download') now.round++
-    let played: () => number
+    let played: () => Played
     isBusy = true
     try {
       const score = asked.ask === 'play' ? await play(agent, number) : 0
-      played = () => score
+      played = () => ({ score, steps: agent.steps })
     } catch (error) {
       played = () => {
         throw error

@@ -1,7 +1,7 @@
 // What travels between a server and an agent that lives elsewhere: requests and answers as plain data, and the frames
 // of an exchange. Each side checks what it receives before it uses it.
 
-import { bytesOf, integerIn, nullOr, record } from '../config/checks.ts'
+import { bytesOf, finite, integerIn, nullOr, record } from '../config/checks.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
 import { NonFiniteError } from '../kernel/agent.ts'
 import { measureAgents } from '../kernel/layout.ts'
@@ -83,7 +83,12 @@ export function checkAnswer(kernel: Kernel, setup: Setup, asked: Ask, agent: num
     failed.step = integerIn(0)(step, `${name}.step`)
     return failed
   }
-  if (asked.ask === 'play') return integerIn(1, setup.env.limit)(value, name)
+  if (asked.ask === 'play') {
+    const { score, steps } = record(value, name)
+    const count = integerIn(1, setup.env.limit)(steps, `${name}.steps`)
+    if (setup.env.score === 'steps') integerIn(count, count)(score, `${name}.score`)
+    return { score: finite(score, `${name}.score`), steps: count }
+  }
   if (asked.ask === 'download') return nullOr(integerIn(0))(value, name)
   const bytes = bytesOf(value, name)
   if (asked.ask === 'weights') {

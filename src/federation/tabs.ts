@@ -138,7 +138,7 @@ export async function* join(
   const { agents } = setup.config
   integerIn(1, agents - 1)(number, 'agent')
   const member = takePartIn(setup, number, options)
-  const received: Received = { scores: Array.from({ length: agents }, (): number[] => []), exchanges: [] }
+  const received: Received = { scores: Array.from({ length: agents }, (): number[] => []), exchanges: [], envSteps: 0 }
   const over = new AbortController()
   const queue: (Here | { readonly type: 'event'; readonly message: unknown })[] = []
   let failed: Error | null = null

@@ -2,9 +2,9 @@
 // Returned arrays are copies, except those of replay() and proxies(): these are views, which hold until the next call
 // on any agent of the instance.
 
+import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { layoutOf, openCheckpoint, sealCheckpoint } from './checkpoint.ts'
-import type { Environment } from './env.ts'
 import type { Grid } from './grid.ts'
 import { type Buffers, type Networks, type Proxies, type Purpose, purposes, type Transition } from './records.ts'
 import { drawBeta } from './rng.ts'
@@ -57,7 +57,7 @@ export class Agent {
     this.valueWeights = kernel.agentValueWeights(block)
     this.#kernel = kernel
     this.#buffers = buffers
-    this.#layout = layoutOf(this.#view(kernel.agentHeadBytes()), env.name)
+    this.#layout = layoutOf(this.#view(kernel.agentHeadBytes()), env)
   }
 
   #view(bytes = this.bytes): Uint8Array {
@@ -124,12 +124,13 @@ export class Agent {
 
   /**
    * Plays one episode in the kernel and learns from it.
-   * @returns its score: the steps it took
+   * @returns its score: the steps it took, or the sum of its rewards, as the environment says
    * @throws NonFiniteError; RangeError if a memory is full; TypeError if the host steps the environment
    */
   playEpisode(): number {
     this.#builtIn('playEpisode')
-    return this.#sound(this.#kernel.playEpisode(this.block))
+    this.#sound(this.#kernel.playEpisode(this.block))
+    return this.env.score === 'steps' ? this.steps : this.#kernel.agentRewards(this.block)
   }
 
   /** Steps of the built-in environment's episode that is under way, or of the last one. */

@@ -1,13 +1,14 @@
 // A checkpoint's bytes: a 76-byte little-endian header {magic "FRDA", version u32, body length u32, SHA-256 of the
 // layout, SHA-256 of all other bytes}, then the body, which is an agent's block. The layout is the head of the block as
-// it is when configured and empty (sizes, settings, offsets), and the name of the environment. So a cut, damaged or
+// it is when configured and empty (sizes, settings, offsets), the name of the environment and its parameters. So a cut, damaged or
 // foreign checkpoint is refused whole. The hashes give no protection against forgery.
 
 import { sha256 } from '@noble/hashes/sha2.js'
+import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 
 const MAGIC = 0x41445246 // "FRDA"
-const VERSION = 1
+const VERSION = 2
 const HASH_BYTES = 32
 const LAYOUT_AT = 12
 const SUM_AT = LAYOUT_AT + HASH_BYTES
@@ -26,14 +27,15 @@ function checksum(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * The bytes that agents must have in common to share a checkpoint: the head of a block that is configured and empty,
- * and the name of the environment.
+ * The bytes that agents must have in common to share a checkpoint: the head of a block that is configured and empty, the
+ * name of the environment and its parameters.
  */
-export function layoutOf(head: Uint8Array, env: string): Uint8Array {
-  const layout = new Uint8Array(head.length + env.length)
+export function layoutOf(head: Uint8Array, env: Pick<Environment, 'name' | 'parameters'>): Uint8Array {
+  const text = `${env.name}\0${JSON.stringify(env.parameters)}`
+  const layout = new Uint8Array(head.length + text.length)
   layout.set(head)
   layout.fill(0, SCRATCH_AT, SCRATCH_AT + 4)
-  for (let i = 0; i < env.length; i++) layout[head.length + i] = env.charCodeAt(i)
+  for (let i = 0; i < text.length; i++) layout[head.length + i] = text.charCodeAt(i)
   return layout
 }
 

@@ -1,7 +1,7 @@
 // Public names of the kernel, for programs that call its functions themselves, and of weights in files.
 
+export { type Environment, environments } from '../config/environment.ts'
 export { Agent, NonFiniteError, type Step } from './agent.ts'
-export { type Environment, environments } from './env.ts'
 export { type Cut, Grid } from './grid.ts'
 export { type Capacity, type Footprint, type LearnerSpec, layOut, measureAgents, policyNets } from './layout.ts'
 export { poolOf } from './pool.ts'
@@ -9,6 +9,7 @@ export {
   type Buffers,
   type Network,
   type Networks,
+  type Played,
   type Proxies,
   type Purpose,
   purposes,

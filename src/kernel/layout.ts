@@ -2,10 +2,10 @@
 // starts.
 
 import type { Config } from '../config/config.ts'
+import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import type { AgentNet } from '../config/networks.ts'
 import { Agent } from './agent.ts'
-import type { Environment } from './env.ts'
 import { Grid } from './grid.ts'
 import type { Buffers, Networks } from './records.ts'
 import type { Kernel } from './wasm.ts'
@@ -75,9 +75,10 @@ function networks(spec: LearnerSpec, net: AgentNet): Networks {
   }
 }
 
-/** The record AgentConfig of assembly/layout.ts, field by field, then the ranges. */
+/** The record AgentConfig of assembly/layout.ts, field by field, then the intervals of the cut. */
 function record(spec: LearnerSpec, env: Environment, net: AgentNet, capacity: Capacity): Float64Array {
   const { policy, value } = networks(spec, net)
+  const { lows, widths } = new Grid(env.observations, spec)
   return Float64Array.of(
     env.id,
     env.observations,
@@ -107,7 +108,8 @@ function record(spec: LearnerSpec, env: Environment, net: AgentNet, capacity: Ca
     spec.distillAdam === 'shared' ? 1 : 0,
     spec.epochs,
     spec.batch,
-    ...spec.ranges,
+    ...lows,
+    ...widths,
   )
 }
 
@@ -201,6 +203,8 @@ export function layOut(
     const values = record(spec, env, net, capacity)
     new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
     kernel.agentConfigure(blocks[i], room.record, scratch)
+    const parameters = Object.values(env.parameters)
+    new Float64Array(kernel.memory.buffer, kernel.agentParameters(blocks[i]), parameters.length).set(parameters)
     return new Agent(kernel, env, grid, networks(spec, net), blocks[i], buffers)
   })
 }

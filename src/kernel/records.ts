@@ -18,6 +18,14 @@ export interface Proxies {
   readonly policies: Float32Array
 }
 
+/** An episode that was played. */
+export interface Played {
+  /** its steps, or the sum of its rewards, as the environment says */
+  readonly score: number
+  /** its steps */
+  readonly steps: number
+}
+
 /** What followed an action. */
 export interface Transition {
   /** the action that was taken, 0..actions-1 */

@@ -41,9 +41,9 @@ export interface Kernel {
   log64(x: number): number
 
   // trig.ts
-  /** Sine, f64, correctly rounded for |x| < 0.5. */
+  /** Sine, f64, correctly rounded for |x| <= 64; NaN for |x| > 1024. */
   sin64(x: number): number
-  /** Cosine, f64, correctly rounded for |x| < 0.5. */
+  /** Cosine, f64, correctly rounded for |x| <= 64; NaN for |x| > 1024. */
   cos64(x: number): number
 
   // mlp.ts
@@ -98,14 +98,20 @@ export interface Kernel {
   // envs.ts
   /** How many environments the kernel knows; their numbers count from 1. */
   envCount(): number
-  /** Fills the record u8[64] of an environment; returns the address of its name, for `text`, or 0. */
-  envName(id: number, record: number): number
+  /** Fills the record u8[64] of an environment; returns the address of its description, for `text`, or 0. */
+  envAbout(id: number, record: number): number
   /** Components of an observation, from the filled record. */
   envObservations(record: number): number
   /** Actions, from the filled record. */
   envActions(record: number): number
   /** Longest episode in steps, from the filled record. */
   envLimit(record: number): number
+  /** 1 where an episode's score is the sum of its rewards, 0 where it is its steps, from the filled record. */
+  envIsReturn(record: number): number
+  /** Physical parameters, from the filled record. */
+  envParameterCount(record: number): number
+  /** Address of their defaults, f64 each, from the filled record. */
+  envDefaults(record: number): number
 
   // layout.ts
   /** Bytes of the head of an agent's block, which agentConfigure fills. */
@@ -136,17 +142,18 @@ export interface Kernel {
   agentStep(block: number, action: number, observation: number): number
   /** Address of the environment's state: reward f64, steps u32, 4 bytes of padding, then the environment's own f64s. */
   agentState(block: number): number
+  /** Address of the environment's parameters, f64 each. */
+  agentParameters(block: number): number
   /** Reward of the last step. */
   agentReward(block: number): number
   /** Learns from what followed an action; returns 0, or -1 if a number is not finite. */
   agentLearn(block: number, action: number, next: number, reward: number, flags: number): number
-  /**
-   * Plays an episode and learns from it. Returns its score in steps, -1 if a number is not finite, -2 if a memory is
-   * full.
-   */
+  /** Plays an episode and learns from it. Returns 0, -1 if a number is not finite, -2 if a memory is full. */
   playEpisode(block: number): number
   /** Steps of the episode under way, or of the last one. */
   agentSteps(block: number): number
+  /** Sum of the rewards of these steps. */
+  agentRewards(block: number): number
   /**
    * Distils entries f32[count * (observations + actions)]; `order` is scratch u32[count]. Returns 0, or -1 if a number
    * is not finite.
@@ -175,10 +182,10 @@ export interface Kernel {
   /** Starts an episode in the environment of each agent of a pool u32[count]. */
   poolBegin(blocks: number, count: number): void
   /**
-   * Steps all environments with one learner until an episode ends. Writes u32[count] scores, 0 for each episode that
-   * has not ended; returns -1 if a number is not finite.
+   * Steps all environments with one learner until an episode ends. Writes f64[count] scores and u32[count] steps, 0 for
+   * each episode that has not ended; returns -1 if a number is not finite.
    */
-  poolPlay(blocks: number, count: number, scores: number, scratch: number): number
+  poolPlay(blocks: number, count: number, scores: number, steps: number, scratch: number): number
 
   /** The text of a static string of the module. */
   text(pointer: number): string

@@ -3,24 +3,34 @@
 // 2M - 1 [C: mixup-append]. `mixupBy` and `mixupPortion` have the alternatives that the paper names, and the other components.
 
 import type { Config } from '../config/config.ts'
-import { COMPONENTS } from '../config/fields.ts'
+import { type Environment, sortingOrder } from '../config/environment.ts'
+import { expected } from '../config/errors.ts'
 import type { Agent } from '../kernel/agent.ts'
 import type { Grid } from '../kernel/grid.ts'
 import { frd, globalEntries, globalProxies, proxyCount } from './frd.ts'
 import { distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
 import { ascendingOrder } from './radix.ts'
 
-/** The components of CartPole's state by which ties are broken: theta, theta_dot, x, x_dot. [C: mixup-ties] */
-const TIES = [2, 3, 0, 1]
-
 /** Portion of each neighbour in the mixture [P]. */
 const PORTION = 0.5
 
-/** Keys that sort clusters by the section of one component, then by the other components, or by index alone. */
-export function componentKeys(indices: Int32Array, grid: Grid, first: number, ties: 'velocity' | 'index'): Uint32Array {
-  const components = ties === 'velocity' ? [first, ...TIES.filter((other) => other !== first)] : [first]
+/** The most entries that are mixed by distance, which takes time in their square. */
+const MOST_BY_DISTANCE = 10_000
+
+/**
+ * Keys that sort clusters by the section of one component, then by the others in the environment's order [C: mixup-ties], or
+ * by index alone.
+ */
+export function componentKeys(
+  indices: Int32Array,
+  grid: Grid,
+  env: Environment,
+  first: number,
+  ties: 'velocity' | 'index',
+): Uint32Array {
+  const components = ties === 'velocity' ? sortingOrder(env, first) : [first]
   const keys = new Uint32Array(indices.length)
-  const sections = new Uint32Array(grid.ranges.length)
+  const sections = new Uint32Array(grid.lows.length)
   for (let k = 0; k < indices.length; k++) {
     grid.sectionsOf(indices[k], sections)
     let key = 0
@@ -36,7 +46,7 @@ export function componentKeys(indices: Int32Array, grid: Grid, first: number, ti
  */
 type Distance = (states: Float64Array, width: number, i: number, j: number) => number
 
-const distances: Readonly<Partial<Record<Config['mixupBy'], Distance>>> = {
+const distances: Readonly<Record<string, Distance | undefined>> = {
   /** the squared Euclidean distance */
   euclidean: (states, width, i, j) => {
     let sum = 0
@@ -74,7 +84,13 @@ const distances: Readonly<Partial<Record<Config['mixupBy'], Distance>>> = {
  */
 function chain(indices: Int32Array, grid: Grid, distance: Distance): Uint32Array {
   const count = indices.length
-  const width = grid.ranges.length
+  if (count > MOST_BY_DISTANCE) {
+    const what = `at most ${MOST_BY_DISTANCE} entries to mix by distance`
+    throw new RangeError(
+      expected('mixupBy', what, count, 'fewer sections or agents make fewer, a component mixes more'),
+    )
+  }
+  const width = grid.lows.length
   const states = new Float64Array(count * width)
   const sections = new Uint32Array(width)
   for (let k = 0; k < count; k++) {
@@ -132,8 +148,8 @@ const commonOrder = sharedByAgents((global: Uint8Array, agent, context: MethodCo
   const { indices } = globalProxies(global, agent, context)
   const distance = distances[mixupBy]
   if (distance) return chain(indices, agent.grid, distance)
-  const component = (COMPONENTS as readonly string[]).indexOf(mixupBy)
-  return ascendingOrder(componentKeys(indices, agent.grid, component, mixupTies))
+  const component = agent.env.components.indexOf(mixupBy)
+  return ascendingOrder(componentKeys(indices, agent.grid, agent.env, component, mixupTies))
 })
 
 /** The mixture at one agent. It draws from its own stream what is drawn: first the sequence, then the portions. */

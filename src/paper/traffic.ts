@@ -3,8 +3,8 @@
 // of the states that PD sends raw. Observing does not change a run.
 
 import type { Config } from '../config/config.ts'
+import { findEnvironment } from '../config/environment.ts'
 import { expectedOneOf } from '../config/errors.ts'
-import { findEnvironment } from '../kernel/env.ts'
 import { Grid } from '../kernel/grid.ts'
 import { METHODS, methods } from '../methods/index.ts'
 import type { RunResult } from '../run/record.ts'
@@ -241,7 +241,8 @@ export function observeStates(given: Partial<Config>, sections: readonly number[
   const config = checked({ ...given, method: given.method ?? 'pd' }, ['replay'], 'the others do not send the states')
   const grids = sections.map((S) => spaceOf(checkConfig({ ...config, sections: S })).grid)
   const { space } = spaceOf(config)
-  const outside = (state: State) => config.ranges.some((r, i) => state[i] < -r || state[i] >= r)
+  const { lows, widths } = spaceOf(config).grid
+  const outside = (state: State) => lows.some((low, i) => state[i] < low || state[i] >= low + widths[i])
   return drive(config, (head, bodies, lengths) => {
     const memories = bodies.map((body) => statesOf(decodeReplay(body, space), space))
     const states = memories.flat()

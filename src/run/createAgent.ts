@@ -4,11 +4,11 @@
 
 import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import { type Environment, environments, findEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
-import { resolveConfig } from '../config/resolve.ts'
+import { MAX_CLUSTERS, resolveConfig } from '../config/resolve.ts'
 import type { Agent } from '../kernel/agent.ts'
-import { type Environment, environments, findEnvironment } from '../kernel/env.ts'
-import { Grid, MAX_CLUSTERS } from '../kernel/grid.ts'
+import { Grid } from '../kernel/grid.ts'
 import { type Capacity, layOut } from '../kernel/layout.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { seedAgent } from './streams.ts'
@@ -89,7 +89,20 @@ function environmentOf(given: AgentConfig, name: string): Environment {
   }
   const observations = own.observations(given.observations, 'observations')
   const actions = own.actions(given.actions, 'actions')
-  return { id: 0, name, observations, actions, limit: Number.POSITIVE_INFINITY }
+  return {
+    id: 0,
+    name,
+    observations,
+    actions,
+    limit: Number.POSITIVE_INFINITY,
+    components: Array.from({ length: observations }, (_, i) => String(i)),
+    bounds: new Array(observations).fill([-1, 1]),
+    score: 'return',
+    mission: { threshold: Number.POSITIVE_INFINITY, window: 1, direction: 'at least' },
+    mixup: [],
+    parameters: {},
+    tuned: {},
+  }
 }
 
 /** The defaults of an environment of your own, in place of those for CartPole. */

@@ -6,6 +6,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Config } from '../config/config.ts'
+import type { Environment } from '../config/environment.ts'
 import { canonicalConfig } from '../config/resolve.ts'
 
 /** The bytes of an ASCII text. */
@@ -18,14 +19,23 @@ export function hexDigest(bytes: Uint8Array): string {
   return bytesToHex(sha256(bytes))
 }
 
-/** The scores of episodes from..to-1 as u32, little-endian: episode by episode, agent by agent. */
-export function scoreBytes(scores: readonly (readonly number[])[], from: number, to: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 * scores.length * (to - from)))
+/**
+ * The scores of episodes from..to-1, little-endian: episode by episode, agent by agent. Steps are u32, returns are f64.
+ */
+export function scoreBytes(
+  kind: Environment['score'],
+  scores: readonly (readonly number[])[],
+  from: number,
+  to: number,
+): Uint8Array {
+  const size = kind === 'steps' ? 4 : 8
+  const view = new DataView(new ArrayBuffer(size * scores.length * (to - from)))
   let at = 0
   for (let episode = from; episode < to; episode++) {
     for (const agent of scores) {
-      view.setUint32(at, agent[episode], true)
-      at += 4
+      if (kind === 'steps') view.setUint32(at, agent[episode], true)
+      else view.setFloat64(at, agent[episode], true)
+      at += size
     }
   }
   return new Uint8Array(view.buffer)

@@ -1,23 +1,17 @@
-// The course of a mission: all agents play an episode, and after every E episodes they exchange. It ends when any
-// agent's mean score over its last 10 episodes reaches 490 (`until: first`), when each agent's has done so (`last`), or
-// only at the cap (`cap`), where every run ends. It is a generator that holds no agent: it yields its events and its
+// The course of a mission: all agents play an episode, and after every E episodes they exchange. It ends when any agent's
+// mean score over its last episodes is what the environment's mission asks for, in CartPole 490 over 10 [P] (`until:
+// first`), when each agent's has been so (`last`), or only at the cap (`cap`), where every run ends. It is a generator that holds no agent: it yields its events and its
 // requests to all agents, and its caller sends it their answers in agent order, wherever the agents live.
 
+import type { Mission } from '../config/environment.ts'
 import { NonFiniteError } from '../kernel/agent.ts'
+import type { Played } from '../kernel/records.ts'
 import type { Transport } from '../wire/transport.ts'
 import { ascii, Chain, scoreBytes } from './digest.ts'
 import { exchangeCourse, sound } from './exchange.ts'
 import type { Answer, Ask } from './protocol.ts'
-import { type Exchange, type Failure, type RunEvent, type RunResult, stepsOf } from './record.ts'
+import type { Exchange, Failure, RunEvent, RunResult } from './record.ts'
 import { hashOf, type Setup } from './setup.ts'
-
-/** The mission [P]: a mean score of 490 over the last 10 episodes. */
-export const MISSION = {
-  /** how many of the last episodes count */
-  episodes: 10,
-  /** the mean score over them that completes the mission */
-  score: 490,
-} as const
 
 /** What the caller may provide: a compiled kernel, and a way to carry frames. */
 export interface Carriers {
@@ -27,7 +21,10 @@ export interface Carriers {
   readonly transport?: Transport
 }
 
-const isComplete = (sum: number, agents: number) => sum >= MISSION.score * MISSION.episodes * agents
+/** Whether the sum of so many scores completes a mission. */
+export function completes({ threshold, direction }: Mission, sum: number, count: number): boolean {
+  return direction === 'at least' ? sum >= threshold * count : sum <= threshold * count
+}
 
 /**
  * Runs the course of one mission. It yields requests, for which it is sent the answers of all agents in agent order,
@@ -39,11 +36,12 @@ export function* mission(
   setup: Setup,
   { module, transport }: Carriers = {},
 ): Generator<Ask | RunEvent, RunResult, readonly Answer[]> {
-  const { config, method } = setup
+  const { config, method, env } = setup
+  const { window } = env.mission
   const chain = new Chain(config)
 
   const scores: number[][] = Array.from({ length: config.agents }, () => [])
-  /** the sum of each agent's scores over its last 10 episodes */
+  /** the sum of each agent's scores over its last episodes */
   const recent = scores.map(() => 0)
   const completions: (number | null)[] = scores.map(() => null)
   const exchanges: Exchange[] = []
@@ -51,6 +49,7 @@ export function* mission(
   let meanCompletion: number | null = null
   let failure: Failure | null = null
   let episode = 0
+  let envSteps = 0
   let digested = 0
   let at = -1
 
@@ -59,38 +58,40 @@ export function* mission(
       episode++
       const answers: readonly Answer[] = yield { ask: 'play', episode }
       for (at = 0; at < scores.length; at++) {
-        const score = answers[at]
-        if (score instanceof NonFiniteError) throw score
+        const played = answers[at]
+        if (played instanceof NonFiniteError) throw played
         const list = scores[at]
-        recent[at] += (score as number) - (list.length >= MISSION.episodes ? list[list.length - MISSION.episodes] : 0)
-        list.push(score as number)
-        if (episode >= MISSION.episodes && isComplete(recent[at], 1)) completions[at] ??= episode
+        list.push((played as Played).score)
+        recent[at] = list.slice(-window).reduce((sum, score) => sum + score, 0)
+        if (episode >= window && completes(env.mission, recent[at], window)) completions[at] ??= episode
       }
       at = -1
       const total = recent.reduce((sum, score) => sum + score, 0)
-      if (episode >= MISSION.episodes && isComplete(total, scores.length)) meanCompletion ??= episode
+      if (episode >= window && completes(env.mission, total, window * scores.length)) meanCompletion ??= episode
       if (completions.some((time) => time !== null)) completion ??= episode
-      yield { type: 'episode', episode, scores: scores.map((list) => list[episode - 1]) }
+      const steps = (answers as readonly Played[]).map((played) => played.steps)
+      envSteps += steps.reduce((sum, count) => sum + count, 0)
+      yield { type: 'episode', episode, scores: scores.map((list) => list[episode - 1]), steps }
 
       if (config.until === 'first' && completion !== null) break
       if (config.until === 'last' && completions.every((time) => time !== null)) break
       if (!method.targets || episode % config.period !== 0 || episode === config.cap) continue
       const { trace, ...traffic } = yield* exchangeCourse(setup, scores.length, exchanges.length, transport)
-      const digest = chain.add(scoreBytes(scores, digested, episode), ...trace)
+      const digest = chain.add(scoreBytes(env.score, scores, digested, episode), ...trace)
       digested = episode
       const event = { episode, ...traffic, digest }
       exchanges.push(event)
       yield { type: 'exchange', ...event }
     }
     const finals = sound<Uint8Array>(yield { ask: 'weights' })
-    chain.add(scoreBytes(scores, digested, episode), ...finals)
+    chain.add(scoreBytes(env.score, scores, digested, episode), ...finals)
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error
     failure = { agent: at, episode, step: at < 0 ? 0 : error.step, message: error.message }
     // An episode that not all agents have finished counts for none of them.
     if (at >= 0) episode--
     for (const list of scores) list.length = episode
-    chain.add(scoreBytes(scores, digested, episode), ascii(`failed\0${at}\0${failure.step}`))
+    chain.add(scoreBytes(env.score, scores, digested, episode), ascii(`failed\0${at}\0${failure.step}`))
     completion = null
   }
   return {
@@ -100,7 +101,7 @@ export function* mission(
     completions,
     meanCompletion,
     episodes: episode,
-    envSteps: stepsOf(scores),
+    envSteps,
     scores,
     exchanges,
     failure,

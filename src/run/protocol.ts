@@ -3,6 +3,7 @@
 
 import { type Agent, NonFiniteError } from '../kernel/agent.ts'
 import { layOut } from '../kernel/layout.ts'
+import type { Played } from '../kernel/records.ts'
 import type { Kernel } from '../kernel/wasm.ts'
 import { encodeFrame, type Header } from '../wire/frame.ts'
 import { entryCount } from '../wire/payload.ts'
@@ -17,7 +18,7 @@ export interface Downlink {
   readonly body: Uint8Array
 }
 
-/** Play an episode. The answer is its score. */
+/** Play an episode. The answer is its score and its steps. */
 export interface AskPlay {
   /** the kind of request */
   readonly ask: 'play'
@@ -55,11 +56,14 @@ export interface AskWeights {
 /** What is asked of every agent at once. */
 export type Ask = AskPlay | AskUpload | AskDownload | AskWeights
 
-/** An agent's answer: a score or a number of bytes, a frame or weights, or what stopped it. */
-export type Answer = number | Uint8Array | null | NonFiniteError
+/** An agent's answer: an episode or a number of bytes, a frame or weights, or what stopped it. */
+export type Answer = Played | number | Uint8Array | null | NonFiniteError
 
 /** Plays an episode with agent `index`, and returns its score. */
 export type Play<Score = number> = (agent: Agent, index: number) => Score
+
+/** Plays an episode with agent `index`, and tells of it. */
+export type PlayEpisode = (agent: Agent, index: number) => Played
 
 /**
  * Lays out the agents with these numbers, or all agents, and gives each its streams and first weights.
@@ -87,7 +91,12 @@ export function frame(setup: ExchangeSetup, round: number, agent: number, body: 
   return encodeFrame({ ...head, count: entryCount(head.kind, setup.context.space, body) }, body)
 }
 
-const playEpisode: Play = (agent) => agent.playEpisode()
+/** Of a function that returns the score alone: the agent has counted the steps. */
+export const counting =
+  (play: Play): PlayEpisode =>
+  (agent, index) => ({ score: play(agent, index), steps: agent.steps })
+
+const playEpisode = counting((agent) => agent.playEpisode())
 
 /** What agent i answers. A NonFiniteError is returned as the answer; every other error is thrown. */
 export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask, play = playEpisode): Answer {
@@ -110,7 +119,7 @@ export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask
 /**
  * The answers of agents that all live in this instance, in agent order. After one has failed, no other agent is asked.
  */
-export function answerAll(setup: ExchangeSetup, agents: readonly Agent[], asked: Ask, play?: Play): Answer[] {
+export function answerAll(setup: ExchangeSetup, agents: readonly Agent[], asked: Ask, play?: PlayEpisode): Answer[] {
   const answers: Answer[] = []
   for (const [i, agent] of agents.entries()) {
     answers.push(answer(setup, agent, i, asked, play))

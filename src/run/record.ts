@@ -1,8 +1,19 @@
 // The records of a run. Each has its type and a table of checks; stored results, the messages of a federation and their
 // readers are all made from these tables. Events are what a run yields while it goes on.
 
-import { integerIn, listOf, nullOr, recordOf, sha256Hex, type Table, text } from '../config/checks.ts'
+import {
+  type Check,
+  finite,
+  integerIn,
+  listOf,
+  nullOr,
+  recordOf,
+  sha256Hex,
+  type Table,
+  text,
+} from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import { knownEnvironment } from '../config/environment.ts'
 
 /** An exchange between the agents and the server. */
 export interface Exchange {
@@ -38,7 +49,7 @@ export interface Outcome {
   readonly completion: number | null
   /** the completion time of each agent; null if it had not completed when the run ended */
   readonly completions: readonly (number | null)[]
-  /** the first episode at which the mean over agents of their means over 10 episodes reached 490; null if none did */
+  /** the first episode at which the mean over agents of their means over the mission's episodes completed it; null if none did */
   readonly meanCompletion: number | null
   /** episodes that each agent has played */
   readonly episodes: number
@@ -56,7 +67,7 @@ export interface RunResult extends Outcome {
   readonly kernelHash: string
   /** steps of all agents together */
   readonly envSteps: number
-  /** scores[agent][episode]: the steps of each episode */
+  /** scores[agent][episode]: the steps of each episode, or its return, as the environment says */
   readonly scores: readonly (readonly number[])[]
   /** the exchanges, in order */
   readonly exchanges: readonly Exchange[]
@@ -70,6 +81,8 @@ export interface EpisodeEvent {
   readonly episode: number
   /** the score of each agent */
   readonly scores: readonly number[]
+  /** the steps of each agent */
+  readonly steps: readonly number[]
 }
 
 /** An exchange that took place. */
@@ -82,7 +95,7 @@ export interface ExchangeEvent extends Exchange {
 export type RunEvent = EpisodeEvent | ExchangeEvent
 
 /** The settings on which the ranges of a run's numbers depend. */
-type Bounds = Pick<Config, 'agents' | 'cap'>
+type Bounds = Pick<Config, 'agents' | 'cap' | 'env'>
 
 const count = integerIn(0)
 
@@ -109,6 +122,9 @@ function failureTable({ agents }: Bounds): Table<Failure> {
   }
 }
 
+/** A score: a number of steps in the environments of the kernel that count them. */
+const scoreOf = ({ env }: Bounds): Check<number> => (knownEnvironment(env)?.score === 'steps' ? count : finite)
+
 /** The checks of a result without its config, field by field, in the order in which the fields are written. */
 export function resultTable(bounds: Bounds): Table<Omit<RunResult, 'config'>> {
   const { agents, cap } = bounds
@@ -120,7 +136,7 @@ export function resultTable(bounds: Bounds): Table<Omit<RunResult, 'config'>> {
     meanCompletion: time,
     episodes: integerIn(0, cap),
     envSteps: count,
-    scores: listOf(listOf(count), agents),
+    scores: listOf(listOf(scoreOf(bounds)), agents),
     exchanges: listOf(recordOf(exchangeTable(bounds))),
     failure: nullOr(recordOf(failureTable(bounds))),
     digest: sha256Hex,
@@ -132,7 +148,3 @@ export function outcomeTable(bounds: Bounds): Table<Outcome> {
   const { completion, completions, meanCompletion, episodes, failure, digest } = resultTable(bounds)
   return { completion, completions, meanCompletion, episodes, failure, digest }
 }
-
-/** The steps of all agents together, because the score of an episode is its number of steps. */
-export const stepsOf = (scores: RunResult['scores']) =>
-  scores.reduce((sum, list) => list.reduce((total, score) => total + score, sum), 0)

@@ -6,7 +6,7 @@ import { poolOf } from '../kernel/pool.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import type { Method } from '../methods/index.ts'
 import { type Carriers, mission } from './mission.ts'
-import { type Answer, answerAll, type Play, startAgents } from './protocol.ts'
+import { type Answer, answerAll, counting, type Play, startAgents } from './protocol.ts'
 import type { RunEvent, RunResult } from './record.ts'
 import { setUp } from './setup.ts'
 
@@ -39,7 +39,7 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
   const setup = setUp(given, options.method)
   const kernel = instantiate(options.module)
   const agents = startAgents(kernel, setup)
-  const play = setup.method.isPooled ? poolOf(kernel, agents) : options.play
+  const play = setup.method.isPooled ? poolOf(kernel, agents) : options.play && counting(options.play)
   const course = mission(setup, options)
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)

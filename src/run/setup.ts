@@ -2,10 +2,10 @@
 // wherever an agent lives, and setUp needs no instance of the kernel.
 
 import type { Config } from '../config/config.ts'
+import { type Environment, findEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
 import { canonicalConfig, defaults, resolveConfig, withFields } from '../config/resolve.ts'
-import { type Environment, findEnvironment } from '../kernel/env.ts'
 import { Grid } from '../kernel/grid.ts'
 import { type Capacity, measureAgents } from '../kernel/layout.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
