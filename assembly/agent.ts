@@ -111,6 +111,7 @@ export function agentAct(block: usize, observation: usize): i32 {
   const row = agent.row(agent.pending)
   if (agent.replay.capacity > 0 && !replayAdd(agent.replay, row, p)) return FULL
   if (proxy.capacity > 0 && !proxyAdd(proxy, index, ahead, p)) return FULL
+  agent.hasActed = 1
   return sampleAction(p, agent.policy.outputs, agent.stream(ACTION))
 }
 
@@ -123,6 +124,7 @@ export function agentAct(block: usize, observation: usize): i32 {
 export function agentLearn(block: usize, action: i32, next: usize, reward: f64, flags: i32): i32 {
   const agent = changetype<Agent>(block)
   const a2c = agent.a2c
+  agent.hasActed = 0
   const step = changetype<Transition>(agent.at(agent.transitionsAt) + agent.pending * offsetof<Transition>())
   step.action = action
   step.reward = learnerReward(a2c, reward, flags)
@@ -146,16 +148,34 @@ export function agentLearn(block: usize, action: i32, next: usize, reward: f64, 
 }
 
 /**
+ * Starts an episode: its steps and its rewards count from 0. Steps of an episode that was left before its end, and that no
+ * update has used yet, are dropped: a rollout holds steps of one episode.
+ */
+export function agentBegin(block: usize): void {
+  const agent = changetype<Agent>(block)
+  agent.steps = 0
+  agent.rewards = 0
+  agent.pending = 0
+  agent.isUnderWay = 1
+  agent.hasActed = 0
+}
+
+/** Counts a step with its reward; flags that are not 0 end the episode. */
+export function agentCount(block: usize, reward: f64, flags: i32): void {
+  const agent = changetype<Agent>(block)
+  agent.steps += 1
+  agent.rewards += reward
+  agent.isUnderWay = flags == 0 ? 1 : 0
+}
+
+/**
  * Starts an episode of the built-in environment: draws its initial state from the stream `reset` and writes the first
- * observation, f32[observations]. Steps of an episode that was left before its end, and that no update has used yet, are
- * dropped: a rollout holds steps of one episode.
+ * observation, f32[observations].
  */
 export function agentReset(block: usize, observation: usize): void {
   const agent = changetype<Agent>(block)
   const env = agent.env
-  agent.steps = 0
-  agent.rewards = 0
-  agent.pending = 0
+  agentBegin(block)
   call_indirect<void>(env.reset, agent.at(agent.stateAt), agent.stream(RESET))
   call_indirect<void>(env.observe, agent.at(agent.stateAt), observation)
 }
@@ -168,8 +188,7 @@ export function agentStep(block: usize, action: i32, observation: usize): i32 {
   const agent = changetype<Agent>(block)
   const env = agent.env
   const flags = call_indirect<i32>(env.step, agent.at(agent.stateAt), action)
-  agent.steps += 1
-  agent.rewards += changetype<EnvState>(agent.at(agent.stateAt)).reward
+  agentCount(block, changetype<EnvState>(agent.at(agent.stateAt)).reward, flags)
   call_indirect<void>(env.observe, agent.at(agent.stateAt), observation)
   return flags
 }
@@ -213,7 +232,22 @@ export function playEpisode(block: usize): i32 {
   }
 }
 
-/** Steps of the current episode of the built-in environment, or of the last one. */
+/** 1 from the start of an episode to its last step, else 0. */
+export function agentIsUnderWay(block: usize): u32 {
+  return changetype<Agent>(block).isUnderWay
+}
+
+/** 1 from an action to the learning from it, else 0. */
+export function agentHasActed(block: usize): u32 {
+  return changetype<Agent>(block).hasActed
+}
+
+/** Address of the stream of a purpose: 0 init, 1 reset, 2 action, 3 replay. */
+export function agentStream(block: usize, purpose: u32): usize {
+  return changetype<usize>(changetype<Agent>(block).stream(purpose))
+}
+
+/** Steps of the current episode, or of the last one. */
 export function agentSteps(block: usize): u32 {
   return changetype<Agent>(block).steps
 }

@@ -24,8 +24,9 @@ function environments() {
   const { instance, exports } = instantiateSync(new WebAssembly.Module(bytes), {})
   const kernel = instance.exports
   const record = kernel.reserve(64)
-  return Array.from({ length: kernel.envCount() }, (_, i) => {
-    const about = JSON.parse(exports.__getString(kernel.envAbout(i + 1, record)))
+  const found = []
+  for (let id = 1; kernel.envAbout(id, record) !== 0; id++) {
+    const about = JSON.parse(exports.__getString(kernel.envAbout(id, record)))
     const { name, components, bounds, mission, mixup, parameters, tuned = {} } = about
     const count = kernel.envParameterCount(record)
     const defaults = new Float64Array(kernel.memory.buffer, kernel.envDefaults(record), count)
@@ -33,8 +34,8 @@ function environments() {
     if (components.length !== observations || bounds.length !== observations || parameters.length !== count) {
       throw new Error(`the description of ${name} does not fit its sizes`)
     }
-    return {
-      id: i + 1,
+    found.push({
+      id,
       name,
       observations,
       actions: kernel.envActions(record),
@@ -46,8 +47,9 @@ function environments() {
       mixup: mixup.map((component) => components.indexOf(component)),
       parameters: Object.fromEntries(parameters.map((parameter, k) => [parameter, defaults[k]])),
       tuned,
-    }
-  })
+    })
+  }
+  return found
 }
 writeFileSync('src/config/builtin.ts', generated(`export const builtIn = ${JSON.stringify(environments(), null, 2)}`))
 writeFileSync('dist/workerd.js', "import module from './kernel.wasm'\n\nexport const compile = () => module\n")

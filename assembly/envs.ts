@@ -1,22 +1,16 @@
-// The registry of the environments that the kernel can step itself. Each has one line in envOf and a number from 1 on.
+// The registry of the environments that the kernel can step itself. Each has one line in envOf, with a number that counts from 1.
 // Number 0 stands for an environment that the host steps; the kernel then knows only its sizes.
 
+import { acrobot } from './acrobot'
 import { cartpole } from './cartpole'
 import { Env } from './env'
-
-/** How many environments the kernel knows; their numbers are 1..ENVS. */
-export const ENVS: i32 = 1
 
 /** Fills the record of environment `id`. @returns false where there is no such environment; the record is untouched */
 export function envOf(env: Env, id: i32): bool {
   if (id == 1) cartpole(env)
+  else if (id == 2) acrobot(env)
   else return false
   return true
-}
-
-/** How many environments the kernel knows. */
-export function envCount(): i32 {
-  return ENVS
 }
 
 /**

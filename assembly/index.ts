@@ -13,12 +13,13 @@ export { exp32, softmax } from './softmax'
 export { mlpCanonical } from './canonical'
 export { adamStep } from './adam'
 export {
-  envCount, envAbout, envObservations, envActions, envLimit, envIsReturn, envParameterCount, envDefaults,
+  envAbout, envObservations, envActions, envLimit, envIsReturn, envParameterCount, envDefaults,
 } from './envs'
 export { agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes } from './layout'
 export {
-  agentSeed, agentInit, agentPolicy, agentValue, agentReset, agentForward, agentAct, agentStep, agentState, agentParameters,
-  agentReward, agentLearn, playEpisode, agentSteps, agentRewards, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
+  agentSeed, agentInit, agentPolicy, agentValue, agentForward, agentAct, agentLearn, agentBegin, agentCount, agentReset,
+  agentStep, agentState, agentParameters, agentReward, playEpisode, agentIsUnderWay, agentHasActed, agentStream,
+  agentSteps, agentRewards, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
   agentReplayCount, agentReplayEntries, agentProxyCount, agentProxyExport, agentForget,
 } from './agent'
 export { poolScratchBytes, poolBegin, poolPlay } from './pool'

@@ -62,6 +62,8 @@ export class Agent {
   pending: u32 // transitions of the current rollout that no update has used yet
   steps: u32 // steps of the current episode, or of the last one
   rewards: f64 // sum of the rewards of these steps, in f64 and in their order
+  isUnderWay: u32 // 1 from the start of an episode to its last step, else 0
+  hasActed: u32 // 1 from an action to the learning from it, else 0
   envAt: u32 // Env
   stateAt: u32 // EnvState and the environment's own fields
   a2cAt: u32 // A2c

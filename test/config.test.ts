@@ -449,7 +449,7 @@ test('an unknown method or environment is refused with a list of the known ones'
     /did you mean mixfrd\?$/,
   )
   assert.match(
-    refused(() => checkConfig({ env: 'Acrobot-v1' }), RangeError, 'env'),
+    refused(() => checkConfig({ env: 'Pendulum-v1' }), RangeError, 'env'),
     /CartPole-v1/,
   )
   refused(() => checkConfig({ ranges: [1, 2, 3] }), RangeError, 'ranges')

@@ -99,7 +99,7 @@ type H = typeof import('./h.ts')`
 const wings: Readonly<Record<string, readonly string[]>> = {
   config: [],
   wire: ['config'],
-  kernel: ['config/errors', 'config/config', 'config/environment', 'config/field', 'config/networks'],
+  kernel: ['config/checks', 'config/errors', 'config/config', 'config/environment', 'config/field', 'config/networks'],
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'kernel', 'wire', 'config'],
   federation: ['run', 'methods', 'kernel', 'wire', 'config'],

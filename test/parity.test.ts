@@ -5,9 +5,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { environments } from '../src/config/environment.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
-import { type Agent, NonFiniteError } from '../src/kernel/agent.ts'
+import type { Agent } from '../src/kernel/agent.ts'
 import { layOut } from '../src/kernel/layout.ts'
-import { purposes } from '../src/kernel/records.ts'
+import { NonFiniteError, purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { streamKey } from '../src/run/streams.ts'
@@ -255,6 +255,7 @@ test('the limits of 2.4 m and 12 degrees are strict, and step 500 is truncated',
   const agent = makeAgent()
   const at = kernel.agentState(agent.block)
   const flagsAt = (x: number, theta: number, steps: number) => {
+    agent.reset()
     f64(at + 16, 4).set([x, 0, theta, 0])
     u32(at + 8, 1)[0] = steps
     const { terminated, truncated } = agent.step(1)

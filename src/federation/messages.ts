@@ -3,8 +3,8 @@
 
 import { bytesOf, finite, integerIn, nullOr, record } from '../config/checks.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
-import { NonFiniteError } from '../kernel/agent.ts'
 import { measureAgents } from '../kernel/layout.ts'
+import { NonFiniteError } from '../kernel/records.ts'
 import type { Kernel } from '../kernel/wasm.ts'
 import { type Answer, type Ask, type AskPlay, type AskUpload, type AskWeights, header } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'

@@ -5,23 +5,22 @@
 import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { layoutOf, openCheckpoint, sealCheckpoint } from './checkpoint.ts'
+import { checkAction, flagsOf, playStepwise, writeObservation } from './env.ts'
 import type { Grid } from './grid.ts'
-import { type Buffers, type Networks, type Proxies, type Purpose, purposes, type Transition } from './records.ts'
-import { drawBeta } from './rng.ts'
+import {
+  type Buffers,
+  type Draws,
+  type Networks,
+  NonFiniteError,
+  type Proxies,
+  type Purpose,
+  purposes,
+  type Step,
+  type Transition,
+  type World,
+} from './records.ts'
+import { drawBeta, drawsOf } from './rng.ts'
 import type { Kernel } from './wasm.ts'
-
-/** A policy, a value or a weight is no longer finite, so that the agent cannot go on. */
-export class NonFiniteError extends Error {
-  override name = 'NonFiniteError'
-  /** the step of the episode under way, from 0 */
-  step = 0
-}
-
-/** What a step of the built-in environment gives. */
-export interface Step extends Omit<Transition, 'action'> {
-  /** the next state as the agent sees it: f32[observations], a copy */
-  readonly observation: Float32Array
-}
 
 /** One learner: two networks with their optimisers, an environment, streams of random numbers, and memories. */
 export class Agent {
@@ -44,6 +43,7 @@ export class Agent {
   readonly #buffers: Buffers
   /** what another agent must share to load the checkpoint of this one */
   readonly #layout: Uint8Array
+  #world: World | null = null
 
   /** Takes a block that was just configured. Use `createAgent` for one agent, `layOut` for several. */
   constructor(kernel: Kernel, env: Environment, grid: Grid, networks: Networks, block: number, buffers: Buffers) {
@@ -89,26 +89,25 @@ export class Agent {
     return status
   }
 
-  #builtIn(verb: string): void {
-    if (this.env.id !== 0) return
-    const next = 'you step it, then call learn(transition)'
-    throw new TypeError(`"${verb}" expected a built-in environment, got "${this.env.name}": ${next}`)
+  #checkWorld(verb: string): void {
+    if (this.env.id !== 0 || this.#world !== null) return
+    const why = 'you step it, then call learn(transition)'
+    throw new TypeError(expected(verb, 'a built-in environment', this.env.name, why))
+  }
+
+  /** Gives the agent an environment of the host's, which it then plays as it would the kernel's. */
+  inhabit(world: World): void {
+    this.#world = world
+  }
+
+  /** Draws from one of the agent's streams, for an environment of the host's. */
+  draws(purpose: Exclude<Purpose, 'mixup'>): Draws {
+    return drawsOf(this.#kernel, this.#kernel.agentStream(this.block, purposes.indexOf(purpose)))
   }
 
   #observe(pointer: number, observation: ArrayLike<number>): number {
-    const { observations } = this.env
-    const numbers = this.#floats(pointer, observations)
-    if (observation.length !== observations) {
-      throw new RangeError(expected('observation', `${observations} numbers`, observation.length))
-    }
-    numbers.set(observation)
-    if (numbers.every(Number.isFinite)) return pointer
-    throw new RangeError(expected('observation', 'finite numbers, as f32', Array.from(observation).join(', ')))
-  }
-
-  #checkAction(action: number): void {
-    if (Number.isInteger(action) && action >= 0 && action < this.env.actions) return
-    throw new RangeError(expected('action', `an integer in 0..${this.env.actions - 1}`, action))
+    writeObservation(this.#floats(pointer, this.env.observations), observation)
+    return pointer
   }
 
   /** Starts one of its streams anew from a Philox key of two u32. */
@@ -123,25 +122,30 @@ export class Agent {
   }
 
   /**
-   * Plays one episode in the kernel and learns from it.
+   * Plays one episode and learns from it.
    * @returns its score: the steps it took, or the sum of its rewards, as the environment says
-   * @throws NonFiniteError; RangeError if a memory is full; TypeError if the host steps the environment
+   * @throws NonFiniteError; RangeError if a memory is full; TypeError if the caller steps the environment
    */
   playEpisode(): number {
-    this.#builtIn('playEpisode')
-    this.#sound(this.#kernel.playEpisode(this.block))
+    this.#checkWorld('playEpisode')
+    if (this.#world) playStepwise(this)
+    else this.#sound(this.#kernel.playEpisode(this.block))
     return this.env.score === 'steps' ? this.steps : this.#kernel.agentRewards(this.block)
   }
 
-  /** Steps of the built-in environment's episode that is under way, or of the last one. */
+  /** Steps of the episode that is under way, or of the last one. */
   get steps(): number {
     return this.#kernel.agentSteps(this.block)
   }
 
-  /** Starts an episode of the built-in environment. @returns its first observation */
+  /** Starts an episode of its environment. @returns its first observation */
   reset(): Float32Array {
-    this.#builtIn('reset')
-    this.#kernel.agentReset(this.block, this.#buffers.next)
+    this.#checkWorld('reset')
+    if (this.#world) {
+      const first = this.#world.reset()
+      this.#kernel.agentBegin(this.block)
+      this.#observe(this.#buffers.next, first)
+    } else this.#kernel.agentReset(this.block, this.#buffers.next)
     return this.#floats(this.#buffers.next, this.env.observations).slice()
   }
 
@@ -153,14 +157,24 @@ export class Agent {
     return this.#sound(this.#kernel.agentAct(this.block, this.#observe(this.#buffers.observation, observation)))
   }
 
-  /** One step of the built-in environment. Then learn from it: `agent.learn({ action, ...agent.step(action) })`. */
+  /**
+   * One step of its environment. Then learn from it: `agent.learn({ action, ...agent.step(action) })`.
+   * @throws RangeError for an invalid action, or before reset() and after the end of the episode
+   */
   step(action: number): Step {
-    this.#builtIn('step')
-    this.#checkAction(action)
-    const flags = this.#kernel.agentStep(this.block, action, this.#buffers.next)
+    this.#checkWorld('step')
+    checkAction(this.env, action)
+    if (!this.#kernel.agentIsUnderWay(this.block)) {
+      throw new RangeError(expected('step', 'an episode that is under way', 'none', 'reset() starts one'))
+    }
+    const { next } = this.#buffers
+    const made = this.#world?.step(action)
+    if (made) this.#observe(next, made.observation)
+    const flags = made ? flagsOf(made) : this.#kernel.agentStep(this.block, action, next)
+    if (made) this.#kernel.agentCount(this.block, made.reward, flags)
     return {
-      observation: this.#floats(this.#buffers.next, this.env.observations).slice(),
-      reward: this.#kernel.agentReward(this.block),
+      observation: this.#floats(next, this.env.observations).slice(),
+      reward: made ? made.reward : this.#kernel.agentReward(this.block),
       terminated: (flags & 1) !== 0,
       truncated: (flags & 2) !== 0,
     }
@@ -168,14 +182,16 @@ export class Agent {
 
   /**
    * Learns from what followed the action that was taken after the last act().
-   * @throws RangeError for an invalid action, observation or reward; NonFiniteError
+   * @throws RangeError for an invalid action, observation or reward, or without an act() before; NonFiniteError
    */
-  learn({ action, observation, reward, terminated, truncated }: Transition): void {
-    this.#checkAction(action)
+  learn({ action, observation, reward, ...ends }: Transition): void {
+    checkAction(this.env, action)
+    if (!this.#kernel.agentHasActed(this.block)) {
+      throw new RangeError(expected('learn', 'an act() before it', 'none since the last learn() or reset()'))
+    }
     if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
     const next = this.#observe(this.#buffers.next, observation)
-    const flags = (terminated ? 1 : 0) | (truncated ? 2 : 0)
-    this.#sound(this.#kernel.agentLearn(this.block, action, next, reward, flags))
+    this.#sound(this.#kernel.agentLearn(this.block, action, next, reward, flagsOf(ends)))
   }
 
   /** The policy at an observation: f32[actions], of sum 1. Nothing is remembered. @throws NonFiniteError */
@@ -210,15 +226,8 @@ export class Agent {
   }
 
   /** The entries of a ProxRM, f32[M * (observations + actions)]: each proxy state, then its policy. */
-  entries({ indices, policies }: Pick<Proxies, 'indices' | 'policies'>): Float32Array {
-    const { observations, actions } = this.env
-    const width = observations + actions
-    const rows = new Float32Array(indices.length * width)
-    for (let k = 0, at = 0; k < indices.length; k++, at += width) {
-      this.grid.proxyState(indices[k], rows, at)
-      for (let a = 0; a < actions; a++) rows[at + observations + a] = policies[k * actions + a]
-    }
-    return rows
+  entries(proxies: Pick<Proxies, 'indices' | 'policies'>): Float32Array {
+    return this.grid.entries(proxies, this.env.actions)
   }
 
   #room(count: number): Buffers {

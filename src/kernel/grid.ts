@@ -5,6 +5,7 @@
 
 import { expected } from '../config/errors.ts'
 import type { Span } from '../config/field.ts'
+import type { Proxies } from './records.ts'
 
 /** How a state space is cut. A `Config` has these two fields. */
 export interface Cut {
@@ -68,5 +69,17 @@ export class Grid {
       rest = quotient
     }
     return state
+  }
+
+  /** The entries of a ProxRM, f32[M * (components + actions)]: each proxy state, then its policy. */
+  entries({ indices, policies }: Pick<Proxies, 'indices' | 'policies'>, actions: number): Float32Array {
+    const components = this.lows.length
+    const width = components + actions
+    const rows = new Float32Array(indices.length * width)
+    for (let k = 0, at = 0; k < indices.length; k++, at += width) {
+      this.proxyState(indices[k], rows, at)
+      for (let a = 0; a < actions; a++) rows[at + components + a] = policies[k * actions + a]
+    }
+    return rows
   }
 }

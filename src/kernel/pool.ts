@@ -1,8 +1,8 @@
 // The host's interface to assembly/pool.ts: one learner for the environments of several agents.
 
 import { expected } from '../config/errors.ts'
-import { type Agent, NonFiniteError } from './agent.ts'
-import type { Played } from './records.ts'
+import type { Agent } from './agent.ts'
+import { NonFiniteError, type Played } from './records.ts'
 import type { Kernel } from './wasm.ts'
 
 /**

@@ -1,4 +1,4 @@
-// The types of what an agent takes and returns.
+// The types of what an agent takes, returns and throws.
 
 /**
  * The streams of random numbers of an agent: those of the kernel, in the order of assembly/agent.ts, then that of the
@@ -40,6 +40,28 @@ export interface Transition {
   readonly truncated: boolean
 }
 
+/** What a step of an agent in its environment gives. */
+export interface Step extends Omit<Transition, 'action'> {
+  /** the next state as the agent sees it: f32[observations], a copy */
+  readonly observation: Float32Array
+}
+
+/** An environment that the host steps, at work: what an agent plays in. It may throw, and its faults are told to the caller. */
+export interface World {
+  /** Starts an episode. @returns its first observation */
+  readonly reset: () => ArrayLike<number>
+  /** One step. The flags are never both unset after the environment's step limit. */
+  readonly step: (action: number) => Omit<Transition, 'action'>
+}
+
+/** Random draws from a stream. */
+export interface Draws {
+  /** a uniform number in [0, 1), of 53 bits */
+  readonly uniform: () => number
+  /** a uniform integer in 0..bound-1, for a bound in 1..2^32-1 */
+  readonly integer: (bound: number) => number
+}
+
 /** A multilayer perceptron, without its inputs and outputs. */
 export interface Network {
   /** n, units of each hidden layer */
@@ -78,4 +100,11 @@ export interface Buffers {
   readonly weights: number
   /** how many entries a distillation may have */
   readonly targets: number
+}
+
+/** A policy, a value or a weight is no longer finite, so that the agent cannot go on. */
+export class NonFiniteError extends Error {
+  override name = 'NonFiniteError'
+  /** the step of the episode under way, from 0 */
+  step = 0
 }

@@ -1,9 +1,21 @@
-// The host's interface to assembly/rng.ts, for what the host draws: the Beta distribution, from two gamma variates
+// The host's interface to assembly/rng.ts, for what the host draws: uniform numbers, and the Beta distribution from two gamma variates
 // (Marsaglia and Tsang, A simple method for generating gamma variables, ACM TOMS 26, 2000). They are kept as
 // logarithms, so that small shapes do not underflow. The uniforms, the logarithm and the exponential are the kernel's.
 // docs/numerics.md specifies the order of draws.
 
+import { integerIn } from '../config/checks.ts'
+import type { Draws } from './records.ts'
 import type { Kernel } from './wasm.ts'
+
+const boundOf = integerIn(1, 4294967295)
+
+/** Uniform draws from a stream of the kernel. */
+export function drawsOf(kernel: Kernel, stream: number): Draws {
+  return {
+    uniform: () => kernel.streamUniform(stream),
+    integer: (bound) => kernel.streamInteger(stream, boundOf(bound, 'bound')) >>> 0,
+  }
+}
 
 /** A draw from the standard normal: the first of a pair by the polar method. */
 function drawNormal(kernel: Kernel, stream: number): number {

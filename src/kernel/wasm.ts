@@ -96,8 +96,6 @@ export interface Kernel {
   adamStep(p: number, m: number, v: number, g: number, floats: number, scale: number, guard: number): void
 
   // envs.ts
-  /** How many environments the kernel knows; their numbers count from 1. */
-  envCount(): number
   /** Fills the record u8[64] of an environment; returns the address of its description, for `text`, or 0. */
   envAbout(id: number, record: number): number
   /** Components of an observation, from the filled record. */
@@ -132,13 +130,19 @@ export interface Kernel {
   agentPolicy(block: number, observation: number): number
   /** Value of an observation. Nothing is remembered. */
   agentValue(block: number, observation: number): number
-  /** Starts an episode; its first observation goes to `observation`. */
-  agentReset(block: number, observation: number): void
   /** Address of the policy at an observation, which is kept for agentLearn; 0 if it is not finite. */
   agentForward(block: number, observation: number): number
   /** Draws an action at an observation and remembers the policy; -1 if it is not finite, -2 if a memory is full. */
   agentAct(block: number, observation: number): number
-  /** One step of the environment; returns its flags: 1 terminated, 2 truncated. */
+  /** Learns from what followed an action; returns 0, or -1 if a number is not finite. */
+  agentLearn(block: number, action: number, next: number, reward: number, flags: number): number
+  /** Starts an episode that the host steps: steps and rewards count from 0. */
+  agentBegin(block: number): void
+  /** Counts a step of it with its reward; flags that are not 0 end the episode. */
+  agentCount(block: number, reward: number, flags: number): void
+  /** Starts an episode of the built-in environment; its first observation goes to `observation`. */
+  agentReset(block: number, observation: number): void
+  /** One step of it; returns its flags: 1 terminated, 2 truncated. */
   agentStep(block: number, action: number, observation: number): number
   /** Address of the environment's state: reward f64, steps u32, 4 bytes of padding, then the environment's own f64s. */
   agentState(block: number): number
@@ -146,10 +150,14 @@ export interface Kernel {
   agentParameters(block: number): number
   /** Reward of the last step. */
   agentReward(block: number): number
-  /** Learns from what followed an action; returns 0, or -1 if a number is not finite. */
-  agentLearn(block: number, action: number, next: number, reward: number, flags: number): number
   /** Plays an episode and learns from it. Returns 0, -1 if a number is not finite, -2 if a memory is full. */
   playEpisode(block: number): number
+  /** 1 from the start of an episode to its last step, else 0. */
+  agentIsUnderWay(block: number): number
+  /** 1 from an action to the learning from it, else 0. */
+  agentHasActed(block: number): number
+  /** Address of a stream of the agent: 0 init, 1 reset, 2 action, 3 replay. */
+  agentStream(block: number, purpose: number): number
   /** Steps of the episode under way, or of the last one. */
   agentSteps(block: number): number
   /** Sum of the rewards of these steps. */

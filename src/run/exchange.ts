@@ -2,7 +2,8 @@
 // counted both ways. It is a generator that holds no agent: it yields each request to all agents, and its caller sends
 // it their answers in agent order.
 
-import { type Agent, NonFiniteError } from '../kernel/agent.ts'
+import type { Agent } from '../kernel/agent.ts'
+import { NonFiniteError } from '../kernel/records.ts'
 import { decodeFrame, HEADER_BYTES, SERVER } from '../wire/frame.ts'
 import { inProcess, type Transport } from '../wire/transport.ts'
 import { type Answer, type Ask, answerAll, type Downlink, type ExchangeSetup, frame, header } from './protocol.ts'

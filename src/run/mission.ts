@@ -4,8 +4,7 @@
 // requests to all agents, and its caller sends it their answers in agent order, wherever the agents live.
 
 import type { Mission } from '../config/environment.ts'
-import { NonFiniteError } from '../kernel/agent.ts'
-import type { Played } from '../kernel/records.ts'
+import { NonFiniteError, type Played } from '../kernel/records.ts'
 import type { Transport } from '../wire/transport.ts'
 import { ascii, Chain, scoreBytes } from './digest.ts'
 import { exchangeCourse, sound } from './exchange.ts'

@@ -1,9 +1,9 @@
 // What a run asks of its agents, and how an agent that lives in this instance answers. A network that stops being
 // finite is an answer too (NonFiniteError), so that agents here and elsewhere fail in the same way.
 
-import { type Agent, NonFiniteError } from '../kernel/agent.ts'
+import type { Agent } from '../kernel/agent.ts'
 import { layOut } from '../kernel/layout.ts'
-import type { Played } from '../kernel/records.ts'
+import { NonFiniteError, type Played } from '../kernel/records.ts'
 import type { Kernel } from '../kernel/wasm.ts'
 import { encodeFrame, type Header } from '../wire/frame.ts'
 import { entryCount } from '../wire/payload.ts'

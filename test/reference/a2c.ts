@@ -116,17 +116,32 @@ export function update(num: Num, agent: Agent, transitions: Transition[]): void 
   adamStep(num, value, agent.valueAdam, valueGradients, adam(settings.valueRate))
 }
 
-/** Plays one episode of CartPole-v1 and learns; returns the score. A step with both ends counts as terminated. */
-export function playEpisode(num: Num, agent: Agent): number {
-  let state = cartpoleReset(agent.reset)
-  let observation = state.map(num.round)
+/** What the twin plays. The state is f64, and an observation is f32 where `num` rounds. */
+export type TwinWorld = {
+  reset: (stream: Stream) => number[]
+  observe: (num: Num, state: number[]) => number[]
+  step: (num: Num, state: number[], action: number) => { state: number[]; reward: number; terminated: boolean }
+  limit: number
+}
+
+const cartpole: TwinWorld = {
+  reset: cartpoleReset,
+  observe: (num, state) => state.map(num.round),
+  step: cartpoleStep,
+  limit: STEP_LIMIT,
+}
+
+/** Plays one episode and learns; returns its steps. A step with both ends counts as terminated. */
+export function playEpisode(num: Num, agent: Agent, world = cartpole): number {
+  let state = world.reset(agent.reset)
+  let observation = world.observe(num, state)
   let rollout: Transition[] = []
   for (let step = 1; ; step++) {
     const { policy, action } = act(num, agent.policy, observation, agent.action.uniform())
-    const result = cartpoleStep(num, state, action)
+    const result = world.step(num, state, action)
     const { reward, terminated } = result
-    const truncated = !terminated && step === STEP_LIMIT
-    const next = result.state.map(num.round)
+    const truncated = !terminated && step === world.limit
+    const next = world.observe(num, result.state)
     agent.records.push({ state: observation, policy })
     rollout.push({ state: observation, policy, action, reward, next, terminated, truncated })
     if (rollout.length === agent.settings.rollout || terminated || truncated) {
