@@ -6,21 +6,15 @@
 import { learnerReward, onlineUpdate, rolloutUpdate, sampleAction, Transition, valueOf } from './a2c'
 import { mlpCanonical } from './canonical'
 import { distillEntries } from './distill'
-import { EnvState } from './env'
 import { initialise } from './init'
-import { Agent } from './layout'
+import { ACTION, Agent, INIT, REPLAY } from './layout'
 import { copyFloats } from './memory'
 import { Batch, Mlp, mlpForward } from './mlp'
 import { proxyAdd, proxyAhead, proxyClear, proxyExport, proxyIndex } from './proxy'
 import { replayAdd } from './replay'
 import { streamSeed } from './rng'
 import { softmax } from './softmax'
-
-/** The streams of an agent, by purpose: first weights, initial states, actions, order of the distillation's entries. */
-const INIT: u32 = 0
-const RESET: u32 = 1
-export const ACTION: u32 = 2
-const REPLAY: u32 = 3
+import { agentReset, agentReward, agentStep } from './world'
 
 /** What a function returns where the policy, the value or a delta is not finite. */
 export const NOT_FINITE: i32 = -1
@@ -148,70 +142,6 @@ export function agentLearn(block: usize, action: i32, next: usize, reward: f64, 
 }
 
 /**
- * Starts an episode: its steps and its rewards count from 0. Steps of an episode that was left before its end, and that no
- * update has used yet, are dropped: a rollout holds steps of one episode.
- */
-export function agentBegin(block: usize): void {
-  const agent = changetype<Agent>(block)
-  agent.steps = 0
-  agent.rewards = 0
-  agent.pending = 0
-  agent.isUnderWay = 1
-  agent.hasActed = 0
-}
-
-/** Counts a step with its reward; flags that are not 0 end the episode. */
-export function agentCount(block: usize, reward: f64, flags: i32): void {
-  const agent = changetype<Agent>(block)
-  agent.steps += 1
-  agent.rewards += reward
-  agent.isUnderWay = flags == 0 ? 1 : 0
-}
-
-/**
- * Starts an episode of the built-in environment: draws its initial state from the stream `reset` and writes the first
- * observation, f32[observations].
- */
-export function agentReset(block: usize, observation: usize): void {
-  const agent = changetype<Agent>(block)
-  const env = agent.env
-  agentBegin(block)
-  call_indirect<void>(env.reset, agent.at(agent.stateAt), agent.stream(RESET))
-  call_indirect<void>(env.observe, agent.at(agent.stateAt), observation)
-}
-
-/**
- * One step of the built-in environment. Writes the next observation, f32[observations]; agentReward has the reward.
- * @returns the step's flags, TERMINATED and TRUNCATED; 0 where the episode goes on
- */
-export function agentStep(block: usize, action: i32, observation: usize): i32 {
-  const agent = changetype<Agent>(block)
-  const env = agent.env
-  const flags = call_indirect<i32>(env.step, agent.at(agent.stateAt), action)
-  agentCount(block, changetype<EnvState>(agent.at(agent.stateAt)).reward, flags)
-  call_indirect<void>(env.observe, agent.at(agent.stateAt), observation)
-  return flags
-}
-
-/** Address of the environment's state: EnvState, then the environment's own fields (CartPole: four f64, parameters). */
-export function agentState(block: usize): usize {
-  const agent = changetype<Agent>(block)
-  return agent.at(agent.stateAt)
-}
-
-/** Address of the environment's parameters, f64 each, in the order in which its description names them. */
-export function agentParameters(block: usize): usize {
-  const agent = changetype<Agent>(block)
-  return agent.at(agent.stateAt) + agent.env.parametersAt
-}
-
-/** The environment's reward of the last step. */
-export function agentReward(block: usize): f64 {
-  const agent = changetype<Agent>(block)
-  return changetype<EnvState>(agent.at(agent.stateAt)).reward
-}
-
-/**
  * Plays one episode of the built-in environment and learns from it, in the bits of agentReset, then agentAct, agentStep
  * and agentLearn for each step.
  * @returns 0, and agentSteps and agentRewards then tell of it; or NOT_FINITE or FULL, and agentSteps the steps before
@@ -232,11 +162,6 @@ export function playEpisode(block: usize): i32 {
   }
 }
 
-/** 1 from the start of an episode to its last step, else 0. */
-export function agentIsUnderWay(block: usize): u32 {
-  return changetype<Agent>(block).isUnderWay
-}
-
 /** 1 from an action to the learning from it, else 0. */
 export function agentHasActed(block: usize): u32 {
   return changetype<Agent>(block).hasActed
@@ -245,16 +170,6 @@ export function agentHasActed(block: usize): u32 {
 /** Address of the stream of a purpose: 0 init, 1 reset, 2 action, 3 replay. */
 export function agentStream(block: usize, purpose: u32): usize {
   return changetype<usize>(changetype<Agent>(block).stream(purpose))
-}
-
-/** Steps of the current episode, or of the last one. */
-export function agentSteps(block: usize): u32 {
-  return changetype<Agent>(block).steps
-}
-
-/** Sum of the rewards of these steps, in f64 and in their order. */
-export function agentRewards(block: usize): f64 {
-  return changetype<Agent>(block).rewards
 }
 
 /**

@@ -17,9 +17,12 @@ export {
 } from './envs'
 export { agentHeadBytes, agentConfigure, agentBytes, agentScratchBytes } from './layout'
 export {
-  agentSeed, agentInit, agentPolicy, agentValue, agentForward, agentAct, agentLearn, agentBegin, agentCount, agentReset,
-  agentStep, agentState, agentParameters, agentReward, playEpisode, agentIsUnderWay, agentHasActed, agentStream,
-  agentSteps, agentRewards, agentDistill, agentWeights, agentPolicyWeights, agentValueWeights,
-  agentReplayCount, agentReplayEntries, agentProxyCount, agentProxyExport, agentForget,
+  agentBegin, agentCount, agentReset, agentStep, agentState, agentParameters, agentReward, agentIsUnderWay, agentSteps,
+  agentRewards,
+} from './world'
+export {
+  agentSeed, agentInit, agentPolicy, agentValue, agentForward, agentAct, agentLearn, playEpisode, agentHasActed, agentStream,
+  agentDistill, agentWeights, agentPolicyWeights, agentValueWeights, agentReplayCount, agentReplayEntries,
+  agentProxyCount, agentProxyExport, agentForget,
 } from './agent'
 export { poolScratchBytes, poolBegin, poolPlay } from './pool'

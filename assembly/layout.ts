@@ -50,6 +50,12 @@ export class AgentConfig {
   batch: f64 // entries of a mini-batch of the distillation
 }
 
+/** The streams of an agent, by purpose: first weights, initial states, actions, order of the distillation's entries. */
+export const INIT: u32 = 0
+export const RESET: u32 = 1
+export const ACTION: u32 = 2
+export const REPLAY: u32 = 3
+
 /** The first record of a block. Offsets, named ...At, are in bytes from the start of the block. */
 @unmanaged
 export class Agent {

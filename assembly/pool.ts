@@ -6,11 +6,12 @@
 
 import { continues, learnerReward, policyDelta, sampleAction, Transition } from './a2c'
 import { trainBatch } from './adam'
-import { ACTION, agentReset, agentStep, agentReward, NOT_FINITE } from './agent'
-import { Agent } from './layout'
+import { NOT_FINITE } from './agent'
+import { ACTION, Agent } from './layout'
 import { clearFloats, copyFloats } from './memory'
 import { Batch, batchBytes, batchConfigure, Mlp, mlpBackward, mlpForwardAll, sampleActs, sampleDelta } from './mlp'
 import { softmax } from './softmax'
+import { agentReset, agentReward, agentStep } from './world'
 
 /** Agent i of the pool at `blocks`, u32[count]: addresses of configured agents of one shape. */
 // @ts-ignore: decorator

@@ -110,6 +110,8 @@ const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   mixupKeep: () => pick(['append', 'replace']),
   frlCritic: () => pick(['average', 'local']),
   frlInit: () => pick(['common', 'independent']),
+  envVersion: () => pick(['', '1', 'a-2.b']),
+  methodVersion: () => pick(['', '1', 'a-2.b']),
   mixupBy: () => pick(['position', 'velocity', 'angle', 'angular-velocity', ...DISTANCES]),
   mixupPortion: () => pick([share(), { beta: pick([1e-3, 0.2, 1000, 1 + share()]) }]),
   distillCount: () => pick(['all', 'own']),

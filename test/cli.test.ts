@@ -497,7 +497,8 @@ test('help shows every field of the library with its default, and all help goes 
   ])
   for (const { code, stderr } of [help, all, version, completion]) assert.equal([code, stderr], [0, ''])
   const flat = help.stdout.replace(/\s+/g, ' ')
-  for (const name of fieldNames) {
+  // A version comes from the file of --env or --method.
+  for (const name of fieldNames.filter((one) => !one.endsWith('Version'))) {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `
     const show = fields[name].show as (value: unknown) => string
     const text = flat.slice(flat.indexOf(flag)).split(' --')[1] ?? ''

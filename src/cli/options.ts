@@ -55,8 +55,10 @@ const standardRanges = Object.keys(rangePresets).find((name) => {
 
 /** What a field accepts, in words. For a method or an environment, these are the names of the registry. */
 function acceptedBy(name: Name): string {
-  if (name === 'method') return `one of ${METHODS.join(', ')}`
-  if (name === 'env') return `one of ${environments.map((env) => env.name).join(', ')}`
+  if (name === 'method') return `one of ${METHODS.join(', ')}, or a .js file with a method of your own`
+  if (name === 'env') {
+    return `one of ${environments.map((env) => env.name).join(', ')}, or a .js file with an environment of your own`
+  }
   const { expects } = fields[name]
   return name === 'ranges' ? `${expects}. The default is ${standardRanges}` : expects
 }
@@ -75,8 +77,9 @@ export function configOptions(names: readonly Name[]): Record<string, Options> {
   )
 }
 
-export const allFields: readonly Name[] = fieldNames
-export const gridFields: readonly Name[] = fieldNames.filter((name) => name !== 'seed')
+/** All fields but the versions, which the files of --env and --method give. */
+export const allFields: readonly Name[] = fieldNames.filter((name) => !name.endsWith('Version'))
+export const gridFields: readonly Name[] = allFields.filter((name) => name !== 'seed')
 
 /** Flags that several commands have. */
 export const commonOptions = {

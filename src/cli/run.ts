@@ -2,13 +2,14 @@
 // line of the result, as the store writes it, so that frd verify can read it.
 
 import type { Config } from '../config/config.ts'
-import { findEnvironment } from '../config/environment.ts'
+import { findEnvironment, type Mission } from '../config/environment.ts'
+import { checkEnvironment } from '../environments/own.ts'
 import { paced } from '../results/compute.ts'
 import { encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
-import { checkConfig } from '../run/setup.ts'
+import { checkConfig, type Own } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
 import {
   allFields,
@@ -20,6 +21,7 @@ import {
   readConfig,
   readOut,
 } from './options.ts'
+import { readOwn } from './own.ts'
 import { duration, rate } from './progress.ts'
 
 export const runCommand: Command = {
@@ -33,12 +35,13 @@ export const runCommand: Command = {
   },
   examples: [['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere']],
   epilogue: DEFAULTS,
-  plan: (argv) => {
-    const config = checkConfig(readConfig(argv, allFields))
+  plan: async (flags) => {
+    const { own, argv } = await readOwn(flags)
+    const config = checkConfig(readConfig(argv, allFields), own)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const store = argv.out === undefined ? null : openStore(readOut(argv))
-    return (signal) => execute(config, { json, quiet, store }, signal)
+    return (signal) => execute(config, own, { json, quiet, store }, signal)
   },
 }
 
@@ -48,10 +51,10 @@ interface Output {
   readonly store: Store | null
 }
 
-async function execute(config: Config, { json, quiet, store }: Output, signal: AbortSignal): Promise<number> {
+async function execute(config: Config, own: Own, { json, quiet, store }: Output, signal: AbortSignal): Promise<number> {
   const started = performance.now()
-  const live = follow(config, json || quiet, quiet)
-  const result = await paced(config, { signal, onEvent: live })
+  const live = follow(config, missionOf(config, own), json || quiet, quiet)
+  const result = await paced(config, { signal, onEvent: live, own })
   store?.write(result)
   store?.merge()
   process.stdout.write(json ? `${encodeResult(result)}\n` : summary(result))
@@ -65,12 +68,19 @@ async function execute(config: Config, { json, quiet, store }: Output, signal: A
   return 1
 }
 
+const missionOf = ({ env }: Config, { environment }: Own): Mission =>
+  (environment ? checkEnvironment(environment).env : findEnvironment(env)).mission
+
 const PACE = 5000 // ms without an exchange after which stderr says how far the run has come
 
 /** Prints each exchange, and on stderr how far a long run has come. */
-function follow(config: Config, noLines: boolean, quiet: boolean): (event: RunEvent) => void {
+function follow(
+  config: Config,
+  { window, direction }: Mission,
+  noLines: boolean,
+  quiet: boolean,
+): (event: RunEvent) => void {
   const recent: number[][] = Array.from({ length: config.agents }, () => [])
-  const { window, direction } = findEnvironment(config.env).mission
   const digits = String(config.cap).length
   let shown = performance.now()
   return (event) => {

@@ -4,7 +4,7 @@
 import type { Config } from '../config/config.ts'
 import { defaults, describeConfig } from '../config/resolve.ts'
 import { type CellRun, cellsOf, toCellsTable } from '../results/cells.ts'
-import { InterruptedError } from '../results/compute.ts'
+import { type ComputeOptions, InterruptedError } from '../results/compute.ts'
 import { openStore, type Store, type StoredRun } from '../results/store.ts'
 import { computeMissing, type PlannedRun, planRuns, type Swept } from '../results/sweep.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
@@ -22,6 +22,7 @@ import {
   readOut,
   readSeeds,
 } from './options.ts'
+import { readOwn } from './own.ts'
 import { startMeter } from './progress.ts'
 
 export const sweepCommand: Command = {
@@ -39,17 +40,21 @@ export const sweepCommand: Command = {
     ['$0 sweep --method frd,pd --agents 1,2,4 --seeds 1..100 -S 10,30', 'twelve settings, a hundred seeds each'],
   ],
   epilogue: DEFAULTS,
-  plan: (argv) => {
+  plan: async (flags) => {
+    const { own, modules, argv } = await readOwn(flags)
     const grid = readGrid(argv, gridFields)
     const seeds = readSeeds(argv, '1')
     const jobs = readJobs(argv)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     checkSize(grid.length * seeds.length)
-    const planned = planRuns(seeds.flatMap((seed) => grid.map((config) => ({ ...config, seed }))))
+    const planned = planRuns(
+      seeds.flatMap((seed) => grid.map((config) => ({ ...config, seed }))),
+      own,
+    )
     const store = openStore(readOut(argv))
     return async (signal) => {
-      const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal })
+      const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal, own, modules })
       const stored = findRunsIn(store, keys)
       const runs = stored.map(toCellRun)
       const files = ['results.csv', 'results.jsonl']
@@ -61,7 +66,7 @@ export const sweepCommand: Command = {
   },
 }
 
-interface AloudOptions {
+interface AloudOptions extends Pick<ComputeOptions, 'own' | 'modules'> {
   readonly jobs: number
   readonly quiet: boolean
   readonly signal: AbortSignal
@@ -73,7 +78,7 @@ interface AloudOptions {
 export async function computeAloud(
   planned: readonly PlannedRun[],
   store: Store,
-  { jobs, quiet, signal }: AloudOptions,
+  { jobs, quiet, signal, own, modules }: AloudOptions,
 ): Promise<Swept> {
   const meter = startMeter(quiet)
   let done = 0
@@ -81,6 +86,8 @@ export async function computeAloud(
     return await computeMissing(planned, store, {
       jobs,
       signal,
+      own,
+      modules,
       onResult: (progress) => {
         done = progress.done
         meter.update(progress)

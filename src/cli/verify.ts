@@ -7,7 +7,7 @@ import { expected } from '../config/errors.ts'
 import { parseInteger } from '../config/field.ts'
 import { fields } from '../config/fields.ts'
 import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
-import { computeAll } from '../results/compute.ts'
+import { type ComputeOptions, computeAll } from '../results/compute.ts'
 import type { Measurement } from '../results/measures.ts'
 import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
 import { readArchive, readResults, type Store, type StoredRun } from '../results/store.ts'
@@ -15,6 +15,7 @@ import { differenceOf, type Summary, summarise, toConfig } from '../results/summ
 import type { RunResult } from '../run/record.ts'
 import { noRuns, readLoose, readMeasures, storeIn } from './folder.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
+import { readOwn } from './own.ts'
 import { startMeter } from './progress.ts'
 import { integersOf } from './statistics.ts'
 import { inSteps } from './steps.ts'
@@ -25,6 +26,8 @@ export const verifyCommand: Command = {
   options: {
     sample: valueFlag('compute only so many again, drawn at random. Accepts: a positive integer'),
     'sample-seed': valueFlag('seed of the draw, to repeat one for which an earlier command printed it', 'the clock'),
+    env: valueFlag('a .js file with the environment of your own that made the results', 'none'),
+    method: valueFlag('a .js file with the method of your own that made them', 'none'),
     jobs: commonOptions.jobs,
     json: commonOptions.json,
     quiet: commonOptions.quiet,
@@ -33,7 +36,8 @@ export const verifyCommand: Command = {
     ['$0 verify out/fig4.jsonl', 'every run behind a figure'],
     ['$0 verify results/paper --sample 20', 'twenty of the committed runs'],
   ],
-  plan: (argv) => {
+  plan: async (flags) => {
+    const { own, modules, argv } = await readOwn(flags)
     const files = (argv.files ?? []) as readonly string[]
     if (!files.length) throw new TypeError('"files" expected at least one result file or folder, got none')
     const jobs = readJobs(argv)
@@ -47,7 +51,7 @@ export const verifyCommand: Command = {
       const all = [...stored, ...measured]
       const drawn = draw(all, sample, seed)
       if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
-      return execute(drawn, { jobs, json, quiet }, signal)
+      return execute(drawn, { jobs, json, quiet, own, modules }, signal)
     }
   },
 }
@@ -159,7 +163,7 @@ function draw<T>(stored: readonly T[], count: number, seed: number): readonly T[
   return chosen.sort((a, b) => a - b).map((i) => stored[i])
 }
 
-interface Output {
+interface Output extends Pick<ComputeOptions, 'own' | 'modules'> {
   readonly jobs: number
   readonly json: boolean
   readonly quiet: boolean
@@ -173,10 +177,11 @@ interface Row {
   difference: string | null
 }
 
-async function execute(all: readonly (Stored | Measured)[], { jobs, json, quiet }: Output, signal: AbortSignal) {
+async function execute(all: readonly (Stored | Measured)[], output: Output, signal: AbortSignal) {
+  const { json, quiet } = output
   const stored = all.filter((one): one is Stored => !isMeasured(one))
   const rows = [
-    ...(await replayRuns(stored, { jobs, quiet }, signal)),
+    ...(await replayRuns(stored, output, signal)),
     ...(await replayMeasures(all.filter(isMeasured), quiet, signal)),
   ]
   const differing = rows.filter(({ difference }) => difference !== null)
@@ -190,7 +195,7 @@ async function execute(all: readonly (Stored | Measured)[], { jobs, json, quiet 
 
 async function replayRuns(
   stored: readonly Stored[],
-  { jobs, quiet }: Pick<Output, 'jobs' | 'quiet'>,
+  { jobs, quiet, own, modules }: Omit<Output, 'json'>,
   signal: AbortSignal,
 ): Promise<Row[]> {
   const meter = startMeter(quiet)
@@ -201,7 +206,7 @@ async function replayRuns(
     ({ digest }, i): Row => ({ key: resultKey(configs[i]), digest, replayed: '', difference: null }),
   )
   const indices = new Map(configs.map((config, i) => [config, i]))
-  await computeAll(configs, { jobs, signal }, (config, replay) => {
+  await computeAll(configs, { jobs, signal, own, modules }, (config, replay) => {
     const i = indices.get(config)!
     rows[i].replayed = replay.digest
     rows[i].difference = stored[i].difference(replay)

@@ -91,6 +91,10 @@ export interface Config {
    * anew at each exchange; default all.
    */
   readonly distillCount: 'all' | 'own'
+  /** Version of an environment of your own, at most 64 characters: its value or its file gives it; default "". */
+  readonly envVersion: string
+  /** Version of a method of your own, at most 64 characters: its value or its file gives it; default "". */
+  readonly methodVersion: string
   /** Whether FRL averages the value networks too, or leaves each agent its own; default average. */
   readonly frlCritic: 'average' | 'local'
   /** Whether FRL's agents start from the same weights; default common. */

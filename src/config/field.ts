@@ -119,6 +119,17 @@ export function word(value: string, about: About): Field<string> {
   return { default: value, ...about, expects, parse: check, check, show: String }
 }
 
+/** The version of a value that is not the project's own: empty where it has none. */
+export function version(doc: string): Field<string> {
+  const expects = 'at most 64 letters, digits, points, hyphens and underscores'
+  const check: Check<string> = (got, name) => {
+    if (typeof got !== 'string') throw new TypeError(expected(name, expects, got))
+    if (/^[A-Za-z0-9._-]{0,64}$/.test(got)) return got
+    throw new RangeError(expected(name, expects, got))
+  }
+  return { default: '', doc, later: true, expects, parse: check, check, show: String }
+}
+
 /** The lower and the upper end of an interval. */
 export type Span = readonly [low: number, high: number]
 

@@ -4,7 +4,19 @@
 import { integerIn, listOf, numberIn } from './checks.ts'
 import type { Config } from './config.ts'
 import { expected } from './errors.ts'
-import { type Field, flag, integer, oneOf, orWord, parseReal, portion, real, type Span, word } from './field.ts'
+import {
+  type Field,
+  flag,
+  integer,
+  oneOf,
+  orWord,
+  parseReal,
+  portion,
+  real,
+  type Span,
+  version,
+  word,
+} from './field.ts'
 import { agentNetworks, MAX_DEPTH, MAX_WIDTH, network } from './networks.ts'
 
 const P = 'the paper'
@@ -171,6 +183,8 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     source: DISTILLATION,
     later: true,
   }),
+  envVersion: version('the version of an environment of your own, which its value or its file gives'),
+  methodVersion: version('the version of a method of your own, which its value or its file gives'),
 }
 
 /** The names of all fields, in the table's order. */

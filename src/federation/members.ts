@@ -12,14 +12,14 @@ import { type Carriers, mission } from '../run/mission.ts'
 import { type Answer, answer, type Play, startAgents } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import type { RunOptions } from '../run/run.ts'
-import { kernelHash, type Setup, setUp } from '../run/setup.ts'
+import { kernelHash, type Own, type Setup, setUp } from '../run/setup.ts'
 import { checkAnswer, checkRequest, type MemberAnswer, requestFor } from './messages.ts'
 
 /** Carries a request to an agent, wherever it lives, and returns its answer. The server checks the answer. */
 export type Member = (request: unknown) => Promise<unknown>
 
 /** What one agent of a federation takes beside the config. */
-export interface MemberOptions extends Pick<RunOptions, 'module' | 'method'> {
+export interface MemberOptions extends Own, Pick<RunOptions, 'module'> {
   /** plays an episode, as in RunOptions; it may return a promise */
   readonly play?: Play<number | Promise<number>>
 }
@@ -32,8 +32,8 @@ export interface MemberOptions extends Pick<RunOptions, 'module' | 'method'> {
  * const channel = new BroadcastChannel(federationName({ method: 'frd', agents: 4, seed: 7 }))
  * @throws TypeError, RangeError for a config that cannot run
  */
-export function federationName(given: Partial<Config> = {}, options: Pick<MemberOptions, 'method'> = {}): string {
-  const setup = setUp(given, options.method)
+export function federationName(given: Partial<Config> = {}, options: Own = {}): string {
+  const setup = setUp(given, options)
   checkApart(setup)
   return nameOf(setup)
 }
@@ -50,7 +50,7 @@ export function nameOf({ config }: Setup): string {
  * @throws TypeError, RangeError for a config that cannot run, or an agent that the run does not have
  */
 export function takePart(given: Partial<Config>, agent: number, options: MemberOptions = {}): Member {
-  return takePartIn(setUp(given, options.method), agent, options)
+  return takePartIn(setUp(given, options), agent, options)
 }
 
 /** @throws RangeError for a method whose agents cannot live apart */
@@ -80,7 +80,7 @@ export function takePartIn(setup: Setup, number: number, options: MemberOptions)
     let played: () => Played
     isBusy = true
     try {
-      const score = asked.ask === 'play' ? await play(agent, number) : 0
+      const score = asked.ask === 'play' ? (await play(agent, number)) + 0 : 0
       played = () => ({ score, steps: agent.steps })
     } catch (error) {
       played = () => {
@@ -105,9 +105,9 @@ export function takePartIn(setup: Setup, number: number, options: MemberOptions)
 export async function* serve(
   given: Partial<Config>,
   members: readonly Member[],
-  options: Pick<RunOptions, 'module' | 'method' | 'transport'> = {},
+  options: Own & Carriers = {},
 ): AsyncGenerator<RunEvent, RunResult> {
-  const setup = setUp(given, options.method)
+  const setup = setUp(given, options)
   checkApart(setup)
   if (members.length !== setup.config.agents) {
     throw new RangeError(expected('members', `one per agent, ${setup.config.agents}`, members.length))

@@ -69,7 +69,7 @@ export async function* host(
   channel: Channel,
   options: HostOptions = {},
 ): AsyncGenerator<Here | RunEvent, RunResult> {
-  const setup = setUp(given, options.method)
+  const setup = setUp(given, options)
   const member = takePartIn(setup, 0, options)
   const { agents } = setup.config
   const over = new AbortController()
@@ -134,7 +134,7 @@ export async function* join(
   channel: Channel,
   options: FederationOptions = {},
 ): AsyncGenerator<Here | RunEvent, RunResult> {
-  const setup = setUp(given, options.method)
+  const setup = setUp(given, options)
   const { agents } = setup.config
   integerIn(1, agents - 1)(number, 'agent')
   const member = takePartIn(setup, number, options)

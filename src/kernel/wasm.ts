@@ -121,6 +121,28 @@ export interface Kernel {
   /** Bytes of scratch that a configured agent's functions need. */
   agentScratchBytes(block: number): number
 
+  // world.ts
+  /** Starts an episode that the host steps: steps and rewards count from 0. */
+  agentBegin(block: number): void
+  /** Counts a step of it with its reward; flags that are not 0 end the episode. */
+  agentCount(block: number, reward: number, flags: number): void
+  /** Starts an episode of the built-in environment; its first observation goes to `observation`. */
+  agentReset(block: number, observation: number): void
+  /** One step of it; returns its flags: 1 terminated, 2 truncated. */
+  agentStep(block: number, action: number, observation: number): number
+  /** Address of the environment's state: reward f64, steps u32, 4 bytes of padding, then the environment's own f64s. */
+  agentState(block: number): number
+  /** Address of the environment's parameters, f64 each. */
+  agentParameters(block: number): number
+  /** Reward of the last step. */
+  agentReward(block: number): number
+  /** 1 from the start of an episode to its last step, else 0. */
+  agentIsUnderWay(block: number): number
+  /** Steps of the episode under way, or of the last one. */
+  agentSteps(block: number): number
+  /** Sum of the rewards of these steps. */
+  agentRewards(block: number): number
+
   // agent.ts
   /** Starts a stream of the agent from a key: 0 init, 1 reset, 2 action, 3 replay. */
   agentSeed(block: number, purpose: number, key0: number, key1: number): void
@@ -136,32 +158,12 @@ export interface Kernel {
   agentAct(block: number, observation: number): number
   /** Learns from what followed an action; returns 0, or -1 if a number is not finite. */
   agentLearn(block: number, action: number, next: number, reward: number, flags: number): number
-  /** Starts an episode that the host steps: steps and rewards count from 0. */
-  agentBegin(block: number): void
-  /** Counts a step of it with its reward; flags that are not 0 end the episode. */
-  agentCount(block: number, reward: number, flags: number): void
-  /** Starts an episode of the built-in environment; its first observation goes to `observation`. */
-  agentReset(block: number, observation: number): void
-  /** One step of it; returns its flags: 1 terminated, 2 truncated. */
-  agentStep(block: number, action: number, observation: number): number
-  /** Address of the environment's state: reward f64, steps u32, 4 bytes of padding, then the environment's own f64s. */
-  agentState(block: number): number
-  /** Address of the environment's parameters, f64 each. */
-  agentParameters(block: number): number
-  /** Reward of the last step. */
-  agentReward(block: number): number
   /** Plays an episode and learns from it. Returns 0, -1 if a number is not finite, -2 if a memory is full. */
   playEpisode(block: number): number
-  /** 1 from the start of an episode to its last step, else 0. */
-  agentIsUnderWay(block: number): number
   /** 1 from an action to the learning from it, else 0. */
   agentHasActed(block: number): number
   /** Address of a stream of the agent: 0 init, 1 reset, 2 action, 3 replay. */
   agentStream(block: number, purpose: number): number
-  /** Steps of the episode under way, or of the last one. */
-  agentSteps(block: number): number
-  /** Sum of the rewards of these steps. */
-  agentRewards(block: number): number
   /**
    * Distils entries f32[count * (observations + actions)]; `order` is scratch u32[count]. Returns 0, or -1 if a number
    * is not finite.

@@ -25,6 +25,8 @@ export interface Method {
   readonly memory: 'proxies' | 'replay' | 'none'
   /** how many entries a download distils at most, where all agents together upload so many at most; null: there is no exchange */
   readonly targets: ((entries: number) => number) | null
+  /** of a method of one's own: what tells two states of its code apart; without it, runs have no name to be stored under */
+  readonly version?: string
   /** what an agent sends at an exchange: the body of its payload */
   readonly upload: (agent: Agent, context: MethodContext) => Uint8Array
   /** what the server makes of the agents' bodies, in agent order: the body that every agent receives */

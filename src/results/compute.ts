@@ -6,6 +6,8 @@ import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { run } from '../run/run.ts'
+import type { Own } from '../run/setup.ts'
+import type { Modules } from './modules.ts'
 
 /** How runs are computed. */
 export interface ComputeOptions {
@@ -18,6 +20,10 @@ export interface ComputeOptions {
   readonly signal?: AbortSignal
   /** computes a run in place of this thread and its workers, for example on a cluster */
   readonly compute?: (config: Config, signal: AbortSignal) => Promise<RunResult>
+  /** an environment or a method of one's own; the runs are then computed in this thread, unless `modules` are given too */
+  readonly own?: Own
+  /** the files from which `own` was loaded, for the worker threads */
+  readonly modules?: Modules
 }
 
 /** Thrown when the signal to stop was given. */
@@ -52,7 +58,8 @@ export async function computeAll(
   const { jobs = STANDARD_JOBS, signal } = options
   checkJobs(jobs, 'jobs')
   if (!configs.length) return
-  const threads = Math.min(jobs, configs.length)
+  const isHere = options.own !== undefined && options.modules === undefined
+  const threads = isHere ? 1 : Math.min(jobs, configs.length)
   const workers = await startWorkers(threads, options)
   try {
     const compute = async (config: Config) => {
@@ -119,11 +126,11 @@ interface Workers {
 
 async function startWorkers(
   threads: number,
-  { compute, signal = new AbortController().signal }: ComputeOptions,
+  { compute, signal = new AbortController().signal, own, modules = {} }: ComputeOptions,
 ): Promise<Workers> {
   const stop = async () => {}
   if (compute) return { compute: (config) => compute(config, signal), stop }
-  if (threads <= 1) return { compute: (config) => paced(config, { signal }), stop }
+  if (threads <= 1) return { compute: (config) => paced(config, { signal, own }), stop }
   const Tinypool = await importTinypool()
   const filename = new URL('./worker.js', import.meta.url).href
   const pool = new Tinypool({ filename, minThreads: threads, maxThreads: threads })
@@ -135,7 +142,7 @@ async function startWorkers(
   pool.on('error', fail)
   return {
     compute: async (config) => {
-      const result: RunResult = await Promise.race([broken, pool.run(config)])
+      const result: RunResult = await Promise.race([broken, pool.run({ config, modules })])
       // The worker returns a copy of the config. The original takes its place, so that it is not resolved again.
       return { ...result, config }
     },
@@ -157,6 +164,8 @@ export interface PacedOptions {
   readonly signal?: AbortSignal
   /** called with each event of the run */
   readonly onEvent?: (event: RunEvent) => void
+  /** an environment or a method of one's own */
+  readonly own?: Own
 }
 
 /** Milliseconds of computing after which this thread looks at signals and timers. */
@@ -166,8 +175,8 @@ const TURN = 40
  * Computes a run in this thread, which looks at signals and timers every 40 ms.
  * @throws InterruptedError once the signal is given
  */
-export async function paced(config: Partial<Config>, { signal, onEvent }: PacedOptions = {}): Promise<RunResult> {
-  const events = run(config)
+export async function paced(config: Partial<Config>, { signal, onEvent, own }: PacedOptions = {}): Promise<RunResult> {
+  const events = run(config, own)
   let turn = performance.now()
   for (;;) {
     const { done, value } = events.next()

@@ -6,8 +6,11 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { recordOf } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import { knownEnvironment } from '../config/environment.ts'
+import { expected } from '../config/errors.ts'
 import type { AgentNet } from '../config/networks.ts'
 import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/resolve.ts'
+import { methods } from '../methods/index.ts'
 import { type RunResult, resultTable } from '../run/record.ts'
 import { meanBytesOf, totalBytes } from './summary.ts'
 
@@ -39,6 +42,21 @@ const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
 export function resultKey(config: Config): string {
   const rest = canonicalConfig({ ...config, seed: unsaid.seed })
   return digestOf(`${SCHEMA}\0${rest}seed=${config.seed}`)
+}
+
+/**
+ * Refuses a run of an environment or a method of one's own that has no version: its result would have the name of every
+ * other state of that code.
+ * @throws RangeError
+ */
+export function checkStorable({ env, envVersion, method, methodVersion }: Config): void {
+  const why = 'a result is stored under it'
+  if (!knownEnvironment(env) && envVersion === '') {
+    throw new RangeError(expected('environment.version', 'a text that tells its code apart', envVersion, why))
+  }
+  if (!Object.hasOwn(methods, method) && methodVersion === '') {
+    throw new RangeError(expected('method.version', 'a text that tells its code apart', methodVersion, why))
+  }
 }
 
 /** The line of a result, and the checksum at its end. */

@@ -3,9 +3,9 @@
 
 import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
-import { checkConfig, kernelHash, setUp } from '../run/setup.ts'
+import { checkConfig, kernelHash, type Own, setUp } from '../run/setup.ts'
 import { type ComputeOptions, checkJobs, computeAll, STANDARD_JOBS } from './compute.ts'
-import { resultKey } from './result.ts'
+import { checkStorable, resultKey } from './result.ts'
 import { DeterminismError, type Store } from './store.ts'
 import { settingOf } from './summary.ts'
 
@@ -57,13 +57,14 @@ const REPLAYS = 3
  * checked once for each setting.
  * @throws TypeError, RangeError for a config that cannot run
  */
-export function planRuns(configs: Iterable<Partial<Config>>): PlannedRun[] {
+export function planRuns(configs: Iterable<Partial<Config>>, own: Own = {}): PlannedRun[] {
   const planned = new Map<string, PlannedRun>()
   const settings = new Set<string>()
   for (const given of configs) {
-    const { config } = setUp(given)
+    const { config } = setUp(given, own)
+    checkStorable(config)
     const setting = settingOf(config)
-    if (!settings.has(setting)) checkConfig(config)
+    if (!settings.has(setting)) checkConfig(config, own)
     settings.add(setting)
     const key = resultKey(config)
     if (!planned.has(key)) planned.set(key, { key, config })
@@ -86,7 +87,7 @@ export async function sweep(
   store: Store,
   options: SweepOptions = {},
 ): Promise<Swept> {
-  return computeMissing(planRuns(configs), store, options)
+  return computeMissing(planRuns(configs, options.own), store, options)
 }
 
 /** Computes the planned runs that the store lacks. @throws as sweep, except for an invalid config */

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { type Environment, environments, findEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
 import { MAX_CLUSTERS, resolveConfig } from '../config/resolve.ts'
+import { checkEnvironment, type OwnEnvironment, worldOf } from '../environments/own.ts'
 import type { Agent } from '../kernel/agent.ts'
 import { Grid } from '../kernel/grid.ts'
 import { type Capacity, layOut } from '../kernel/layout.ts'
@@ -58,11 +59,13 @@ export interface AgentConfig extends Partial<Pick<Config, (typeof learnerFields)
 export interface AgentOptions {
   /** a compiled kernel instead of the embedded one */
   readonly module?: WebAssembly.Module
+  /** an environment of your own, which the agent then plays by itself */
+  readonly environment?: OwnEnvironment
   /** how many entries its memories hold until forget(), and how many it can distil at once; each is 0 unless given */
   readonly capacity?: Partial<Capacity>
 }
 
-const own = {
+const sizes = {
   agent: integerIn(0, 1023),
   observations: integerIn(1, 64),
   actions: integerIn(2, 16),
@@ -87,8 +90,8 @@ function environmentOf(given: AgentConfig, name: string): Environment {
   if (environments.some((env) => env.name === name)) {
     throw new RangeError(expected('env', 'a name of your own', name, 'the kernel has that one, and its sizes'))
   }
-  const observations = own.observations(given.observations, 'observations')
-  const actions = own.actions(given.actions, 'actions')
+  const observations = sizes.observations(given.observations, 'observations')
+  const actions = sizes.actions(given.actions, 'actions')
   return {
     id: 0,
     name,
@@ -122,30 +125,37 @@ function ownDefaults(observations: number): Partial<Config> {
  * @throws TypeError for an unknown field or a wrong type, RangeError for a wrong value
  */
 export function createAgent(given: AgentConfig = {}, options: AgentOptions = {}): Agent {
-  const isOwn = given.observations !== undefined || given.actions !== undefined
+  const isSized = given.observations !== undefined || given.actions !== undefined
   const values: Record<string, unknown> = {
     preset: 'tuned',
-    ...(isOwn && ownDefaults(own.observations(given.observations, 'observations'))),
+    ...(isSized && ownDefaults(sizes.observations(given.observations, 'observations'))),
   }
   for (const [name, value] of Object.entries(given)) {
-    if (Object.hasOwn(own, name)) continue
+    if (Object.hasOwn(sizes, name)) continue
     if (!(learnerFields as readonly string[]).includes(name)) {
-      throw new TypeError(expectedOneOf('config', [...learnerFields, ...Object.keys(own)], name))
+      throw new TypeError(expectedOneOf('config', [...learnerFields, ...Object.keys(sizes)], name))
     }
     if (value !== undefined) values[name] = value
   }
-  const config = resolveConfig({ ...values, method: 'independent', agents: 1 })
-  const number = own.agent(given.agent ?? 0, 'agent')
+  const own = options.environment && checkEnvironment(options.environment)
+  if (own) values.env ??= own.env.name
+  const config = resolveConfig({ ...values, method: 'independent', agents: 1 }, own?.env)
+  const number = sizes.agent(given.agent ?? 0, 'agent')
   const capacity = checkCapacity(options.capacity ?? {})
-  const env = environmentOf(given, config.env)
+  if (own && (config.env !== own.env.name || isSized)) {
+    const why = 'the environment that is given has its own name and sizes'
+    throw new RangeError(expected('env', `${own.env.name}, without sizes`, config.env, why))
+  }
+  const env = own?.env ?? environmentOf(given, config.env)
   if (new Grid(env.observations, config).clusters > MAX_CLUSTERS) {
     const what = `at most 2^31 clusters in ${env.observations} components`
     throw new RangeError(expected('sections', what, config.sections, 'fewer sections make fewer'))
   }
-  if (isOwn && capacity.proxies > 0 && (given.sections === undefined || given.ranges === undefined)) {
+  if (isSized && capacity.proxies > 0 && (given.sections === undefined || given.ranges === undefined)) {
     throw new RangeError(expected('sections', 'to be given, and "ranges"', given.sections, 'proxy states need both'))
   }
   const [agent] = layOut(instantiate(options.module), env, config, capacity)
   seedAgent(agent, config.seed, number)
+  if (own) agent.inhabit(worldOf(own, agent.draws('reset')))
   return agent
 }

@@ -1,6 +1,7 @@
 // What a run asks of its agents, and how an agent that lives in this instance answers. A network that stops being
 // finite is an answer too (NonFiniteError), so that agents here and elsewhere fail in the same way.
 
+import { worldOf } from '../environments/own.ts'
 import type { Agent } from '../kernel/agent.ts'
 import { layOut } from '../kernel/layout.ts'
 import { NonFiniteError, type Played } from '../kernel/records.ts'
@@ -70,10 +71,13 @@ export type PlayEpisode = (agent: Agent, index: number) => Played
  * @throws as layOut
  */
 export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly number[]): Agent[] {
-  const { config, method, env, capacity } = setup
+  const { config, method, env, own, capacity } = setup
   const common = method.commonInit?.(config) ? 0 : undefined
   const agents = layOut(kernel, env, config, capacity, numbers)
-  for (const [k, agent] of agents.entries()) seedAgent(agent, config.seed, numbers ? numbers[k] : k, common)
+  for (const [k, agent] of agents.entries()) {
+    seedAgent(agent, config.seed, numbers ? numbers[k] : k, common)
+    if (own) agent.inhabit(worldOf(own, agent.draws('reset')))
+  }
   return agents
 }
 
@@ -91,10 +95,10 @@ export function frame(setup: ExchangeSetup, round: number, agent: number, body: 
   return encodeFrame({ ...head, count: entryCount(head.kind, setup.context.space, body) }, body)
 }
 
-/** Of a function that returns the score alone: the agent has counted the steps. */
+/** Of a function that returns the score alone: the agent has counted the steps. A score of -0 becomes 0. */
 export const counting =
   (play: Play): PlayEpisode =>
-  (agent, index) => ({ score: play(agent, index), steps: agent.steps })
+  (agent, index) => ({ score: play(agent, index) + 0, steps: agent.steps })
 
 const playEpisode = counting((agent) => agent.playEpisode())
 

@@ -4,16 +4,13 @@
 import type { Config } from '../config/config.ts'
 import { poolOf } from '../kernel/pool.ts'
 import { instantiate } from '../kernel/wasm.ts'
-import type { Method } from '../methods/index.ts'
 import { type Carriers, mission } from './mission.ts'
 import { type Answer, answerAll, counting, type Play, startAgents } from './protocol.ts'
 import type { RunEvent, RunResult } from './record.ts'
-import { setUp } from './setup.ts'
+import { type Own, setUp } from './setup.ts'
 
 /** What a run takes beside its config. */
-export interface RunOptions extends Carriers {
-  /** a method that is not in the registry; the config's `method` is its name or is left out */
-  readonly method?: Method
+export interface RunOptions extends Carriers, Own {
   /**
    * Plays an episode with agent `index` and returns its score, for example step by step to show it. The default is
    * `agent.playEpisode()`. The digest stays the same if `play` does the same: reset, then act, step and learn until the
@@ -36,7 +33,7 @@ export interface RunOptions extends Carriers {
  *   result then has a `failure`
  */
 export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Generator<RunEvent, RunResult> {
-  const setup = setUp(given, options.method)
+  const setup = setUp(given, options)
   const kernel = instantiate(options.module)
   const agents = startAgents(kernel, setup)
   const play = setup.method.isPooled ? poolOf(kernel, agents) : options.play && counting(options.play)

@@ -6,6 +6,7 @@ import { type Environment, findEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
 import { canonicalConfig, defaults, resolveConfig, withFields } from '../config/resolve.ts'
+import { type CheckedEnvironment, checkEnvironment, type OwnEnvironment } from '../environments/own.ts'
 import { Grid } from '../kernel/grid.ts'
 import { type Capacity, measureAgents } from '../kernel/layout.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
@@ -21,6 +22,8 @@ export interface Setup {
   readonly config: Config
   readonly method: Method
   readonly env: Environment
+  /** the environment where it is not the kernel's */
+  readonly own: CheckedEnvironment | null
   readonly capacity: Capacity
   readonly context: MethodContext
   readonly tags: Tags
@@ -37,29 +40,66 @@ export function kernelHash(): string {
 /** The kernel hash that a result holds; it is empty if the caller provides the kernel. */
 export const hashOf = (module?: WebAssembly.Module): string => (module ? '' : kernelHash())
 
-/** The config and its method, which is one of the registry or the caller's own. */
-function methodOf(given: Partial<Config>, own?: Method): { config: Config; method: Method } {
+/** What the caller brings that is not the project's own. The config's `env` and `method` are their names or are left out. */
+export interface Own {
+  /** a method that is not in the registry */
+  readonly method?: Method
+  /** an environment that is not the kernel's */
+  readonly environment?: OwnEnvironment
+}
+
+/** Checks the versions that a config names against those of what is there. */
+function withVersion(config: Config, field: 'envVersion' | 'methodVersion', is: string, given?: string): Config {
+  if ((given ?? is) !== is) {
+    throw new RangeError(expected(field, is === '' ? 'none' : is, given, 'that is the version of the one at hand'))
+  }
+  return config[field] === is ? config : withFields(config, { [field]: is })
+}
+
+/** The config and its environment, which is one of the kernel or the caller's own. */
+function environmentOf(given: Partial<Config>, own?: OwnEnvironment) {
   if (!own) {
     const config = resolveConfig(given)
-    if (Object.hasOwn(methods, config.method)) return { config, method: methods[config.method] }
-    throw new RangeError(expectedOneOf('method', METHODS, config.method))
+    const env = findEnvironment(config.env, 'an environment of your own is given beside its name')
+    return { config: withVersion(config, 'envVersion', '', given.envVersion), env, own: null }
   }
-  const name = fields.env.check(own.name, 'method.name')
+  const checked = checkEnvironment(own)
+  const { name } = checked.env
+  if ((given.env ?? name) !== name) throw new RangeError(expected('env', `${name}, the one given`, given.env))
+  const config = resolveConfig({ ...given, env: name }, checked.env)
+  const versioned = withVersion(config, 'envVersion', checked.version, given.envVersion || undefined)
+  return { config: versioned, env: checked.env, own: checked }
+}
+
+/** The name of the method, which is one of the registry or the caller's own. */
+function methodOf(given: Partial<Config>, own?: Method): { method: Method; version: string } {
+  if (!own) {
+    const name = given.method ?? defaults.method
+    if (Object.hasOwn(methods, name)) return { method: methods[name], version: '' }
+    throw new RangeError(expectedOneOf('method', METHODS, name))
+  }
+  const name = fields.method.check(own.name, 'method.name')
   if (Object.hasOwn(methods, name)) {
     throw new RangeError(expected('method.name', 'a name of its own', name, 'the registry has a method of that name'))
   }
   if ((given.method ?? name) !== name) throw new RangeError(expected('method', `${name}, the one given`, given.method))
-  return { config: resolveConfig({ ...given, method: name }), method: own }
+  return { method: own, version: fields.methodVersion.check(own.version ?? '', 'method.version') }
 }
 
 /**
  * Sets a run up.
- * @param own a method that is not in the registry; the config's `method` is its name or is left out
  * @throws TypeError, RangeError for a config that cannot run. The memory that it takes is not checked here
  */
-export function setUp(given: Partial<Config>, own?: Method): Setup {
-  let { config, method } = methodOf(given, own)
-  const env = findEnvironment(config.env)
+export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
+  fields.method.check(given.method ?? defaults.method, 'method')
+  const { method, version } = methodOf(given, brought.method)
+  const named = given.method === undefined ? { ...given, method: method.name } : given
+  const { env, own, ...resolved } = environmentOf(named, brought.environment)
+  let config = withVersion(resolved.config, 'methodVersion', version, given.methodVersion || undefined)
+  if (own && method.isPooled) {
+    const why = 'its one learner steps the environments within the kernel'
+    throw new RangeError(expected('method', 'one whose agents play for themselves', method.name, why))
+  }
   method.check?.(config)
   // Without an exchange, sections and period have no effect. They are set to their defaults, so that one run has one
   // config.
@@ -71,7 +111,7 @@ export function setUp(given: Partial<Config>, own?: Method): Setup {
   const capacity = capacityOf(config, method, env, clusters)
   const space = { observations: env.observations, actions: env.actions, clusters }
   const tags = { federation: new Chain(config).tag, config: configTag(config) }
-  return { config, method, env, capacity, context: { config, space }, tags }
+  return { config, method, env, own, capacity, context: { config, space }, tags }
 }
 
 /**
@@ -98,8 +138,8 @@ let measuring: Kernel | undefined
  * Completes a part of a config and checks all of it: method, environment, sizes, and the memory that its agents take.
  * @throws TypeError for an unknown field or a wrong type, RangeError for a value or a config that cannot run
  */
-export function checkConfig(given: Partial<Config> = {}): Config {
-  const { config, env, capacity } = setUp(given)
+export function checkConfig(given: Partial<Config> = {}, own: Own = {}): Config {
+  const { config, env, capacity } = setUp(given, own)
   measuring ??= instantiate()
   measureAgents(measuring, env, config, capacity)
   return config

@@ -1,0 +1,30 @@
+// An environment or a method of one's own on the command line: --env FILE and --method FILE take an ES module.
+
+import { checkEnvironment } from '../environments/own.ts'
+import { loadOwn, type Modules } from '../results/modules.ts'
+import type { Own } from '../run/setup.ts'
+import { type Argv, readFlag } from './options.ts'
+
+const isFile = (text: string | undefined): text is string => text !== undefined && /[/\\]|\.[cm]?js$/.test(text)
+
+/** What was brought, its files, and the flags with its names in their place. */
+export interface Brought {
+  readonly own: Own
+  readonly modules: Modules
+  readonly argv: Argv
+}
+
+/** @throws TypeError, RangeError for a file that is none, or holds no environment or method */
+export async function readOwn(argv: Argv): Promise<Brought> {
+  const files = { environment: readFlag(argv, 'env'), method: readFlag(argv, 'method') }
+  const modules: Modules = {
+    ...(isFile(files.environment) && { environment: files.environment }),
+    ...(isFile(files.method) && { method: files.method }),
+  }
+  const own = await loadOwn(modules)
+  const names = {
+    ...(own.environment && { env: checkEnvironment(own.environment).env.name }),
+    ...(own.method && { method: own.method.name }),
+  }
+  return { own, modules, argv: { ...argv, ...names } }
+}

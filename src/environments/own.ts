@@ -1,0 +1,190 @@
+// An environment of one's own, in JavaScript: what it says of itself, checked once, and its steps, each checked. It draws
+// its random numbers from the agent's own stream, so a run of it has one digest in every runtime, as long as the
+// environment itself computes the same everywhere.
+
+import { finite, integerIn, listOf, numberIn, record, recordWithin, text } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
+import { type Environment, knownEnvironment, type Mission } from '../config/environment.ts'
+import { expected } from '../config/errors.ts'
+import { oneOf, type Span } from '../config/field.ts'
+import { fields } from '../config/fields.ts'
+import { writeObservation } from '../kernel/env.ts'
+import type { Draws, Transition, World } from '../kernel/records.ts'
+
+/** What an environment of one's own does for one agent. */
+export interface OwnWorld {
+  /** Starts an episode. @returns its first observation: finite numbers, `observations` of them */
+  reset(): ArrayLike<number>
+  /** One step with an action in 0..actions-1. @returns what followed it */
+  step(action: number): Omit<Transition, 'action'>
+}
+
+/** An environment of one's own, as `run`, `sweep`, a federation and `--env FILE` take it. */
+export interface OwnEnvironment {
+  /** its name, of letters, digits, points, hyphens and underscores; it is part of every stream's key */
+  readonly name: string
+  /** components of an observation, 1..64 */
+  readonly observations: number
+  /** actions, 2..16 */
+  readonly actions: number
+  /** the longest episode in steps, 1..1000000; a step that reaches it is truncated */
+  readonly limit: number
+  /** lower and upper end of the interval of each component that is cut into sections, unless the config's `ranges` say otherwise */
+  readonly bounds: readonly Span[]
+  /** what the score of an episode is: its steps, or its return, the sum of its rewards */
+  readonly score: Environment['score']
+  /** the mean score that completes the mission; over the last 10 episodes unless `window` is given, and `at least` unless `direction` is */
+  readonly mission: Pick<Mission, 'threshold'> & Partial<Mission>
+  /** the names of the components; their numbers unless given */
+  readonly components?: readonly string[]
+  /** the numbers of the components by which MixFRD sorts, the first one first; it mixes by distance unless given */
+  readonly mixup?: readonly number[]
+  /** physical parameters and their defaults */
+  readonly parameters?: Readonly<Record<string, number>>
+  /** what preset `tuned` sets for it */
+  readonly tuned?: Partial<Config>
+  /** what tells two states of its code apart, such as a hash; without it, runs have no name to be stored under */
+  readonly version?: string
+  /** Makes the environment of one agent, which draws from that agent's stream `reset`. */
+  create(stream: Draws, parameters: Readonly<Record<string, number>>): OwnWorld
+}
+
+/** An environment of one's own that was checked. */
+export interface CheckedEnvironment {
+  /** what the kernel, the server and the config need to know */
+  readonly env: Environment
+  /** its version; empty where it has none */
+  readonly version: string
+  /** makes the environment of one agent */
+  readonly create: OwnEnvironment['create']
+}
+
+const names = [
+  ...['name', 'observations', 'actions', 'limit', 'bounds', 'score', 'mission', 'components', 'mixup', 'parameters'],
+  ...['tuned', 'version', 'create'],
+]
+const scores = oneOf(['steps', 'return'], 'return', { doc: '' })
+const directions = oneOf(['at least', 'at most'], 'at least', { doc: '' })
+const bound = numberIn(-1e6, 1e6)
+const isName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
+
+/**
+ * Checks what an environment says of itself.
+ * @throws TypeError, RangeError that name what is wrong
+ */
+export function checkEnvironment(value: unknown): CheckedEnvironment {
+  const given = recordWithin(names)(value, 'environment')
+  const at = (name: string) => `environment.${name}`
+  const name = fields.env.check(given.name, at('name'))
+  if (knownEnvironment(name)) {
+    throw new RangeError(expected(at('name'), 'a name of its own', name, 'the kernel has an environment of that name'))
+  }
+  const observations = integerIn(1, 64)(given.observations, at('observations'))
+  const component = integerIn(0, observations - 1)
+  const pairs = listOf(
+    listOf((end, part) => bound(end === 0 ? 0 : end, part), 2),
+    observations,
+  )
+  const bounds = pairs(given.bounds, at('bounds')).map(([low, high], i): Span => {
+    if (low < high) return [low, high]
+    throw new RangeError(expected(`${at('bounds')}[${i}]`, 'a lower end below the upper one', `${low}, ${high}`))
+  })
+  const mission = recordWithin(['threshold', 'window', 'direction'])(given.mission, at('mission'))
+  const isAbsent = (one: unknown) => one === undefined
+  const { create } = given
+  if (typeof create !== 'function') throw new TypeError(expected(at('create'), 'a function', typeof create))
+  const env: Environment = {
+    id: 0,
+    name,
+    observations,
+    actions: integerIn(2, 16)(given.actions, at('actions')),
+    limit: integerIn(1, 1_000_000)(given.limit, at('limit')),
+    bounds,
+    score: scores.check(given.score, at('score')),
+    mission: {
+      threshold: finite(mission.threshold, at('mission.threshold')),
+      window: isAbsent(mission.window) ? 10 : integerIn(1, 10_000)(mission.window, at('mission.window')),
+      direction: isAbsent(mission.direction)
+        ? 'at least'
+        : directions.check(mission.direction, at('mission.direction')),
+    },
+    components: isAbsent(given.components)
+      ? bounds.map((_, i) => String(i))
+      : namesIn(listOf(text, observations)(given.components, at('components')), at('components')),
+    mixup: isAbsent(given.mixup) ? [] : listOf(component)(given.mixup, at('mixup')),
+    parameters: isAbsent(given.parameters) ? {} : parametersIn(given.parameters, at('parameters')),
+    tuned: isAbsent(given.tuned) ? {} : record(given.tuned, at('tuned')),
+  }
+  const version = isAbsent(given.version) ? '' : fields.envVersion.check(given.version, at('version'))
+  return { env, version, create: create as OwnEnvironment['create'] }
+}
+
+/** @throws RangeError for names that no flag could hold, or that stand twice */
+function namesIn(list: readonly string[], name: string): readonly string[] {
+  for (const [i, one] of list.entries()) {
+    if (!isName.test(one)) throw new RangeError(expected(`${name}[${i}]`, 'a word', one))
+    if (list.indexOf(one) !== i) throw new RangeError(expected(`${name}[${i}]`, 'a name of its own', one))
+  }
+  return list
+}
+
+function parametersIn(value: unknown, name: string): Readonly<Record<string, number>> {
+  const given = record(value, name)
+  namesIn(Object.keys(given), name)
+  return Object.fromEntries(Object.entries(given).map(([key, number]) => [key, finite(number, `${name}.${key}`)]))
+}
+
+/**
+ * The environment of one agent, whose every answer is checked. What it throws and what is wrong with its answers is told
+ * with its name, the episode and the step.
+ * @throws TypeError, RangeError if it cannot be made
+ */
+export function worldOf(
+  { env, create }: CheckedEnvironment,
+  stream: Draws,
+  parameters: Readonly<Record<string, number>> = env.parameters,
+): World {
+  let episode = 0
+  let steps = 0
+  const place = () => `${env.name}, episode ${episode}, step ${steps}`
+  const aloud = <T>(act: () => T): T => {
+    try {
+      return act()
+    } catch (error) {
+      const { message } = error as Error
+      throw new EnvironmentError(`environment ${place()}: ${message}`, { cause: error })
+    }
+  }
+  const copy = new Float32Array(env.observations)
+  const checked = (observation: ArrayLike<number>) => {
+    if (typeof observation !== 'object' || observation === null) {
+      throw new TypeError(expected('observation', `${env.observations} numbers`, observation))
+    }
+    writeObservation(copy, observation)
+    return copy
+  }
+  const own = aloud(() => create(stream, parameters))
+  return {
+    reset: () => {
+      episode++
+      steps = 0
+      return aloud(() => checked(own.reset()))
+    },
+    step: (action) => {
+      steps++
+      return aloud(() => {
+        const { observation, reward, terminated, truncated } = record(own.step(action), 'step') as unknown as Transition
+        for (const [name, flag] of Object.entries({ terminated, truncated })) {
+          if (typeof flag !== 'boolean') throw new TypeError(expected(name, 'true or false', flag))
+        }
+        if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
+        return { observation: checked(observation), reward, terminated, truncated: truncated || steps >= env.limit }
+      })
+    },
+  }
+}
+
+/** An environment of one's own threw, or answered what no environment may. The message names it, the episode and the step. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
