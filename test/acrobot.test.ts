@@ -6,6 +6,7 @@ import { resolveConfig } from '../src/config/resolve.ts'
 import { Agent } from '../src/kernel/agent.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
+import { stepEnvironment } from '../src/kernel/world.ts'
 import { createAgent } from '../src/run/createAgent.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { seedAgent } from '../src/run/streams.ts'
@@ -144,6 +145,23 @@ test('a run has returns as scores, counts its steps apart, and ends with a mean 
   const mean = (at: number) => first.slice(at - 10, at).reduce((sum, score) => sum + score, 0) / 10
   assert.ok(mean(completion) >= -100 && mean(completion - 1) < -100)
   assert.is(runToEnd(given).digest, result.value.digest)
+})
+
+test('stepEnvironment steps from any state of any environment, and refuses what is none', () => {
+  const state = [0.3, -1, 2, 0.5]
+  const world = { mass1: 0.5, gravity: 5 }
+  const next = stepEnvironment(env.name, state, 2, { parameters: world, steps: 499 })
+  const twin = acrobotStep(exact, { ...standard, ...world }, state, 2)
+  assert.equal([...next.state], twin.state)
+  assert.equal([next.reward, next.terminated, next.truncated], [-1, false, true])
+  const pole = stepEnvironment('CartPole-v1', [0, 0, 0.01, 0], 1)
+  assert.equal([...pole.observation], [...pole.state].map(Math.fround))
+  assert.is(stepEnvironment(env.name, state, 2).truncated, false)
+  assert.throws(() => stepEnvironment('Pendulum', state, 0), /"env" expected one of/)
+  assert.throws(() => stepEnvironment(env.name, [0, 0, 0], 0), /"state" expected 4 finite numbers, got "0, 0, 0"/)
+  assert.throws(() => stepEnvironment(env.name, [0, 0, 0, Number.NaN], 0), /"state" expected 4 finite numbers/)
+  assert.throws(() => stepEnvironment(env.name, state, 3), /"action" expected an integer in 0\.\.2, got 3/)
+  assert.throws(() => stepEnvironment(env.name, state, 0, { parameters: { mass: 1 } }), /"parameters" expected one of/)
 })
 
 test('what does not fit the environment is refused by name', () => {

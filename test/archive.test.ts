@@ -110,6 +110,7 @@ const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   mixupKeep: () => pick(['append', 'replace']),
   frlCritic: () => pick(['average', 'local']),
   frlInit: () => pick(['common', 'independent']),
+  worlds: () => (below(2) ? null : { length: [share(), 1], masspole: [0.5, 1 + share()] }),
   envVersion: () => pick(['', '1', 'a-2.b']),
   methodVersion: () => pick(['', '1', 'a-2.b']),
   mixupBy: () => pick(['position', 'velocity', 'angle', 'angular-velocity', ...DISTANCES]),
@@ -124,8 +125,12 @@ test('the setting of any config reads back to that config, through an archive to
     const most = pick([2, 4, 40])
     const names = fieldNames.filter(() => below(40) < most)
     const given = Object.fromEntries(names.map((name) => [name, wild[name]()])) as Partial<Config>
-    const { agents, width, depth, ...rest } = given
-    const config = resolveConfig({ ...(rest.nets ? rest : given), seed: i })
+    const { agents, width, depth, worlds, ...rest } = given
+    const sized = {
+      ...rest,
+      ...(worlds && !rest.nets ? { worlds, width, depth } : rest.nets ? {} : { agents, width, depth }),
+    }
+    const config = resolveConfig({ ...sized, seed: i })
     for (const name of fieldNames) {
       if (fields[name].show(config[name] as never) !== fields[name].show(defaults[name] as never)) seen.add(name)
     }

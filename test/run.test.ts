@@ -592,6 +592,7 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   mixupBy: ['angle', 'random'],
   mixupPortion: [0.5, { beta: 0.5 }],
   distillCount: ['all', 'own'],
+  worlds: [null, { length: [0.5, 0.6] }],
   frlCritic: ['average', 'local', { method: 'frl' }],
   frlInit: ['common', 'independent', { method: 'frl' }],
 }

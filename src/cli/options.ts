@@ -144,7 +144,7 @@ function checkNets(argv: Argv): void {
 }
 
 /** Their values contain commas, so each of these flags takes one value and no list. */
-const unlisted: readonly Name[] = ['nets', 'ranges']
+const unlisted: readonly Name[] = ['nets', 'ranges', 'worlds']
 
 /** The values of a config flag that takes a list; undefined if it was not given. */
 export function readList(argv: Argv, name: Name): unknown[] | undefined {

@@ -1,7 +1,7 @@
 // Config: everything that decides the bits of a run, as one flat record. Its table of defaults, ranges and flags is
 // fields.ts; docs/choices.md explains each choice that the paper leaves open.
 
-import type { Portion, Span } from './field.ts'
+import type { Portion, Span, Worlds } from './field.ts'
 import type { AgentNet, Net } from './networks.ts'
 
 /** All settings of a run. `run`, `sweep` and `createAgent` take any part of it; `resolveConfig` fills in the rest. */
@@ -91,6 +91,11 @@ export interface Config {
    * anew at each exchange; default all.
    */
   readonly distillCount: 'all' | 'own'
+  /**
+   * Physical parameters of the environment with one value per agent, so that every agent has a world of its own, such as
+   * { length: [0.25, 0.5, 1, 2] } in CartPole; default null, the environment's own values for all.
+   */
+  readonly worlds: Worlds | null
   /** Version of an environment of your own, at most 64 characters: its value or its file gives it; default "". */
   readonly envVersion: string
   /** Version of a method of your own, at most 64 characters: its value or its file gives it; default "". */

@@ -130,6 +130,9 @@ export function version(doc: string): Field<string> {
   return { default: '', doc, later: true, expects, parse: check, check, show: String }
 }
 
+/** The values of some parameters of the environment, each a list with one value per agent. */
+export type Worlds = Readonly<Record<string, readonly number[]>>
+
 /** The lower and the upper end of an interval. */
 export type Span = readonly [low: number, high: number]
 

@@ -18,6 +18,7 @@ import {
   word,
 } from './field.ts'
 import { agentNetworks, MAX_DEPTH, MAX_WIDTH, network } from './networks.ts'
+import { worlds } from './worlds.ts'
 
 const P = 'the paper'
 const LEARNER = 'learner'
@@ -181,6 +182,10 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   distillCount: oneOf(['all', 'own'], 'all', {
     doc: 'how many of the downloaded entries are distilled: all, or as many as the agent sent, drawn anew',
     source: DISTILLATION,
+    later: true,
+  }),
+  worlds: worlds({
+    doc: 'physical parameters of the environment with a value for each agent, so that every agent has a world of its own',
     later: true,
   }),
   envVersion: version('the version of an environment of your own, which its value or its file gives'),

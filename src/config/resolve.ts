@@ -6,6 +6,7 @@ import { type Environment, knownEnvironment } from './environment.ts'
 import { expected, expectedOneOf } from './errors.ts'
 import { DISTANCES, fieldNames, fields } from './fields.ts'
 import type { AgentNet } from './networks.ts'
+import { checkWorlds, worldCount } from './worlds.ts'
 
 /** The learners as data: what each preset sets beside its name. [C: learner] */
 export const presets: Readonly<Record<Config['preset'], Partial<Config>>> = {
@@ -60,7 +61,9 @@ const impliedBy = ({ preset, env }: Pick<Config, 'preset' | 'env'>, environment 
 })
 
 /** @throws RangeError for what does not fit the environment */
-function checkWithin({ ranges, sections, mixupBy }: Config, { name, observations, components }: Environment): void {
+function checkWithin({ ranges, sections, mixupBy, worlds }: Config, env: Environment): void {
+  const { name, observations, components } = env
+  if (worlds !== null) checkWorlds(worlds, env)
   if (ranges.length !== observations) {
     throw new RangeError(expected('ranges', `${observations} intervals, one per component of ${name}`, ranges.length))
   }
@@ -108,7 +111,7 @@ export function resolveConfig(given: Partial<Config> = {}, own?: Environment): C
   const merged: Record<string, unknown> = { ...impliedBy({ preset, env }, environment), env }
   for (const name of fieldNames) if (given[name] !== undefined) merged[name] = given[name]
   for (const name of fieldNames) merged[name] = fields[name].check(merged[name], name)
-  const config = merged as unknown as Config
+  const config = withWorlds(merged as unknown as Config, given.agents)
   if (environment) checkWithin(config, environment)
   if (config.nets === null) return adoptConfig(config)
   for (const name of ['agents', 'width', 'depth'] as const) {
@@ -117,6 +120,15 @@ export function resolveConfig(given: Partial<Config> = {}, own?: Environment): C
     throw new RangeError(expected('nets', `no "${name}" beside it`, given[name], 'it gives each agent its network'))
   }
   return adoptConfig({ ...config, agents: config.nets.length, nets: config.nets.map((net) => plainNet(net, config)) })
+}
+
+/** As many agents as worlds, unless the number of agents is given and differs. */
+function withWorlds(config: Config, agents: number | undefined): Config {
+  if (config.worlds === null) return config
+  const count = fields.agents.check(worldCount(config.worlds), 'worlds')
+  const wanted = config.nets?.length ?? agents ?? count
+  if (wanted !== count) throw new RangeError(expected('worlds', `${wanted} values, one per agent`, count))
+  return { ...config, agents: count }
 }
 
 /** Without what the config says anyway, so that one run has one key. */

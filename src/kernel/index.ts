@@ -21,3 +21,4 @@ export {
 } from './records.ts'
 export { fromSafetensors, toSafetensors } from './safetensors.ts'
 export { instantiate, type Kernel, kernelBytes } from './wasm.ts'
+export { type EnvironmentStep, type StepOptions, stepEnvironment } from './world.ts'

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import type { AgentNet } from '../config/networks.ts'
+import { worldFor } from '../config/worlds.ts'
 import { Agent } from './agent.ts'
 import { Grid } from './grid.ts'
 import type { Buffers, Networks } from './records.ts'
@@ -14,6 +15,7 @@ import type { Kernel } from './wasm.ts'
 export type LearnerSpec = Pick<
   Config,
   | 'nets'
+  | 'worlds'
   | 'agents'
   | 'width'
   | 'depth'
@@ -203,8 +205,11 @@ export function layOut(
     const values = record(spec, env, net, capacity)
     new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
     kernel.agentConfigure(blocks[i], room.record, scratch)
-    const parameters = Object.values(env.parameters)
-    new Float64Array(kernel.memory.buffer, kernel.agentParameters(blocks[i]), parameters.length).set(parameters)
-    return new Agent(kernel, env, grid, networks(spec, net), blocks[i], buffers)
+    const world = worldFor(env, spec.worlds, numbers ? numbers[i] : i)
+    if (env.id !== 0) {
+      const parameters = Object.values(world.parameters)
+      new Float64Array(kernel.memory.buffer, kernel.agentParameters(blocks[i]), parameters.length).set(parameters)
+    }
+    return new Agent(kernel, world, grid, networks(spec, net), blocks[i], buffers)
   })
 }

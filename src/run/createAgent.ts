@@ -33,6 +33,7 @@ const learnerFields = [
   'bootstrap',
   'clip',
   'entropy',
+  'worlds',
   'sections',
   'ranges',
   'epochs',
@@ -156,6 +157,6 @@ export function createAgent(given: AgentConfig = {}, options: AgentOptions = {})
   }
   const [agent] = layOut(instantiate(options.module), env, config, capacity)
   seedAgent(agent, config.seed, number)
-  if (own) agent.inhabit(worldOf(own, agent.draws('reset')))
+  if (own) agent.inhabit(worldOf(own, agent.draws('reset'), agent.env.parameters))
   return agent
 }

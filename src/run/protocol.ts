@@ -76,7 +76,7 @@ export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly num
   const agents = layOut(kernel, env, config, capacity, numbers)
   for (const [k, agent] of agents.entries()) {
     seedAgent(agent, config.seed, numbers ? numbers[k] : k, common)
-    if (own) agent.inhabit(worldOf(own, agent.draws('reset')))
+    if (own) agent.inhabit(worldOf(own, agent.draws('reset'), agent.env.parameters))
   }
   return agents
 }

@@ -17,6 +17,8 @@ export interface RunOptions extends Carriers, Own {
    * episode ends. It is not called where one learner plays all environments (method `central`).
    */
   readonly play?: Play
+  /** is given the weights of every agent, as `agent.weights()` gives them, when the run has ended and did not fail */
+  readonly onWeights?: (weights: readonly Float32Array[]) => void
 }
 
 /**
@@ -40,7 +42,10 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
   const course = mission(setup, options)
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)
-    if (done) return value
+    if (done) {
+      if (options.onWeights && value.failure === null) options.onWeights(agents.map((agent) => agent.weights()))
+      return value
+    }
     if ('ask' in value) answers = answerAll(setup, agents, value, play)
     else yield value
   }
