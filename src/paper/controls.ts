@@ -4,6 +4,7 @@
 import { arm, each, MANY, mixedArm, SMALLER, time } from './arms.ts'
 import { AGENTS } from './figures.ts'
 import type { Arm, Claim } from './questions.ts'
+import { worldClaims } from './worldClaims.ts'
 
 const OURS = 'ours'
 
@@ -122,4 +123,5 @@ export const ownClaims: readonly Claim[] = [
       cells: [{ label: 'N = 2', quantity: time(arm('mixfrd', 2), arm('mixfrd', 2, { mixupBy })), side: SMALLER }],
     }),
   ),
+  ...worldClaims,
 ]

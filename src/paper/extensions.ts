@@ -145,6 +145,13 @@ const NETS: readonly FigureSeries[] = [
 const learners = (panel: string, learner: Partial<Config>): FigureSeries[] =>
   ['mixfrd', 'frd', 'frl', 'independent'].map((method) => ({ label: method, panel, config: { method, ...learner } }))
 
+const everyMethod = (panel: string, learner: Partial<Config>): FigureSeries[] =>
+  ['mixfrd', 'frd', 'pd', 'frl', ...CONTROLS].map((method) => ({
+    label: method,
+    panel,
+    config: { method, ...learner },
+  }))
+
 /** Figures of ours. */
 export const furtherFigures = {
   sections: {
@@ -206,6 +213,18 @@ export const furtherFigures = {
     series: ['mixfrd', 'pd', 'frl'].map(bare),
     base: STANDARD,
     seeds,
+  },
+  acrobot: {
+    title: 'Acrobot: episodes to a mean return of -100',
+    kind: 'curves',
+    axis: { field: 'agents', full: [1, 2, 4, 8], quick: [1, 4] },
+    series: [
+      ...everyMethod('A tuned learner', { preset: 'tuned', distillAdam: 'own' }),
+      // -100 for the step that reaches the height would punish success.
+      ...everyMethod('As we read the paper, without its terminal reward', { preset: 'paper', terminalReward: null }),
+    ],
+    base: { env: 'Acrobot-v1', sections: 10, period: 10, width: 50, depth: 2, cap: 500 },
+    seeds: { full: 40, quick: 6 },
   },
   mixup: {
     title: 'Which entries mixup mixes, and in what portion, two agents',

@@ -14,6 +14,7 @@ import { explainedShares } from './explained.ts'
 import { STANDARD } from './figures.ts'
 import { rankCorrelation, scoreRows } from './scores.ts'
 import { observeClusters, observeStates, payloadRows } from './traffic.ts'
+import { worldsFigure } from './worldsFigure.ts'
 
 /** A figure of measurements. */
 export interface TrafficFigure {
@@ -202,6 +203,7 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
       ),
     draw: (points, title) => learningFigure(points, { title }),
   },
+  worlds: worldsFigure,
   privacy: {
     title: 'What an exchange gives away, over the sections S',
     seeds,
