@@ -33,6 +33,32 @@ test('the pictures in docs/img are those that frd report results/paper --out DIR
   }
 })
 
+// A column of a journal is 3.5 inches wide, which is 252 points.
+test('no text of the pictures is smaller than 7 points where they are a column wide', () => {
+  for (const { name } of chapters) {
+    const svg = readFileSync(join(packageRoot, 'docs', 'img', `${name}.svg`), 'utf8')
+    const width = Number(/ width="([\d.]+)"/.exec(svg)![1])
+    const sizes = [...svg.matchAll(/font-size="([\d.]+)px"/g)].map(([, size]) => Number(size))
+    const least = (Math.min(...sizes) * 252) / width
+    assert.ok(sizes.length > 5 && least >= 7, `${name}: ${least.toFixed(2)} points`)
+  }
+})
+
+test('every layer of a picture has a name of its own, since layers of one name would draw the data of the first', () => {
+  for (const { name, spec } of chapters) {
+    const names: string[] = []
+    const visit = (part: unknown): void => {
+      if (Array.isArray(part)) part.forEach(visit)
+      else if (typeof part === 'object' && part !== null) {
+        if ('data' in part && 'name' in part) names.push(String(part.name))
+        else Object.values(part).forEach(visit)
+      }
+    }
+    visit(spec)
+    assert.is(new Set(names).size, names.length, name)
+  }
+})
+
 test('no stored run stands twice, and none failed', () => {
   const runsSeen = new Set(lines.map(({ setting, seed }) => `${setting} ${seed}`))
   assert.is(runsSeen.size, lines.length)

@@ -20,6 +20,7 @@ const comparisonClaims: readonly Claim[] = [
     place: `${WITH_PD}; Fig. 4`,
     text: 'with more than two agents MixFRD completes about as soon as PD: no later by a tenth',
     figure: 'fig4',
+    short: 'MixFRD no later than PD',
     isRead: true,
     cells: each(AGENTS, NOT_LARGER, (n) => time(arm('mixfrd', n), arm('pd', n))).map((cell, i) => ({
       ...cell,
@@ -44,6 +45,7 @@ const comparisonClaims: readonly Claim[] = [
     place: `${WITH_FRL}; Fig. 4`,
     text: 'FRL completes sooner than MixFRD',
     figure: 'fig4',
+    short: 'FRL sooner than MixFRD',
     isRead: true,
     cells: each(MANY, SMALLER, (n) => time(arm('frl', n), arm('mixfrd', n))),
   },

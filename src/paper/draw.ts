@@ -18,8 +18,8 @@ import { axisLetters, axisTitles, type Drawn, leastCap, type Place, placesOf } f
 /** What is counted until completion, as the axis calls it. */
 const unitTitles: Readonly<Record<CompletionUnit, string>> = {
   episodes: 'Episodes of each agent',
-  total: 'Episodes of all agents',
-  steps: 'Environment steps',
+  total: 'Episodes in all',
+  steps: 'Steps',
 }
 
 /**

@@ -49,7 +49,7 @@ export function drawReadings(title: string, judging: Judging): Drawn | null {
   const specifications = shown.map(({ claim, rows: points }) => {
     const { bound, isBelow } = boundOf(claim)
     return {
-      title: `Claim ${claim.id}: ${claim.text}`,
+      title: `${claim.id.split(' ')[0]}. ${claim.short ?? claim.text}`,
       bound,
       sides: isBelow ? (['as claimed', 'against'] as const) : (['against', 'as claimed'] as const),
       points: points.map(({ names, isDefault, effect, verdict }) => ({
@@ -64,7 +64,7 @@ export function drawReadings(title: string, judging: Judging): Drawn | null {
   const caption =
     `Mark: the mean of the claim's ratios over N = ${agents}, as far as it names them, with its 95 % interval; colour: the ` +
     'verdict of its cells. Dots: the reading. Grey: the default reading.'
-  const grid = choices.map((choice) => ({ title: choice.title, values: choice.values.map(({ name }) => name) }))
+  const grid = choices.map((choice) => ({ title: choice.short, values: choice.values.map(({ name }) => name) }))
   const spec = specificationFigure(specifications, { title, caption, choices: grid })
   const head = ['claim', ...choices.map((choice) => choice.title), 'verdict', 'effect [95 %]']
   const none = { effect: null, low: null, high: null }

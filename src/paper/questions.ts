@@ -75,6 +75,8 @@ export interface Claim {
   readonly cells: readonly ClaimCell[]
   /** any: it holds where one cell holds; all unless given */
   readonly rule?: 'all' | 'any'
+  /** a title of a few words, for the figure of the readings */
+  readonly short?: string
   /** whether it is judged under the eight readings too */
   readonly isRead?: boolean
 }

@@ -18,6 +18,8 @@ export interface Reading {
 export interface ReadingChoice {
   readonly field: keyof Reading['config']
   readonly title: string
+  /** one word for it, in figures */
+  readonly short: string
   readonly values: readonly { readonly name: string; readonly config: Partial<Config> }[]
 }
 
@@ -26,6 +28,7 @@ export const choices: readonly ReadingChoice[] = [
   {
     field: 'ranges',
     title: 'Ranges of the sections',
+    short: 'ranges',
     values: [
       { name: 'wide', config: { ranges: rangePresets.wide } },
       { name: 'narrow', config: { ranges: rangePresets.narrow } },
@@ -34,6 +37,7 @@ export const choices: readonly ReadingChoice[] = [
   {
     field: 'critic',
     title: 'Value network',
+    short: 'critic',
     values: [
       { name: 'as the policy', config: { critic: 'policy' } },
       { name: '24x1', config: { critic: { width: 24, depth: 1 } } },
@@ -42,6 +46,7 @@ export const choices: readonly ReadingChoice[] = [
   {
     field: 'distillAdam',
     title: 'Adam of the distillation',
+    short: 'Adam',
     values: [
       { name: "the policy's", config: { distillAdam: 'shared' } },
       { name: 'its own', config: { distillAdam: 'own' } },

@@ -98,7 +98,7 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
       curveFigure(points, {
         title,
         x: { title: 'Sections S', scale: 'log' },
-        y: { title: 'Entries of an exchange', scale: 'log' },
+        y: { title: 'Entries', scale: 'log' },
         references: [{ label: 'bound S^4', y: [5, 7, 10, 15].map((x) => ({ x, y: x * x * x * x })) }],
         columns: 1,
       }),
@@ -128,7 +128,7 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
       curveFigure(points, {
         title,
         x: { title: 'Exchange period E (episodes)', scale: 'log' },
-        y: { title: 'Jaccard index of visited clusters', domain: [0, 1] },
+        y: { title: 'Jaccard index', domain: [0, 1] },
       }),
   },
   explained: {
@@ -232,10 +232,10 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
       curveFigure(points, {
         title,
         x: { title: 'Sections S', scale: 'log' },
-        y: { title: 'Share of the entries sent' },
+        y: { title: 'Share of entries' },
         panels: [
-          { name: ONCE, y: { title: 'Share of the entries sent', domain: [0, 1] } },
-          { name: ERROR, y: { title: 'Relative to the prior' } },
+          { name: ONCE, y: { title: 'Share of entries', domain: [0, 1] } },
+          { name: ERROR, y: { title: 'Over the prior' } },
         ],
         references: [
           { label: 'PD: every entry', panel: ONCE, y: 1 },

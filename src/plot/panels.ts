@@ -136,7 +136,7 @@ function scalesOf(panels: readonly Panel[], legend: readonly string[]): Scales {
   for (const one of panels.flatMap(({ series }) => series)) if (!looks.has(one.label)) looks.set(one.label, one)
   const domain = [...looks.keys()]
   const values = legend.filter((label) => looks.has(label))
-  const widest = Math.max(0, ...values.map((label) => EM * FONT * label.length + 48))
+  const widest = Math.max(0, ...values.map((label) => EM * FONT * label.length + 60))
   const columns = Math.max(1, Math.floor(WIDTH / widest))
   const common = {
     field: 'label',

@@ -1,5 +1,5 @@
 // A specification curve: the effects of one question under every reading, sorted, with their intervals, above a grid of dots
-// that says which reading each is. One block for each question.
+// that says which reading each is. One block for each question, two in a row.
 
 import { layer } from './layers.ts'
 import { FONT, headOf, WIDTH, wrap } from './styles.ts'
@@ -35,9 +35,10 @@ export interface SpecificationOptions {
   readonly choices: readonly { readonly title: string; readonly values: readonly string[] }[]
 }
 
-const LABELS = 150 // pixels left of a block
-const CURVE = 110
-const ROW = 17
+const LABELS = 164 // pixels left of a row of blocks
+const GAP = 98 // pixels between its blocks, with the second one's numbers
+const CURVE = 100
+const ROW = 15
 
 const verdictColors = {
   holds: '#0072b2',
@@ -47,14 +48,36 @@ const verdictColors = {
   'not estimable': '#b0b0b0',
 } as const
 
-/** One block for each specification, below each other, over one legend of the verdicts. */
+/** A block for each specification, two in a row, over one legend of the verdicts. */
 export function specificationFigure(all: readonly Specification[], options: SpecificationOptions): Spec {
-  const width = WIDTH - LABELS
+  const width = Math.floor((WIDTH - LABELS - GAP) / 2)
+  const rows = Array.from({ length: Math.ceil(all.length / 2) }, (_, r) => all.slice(2 * r, 2 * r + 2))
   return {
     ...headOf(options.title, options.caption),
     spacing: 22,
-    vconcat: all.map((one) => ({ spacing: 6, vconcat: [curveOf(one, width), gridOf(one, options, width)] })),
+    vconcat: rows.map((row, r) => {
+      const titles = row.map((one) => titleOf(one, width))
+      const lines = Math.max(...titles.map(({ length }) => length))
+      return {
+        spacing: 12,
+        hconcat: row.map((one, c) => {
+          const number = 2 * r + c
+          const title = [...titles[c], ...new Array(lines - titles[c].length).fill(' ')]
+          return {
+            spacing: 6,
+            bounds: 'flush',
+            vconcat: [curveOf(one, number, title, width), gridOf(one, number, options, width)],
+          }
+        }),
+      }
+    }),
   }
+}
+
+/** The lines of a block's title, which says where the claim lies. */
+function titleOf({ title, sides, bound }: Specification, width: number): string[] {
+  const side = sides[0] === 'as claimed' ? 'below' : 'above'
+  return wrap(`${title}: ${side} ${bound}`, Math.floor((width + 16) / (EM * FONT)))
 }
 
 /** By ascending effect; what is not estimable comes last. */
@@ -76,7 +99,7 @@ const verdicts = {
   scale: { domain: Object.keys(verdictColors), range: Object.values(verdictColors) },
 }
 
-function curveOf(one: Specification, width: number): Spec {
+function curveOf(one: Specification, number: number, title: readonly string[], width: number): Spec {
   const points = sorted(one)
   const rows = points.flatMap((point, i) =>
     point.effect === null
@@ -89,33 +112,34 @@ function curveOf(one: Specification, width: number): Spec {
     type: 'quantitative',
     scale: { type: 'log', domain: [least, most], nice: false, clamp: true },
     axis: {
-      title: wrap(`below ${one.bound}: ${one.sides[0]}`, Math.floor(CURVE / (EM * FONT))),
+      title: null,
       tickCount: 4,
       format: '~g',
       gridColor: '#e6e6e6',
-      minExtent: LABELS - 24,
-      maxExtent: LABELS - 24,
+      // One width in all rows, so that the columns of blocks stand below each other.
+      minExtent: number % 2 ? 32 : LABELS,
+      maxExtent: number % 2 ? 32 : LABELS,
     },
   }
   return {
-    title: { frame: 'group', fontSize: FONT, offset: 4, text: wrap(one.title, Math.floor(WIDTH / (EM * FONT))) },
+    title: { frame: 'group', fontSize: FONT, offset: 4, text: title },
     width,
     height: CURVE,
     encoding: { x: x(points.length) },
     layer: [
-      ...layer('bound', [{ x: -0.6, right: points.length - 0.4, y: one.bound }], {
+      ...layer(`bound ${number}`, [{ x: -0.6, right: points.length - 0.4, y: one.bound }], {
         mark: { type: 'rule', color: '#555555', strokeDash: [3, 3], aria: false },
         encoding: { x2: { field: 'right' }, y: { field: 'y', ...y } },
       }),
       ...layer(
-        'default',
+        `default ${number}`,
         rows.filter(({ isDefault }) => isDefault),
         {
           mark: { type: 'rect', color: '#f0f0f0', width: 22, aria: false },
           encoding: { y: { datum: least, ...y }, y2: { datum: most } },
         },
       ),
-      ...layer('interval', rows, {
+      ...layer(`interval ${number}`, rows, {
         mark: { type: 'rule', strokeWidth: 2, clip: true, aria: false },
         encoding: {
           y: { field: 'low', ...y },
@@ -123,11 +147,11 @@ function curveOf(one: Specification, width: number): Spec {
           stroke: { field: 'color', type: 'nominal', scale: null },
         },
       }),
-      ...layer('effect', rows, {
+      ...layer(`effect ${number}`, rows, {
         mark: { type: 'point', filled: true, opacity: 1, size: 70 },
         encoding: {
           y: { field: 'effect', ...y },
-          color: { ...verdicts, legend: { symbolType: 'circle', symbolSize: 90 } },
+          color: { ...verdicts, legend: { symbolType: 'circle', symbolSize: 90, columns: 3 } },
           description: { field: 'names', type: 'nominal' },
         },
       }),
@@ -135,9 +159,12 @@ function curveOf(one: Specification, width: number): Spec {
   }
 }
 
-function gridOf(one: Specification, { choices }: SpecificationOptions, width: number): Spec {
+function gridOf(one: Specification, number: number, { choices }: SpecificationOptions, width: number): Spec {
   const points = sorted(one)
-  const labels = choices.flatMap(({ values }, c) => values.map((value) => ({ c, value, label: value })))
+  const isFirst = number % 2 === 0
+  const labels = choices.flatMap(({ title, values }, c) =>
+    values.map((value) => ({ c, value, label: `${title}: ${value}` })),
+  )
   const rows = points.flatMap(({ names, isDefault }, i) =>
     labels.map(({ c, value }, r) => ({ x: i, y: r, isOn: names[c] === value, isDefault })),
   )
@@ -156,21 +183,24 @@ function gridOf(one: Specification, { choices }: SpecificationOptions, width: nu
           grid: false,
           values: labels.map((_, r) => r),
           labelExpr,
-          minExtent: LABELS - 24,
-          maxExtent: LABELS - 24,
+          labels: isFirst,
+          ticks: isFirst,
+          domain: isFirst,
+          minExtent: isFirst ? LABELS : 32,
+          maxExtent: isFirst ? LABELS : 32,
         },
       },
     },
     layer: [
       ...layer(
-        'default',
+        `grid default ${number}`,
         rows.filter(({ isDefault }) => isDefault),
         {
           mark: { type: 'square', size: 420, color: '#f0f0f0', opacity: 1, aria: false },
           encoding: {},
         },
       ),
-      ...layer('dot', rows, {
+      ...layer(`dot ${number}`, rows, {
         mark: { type: 'point', filled: true, opacity: 1, size: 60, aria: false },
         encoding: { fill: { condition: { test: 'datum.isOn', value: '#333333' }, value: '#dddddd' } },
       }),

@@ -6,9 +6,10 @@ import { EM, type Spec } from './svg.ts'
 const PADDING = 8
 /**
  * The width within the padding, in pixels. A figure is as wide as one column of a journal, 3.5 inches, which is 252
- * points. At 504 pixels, text of 14 pixels is 7 points high in print, and no text is smaller.
+ * points. At 504 pixels, text of 14 pixels is 7 points high in print, and no text is smaller. Ten pixels are left for end
+ * labels and for titles of axes that take two lines.
  */
-export const WIDTH = 504 - 2 * PADDING
+export const WIDTH = 494 - 2 * PADDING
 export const FONT = 14
 const TITLE = 16
 
