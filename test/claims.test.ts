@@ -376,7 +376,9 @@ test('a claim is judged under every reading, at its own runs, and the specificat
   const drawn = drawReadings('All readings', evidence)!
   assert.is(drawn.csv.trim().split('\n').length, 8 * paperClaims.filter(({ isRead }) => isRead).length + 1)
   const svg = await renderSvg(drawn.spec)
-  for (const { text } of paperClaims.filter(({ isRead }) => isRead)) assert.ok(svg.includes(text.slice(0, 24)), text)
+  for (const { short } of paperClaims.filter(({ isRead }) => isRead)) {
+    assert.ok(short && svg.includes(short.slice(0, 9)), short)
+  }
   assert.is(drawReadings('All readings', judging([])), null)
 })
 

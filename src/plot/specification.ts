@@ -36,7 +36,7 @@ export interface SpecificationOptions {
 }
 
 const LABELS = 164 // pixels left of a row of blocks
-const GAP = 98 // pixels between its blocks, with the second one's numbers
+const GAP = 78 // pixels between its blocks, with the second one's numbers
 const CURVE = 100
 const ROW = 15
 
@@ -151,7 +151,7 @@ function curveOf(one: Specification, number: number, title: readonly string[], w
         mark: { type: 'point', filled: true, opacity: 1, size: 70 },
         encoding: {
           y: { field: 'effect', ...y },
-          color: { ...verdicts, legend: { symbolType: 'circle', symbolSize: 90, columns: 3 } },
+          color: { ...verdicts, legend: { symbolType: 'circle', symbolSize: 90, columns: 2 } },
           description: { field: 'names', type: 'nominal' },
         },
       }),
