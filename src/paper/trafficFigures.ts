@@ -242,6 +242,7 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
           { label: 'prior: the mean state', panel: ERROR, y: 1 },
           { label: 'PD: the state itself', panel: ERROR, y: 0 },
         ],
+        columns: 1,
       }),
   },
 }
