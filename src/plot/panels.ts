@@ -137,7 +137,7 @@ function scalesOf(panels: readonly Panel[], legend: readonly string[]): Scales {
   const domain = [...looks.keys()]
   const values = legend.filter((label) => looks.has(label))
   const widest = Math.max(0, ...values.map((label) => EM * FONT * label.length + 60))
-  const columns = Math.max(1, Math.floor(WIDTH / widest))
+  const columns = Math.max(1, Math.floor((WIDTH - Y_AXIS) / widest))
   const common = {
     field: 'label',
     type: 'nominal',
