@@ -29,6 +29,7 @@ const guides = new Map([
   ['docs/commands.md', 'guides/commands'],
   ['docs/architecture.md', 'guides/architecture'],
   ['docs/paper.md', 'guides/paper'],
+  ['docs/environments.md', 'guides/environments'],
   ['docs/choices.md', 'guides/choices'],
   ['docs/numerics.md', 'guides/numerics'],
   ['docs/reproduction.md', 'guides/reproduction'],

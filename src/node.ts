@@ -3,6 +3,7 @@
 export type { Archive } from './results/archive.ts'
 export { type ComputeOptions, InterruptedError, type PacedOptions, paced } from './results/compute.ts'
 export type { Files } from './results/disk.ts'
+export { loadOwn, type Modules } from './results/modules.ts'
 export { DeterminismError, encodeResult, ResultError, resultKey } from './results/result.ts'
 export type { ResultRow } from './results/rows.ts'
 export {
