@@ -1,4 +1,4 @@
-// What every runtime computes: 5 methods x 8 configurations with the digest after each exchange, the known answers and
+// What every runtime computes: 5 methods x 11 configurations (Acrobot, different worlds and an own environment among them) with the digest after each exchange, the known answers and
 // the imports of the kernel, and agents that are saved here and resumed from the bytes of another runtime. This file
 // imports nothing, so that it can stand alone in a project with the installed package, and returns only text.
 
@@ -42,6 +42,9 @@ const configurations: Record<string, Partial<Config>> = {
   'tuned 50x1': { preset: 'tuned', width: 50, depth: 1, seed: 6, mixupBy: 'random', mixupPortion: { beta: 0.4 } },
   'tuned 100x2': { preset: 'tuned', width: 100, depth: 2, seed: 7, merge: 'visits', mixupBy: 'cosine' },
   'tuned mixed': { preset: 'tuned', nets: mixed, seed: 8, entropy: 0.01, sections: 10 },
+  'tuned acrobot': { env: 'Acrobot-v1', preset: 'tuned', width: 24, depth: 1, seed: 9, sections: 10, cap: 25 },
+  'tuned worlds': { preset: 'tuned', width: 24, depth: 1, seed: 10, worlds: { length: [0.1, 0.5, 0.9] } },
+  'tuned own': { env: 'Catch', preset: 'tuned', width: 24, depth: 1, seed: 11, sections: 10 },
 }
 
 /** The configuration that agents in instances of their own compute too. */
@@ -57,8 +60,43 @@ function configurationsOf(method: string): [string, Partial<Config>][] {
   })
 }
 
+/** Catch, as in examples/catch.js: the paddle has to be below the ball. */
+const environment: import('../../src/index.ts').OwnEnvironment = {
+  name: 'Catch',
+  observations: 3,
+  actions: 3,
+  limit: 9,
+  bounds: [
+    [-4.5, 5.5],
+    [-4.5, 5.5],
+    [-4.5, 5.5],
+  ],
+  score: 'return',
+  mission: { threshold: 0.9, window: 40 },
+  version: '1',
+  create: (stream) => {
+    let [ball, row, paddle] = [0, 0, 0]
+    const observe = () => [ball - 2, row - 4, paddle - 2]
+    return {
+      reset: () => {
+        ball = stream.integer(5)
+        row = 0
+        paddle = 2
+        return observe()
+      },
+      step: (action) => {
+        paddle = Math.min(Math.max(paddle + action - 1, 0), 4)
+        row++
+        const terminated = row === 9
+        const reward = terminated ? (paddle === ball ? 1 : -1) : 0
+        return { observation: observe(), reward, terminated, truncated: false }
+      },
+    }
+  },
+}
+
 function links({ runToEnd }: Frd, config: Partial<Config>): Links {
-  const { exchanges, digest, failure } = runToEnd(config)
+  const { exchanges, digest, failure } = runToEnd(config, config.env === 'Catch' ? { environment } : {})
   return [...exchanges.map((exchange) => exchange.digest), failure ? `failed: ${failure.message}` : digest]
 }
 
@@ -99,6 +137,8 @@ function knownAnswers({ instantiate }: Face, module: WebAssembly.Module): Record
   answers.log64 = fold(uniforms.map((u) => kernel.log64(1000 * u)))
   answers.sin64 = fold(uniforms.map((u) => kernel.sin64(u - 0.5)))
   answers.cos64 = fold(uniforms.map((u) => kernel.cos64(u - 0.5)))
+  answers['sin64 far'] = fold(uniforms.map((u) => kernel.sin64(128 * (u - 0.5))))
+  answers['cos64 far'] = fold(uniforms.map((u) => kernel.cos64(128 * (u - 0.5))))
   answers.exp32 = fold(uniforms.map((u) => kernel.exp32(160 * (u - 0.5))))
   answers.tanh32 = fold(uniforms.map((u) => kernel.tanh32(16 * (u - 0.5))))
   answers.imports = JSON.stringify(WebAssembly.Module.imports(module))
