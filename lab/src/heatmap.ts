@@ -12,15 +12,21 @@ type Rgb = readonly number[]
 
 const parse = (hex: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
 
-/** @param ranges half-width of the range of each component (m, m/s, rad, rad/s) */
+/** An interval in words: ± its half-width around 0, or both ends. */
+function spanOf(range: number | readonly [number, number], scale = 1): string {
+  const shown = (value: number) => String(Math.round(value * scale * 100) / 100)
+  return typeof range === 'number' ? `±${shown(range)}` : `${shown(range[0])} to ${shown(range[1])}`
+}
+
+/** @param ranges interval of each component, or its half-width (m, m/s, rad, rad/s) */
 export function drawHeat(
   canvas: HTMLCanvasElement,
   width: number,
   height: number,
-  ranges: readonly number[],
+  ranges: readonly (number | readonly [number, number])[],
   heat: Heat | null,
 ): void {
-  const degrees = Math.round((ranges[2] * 180) / Math.PI)
+  const degrees = spanOf(ranges[2], 180 / Math.PI)
   const context = fit(canvas, width, height)
   context.clearRect(0, 0, width, height)
   context.strokeStyle = colour('line')
@@ -28,11 +34,11 @@ export function drawHeat(
   context.fillStyle = colour('ink')
   context.font = '12px system-ui, sans-serif'
   context.textAlign = 'center'
-  context.fillText(`angular velocity, ±${ranges[3]} rad/s →`, LEFT + (width - LEFT) / 2, height - 4)
+  context.fillText(`angular velocity, ${spanOf(ranges[3])} rad/s →`, LEFT + (width - LEFT) / 2, height - 4)
   context.save()
   context.translate(12, (height - BOTTOM) / 2)
   context.rotate(-Math.PI / 2)
-  context.fillText(`pole angle, ±${degrees}° →`, 0, 0)
+  context.fillText(`pole angle, ${degrees}° →`, 0, 0)
   context.restore()
   if (!heat) return
   context.imageSmoothingEnabled = false

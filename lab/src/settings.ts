@@ -1,7 +1,7 @@
 // What the visitor chose, as one text per field. Only fields that differ from the default of the library are in it, in
 // the address and on the command line alike. The fields, their ranges and their defaults are those of the library.
 
-import { type Config, type Field, fields, methods } from './core.ts'
+import { type Config, type Field, fields, methods, resolveConfig } from './core.ts'
 
 export type Name = keyof Config
 /** the text of each field that was given */
@@ -17,7 +17,9 @@ export interface Choice {
   readonly isApart: boolean
 }
 
-export const names = Object.keys(fields) as Name[]
+/** The page draws carts, so it has no other environment yet; versions belong to files, which it does not load. */
+const withheld: readonly Name[] = ['env', 'envVersion', 'methodVersion']
+export const names = (Object.keys(fields) as Name[]).filter((name) => !withheld.includes(name))
 /** the fields that are shown at once; all others are shown on demand */
 export const mainNames: readonly Name[] = ['agents', 'sections', 'period', 'width', 'depth', 'seed', 'preset']
 export const otherNames = names.filter((name) => name !== 'method' && !mainNames.includes(name))
@@ -26,10 +28,12 @@ export const fieldOf = (name: Name) => fields[name] as Field<unknown>
 
 const FIRST = { method: fields.method.default, against: 'independent' }
 
-/** @throws TypeError, RangeError for a text that its field does not accept */
+/** @throws TypeError, RangeError for a text that its field does not accept, or values that do not fit each other */
 export function configOf(given: Given, method: string): Partial<Config> {
   const values = names.filter((name) => given[name] !== undefined)
-  return { ...Object.fromEntries(values.map((name) => [name, fieldOf(name).parse(given[name]!, name)])), method }
+  const parsed = Object.fromEntries(values.map((name) => [name, fieldOf(name).parse(given[name]!, name)]))
+  resolveConfig({ ...parsed, method })
+  return { ...parsed, method }
 }
 
 export function toHash({ given, method, against, isApart }: Choice): string {

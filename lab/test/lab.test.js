@@ -79,7 +79,10 @@ test('the address holds the config, and a value that is not accepted is refused 
   assert.is(new URL(page.url()).hash, '#method=frl&against=&agents=3&seed=7&policyRate=0.002')
   await page.locator('[name=sections]').fill('300')
   await page.locator('[name=sections]').press('Tab')
-  assert.match(await page.locator('#problem').textContent(), /"sections" expected an integer in 1\.\.215, got 300/)
+  assert.match(
+    await page.locator('#problem').textContent(),
+    /"sections" expected an integer in 1\.\.215 for CartPole-v1, got 300/,
+  )
   assert.is(await page.locator('.run').count(), 0)
   await page.goto(page.url().replace(/#.*/, '#cap=abc'))
   await page.waitForFunction(() => document.querySelector('#problem').textContent.includes('"cap" expected an integer'))
