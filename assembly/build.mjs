@@ -31,14 +31,26 @@ function environments() {
     const count = kernel.envParameterCount(record)
     const defaults = new Float64Array(kernel.memory.buffer, kernel.envDefaults(record), count)
     const observations = kernel.envObservations(record)
-    if (components.length !== observations || bounds.length !== observations || parameters.length !== count) {
-      throw new Error(`the description of ${name} does not fit its sizes`)
+    const actions = kernel.envActions(record)
+    const refuse = (what) => {
+      throw new Error(`assembly/envs.ts, environment ${id} (${name}): expected ${what}`)
     }
+    if (components.length !== observations) refuse(`${observations} components, got ${components.length}`)
+    if (bounds.length !== observations) refuse(`${observations} bounds, got ${bounds.length}`)
+    if (parameters.length !== count) refuse(`${count} parameters, as parameterCount says, got ${parameters.length}`)
+    if (!bounds.every(([low, high]) => low < high)) refuse('bounds with the lower end first')
+    if (!(actions >= 2 && actions <= 16)) refuse(`2 to 16 actions, got ${actions}`)
+    if (!Number.isFinite(mission.threshold) || !(mission.window >= 1)) refuse('a mission with "threshold" and "window"')
+    if (!['at least', 'at most'].includes(mission.direction))
+      refuse('a mission whose "direction" is at least or at most')
+    const stranger = mixup.find((component) => !components.includes(component))
+    if (stranger !== undefined) refuse(`names of components in "mixup", got "${stranger}"`)
+    if (found.some((other) => other.name === name)) refuse('a name of its own')
     found.push({
       id,
       name,
       observations,
-      actions: kernel.envActions(record),
+      actions,
       limit: kernel.envLimit(record),
       components,
       bounds,

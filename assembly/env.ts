@@ -9,7 +9,8 @@ export const TRUNCATED: i32 = 2
 
 /**
  * Sizes of an environment, and the indices of its functions in the module's table. What only the host needs stands in
- * `about`, a text in JSON with the fields of `Description` in src/config/environment.ts.
+ * `about`, a text in JSON: `Environment` in src/config/environment.ts explains the fields, but here `mixup` and
+ * `parameters` are lists of names, the parameters in the order of `defaults`.
  */
 @unmanaged
 export class Env {

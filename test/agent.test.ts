@@ -61,10 +61,7 @@ test('a wrong setting is refused by name: an unknown one, one out of range, two 
   refuses({ observations: 4, actions: 1 }, /"actions" expected/)
   refuses({ observations: 4 }, /"actions" expected/)
   refuses({ actions: 4 }, /"observations" expected/)
-  refuses(
-    { env: 'Corridor' },
-    /"env" expected one of CartPole-v1, Acrobot-v1, got "Corridor": .*"observations" and "actions"/,
-  )
+  refuses({ env: 'Corridor' }, /"env" expected one of CartPole-v1, .*, got "Corridor": .*"observations" and "actions"/)
   refuses({ env: 'CartPole-v1', observations: 4, actions: 2 }, /"env" expected a name of your own/)
   refuses({ ranges: [1, 2] }, /"ranges" expected 4 intervals, one per component of CartPole-v1, got 2/)
   refuses({ observations: 3, actions: 2, ranges: [1] }, /"ranges" expected 3 intervals, got 1/)

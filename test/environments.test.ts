@@ -253,7 +253,7 @@ test('an environment that says something wrong of itself is refused by name', ()
     () => runToEnd({ env: 'Other' }, { environment: sound }),
     /"env" expected Sound, the one given, got "Other"/,
   )
-  assert.throws(() => runToEnd({ env: 'Sound' }), /"env" expected one of CartPole-v1, Acrobot-v1, got "Sound"/)
+  assert.throws(() => runToEnd({ env: 'Sound' }), /"env" expected one of CartPole-v1, .*, got "Sound"/)
 })
 
 test('a fault of an environment at work names it, the episode and the step', () => {

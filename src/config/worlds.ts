@@ -60,9 +60,8 @@ export const worldCount = (given: Worlds): number => Object.values(given)[0].len
 export function checkWorlds(given: Worlds, { id, name, parameters }: Environment): void {
   const known = Object.keys(parameters)
   for (const [parameter, list] of Object.entries(given)) {
-    if (!known.includes(parameter)) {
-      throw new RangeError(expectedOneOf('worlds', known, parameter, known.length ? '' : `${name} has no parameters`))
-    }
+    if (!known.length) throw new RangeError(expected('worlds', `none, since ${name} has no parameters`, parameter))
+    if (!known.includes(parameter)) throw new RangeError(expectedOneOf('worlds', known, parameter))
     const bad = list.find((number) => id !== 0 && number <= 0)
     if (bad !== undefined) throw new RangeError(expected(`worlds.${parameter}`, 'positive numbers', bad))
   }

@@ -60,7 +60,7 @@ function withVersion(config: Config, field: 'envVersion' | 'methodVersion', is: 
 function environmentOf(given: Partial<Config>, own?: OwnEnvironment) {
   if (!own) {
     const config = resolveConfig(given)
-    const env = findEnvironment(config.env, 'an environment of your own is given beside its name')
+    const env = findEnvironment(config.env, 'give one of your own as a value or as its file, --env ./mine.js')
     return { config: withVersion(config, 'envVersion', '', given.envVersion), env, own: null }
   }
   const checked = checkEnvironment(own)
