@@ -1,5 +1,6 @@
 // An environment or a method of one's own on the command line: --env FILE and --method FILE take an ES module.
 
+import type { Environment } from '../config/environment.ts'
 import { checkEnvironment } from '../environments/own.ts'
 import { loadOwn, type Modules } from '../results/modules.ts'
 import type { Own } from '../run/setup.ts'
@@ -12,6 +13,8 @@ export interface Brought {
   readonly own: Own
   readonly modules: Modules
   readonly argv: Argv
+  /** the environment, if it was brought */
+  readonly env: Environment | null
 }
 
 /** @throws TypeError, RangeError for a file that is none, or holds no environment or method */
@@ -22,9 +25,10 @@ export async function readOwn(argv: Argv): Promise<Brought> {
     ...(isFile(files.method) && { method: files.method }),
   }
   const own = await loadOwn(modules)
+  const env = own.environment ? checkEnvironment(own.environment).env : null
   const names = {
-    ...(own.environment && { env: checkEnvironment(own.environment).env.name }),
+    ...(env && { env: env.name }),
     ...(own.method && { method: own.method.name }),
   }
-  return { own, modules, argv: { ...argv, ...names } }
+  return { own, modules, argv: { ...argv, ...names }, env }
 }

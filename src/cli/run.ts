@@ -3,7 +3,6 @@
 
 import type { Config } from '../config/config.ts'
 import { findEnvironment, type Mission } from '../config/environment.ts'
-import { checkEnvironment } from '../environments/own.ts'
 import { paced } from '../results/compute.ts'
 import { encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
@@ -36,12 +35,13 @@ export const runCommand: Command = {
   examples: [['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere']],
   epilogue: DEFAULTS,
   plan: async (flags) => {
-    const { own, argv } = await readOwn(flags)
+    const { own, argv, env } = await readOwn(flags)
     const config = checkConfig(readConfig(argv, allFields), own)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const store = argv.out === undefined ? null : openStore(readOut(argv))
-    return (signal) => execute(config, own, { json, quiet, store }, signal)
+    const { mission } = env ?? findEnvironment(config.env)
+    return (signal) => execute(config, own, mission, { json, quiet, store }, signal)
   },
 }
 
@@ -51,9 +51,15 @@ interface Output {
   readonly store: Store | null
 }
 
-async function execute(config: Config, own: Own, { json, quiet, store }: Output, signal: AbortSignal): Promise<number> {
+async function execute(
+  config: Config,
+  own: Own,
+  mission: Mission,
+  { json, quiet, store }: Output,
+  signal: AbortSignal,
+): Promise<number> {
   const started = performance.now()
-  const live = follow(config, missionOf(config, own), json || quiet, quiet)
+  const live = follow(config, mission, json || quiet, quiet)
   const result = await paced(config, { signal, onEvent: live, own })
   store?.write(result)
   store?.merge()
@@ -67,9 +73,6 @@ async function execute(config: Config, own: Own, { json, quiet, store }: Output,
   )
   return 1
 }
-
-const missionOf = ({ env }: Config, { environment }: Own): Mission =>
-  (environment ? checkEnvironment(environment).env : findEnvironment(env)).mission
 
 const PACE = 5000 // ms without an exchange after which stderr says how far the run has come
 

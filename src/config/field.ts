@@ -109,11 +109,14 @@ export function flag(value: boolean, about: About): Field<boolean> {
   return { default: value, ...about, expects, options: ['true', 'false'], parse, check, show: String }
 }
 
+/** What a name is: a text that a flag, a canonical text and a stream's key can hold. */
+export const isWord = (text: string) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)
+
 /** A name of a registry. Whether the registry has it is checked where the registry is known: run/setup.ts. */
 export function word(value: string, about: About): Field<string> {
   const expects = 'a name'
   const check: Check<string> = (got, name) => {
-    if (typeof got === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(got)) return got
+    if (typeof got === 'string' && isWord(got)) return got
     throw new TypeError(expected(name, expects, got))
   }
   return { default: value, ...about, expects, parse: check, check, show: String }

@@ -42,11 +42,13 @@ export const DISTANCES = ['euclidean', 'cosine', 'jaccard', 'random'] as const
 
 const halfWidth = numberIn(1e-6, 1e6)
 const bound = numberIn(-1e6, 1e6)
+/** The two ends of an interval, in any order; -0 becomes 0. */
+export const ends = listOf((end, part) => bound(end === 0 ? 0 : end, part), 2)
 
 /** Checks one interval. That around 0 becomes its half-width, so that one cut has one text. */
 function checkRange(got: unknown, name: string): number | Span {
   if (!Array.isArray(got)) return halfWidth(got, name)
-  const [low, high] = listOf((end, part) => bound(end === 0 ? 0 : end, part), 2)(got, name)
+  const [low, high] = ends(got, name)
   if (high - low < 2e-6) throw new RangeError(expected(name, 'a lower end below the upper one', `${low}:${high}`))
   return low === -high ? high : [low, high]
 }

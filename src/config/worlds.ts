@@ -4,10 +4,9 @@
 import { listOf, numberIn, record } from './checks.ts'
 import type { Environment } from './environment.ts'
 import { expected, expectedOneOf } from './errors.ts'
-import { type About, type Field, parseReal, type Worlds } from './field.ts'
+import { type About, type Field, isWord, parseReal, type Worlds } from './field.ts'
 
 const value = numberIn(-1e6, 1e6)
-const isWord = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 
 /** NAME=VALUE,VALUE,..., several parameters parted by semicolons; none for the environment's own values. */
 export function worlds(about: About): Field<Worlds | null> {
@@ -17,7 +16,7 @@ export function worlds(about: About): Field<Worlds | null> {
     const entries = Object.entries(record(got, name)).sort(([a], [b]) => (a < b ? -1 : 1))
     if (!entries.length) throw new RangeError(expected(name, expects, '{}'))
     for (const [parameter] of entries) {
-      if (!isWord.test(parameter)) throw new RangeError(expected(name, 'names of parameters', parameter))
+      if (!isWord(parameter)) throw new RangeError(expected(name, 'names of parameters', parameter))
     }
     const lists = entries.map(([parameter, list]) => [parameter, listOf(value)(list, `${name}.${parameter}`)] as const)
     const odd = lists.find(([, list]) => !list.length || list.length !== lists[0][1].length)

@@ -2,12 +2,12 @@
 // its random numbers from the agent's own stream, so a run of it has one digest in every runtime, as long as the
 // environment itself computes the same everywhere.
 
-import { finite, integerIn, listOf, numberIn, record, recordWithin, text } from '../config/checks.ts'
+import { type Check, finite, integerIn, listOf, record, recordWithin, text } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, knownEnvironment, type Mission } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
-import { oneOf, type Span } from '../config/field.ts'
-import { fields } from '../config/fields.ts'
+import { isWord, oneOf, type Span } from '../config/field.ts'
+import { ends, fields } from '../config/fields.ts'
 import { writeObservation } from '../kernel/env.ts'
 import type { Draws, Transition, World } from '../kernel/records.ts'
 
@@ -65,8 +65,6 @@ const names = [
 ]
 const scores = oneOf(['steps', 'return'], 'return', { doc: '' })
 const directions = oneOf(['at least', 'at most'], 'at least', { doc: '' })
-const bound = numberIn(-1e6, 1e6)
-const isName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 
 /**
  * Checks what an environment says of itself.
@@ -74,55 +72,61 @@ const isName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
  */
 export function checkEnvironment(value: unknown): CheckedEnvironment {
   const given = recordWithin(names)(value, 'environment')
-  const at = (name: string) => `environment.${name}`
-  const name = fields.env.check(given.name, at('name'))
+  const { take, takeOr } = readerOf(given, 'environment')
+  const name = take('name', fields.env.check)
   if (knownEnvironment(name)) {
-    throw new RangeError(expected(at('name'), 'a name of its own', name, 'the kernel has an environment of that name'))
+    const why = 'the kernel has an environment of that name'
+    throw new RangeError(expected('environment.name', 'a name of its own', name, why))
   }
-  const observations = integerIn(1, 64)(given.observations, at('observations'))
-  const component = integerIn(0, observations - 1)
-  const pairs = listOf(
-    listOf((end, part) => bound(end === 0 ? 0 : end, part), 2),
-    observations,
-  )
-  const bounds = pairs(given.bounds, at('bounds')).map(([low, high], i): Span => {
-    if (low < high) return [low, high]
-    throw new RangeError(expected(`${at('bounds')}[${i}]`, 'a lower end below the upper one', `${low}, ${high}`))
-  })
-  const mission = recordWithin(['threshold', 'window', 'direction'])(given.mission, at('mission'))
-  const isAbsent = (one: unknown) => one === undefined
-  const { create } = given
-  if (typeof create !== 'function') throw new TypeError(expected(at('create'), 'a function', typeof create))
+  const observations = take('observations', integerIn(1, 64))
+  const numbers = Array.from({ length: observations }, (_, i) => String(i))
+  const bounds = take('bounds', listOf(spanOf, observations))
+  const mission = readerOf(take('mission', recordWithin(['threshold', 'window', 'direction'])), 'environment.mission')
+  const create = take('create', functionOf)
   const env: Environment = {
     id: 0,
     name,
     observations,
-    actions: integerIn(2, 16)(given.actions, at('actions')),
-    limit: integerIn(1, 1_000_000)(given.limit, at('limit')),
+    actions: take('actions', integerIn(2, 16)),
+    limit: take('limit', integerIn(1, 1_000_000)),
     bounds,
-    score: scores.check(given.score, at('score')),
+    score: take('score', scores.check),
     mission: {
-      threshold: finite(mission.threshold, at('mission.threshold')),
-      window: isAbsent(mission.window) ? 10 : integerIn(1, 10_000)(mission.window, at('mission.window')),
-      direction: isAbsent(mission.direction)
-        ? 'at least'
-        : directions.check(mission.direction, at('mission.direction')),
+      threshold: mission.take('threshold', finite),
+      window: mission.takeOr('window', 10, integerIn(1, 10_000)),
+      direction: mission.takeOr('direction', 'at least', directions.check),
     },
-    components: isAbsent(given.components)
-      ? bounds.map((_, i) => String(i))
-      : namesIn(listOf(text, observations)(given.components, at('components')), at('components')),
-    mixup: isAbsent(given.mixup) ? [] : listOf(component)(given.mixup, at('mixup')),
-    parameters: isAbsent(given.parameters) ? {} : parametersIn(given.parameters, at('parameters')),
-    tuned: isAbsent(given.tuned) ? {} : record(given.tuned, at('tuned')),
+    components: takeOr('components', numbers, (list, at) => namesIn(listOf(text, observations)(list, at), at)),
+    mixup: takeOr('mixup', [], listOf(integerIn(0, observations - 1))),
+    parameters: takeOr('parameters', {}, parametersIn),
+    tuned: takeOr('tuned', {}, record),
   }
-  const version = isAbsent(given.version) ? '' : fields.envVersion.check(given.version, at('version'))
-  return { env, version, create: create as OwnEnvironment['create'] }
+  return { env, version: takeOr('version', '', fields.envVersion.check), create }
+}
+
+/** Functions that check one field of a record, which a message calls by its path; `takeOr` has a value for an absent one. */
+function readerOf(given: Readonly<Record<string, unknown>>, path: string) {
+  const take = <T>(name: string, check: Check<T>) => check(given[name], `${path}.${name}`)
+  const takeOr = <T>(name: string, otherwise: T, check: Check<T>) =>
+    given[name] === undefined ? otherwise : take(name, check)
+  return { take, takeOr }
+}
+
+const functionOf: Check<OwnEnvironment['create']> = (value, name) => {
+  if (typeof value === 'function') return value as OwnEnvironment['create']
+  throw new TypeError(expected(name, 'a function', typeof value))
+}
+
+const spanOf: Check<Span> = (value, name) => {
+  const [low, high] = ends(value, name)
+  if (low < high) return [low, high]
+  throw new RangeError(expected(name, 'a lower end below the upper one', `${low}, ${high}`))
 }
 
 /** @throws RangeError for names that no flag could hold, or that stand twice */
 function namesIn(list: readonly string[], name: string): readonly string[] {
   for (const [i, one] of list.entries()) {
-    if (!isName.test(one)) throw new RangeError(expected(`${name}[${i}]`, 'a word', one))
+    if (!isWord(one)) throw new RangeError(expected(`${name}[${i}]`, 'a word', one))
     if (list.indexOf(one) !== i) throw new RangeError(expected(`${name}[${i}]`, 'a name of its own', one))
   }
   return list

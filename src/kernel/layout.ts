@@ -78,9 +78,9 @@ function networks(spec: LearnerSpec, net: AgentNet): Networks {
 }
 
 /** The record AgentConfig of assembly/layout.ts, field by field, then the intervals of the cut. */
-function record(spec: LearnerSpec, env: Environment, net: AgentNet, capacity: Capacity): Float64Array {
+function record(spec: LearnerSpec, env: Environment, grid: Grid, net: AgentNet, capacity: Capacity): Float64Array {
   const { policy, value } = networks(spec, net)
-  const { lows, widths } = new Grid(env.observations, spec)
+  const { lows, widths } = grid
   return Float64Array.of(
     env.id,
     env.observations,
@@ -146,10 +146,11 @@ export function measureAgents(
     record: kernel.reserve(SPEC_BYTES),
   }
   measuring.set(kernel, room)
+  const grid = new Grid(env.observations, spec)
   let weights = 0
   let scratchBytes = 0
   const blockBytes = netsOf(spec, numbers).map((net) => {
-    const values = record(spec, env, net, capacity)
+    const values = record(spec, env, grid, net, capacity)
     new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
     kernel.agentConfigure(room.head, room.record, 0)
     weights = Math.max(weights, kernel.agentPolicyWeights(room.head) + kernel.agentValueWeights(room.head))
@@ -168,6 +169,13 @@ export function measureAgents(
   return { blockBytes, scratchBytes, weights, totalBytes }
 }
 
+/** A function that takes so many bytes of an instance. It throws a RangeError if the runtime has no memory for them. */
+export const reserveIn = (kernel: Kernel) => (bytes: number) => {
+  const at = kernel.reserve(bytes)
+  if (at === 0) throw new RangeError(expected('memory', `${bytes} more bytes`, 'a refusal of the runtime'))
+  return at
+}
+
 /**
  * Lays out the agents with these numbers, or all agents, in an instance. Their streams are not seeded and their weights
  * are 0.
@@ -182,11 +190,7 @@ export function layOut(
 ): Agent[] {
   const { blockBytes, scratchBytes, weights } = measureAgents(kernel, env, spec, capacity, numbers)
   const grid = new Grid(env.observations, spec)
-  const reserve = (bytes: number) => {
-    const at = kernel.reserve(bytes)
-    if (at === 0) throw new RangeError(expected('memory', `${bytes} more bytes`, 'a refusal of the runtime'))
-    return at
-  }
+  const reserve = reserveIn(kernel)
   const scratch = reserve(scratchBytes)
   const blocks = blockBytes.map(reserve)
   const buffers: Buffers = {
@@ -202,7 +206,7 @@ export function layOut(
   }
   const room = measuring.get(kernel)!
   return netsOf(spec, numbers).map((net, i) => {
-    const values = record(spec, env, net, capacity)
+    const values = record(spec, env, grid, net, capacity)
     new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
     kernel.agentConfigure(blocks[i], room.record, scratch)
     const world = worldFor(env, spec.worlds, numbers ? numbers[i] : i)

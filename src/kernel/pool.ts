@@ -1,7 +1,7 @@
 // The host's interface to assembly/pool.ts: one learner for the environments of several agents.
 
-import { expected } from '../config/errors.ts'
 import type { Agent } from './agent.ts'
+import { reserveIn } from './layout.ts'
 import { NonFiniteError, type Played } from './records.ts'
 import type { Kernel } from './wasm.ts'
 
@@ -14,11 +14,7 @@ import type { Kernel } from './wasm.ts'
  */
 export function poolOf(kernel: Kernel, agents: readonly Agent[]): (agent: Agent, index: number) => Played {
   const count = agents.length
-  const reserve = (bytes: number) => {
-    const at = kernel.reserve(bytes)
-    if (at === 0) throw new RangeError(expected('memory', `${bytes} more bytes`, 'a refusal of the runtime'))
-    return at
-  }
+  const reserve = reserveIn(kernel)
   const blocks = reserve(4 * count)
   const scores = reserve(8 * count)
   const ended = reserve(4 * count)

@@ -51,7 +51,7 @@ export function drawReadings(title: string, judging: Judging): Drawn | null {
     return {
       title: `${claim.id.split(' ')[0]}. ${claim.short ?? claim.text}`,
       bound,
-      sides: isBelow ? (['as claimed', 'against'] as const) : (['against', 'as claimed'] as const),
+      isBelow,
       points: points.map(({ names, isDefault, effect, verdict }) => ({
         names,
         isDefault,

@@ -32,7 +32,7 @@ export type CompletionUnit =
   /** environment steps of all agents together */
   | 'steps'
 
-/** How many seeds a figure runs at each place where none are given. */
+/** How many seeds each place of a figure gets, unless seeds are given. */
 export interface FigureSeeds {
   readonly full: number
   readonly quick: number

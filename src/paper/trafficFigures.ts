@@ -13,7 +13,7 @@ import { mean } from '../stats/index.ts'
 import { explainedShares } from './explained.ts'
 import { STANDARD } from './figures.ts'
 import { rankCorrelation, scoreRows } from './scores.ts'
-import { observeClusters, observeStates, payloadRows } from './traffic.ts'
+import { type ClusterRow, observeClusters, observeStates, payloadRows } from './traffic.ts'
 import { worldsFigure } from './worldsFigure.ts'
 
 /** A figure of measurements. */
@@ -81,16 +81,11 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
       return axis.flatMap((sections) => {
         const learning = observeClusters({ ...common, method: 'frd', sections }).rows
         const balancing = tuned.filter((row) => row.sections === sections && row.score >= BALANCED)
-        const entries = (panel: string, rows: readonly { readonly clusters: number; readonly steps: number }[]) =>
-          [CLUSTERS, STEPS].flatMap((series) => {
-            const pick = series === CLUSTERS ? ('clusters' as const) : ('steps' as const)
-            return at(
-              panel,
-              series,
-              sections,
-              meanOf(rows, (row) => row[pick]),
-            )
-          })
+        const entries = (panel: string, rows: readonly Pick<ClusterRow, 'clusters' | 'steps'>[]) => {
+          const clusters = meanOf(rows, (row) => row.clusters)
+          const steps = meanOf(rows, (row) => row.steps)
+          return [...at(panel, CLUSTERS, sections, clusters), ...at(panel, STEPS, sections, steps)]
+        }
         return [...entries(LEARNING, learning), ...entries(BALANCING, balancing)]
       })
     },

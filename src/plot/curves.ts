@@ -60,7 +60,7 @@ export interface PanelOptions {
 /** How curves are drawn. */
 export interface CurveOptions {
   readonly title: string
-  /** the caption; unless given, it says how many seeds a point has, and what the line and the band are */
+  /** the caption; unless given, it says how many seeds each point has, and what the line and the band are */
   readonly caption?: string
   readonly x: AxisOptions
   /** the y axis of all panels that have none of their own */

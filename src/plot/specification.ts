@@ -22,8 +22,8 @@ export interface SpecificationPoint {
 export interface Specification {
   readonly title: string
   readonly bound: number
-  /** what lies below and above the bound */
-  readonly sides: readonly [below: string, above: string]
+  /** whether what is claimed lies below the bound */
+  readonly isBelow: boolean
   readonly points: readonly SpecificationPoint[]
 }
 
@@ -75,9 +75,8 @@ export function specificationFigure(all: readonly Specification[], options: Spec
 }
 
 /** The lines of a block's title, which says where the claim lies. */
-function titleOf({ title, sides, bound }: Specification, width: number): string[] {
-  const side = sides[0] === 'as claimed' ? 'below' : 'above'
-  return wrap(`${title}: ${side} ${bound}`, Math.floor((width + 16) / (EM * FONT)))
+function titleOf({ title, isBelow, bound }: Specification, width: number): string[] {
+  return wrap(`${title}: ${isBelow ? 'below' : 'above'} ${bound}`, Math.floor((width + 16) / (EM * FONT)))
 }
 
 /** By ascending effect; what is not estimable comes last. */
