@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { environments } from '../src/config/environment.ts'
 import { type Contender, start } from './contender.ts'
 import { short, shown, spread } from './sample.ts'
 
@@ -36,6 +37,11 @@ const works: Measured[] = [
       most: 100,
     })),
   ),
+  ...environments.map(({ name }) => ({
+    name: `W4 step of ${name} with its observation`,
+    command: `physics ${name}`,
+    most: Infinity,
+  })),
 ]
 
 /** A program that takes part; `command` turns the words of a work into its own. */

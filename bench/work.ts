@@ -3,6 +3,7 @@
 // reads one command per line from stdin and answers each with one line.
 
 import { createInterface } from 'node:readline'
+import { findEnvironment } from '../src/config/environment.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
 import { streamKey } from '../src/run/streams.ts'
@@ -98,6 +99,26 @@ function distil(width: number, batch: number): Work {
   return { run, weights: () => agent.weights().subarray(0, agent.policyWeights) }
 }
 
+/** W4: steps of an environment with its observations and with drawn actions, called from the host. */
+function physics(name: string): Work {
+  const kernel = instantiate()
+  const env = findEnvironment(name)
+  const [agent] = layOut(kernel, env, resolveConfig({ env: name, agents: 1 }), { proxies: 0, replay: 0, targets: 0 })
+  agent.seed('reset', streamKey(name, 4, 0, 'reset'))
+  const { block } = agent
+  const at = kernel.reserve(4 * env.observations)
+  const draw = sequence()
+  let hasEnded = true
+  const run = (reps: number) => {
+    for (let k = 0; k < reps; k++) {
+      if (hasEnded) kernel.agentReset(block, at)
+      hasEnded = kernel.agentStep(block, Math.floor((draw() + 0.5) * env.actions), at) !== 0
+    }
+    return reps
+  }
+  return { run, weights: () => agent.weights() }
+}
+
 /** The FNV-1a hash of the bytes of the weights. */
 function hash(weights: Float32Array): number {
   let h = 2166136261
@@ -110,6 +131,7 @@ function hash(weights: Float32Array): number {
 function makeWork([kind, width, batch]: readonly string[]): Work | null {
   if (kind === 'online') return online(Number(width))
   if (kind === 'episode') return episodes(Number(width))
+  if (kind === 'physics') return physics(width)
   return kind === 'distil' ? distil(Number(width), Number(batch)) : null
 }
 

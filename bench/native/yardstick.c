@@ -2,8 +2,9 @@
 // and layout. bench/versus.ts builds it twice: with SSE4.1 and without contraction, where its weights must equal those
 // of the kernel to the last bit, and with AVX2 + FMA, the best that IEEE arithmetic offers natively. It reads one
 // command per line from stdin and answers each with one line:
-//   online N REPS        steps at 4-N-N-2 (policy) and 4-24-1 (value); nanoseconds per step
+//   online N REPS        steps at 4-N-N-2 (policy) and 4-N-N-1 (value), the sizes of the default; nanoseconds per step
 //   distil N BATCH REPS  passes over 1,024 entries at 4-N-N-2; nanoseconds per sample
+//   physics NAME REPS    steps of an environment with its observations, by libm's sine and cosine; nanoseconds per step
 //   copy BYTES REPS      memcpy; nanoseconds per call
 //   hash                 FNV-1a of the weights of the last online or distil command
 #define _GNU_SOURCE
@@ -553,8 +554,91 @@ static void online(const float *s, const float *next, int action) {
   train_online(&value, 5e-3, acts[1], d);
 }
 
+/* ---- the environments, by the equations of assembly/cartpole.ts and assembly/acrobot.ts; actions and starts are drawn */
+
+typedef struct {
+  const char *name;
+  int state, observations, actions, limit;
+  double spread; /* a component starts in -spread..spread */
+  int (*step)(double *s, int action);
+  void (*observe)(const double *s, float *o);
+} World;
+
+static int cartpole_step(double *s, int action) {
+  double sn = sin(s[2]), cs = cos(s[2]), total = 0.1 + 1.0, moment = 0.1 * 0.5;
+  double temp = (10.0 * (2 * action - 1) + moment * (s[3] * s[3]) * sn) / total;
+  double alpha = (9.8 * sn - cs * temp) / (0.5 * (4.0 / 3.0 - (0.1 * (cs * cs)) / total));
+  double acceleration = temp - (moment * alpha * cs) / total;
+  s[0] += 0.02 * s[1];
+  s[1] += 0.02 * acceleration;
+  s[2] += 0.02 * s[3];
+  s[3] += 0.02 * alpha;
+  return fabs(s[0]) > 2.4 || fabs(s[2]) > 12 * 2 * M_PI / 360;
+}
+
+static void cartpole_observe(const double *s, float *o) {
+  for (int i = 0; i < 4; i++) o[i] = (float)s[i];
+}
+
+static void accelerate(const double *y, double torque, double *d) {
+  double cs = cos(y[1]), sn = sin(y[1]);
+  double d1 = 0.25 + (1.0 + 0.25 + 2 * 0.5 * cs) + 2.0, d2 = 0.25 + 0.5 * cs + 1.0;
+  double phi2 = 0.5 * 9.8 * cos(y[0] + y[1] - M_PI / 2);
+  double phi1 = -0.5 * (y[3] * y[3]) * sn - 2 * 0.5 * y[3] * y[2] * sn + 1.5 * 9.8 * cos(y[0] - M_PI / 2) + phi2;
+  d[0] = y[2];
+  d[1] = y[3];
+  d[3] = (torque + d2 / d1 * phi1 - 0.5 * (y[2] * y[2]) * sn - phi2) / (0.25 + 1.0 - d2 * d2 / d1);
+  d[2] = -(d2 * d[3] + phi1) / d1;
+}
+
+static int acrobot_step(double *s, int action) {
+  double k[4][4], y[4];
+  static const double share[3] = {0.1, 0.1, 0.2}, most[4] = {0, 0, 4 * M_PI, 9 * M_PI};
+  accelerate(s, action - 1, k[0]);
+  for (int n = 0; n < 3; n++) {
+    for (int i = 0; i < 4; i++) y[i] = s[i] + share[n] * k[n][i];
+    accelerate(y, action - 1, k[n + 1]);
+  }
+  for (int i = 0; i < 4; i++) s[i] += 0.2 / 6 * (k[0][i] + 2 * k[1][i] + 2 * k[2][i] + k[3][i]);
+  for (int i = 0; i < 2; i++) {
+    while (s[i] > M_PI) s[i] -= 2 * M_PI;
+    while (s[i] < -M_PI) s[i] += 2 * M_PI;
+  }
+  for (int i = 2; i < 4; i++) s[i] = fmin(fmax(s[i], -most[i]), most[i]);
+  return -cos(s[0]) - cos(s[1] + s[0]) > 1;
+}
+
+static void acrobot_observe(const double *s, float *o) {
+  o[0] = (float)cos(s[0]);
+  o[1] = (float)sin(s[0]);
+  o[2] = (float)cos(s[1]);
+  o[3] = (float)sin(s[1]);
+  o[4] = (float)s[2];
+  o[5] = (float)s[3];
+}
+
+static const World worlds[] = {
+  {"CartPole-v1", 4, 4, 2, 500, 0.05, cartpole_step, cartpole_observe},
+  {"Acrobot-v1", 4, 6, 3, 500, 0.1, acrobot_step, acrobot_observe},
+};
+
+static float observed[8];
+
+static void play(const World *w, int reps) {
+  double s[4];
+  int steps = 0;
+  for (int k = 0; k < reps; k++) {
+    if (steps == 0)
+      for (int i = 0; i < w->state; i++) s[i] = 2 * w->spread * draw();
+    int action = (int)((draw() + 0.5) * w->actions);
+    int ended = w->step(s, action);
+    w->observe(s, observed);
+    steps = ended || steps + 1 == w->limit ? 0 : steps + 1;
+  }
+}
+
 int main(void) {
-  char line[128];
+  char line[128], name[16];
   int lastN = 0, lastBatch = -1;
   static float *source, *target;
   while (fgets(line, sizeof line, stdin)) {
@@ -563,7 +647,7 @@ int main(void) {
       if (n != lastN || lastBatch != 0) {
         state = 1;
         make(&policy, n, 2, 2);
-        make(&value, 24, 1, 1);
+        make(&value, n, 2, 1);
         for (int k = 0; k < 2; k++) acts[k] = floats(8192);
         acts[2] = acts[1] + value.acts;
         for (int k = 0; k < 6 * 1024; k++) entries[k] = draw() / 8;
@@ -595,6 +679,12 @@ int main(void) {
       double start = now();
       for (int k = 0; k < reps; k++) distil(&policy, entries, 1024, size);
       printf("%.3f\n", (now() - start) / reps / 1024);
+    } else if (sscanf(line, "physics %15s %d", name, &reps) == 2) {
+      const World *world = worlds;
+      while (strcmp(world->name, name) && world - worlds < 1) world++;
+      double start = now();
+      play(world, reps);
+      printf("%.3f\n", (now() - start) / reps);
     } else if (sscanf(line, "copy %d %d", &size, &reps) == 2) {
       source = realloc(source, size);
       target = realloc(target, size);

@@ -109,7 +109,7 @@ function online(n, data) {
     for (let a = 0; a < 2; a++) head[a] = (p[a] - (a === (k & 1) ? 1 : 0)) * (target - v)
     policy.backward(acts)
     policy.adam()
-    value.deltas[2][0] = 2 * (v - target)
+    value.deltas.at(-1)[0] = 2 * (v - target)
     value.backward(here)
     value.adam()
   }

@@ -7,7 +7,7 @@
 import { createInterface } from 'node:readline'
 
 export const ENTRIES = 1024
-export const LAYERS = (n) => ({ policy: [4, n, n, 2], value: [4, 24, 1] })
+export const LAYERS = (n) => ({ policy: [4, n, n, 2], value: [4, n, n, 1] })
 
 /** x <- 1664525 x + 1013904223 mod 2^32, as a number in [-0.5, 0.5). */
 function sequence() {

@@ -10,7 +10,7 @@ RATES = {"policy": 1e-3, "value": 5e-3}
 
 
 def sizes(n):
-    return {"policy": [4, n, n, 2], "value": [4, 24, 1]}
+    return {"policy": [4, n, n, 2], "value": [4, n, n, 1]}
 
 
 def slices(layers):
