@@ -9,11 +9,12 @@ import { fields } from '../config/fields.ts'
 import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
 import { type ComputeOptions, computeAll } from '../results/compute.ts'
 import type { Measurement } from '../results/measures.ts'
+import { type LeftOut, openReader, type Reader, type StoredRun } from '../results/reader.ts'
 import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
-import { readArchive, readResults, type Store, type StoredRun } from '../results/store.ts'
+import { readResults } from '../results/store.ts'
 import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
-import { noRuns, readLoose, readMeasures, storeIn } from './folder.ts'
+import { noRuns, readLoose, readMeasures, readPacked, tellLeftOut } from './folder.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
 import { readOwn } from './own.ts'
 import { startMeter } from './progress.ts'
@@ -45,13 +46,17 @@ export const verifyCommand: Command = {
     const quiet = readBare(argv, 'quiet')
     const sample = readSample(argv)
     const seed = readSampleSeed(argv)
-    const stored = files.flatMap((file) => (isFolder(file) ? storedIn(file) : readResults(file).map(ofResult)))
+    const read = files.map((file) =>
+      isFolder(file) ? storedIn(file) : { stored: readResults(file).map(ofResult), damaged: [], foreign: [] },
+    )
+    const stored = read.flatMap((one) => one.stored)
     const measured = files.flatMap((file) => (isFolder(file) ? measuredIn(file) : []))
-    return (signal) => {
+    return async (signal) => {
       const all = [...stored, ...measured]
       const drawn = draw(all, sample, seed)
       if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
-      return execute(drawn, { jobs, json, quiet, own, modules }, signal)
+      const code = await execute(drawn, { jobs, json, quiet, own, modules }, signal)
+      return Math.max(code, tellLeftOut(read))
     }
   },
 }
@@ -119,7 +124,7 @@ const ofResult = (result: RunResult): Stored => ({
 })
 
 /** A stored run. Its line is copied after the replay, and decoded only if the two differ. */
-function ofRun(store: Store, run: StoredRun): Stored {
+function ofRun(store: Reader, run: StoredRun): Stored {
   return {
     config: () => run.config,
     digest: run.summary.digest,
@@ -141,17 +146,17 @@ const ofSummary = (summary: Summary): Stored => ({
  * What a folder holds: whole results, of runs/KEY.json or .jsonl files, and of runs that only an archive has, their
  * lines.
  */
-function storedIn(dir: string): Stored[] {
-  const store = storeIn(dir)
-  const keys = store?.keys() ?? []
-  const packed = readArchive(dir)?.runs
-  const known = new Set(keys)
-  const lines = (packed ?? []).filter((run) => !known.has(resultKey(toConfig(run.setting, run.seed))))
-  const loose = keys.length || packed ? [] : readLoose(dir)
-  const runs = keys.map((key) => ofRun(store!, store!.find(key)!))
-  const stored = [...runs, ...lines.map(ofSummary), ...loose.map(ofResult)]
-  if (stored.length) return stored
-  throw noRuns(dir)
+function storedIn(dir: string): LeftOut & { readonly stored: Stored[] } {
+  const reader = openReader(dir)
+  const { runs, damaged, foreign } = reader.readable()
+  const { archive, damaged: ofArchive } = readPacked(dir)
+  const known = new Set(runs.map(({ key }) => key))
+  const lines = (archive?.runs ?? []).filter((run) => !known.has(resultKey(toConfig(run.setting, run.seed))))
+  const loose = runs.length || archive ? { results: [], damaged: [] } : readLoose(dir)
+  const stored = [...runs.map((run) => ofRun(reader, run)), ...lines.map(ofSummary), ...loose.results.map(ofResult)]
+  const all = [...damaged, ...ofArchive, ...loose.damaged]
+  if (stored.length) return { stored, damaged: all, foreign }
+  throw noRuns(dir, all)
 }
 
 /** `count` of the stored results, drawn without replacement, in the order in which they are stored. */
@@ -206,7 +211,7 @@ async function replayRuns(
     ({ digest }, i): Row => ({ key: resultKey(configs[i]), digest, replayed: '', difference: null }),
   )
   const indices = new Map(configs.map((config, i) => [config, i]))
-  await computeAll(configs, { jobs, signal, own, modules }, (config, replay) => {
+  const done = (config: Config, replay: RunResult) => {
     const i = indices.get(config)!
     rows[i].replayed = replay.digest
     rows[i].difference = stored[i].difference(replay)
@@ -214,7 +219,9 @@ async function replayRuns(
     counts.envSteps += replay.envSteps
     counts.work += config.agents
     meter.update({ ...counts })
-  }).finally(meter.end)
+    return true
+  }
+  await computeAll(configs, { jobs, signal, own, modules }, { done }).finally(meter.end)
   return rows
 }
 

@@ -51,7 +51,7 @@ export function drawRuns(runs: readonly CellRun[]): Drawn | null {
   const finished = runs.filter(({ failed }) => !failed)
   if (!finished.length) return null
   const cells = cellsOf(finished)
-  const cap = Math.min(...cells.map((cell) => cell.cap))
+  const cap = Math.min(...cells.map(({ config }) => config.cap))
   const points = panelsOf(finished).flatMap(({ setting, runs: own }) => {
     const places = new Map<string, CellRun[]>()
     for (const run of own) {

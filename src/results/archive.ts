@@ -5,7 +5,8 @@
 import { defaults } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
 import { DeterminismError, ResultError } from './result.ts'
-import { differenceOf, type Summary, settingOf, toConfig } from './summary.ts'
+import { settingOf } from './setting.ts'
+import { differenceOf, type Summary, toConfig } from './summary.ts'
 import { compareText, toCsvText } from './text.ts'
 
 const SCHEMA = 'frd-runs-v1'
