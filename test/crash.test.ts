@@ -83,13 +83,14 @@ test('after a power loss at any operation nothing that counted is lost, nothing 
   const random: Draw = (count) => Math.floor(stream.uniform() * count)
   const draws: Draw[] = [() => 0, (count) => count - 1, ...Array.from({ length: images }, () => random)]
   let points = 0
-  for (let k = 1; k <= operations; k++) {
+  for (let k = 1; k <= operations + 1; k++) {
     const disk = filledDisk()
-    const { counted } = work(failing(disk, k, () => failure('EIO')).files)
+    const { counted, error } = work(failing(disk, k, () => failure('EIO')).files)
     for (const [d, draw] of draws.entries()) {
       const where = `operation ${k}, image ${d}`
       const image = disk.afterPowerLoss(draw)
       checkImage(image, counted, where)
+      if (error === null) assert.equal(tables(image), after, `${where}: what ended without an error is there for good`)
       // The power fails again in the next try.
       const second = work(failing(image, 1 + random(operations), () => failure('EIO')).files)
       const again = image.afterPowerLoss(draw)
