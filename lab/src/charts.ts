@@ -54,8 +54,8 @@ const missionLine = (threshold: number) => (chart: uPlot) => {
   const { ctx, bbox } = chart
   const y = chart.valToPos(threshold, 'y', true)
   ctx.save()
-  ctx.strokeStyle = colour('soft')
-  ctx.lineWidth = devicePixelRatio
+  ctx.strokeStyle = colour('ink')
+  ctx.lineWidth = 1.5 * devicePixelRatio
   ctx.setLineDash([2 * devicePixelRatio, 4 * devicePixelRatio])
   ctx.beginPath()
   ctx.moveTo(bbox.left, y)
@@ -68,7 +68,7 @@ export function scoresChart(root: HTMLElement, agents: number, extent: Extent, t
   const raw = Array.from(
     { length: agents },
     (_, i): uPlot.Series => ({
-      stroke: () => `${agentColour(i)}55`,
+      stroke: () => `${agentColour(i)}2e`,
       width: 1,
       points: { show: false },
     }),

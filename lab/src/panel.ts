@@ -205,6 +205,7 @@ export class Panel {
     } else if (report.type === 'done') {
       this.#outcome = report
       this.#awaited = []
+      this.#stale.add('bytes')
       this.#tell(`${this.#method}: ${completionOf(report)}`)
     } else {
       this.#stopped = report.message
