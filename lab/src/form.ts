@@ -48,6 +48,10 @@ function makeFile() {
   const input = document.createElement('input')
   input.type = 'file'
   input.accept = '.js,.mjs'
+  // A file that was edited is picked again under its name, which a browser would not take for a change.
+  input.addEventListener('click', () => {
+    input.value = ''
+  })
   const what = 'an ES module whose default export is an environment, such as examples/catch.js'
   const label = labelled('File of the environment', what, input, 'file')
   const note = document.createElement('p')
