@@ -11,7 +11,13 @@ export type { Field, Portion, Range, Span, Worlds } from './config/field.ts'
 export { fields } from './config/fields.ts'
 export type { AgentNet, Net } from './config/networks.ts'
 export { canonicalConfig, defaults, presets, resolveConfig } from './config/resolve.ts'
-export { EnvironmentError, type OwnEnvironment, type OwnWorld } from './environments/own.ts'
+export {
+  type CheckedEnvironment,
+  checkEnvironment,
+  EnvironmentError,
+  type OwnEnvironment,
+  type OwnWorld,
+} from './environments/own.ts'
 export {
   Agent,
   type Capacity,
