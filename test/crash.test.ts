@@ -1,19 +1,20 @@
 // What a crash may leave, and what an error of the disk may do. A power loss at any operation leaves an image in which
 // every counted result is whole and every visible result is whole, and the next try, which may be cut again, ends with the
 // bytes of an undisturbed one. Every error number at every operation is told, or harmless.
-// `node dist/test/crash.test.js IMAGES` draws more images at each operation.
+// `npm run test:crash -- IMAGES RUNS` draws more images at each operation, of more runs.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openReader } from '../src/results/reader.ts'
 import { encodeResult, resultKey } from '../src/results/result.ts'
 import { openStore } from '../src/results/store.ts'
 import { runToEnd } from '../src/run/run.ts'
+import { tally } from './helpers.ts'
 import { type Draw, failure, MemoryDisk } from './memoryDisk.ts'
 import { makeStream } from './reference/philox.ts'
 
-const images = Number(process.argv[2] ?? 12)
+const [images = 6, runs = 2] = process.argv.slice(2).map(Number)
 const DIR = '/some/where'
-const results = [1, 2].map((seed) =>
+const results = Array.from({ length: runs }, (_, i) => i + 1).map((seed) =>
   runToEnd({ method: 'frd', width: 2, depth: 1, agents: 1, cap: 4, period: 2, seed }),
 )
 const others = runToEnd({ method: 'pd', width: 2, depth: 1, agents: 1, cap: 4, period: 2 })
@@ -101,7 +102,7 @@ test('after a power loss at any operation nothing that counted is lost, nothing 
     }
   }
   assert.ok(operations > 50, `${operations} operations`)
-  console.log(`  ${points} images of power losses at ${operations} operations, 0 faults`)
+  console.log(`  ${tally('images after a power loss', points)}`)
 })
 
 test('every error number at every operation is told or harmless, and the next try gives the same bytes', () => {
@@ -142,7 +143,7 @@ test('every error number at every operation is told or harmless, and the next tr
       }
     }
   }
-  console.log(`  ${points} injected errors, 0 faults`)
+  console.log(`  ${tally('injected errors of the disk', points)}`)
 })
 
 test.run()

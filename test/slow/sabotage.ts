@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packageRoot } from '../helpers.ts'
+import { packageRoot, tally } from '../helpers.ts'
 import { type Sabotage, sabotages } from './sabotages.ts'
 
-const LIMIT = 300_000 // ms for one test file
+const LIMIT = 120_000 // ms for one test file
 const copy = fs.mkdtempSync(join(tmpdir(), 'frd-sabotage-'))
 const chosen = sabotages.filter(({ name, file }) => `${file} ${name}`.includes(process.argv[2] ?? ''))
 
@@ -63,5 +63,5 @@ for (const sabotage of chosen) {
   )
 }
 fs.rmSync(copy, { recursive: true })
-console.log(`${chosen.length} sabotages, one at a time: ${chosen.length - survivors} caught, ${survivors} survive`)
+console.log(tally('sabotages of the code, which a test must notice', chosen.length, survivors))
 process.exitCode = survivors ? 1 : 0
