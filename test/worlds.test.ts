@@ -90,7 +90,10 @@ test('a policy is judged in a world as if there were no other world, of the kern
     create: (stream, parameters) => {
       let place = 0
       return {
-        reset: () => [(place = stream.integer(3))],
+        reset: () => {
+          place = stream.integer(3)
+          return [place]
+        },
         step: (action) => {
           place += parameters.force * action + parameters.drift
           return { observation: [place], reward: place, terminated: place > 40, truncated: false }
@@ -148,7 +151,10 @@ test("agents that live apart play an own environment each in its own world, with
       made.push([at, power])
       let place = 0
       return {
-        reset: () => [(place = stream.integer(3))],
+        reset: () => {
+          place = stream.integer(3)
+          return [place]
+        },
         step: (action) => {
           place = Math.max(0, place + (2 * action - 1) * power)
           return { observation: [place], reward: -1, terminated: place >= height, truncated: false }

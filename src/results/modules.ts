@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { record } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
+import { describeFault } from '../environments/faults.ts'
 import { hexDigest } from '../run/digest.ts'
 import type { Own } from '../run/setup.ts'
 
@@ -24,7 +25,7 @@ async function load(name: string, path: string): Promise<Readonly<Record<string,
   const version = hexDigest(bytes)
   // The hash in the address has a file read anew that has changed since it was imported.
   const module = await import(`${pathToFileURL(resolve(path)).href}?${version}`).catch((error: Error) => {
-    throw new TypeError(expected(name, 'an ES module', path, error.message))
+    throw new TypeError(expected(name, 'an ES module', path, describeFault(error)))
   })
   return { ...record(module.default, `${name}: the default export of ${path}`), version }
 }
