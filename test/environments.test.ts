@@ -12,7 +12,7 @@ import { checkEnvironment, EnvironmentError, type OwnEnvironment, worldOf } from
 import { serve, takePart } from '../src/federation/index.ts'
 import type { Transition } from '../src/kernel/records.ts'
 import { type Method, methods } from '../src/methods/index.ts'
-import { loadOwn } from '../src/results/modules.ts'
+import { filesNamedIn, loadOwn } from '../src/results/modules.ts'
 import { openStore } from '../src/results/store.ts'
 import { sweep } from '../src/results/sweep.ts'
 import { createAgent } from '../src/run/createAgent.ts'
@@ -166,6 +166,44 @@ test('another state of the code is another run, and the environment that made a 
     /"envVersion" expected [0-9a-f]{64}, got "[0-9a-f]{64}"/,
   )
   assert.is(runToEnd({ ...small, method: 'frd' }, first.own).digest, first.result.digest)
+})
+
+test('a file that imports another one is told not to be known whole by its hash; packages and types in comments are not', async () => {
+  for (const [text, files] of [
+    ["import a from './a.js'", ['./a.js']],
+    ['import {\n  a,\n} from "../b/a.js"', ['../b/a.js']],
+    ["import './a.js'; export * from './b.js'", ['./a.js', './b.js']],
+    ["const a = await import('./a.js')", ['./a.js']],
+    [`const a = await import(\`./\${name}.js\`)`, ['a computed name']],
+    ['const a = await import(name)', ['a computed name']],
+    ["const file = new URL('./table.json', import.meta.url)", ['./table.json']],
+    ["const a = createRequire(import.meta.url)('x'); require('./a.cjs')", ['./a.cjs']],
+    ["import a from '/lib/a.js'; import b from 'file:///lib/b.js'", ['/lib/a.js', 'file:///lib/b.js']],
+    ["import { methods } from 'frd/methods'; import fs from 'node:fs'; import('frd')", []],
+    ["/** @type {import('./a.ts').A} */\n// import './b.js'\nexport default {}", []],
+  ] as const) {
+    assert.equal(filesNamedIn(text).sort(), files, text)
+  }
+  const dir = scratch()
+  const path = join(dir, 'mine.mjs')
+  writeFileSync(join(dir, 'step.mjs'), 'export const reward = 1')
+  const source = (head: string, reward: string) => `${head}
+  export default {
+    name: 'Mine', observations: 1, actions: 2, limit: 5, bounds: [[0, 1]], score: 'return', mission: { threshold: 1e6 },
+    create: () => ({ reset: () => [0], step: () => ({ observation: [1], reward: ${reward}, terminated: false, truncated: false }) }),
+  }`
+  const words = ['--cap', '3', '--agents', '1', '--quiet', '--json']
+  writeFileSync(path, source("import { reward } from './step.mjs'", 'reward'))
+  const told = await frd('run', '--env', path, ...words)
+  assert.is(told.code, 0)
+  assert.match(
+    told.err,
+    /^frd: \S*mine\.mjs imports \.\/step\.mjs, but its version is the hash of mine\.mjs alone: [^\n]*\n$/,
+  )
+  writeFileSync(path, source('', '1'))
+  const whole = await frd('run', '--env', path, ...words)
+  assert.equal([whole.code, whole.err], [0, ''])
+  assert.equal(JSON.parse(whole.out).scores, JSON.parse(told.out).scores)
 })
 
 test("a method of one's own from a file is swept in threads and verified", async () => {

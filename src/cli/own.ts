@@ -2,7 +2,7 @@
 
 import type { Environment } from '../config/environment.ts'
 import { checkEnvironment } from '../environments/own.ts'
-import { loadOwn, type Modules } from '../results/modules.ts'
+import { loadOwn, type Modules, uncovered } from '../results/modules.ts'
 import type { Own } from '../run/setup.ts'
 import { type Argv, readFlag } from './options.ts'
 
@@ -25,6 +25,10 @@ export async function readOwn(argv: Argv): Promise<Brought> {
     ...(isFile(files.method) && { method: files.method }),
   }
   const own = await loadOwn(modules)
+  for (const [flag, path] of Object.entries({ env: modules.environment, method: modules.method })) {
+    const warning = path === undefined ? null : await uncovered(flag, path)
+    if (warning !== null) process.stderr.write(`frd: ${warning}\n`)
+  }
   const env = own.environment ? checkEnvironment(own.environment).env : null
   const names = {
     ...(env && { env: env.name }),
