@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runCommandLine } from '../src/cli/frd.ts'
 import type { Config } from '../src/config/config.ts'
 import { checkEnvironment, EnvironmentError, type OwnEnvironment, worldOf } from '../src/environments/own.ts'
 import { serve, takePart } from '../src/federation/index.ts'
@@ -19,6 +18,7 @@ import { createAgent } from '../src/run/createAgent.ts'
 import { MethodError } from '../src/run/methodFault.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { loadVectors, packageRoot, parseHexFloat } from './helpers.ts'
+import { frd } from './quiet.ts'
 
 const example = (name: string) => join(packageRoot, 'examples', name)
 const load = async (name: string): Promise<OwnEnvironment> => (await import(pathToFileURL(example(name)).href)).default
@@ -33,25 +33,6 @@ const small = {
   cap: 60,
   until: 'cap',
 } as const
-
-/** Runs the command line quietly. */
-async function frd(...words: string[]) {
-  const write = { out: process.stdout.write, err: process.stderr.write }
-  const text = { out: '', err: '' }
-  const into = (name: 'out' | 'err') => (chunk: unknown) => {
-    text[name] += String(chunk)
-    return true
-  }
-  process.stdout.write = into('out')
-  process.stderr.write = into('err')
-  try {
-    return { code: await runCommandLine(words), ...text }
-  } finally {
-    process.stdout.write = write.out
-    process.stderr.write = write.err
-    process.removeAllListeners('SIGINT')
-  }
-}
 
 test('Catch is solved by four agents that share by FRD, and the grid world by four with MixFRD', async () => {
   const environment = await load('catch.js')
@@ -140,7 +121,11 @@ test('a run, its stepwise play, a federation, threads and the command line give 
   assert.is(replayed.out.match(/^ok /gm)?.length, 3)
   const blind = await frd('verify', store.dir, '--jobs', '1', '--quiet')
   assert.is(blind.code, 1)
-  assert.match(blind.err, /"env" expected one of CartPole-v1/)
+  assert.match(
+    blind.out,
+    /^(skipped {2}[0-9a-f]{64} {2}environment Catch, version [0-9a-f]{12}, was not given: [^\n]*\n){3}$/,
+  )
+  assert.is(blind.err, '3 skipped, 0 computed again\n')
 })
 
 test('another state of the code is another run, and the environment that made a result is asked for', async () => {
