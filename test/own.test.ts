@@ -1,11 +1,14 @@
 // Environments and methods of one's own in the commands that read stored runs: verify replays what it can and names the
 // rest; reproduce and report draw a method of one's own beside those of a figure.
-import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { hasPlaceForMethod, withMethod } from '../src/paper/brought.ts'
+import { figures, pointsOf } from '../src/paper/index.ts'
+import { methodStyles } from '../src/plot/styles.ts'
 import { packageRoot } from './helpers.ts'
 import { frd } from './quiet.ts'
 
@@ -96,7 +99,7 @@ test('verify replays what it can, names and counts what it cannot, and never say
 
   // The archive of the same runs is divided in the same way.
   const packed = join(dir, 'packed')
-  assert.is((await frd('archive', out, '--out', packed, '--quiet')).code, 0)
+  assert.is((await frd('archive', out, '--out', packed)).code, 0)
   const lines = await frd('verify', packed, '--env', env, '--method', method, '--jobs', '1', '--quiet')
   assert.equal([lines.code, lines.out.match(/^ok /gm)?.length, lines.out.match(/^skipped /gm)?.length], [0, 2, 5])
 
@@ -108,6 +111,212 @@ test('verify replays what it can, names and counts what it cannot, and never say
     assert.is(named.code, 2)
     assert.match(named.err, new RegExp(`"${flag.slice(2)}" expected a \\.js file with ${kind} of your own, got "frd"`))
   }
+})
+
+// ---- figures
+
+test("a method of one's own has the settings of the method in whose panel it stands, and moves no other series", () => {
+  const places = Object.entries(figures).filter(([, figure]) => hasPlaceForMethod(figure))
+  assert.equal(
+    places.map(([name]) => name),
+    [
+      ...[
+        'fig2',
+        'fig3',
+        'fig4',
+        'fig5',
+        'curves',
+        'total',
+        'steps',
+        'sections',
+        'period',
+        'width',
+        'presets',
+        'fedhpd',
+      ],
+      ...['payloads', 'spent', 'acrobot', 'nets'],
+    ],
+  )
+  for (const [name, figure] of places) {
+    const shown = withMethod(figure, 'mine')
+    assert.equal(
+      shown.series.filter(({ label }) => label !== 'mine'),
+      figure.series,
+      name,
+    )
+    const configs = pointsOf(shown).filter(({ series }) => series.label === 'mine')
+    for (const { series, x, config } of configs) {
+      assert.is(config.method, 'mine')
+      const beside = pointsOf(figure).filter((point) => point.series.panel === series.panel && point.x === x)
+      assert.ok(
+        beside.some((point) => {
+          try {
+            assert.equal({ ...point.config, method: 'mine' }, config)
+            return point.series.against === series.against
+          } catch {
+            return false
+          }
+        }),
+        `${name} at ${x}`,
+      )
+    }
+    const panels = new Set(figure.series.map(({ panel }) => panel))
+    assert.is(new Set(configs.map(({ series }) => series.panel)).size, panels.size, name)
+  }
+  for (const taken of Object.keys(methodStyles))
+    assert.throws(() => withMethod(figures.fig3, taken), /"method.name" expected/)
+})
+
+test("reproduce and report draw a method of one's own beside those of the figure, and judge no claim of it", async () => {
+  const dir = scratch()
+  const method = writeMethod(dir, 'mine', 'frd')
+  const out = join(dir, 'out')
+  const small = words('--quick --seeds 1..2 --cap 60 --agents 1,2 --jobs 2')
+  const plain = await frd('reproduce', 'fedhpd', ...small, '--out', join(dir, 'plain'), '--json')
+  const own = await frd('reproduce', 'fedhpd', ...small, '--out', out, '--method', method, '--json')
+  assert.equal([plain.code, own.code], [0, 0], own.err)
+  const documents = [plain, own].map((one) => JSON.parse(one.out))
+  assert.equal([documents[0].runs, documents[1].runs], [20, 24])
+  assert.equal(documents[1].claims, documents[0].claims)
+  const stored = readdirSync(join(out, 'runs')).map(
+    (name) => JSON.parse(readFileSync(join(out, 'runs', name), 'utf8')).config,
+  )
+  const mine = stored.filter((config) => config.method === 'mine')
+  assert.equal([stored.length, mine.length], [24, 4])
+  for (const config of mine) {
+    assert.match(config.methodVersion, /^[0-9a-f]{64}$/)
+    assert.ok(stored.some((one) => one.method === 'frd' && one.agents === config.agents && one.seed === config.seed))
+  }
+
+  const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8')
+  const rows = (folder: string, name = 'fedhpd.csv') => read(folder, name).trim().split('\n')
+  const seriesOf = (folder: string) => [
+    ...new Set(
+      rows(folder)
+        .slice(1)
+        .map((row) => row.split(',')[1]),
+    ),
+  ]
+  assert.equal(seriesOf(out), ['fedhpd', 'frd', 'mine', 'independent', 'own', 'uniform'])
+  assert.equal(
+    rows(out).filter((row) => !row.startsWith(',mine,')),
+    rows(join(dir, 'plain')),
+    'the other series stay as they were',
+  )
+  // It does what FRD does, with streams of the same names.
+  const values = (name: string) =>
+    rows(out)
+      .filter((row) => row.startsWith(`,${name},`))
+      .map((row) => row.split(',').slice(2))
+  assert.equal(values('mine'), values('frd'))
+  assert.match(read(out, 'fedhpd.svg'), />mine</)
+  const again = await frd('reproduce', 'fedhpd', ...small, '--out', out, '--method', method, '--json')
+  assert.equal([JSON.parse(again.out).computed, JSON.parse(again.out).digest], [0, documents[1].digest])
+
+  // Without --cap the figure has other runs, so the stored ones are in no figure of the registry.
+  const bare = join(dir, 'bare')
+  const told = await frd('report', out, '--out', bare, '--quiet')
+  assert.is(told.code, 0, told.err)
+  assert.equal(readdirSync(bare).sort(), ['runs.csv', 'runs.svg', 'runs.vl.json'])
+  assert.match(told.out, /^mine +1 /m)
+  assert.equal(rows(bare, 'runs.csv').filter((row) => row.startsWith('mine,')).length, 2)
+  const spec = JSON.stringify(JSON.parse(read(bare, 'runs.vl.json')))
+  assert.match(spec, /"mine"/)
+  assert.not.match(spec, /methodVersion/)
+})
+
+test("report draws stored runs of a method of one's own in the figures of the registry where its file is given", async () => {
+  const dir = scratch()
+  const method = writeMethod(dir, 'mine', 'independent')
+  const out = join(dir, 'out')
+  // The smallest whole figure: payloads and spent share their runs, with one agent and one seed.
+  const made = await frd(
+    'reproduce',
+    'spent',
+    ...words('--seeds 1 --agents 1 --jobs 2 --quiet'),
+    '--out',
+    out,
+    '--method',
+    method,
+  )
+  assert.is(made.code, 0, made.err)
+  const drawn = async (...more: string[]) => {
+    const folder = scratch()
+    const { code, out: text, err } = await frd('report', out, '--out', folder, '--quiet', ...more)
+    assert.is(code, 0, err)
+    const names = readdirSync(folder).filter((name) => name.endsWith('.csv'))
+    return { names: names.sort(), text, csv: readFileSync(join(folder, 'payloads.csv'), 'utf8') }
+  }
+  const without = await drawn()
+  assert.equal(without.names, ['payloads.csv', 'runs.csv', 'spent.csv'])
+  assert.not.match(without.csv, /mine/)
+  const beside = await drawn('--method', method)
+  assert.equal(beside.names, ['payloads.csv', 'spent.csv'])
+  assert.match(beside.csv, /^,mine,1,/m)
+  assert.is(
+    beside.csv
+      .split('\n')
+      .filter((row) => !row.startsWith(',mine,'))
+      .join('\n'),
+    without.csv,
+  )
+  appendFileSync(method, '// another state')
+  const other = await drawn('--method', method)
+  assert.equal(
+    [other.names, other.csv],
+    [without.names, without.csv],
+    'runs of another state are not those of this one',
+  )
+})
+
+test("report draws the figures of the registry in an environment of one's own from a sweep of its methods", async () => {
+  const dir = scratch()
+  const env = writeEnvironment(dir, 'Mine')
+  const method = writeMethod(dir, 'mine', 'frd')
+  const out = join(dir, 'out')
+  const sweep = ['sweep', '--env', env, ...words('--seeds 1 --agents 1 --jobs 1 --quiet'), '--out', out]
+  assert.is((await frd(...sweep, '--method', 'fedhpd,frd,independent,own,uniform')).code, 0)
+  assert.is((await frd(...sweep, '--method', method)).code, 0)
+  const drawn = async (...more: string[]) => {
+    const folder = scratch()
+    const { code, err } = await frd('report', out, '--quiet', '--out', folder, ...more)
+    assert.is(code, 0, err)
+    const names = readdirSync(folder).filter((name) => name.endsWith('.csv'))
+    return { names, text: (name: string) => readFileSync(join(folder, name), 'utf8') }
+  }
+  const without = await drawn()
+  assert.equal(without.names, ['runs.csv'])
+  assert.match(without.text('runs.vl.json'), /envVersion=[0-9a-f]{8}[^0-9a-f]/)
+  const named = await drawn('--env', env, '--method', method)
+  assert.equal(named.names, ['fedhpd-Mine.csv'], 'all runs are in the figure')
+  assert.match(named.text('fedhpd-Mine.csv'), /^,mine,1,1,0,/m)
+  const other = await drawn('--env', writeEnvironment(dir, 'Other'))
+  assert.equal(other.names, ['runs.csv'])
+})
+
+test('what has no place in a figure, and a name that is taken, are refused before anything is written', async () => {
+  const dir = scratch()
+  const method = writeMethod(dir, 'mine', 'frd')
+  const taken = writeMethod(dir, 'pd', 'frd')
+  const twice = writeMethod(dir, 'frd-twice', 'frd')
+  const out = join(dir, 'out')
+  for (const [figure, file, message] of [
+    ['fig4', 'frd', /"method" expected a \.js file with a method of your own, got "frd"/],
+    ['fig4', taken, /"method.name" expected a name of its own, got "pd": the registry has a method of that name/],
+    ['fig3', twice, /"method.name" expected a name that no series of a figure has, got "frd-twice"/],
+    ['mixup', method, /"method" expected none for mixup: mixup has no place for another one/],
+    ['choices', method, /"method" expected none for choices/],
+    ['readings', method, /"method" expected none for readings/],
+    ['table1', method, /"method" expected none for table1/],
+    ['overlap', method, /"method" expected none for overlap/],
+    ['all', method, /"method" expected none for all: some of its figures have their own; name one figure/],
+  ] as const) {
+    const { code, err } = await frd('reproduce', figure, '--method', file, '--out', out)
+    assert.is(code, 2, `${figure} ${err}`)
+    assert.match(err, message)
+  }
+  for (const file of [taken, twice]) assert.is((await frd('report', dir, '--method', file, '--out', out)).code, 2)
+  assert.not.ok(readdirSync(dir).includes('out'))
 })
 
 test.run()

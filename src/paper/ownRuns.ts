@@ -46,9 +46,34 @@ function panelsOf(runs: readonly CellRun[]): PanelRuns[] {
   return [...panels, ...[...alone].map(([setting, own]) => ({ setting, runs: own }))]
 }
 
+/** How many digits of a version tell it from others in a figure. */
+const DIGITS = 8
+
+/**
+ * The runs with the version of a method of one's own in its name, where there are several of that name. So its runs stand in
+ * the panel of the other methods, and two states of its code are two curves.
+ */
+function named(runs: readonly CellRun[]): CellRun[] {
+  const versions = new Map<string, Set<string>>()
+  for (const { config } of runs) {
+    versions.set(config.method, (versions.get(config.method) ?? new Set()).add(config.methodVersion))
+  }
+  return runs.map((run) => {
+    const { method, methodVersion } = run.config
+    if (methodVersion === '') return run
+    const isOne = versions.get(method)!.size === 1
+    const name = isOne ? method : `${method} ${methodVersion.slice(0, DIGITS)}`
+    return { ...run, config: { ...run.config, method: name, methodVersion: '' } }
+  })
+}
+
+/** A setting as the title of a panel, with hashes cut. */
+const titleOf = (setting: string) =>
+  setting.replaceAll(' ', ', ').replace(/[0-9a-f]{64}/g, (hash) => hash.slice(0, DIGITS))
+
 /** @returns null where no run finished */
 export function drawRuns(runs: readonly CellRun[]): Drawn | null {
-  const finished = runs.filter(({ failed }) => !failed)
+  const finished = named(runs.filter(({ failed }) => !failed))
   if (!finished.length) return null
   const cells = cellsOf(finished)
   const cap = Math.min(...cells.map((cell) => cell.cap))
@@ -61,8 +86,7 @@ export function drawRuns(runs: readonly CellRun[]): Drawn | null {
     return [...places.values()].map((some) => {
       const times = some.map(({ completion }) => (completion !== null && completion <= cap ? completion : null))
       const { method, agents } = some[0].config
-      const panel = setting.replaceAll(' ', ', ')
-      return { panel, series: method, x: agents, ...quartiles(times), runs: some.length }
+      return { panel: titleOf(setting), series: method, x: agents, ...quartiles(times), runs: some.length }
     })
   })
   // In an order of their own, whatever the order of the runs.

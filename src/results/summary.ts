@@ -123,7 +123,7 @@ export type FindRuns = (given: Partial<Config>) => { readonly config: Config; re
 
 /**
  * Finds summaries by config. The config is set up first, so that two configs with the same meaning find the same runs.
- * @param own an environment or a method of one's own that configs name
+ * @param own an environment or a method of one's own, for the configs that name it
  */
 export function indexRuns(summaries: readonly Summary[], own: Own = {}): FindRuns {
   const bySetting = new Map<string, Summary[]>()
@@ -133,7 +133,9 @@ export function indexRuns(summaries: readonly Summary[], own: Own = {}): FindRun
     else bySetting.set(summary.setting, [summary])
   }
   return (given) => {
-    const { config } = setUp(given, ownFor(given, own))
+    // A config that names no environment or method means the default, as figures do, and not one's own.
+    const { env = defaults.env, method = defaults.method } = given
+    const { config } = setUp(given, ownFor({ env, method }, own))
     return { config, runs: bySetting.get(settingOf(config)) ?? [] }
   }
 }
