@@ -210,6 +210,9 @@ test("reproduce and report draw a method of one's own beside those of the figure
       .map((row) => row.split(',').slice(2))
   assert.equal(values('mine'), values('frd'))
   assert.match(read(out, 'fedhpd.svg'), />mine</)
+  const labels = ['FRD', 'FedHPD', 'mine', 'No exchange', 'Own memory', 'Uniform targets']
+  const legend = JSON.stringify(JSON.parse(read(out, 'fedhpd.vl.json')))
+  assert.ok(legend.includes(`"domain":${JSON.stringify(labels)}`), 'behind the methods, before the controls')
   const again = await frd('reproduce', 'fedhpd', ...small, '--out', out, '--method', method, '--json')
   assert.equal([JSON.parse(again.out).computed, JSON.parse(again.out).digest], [0, documents[1].digest])
 
