@@ -33,6 +33,7 @@ export {
 export { METHODS, type Method, type MethodContext, methods } from './methods/index.ts'
 export { type AgentConfig, type AgentOptions, createAgent } from './run/createAgent.ts'
 export { type EvaluateOptions, evaluate } from './run/evaluate.ts'
+export { MethodError } from './run/methodFault.ts'
 export type { Carriers } from './run/mission.ts'
 export type { Play } from './run/protocol.ts'
 export type { EpisodeEvent, Exchange, ExchangeEvent, Failure, Outcome, RunEvent, RunResult } from './run/record.ts'

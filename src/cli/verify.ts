@@ -14,16 +14,18 @@ import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
 import { readResults } from '../results/store.ts'
 import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
+import type { Own } from '../run/setup.ts'
 import { noRuns, readLoose, readMeasures, readPacked, tellLeftOut } from './folder.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
-import { readOwn } from './own.ts'
+import { readOwnFiles } from './own.ts'
 import { startMeter } from './progress.ts'
+import { type Skip, whySkipped } from './skipped.ts'
 import { integersOf } from './statistics.ts'
 import { inSteps } from './steps.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
-  doc: 'compute results (.json or .jsonl files, or folders) again and compare them; exit code 3 if one differs',
+  doc: 'compute results (.json or .jsonl files, or folders) again and compare them; exit code 3 if one differs, 1 if none is or what made one is missing',
   options: {
     sample: valueFlag('compute only so many again, drawn at random. Accepts: a positive integer'),
     'sample-seed': valueFlag('seed of the draw, to repeat one for which an earlier command printed it', 'the clock'),
@@ -38,7 +40,7 @@ export const verifyCommand: Command = {
     ['$0 verify results/paper --sample 20', 'twenty of the committed runs'],
   ],
   plan: async (flags) => {
-    const { own, modules, argv } = await readOwn(flags)
+    const { own, modules, argv } = await readOwnFiles(flags)
     const files = (argv.files ?? []) as readonly string[]
     if (!files.length) throw new TypeError('"files" expected at least one result file or folder, got none')
     const jobs = readJobs(argv)
@@ -52,10 +54,11 @@ export const verifyCommand: Command = {
     const stored = read.flatMap((one) => one.stored)
     const measured = files.flatMap((file) => (isFolder(file) ? measuredIn(file) : []))
     return async (signal) => {
-      const all = [...stored, ...measured]
+      const { ready, skipped } = divide(stored, own)
+      const all = [...ready, ...measured]
       const drawn = draw(all, sample, seed)
       if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
-      const code = await execute(drawn, { jobs, json, quiet, own, modules }, signal)
+      const code = await execute(drawn, skipped, { jobs, json, quiet, own, modules }, signal)
       return Math.max(code, tellLeftOut(read))
     }
   },
@@ -136,10 +139,10 @@ function ofRun(store: Reader, run: StoredRun): Stored {
   }
 }
 
-const ofSummary = (summary: Summary): Stored => ({
-  config: () => toConfig(summary.setting, summary.seed),
-  digest: summary.digest,
-  difference: (replay) => differenceOf(summary, summarise(replay)),
+const ofLine = ({ run, config }: { readonly run: Summary; readonly config: Config }): Stored => ({
+  config: () => config,
+  digest: run.digest,
+  difference: (replay) => differenceOf(run, summarise(replay)),
 })
 
 /**
@@ -151,12 +154,33 @@ function storedIn(dir: string): LeftOut & { readonly stored: Stored[] } {
   const { runs, damaged, foreign } = reader.readable()
   const { archive, damaged: ofArchive } = readPacked(dir)
   const known = new Set(runs.map(({ key }) => key))
-  const lines = (archive?.runs ?? []).filter((run) => !known.has(resultKey(toConfig(run.setting, run.seed))))
+  const lines = (archive?.runs ?? [])
+    .map((run) => ({ run, config: toConfig(run.setting, run.seed) }))
+    .filter(({ config }) => !known.has(resultKey(config)))
   const loose = runs.length || archive ? { results: [], damaged: [] } : readLoose(dir)
-  const stored = [...runs.map((run) => ofRun(reader, run)), ...lines.map(ofSummary), ...loose.results.map(ofResult)]
+  const stored = [...runs.map((run) => ofRun(reader, run)), ...lines.map(ofLine), ...loose.results.map(ofResult)]
   const all = [...damaged, ...ofArchive, ...loose.damaged]
   if (stored.length) return { stored, damaged: all, foreign }
   throw noRuns(dir, all)
+}
+
+/** A result that is not computed again. */
+interface Skipped extends Skip {
+  readonly key: string
+  readonly digest: string
+}
+
+/** The results that can be computed again with what was brought, and the others. */
+function divide(stored: readonly Stored[], own: Own): { readonly ready: Stored[]; readonly skipped: Skipped[] } {
+  const ready: Stored[] = []
+  const skipped: Skipped[] = []
+  for (const one of stored) {
+    const config = one.config()
+    const skip = whySkipped(config, own)
+    if (skip) skipped.push({ key: resultKey(config), digest: one.digest, ...skip })
+    else ready.push(one)
+  }
+  return { ready, skipped }
 }
 
 /** `count` of the stored results, drawn without replacement, in the order in which they are stored. */
@@ -182,7 +206,12 @@ interface Row {
   difference: string | null
 }
 
-async function execute(all: readonly (Stored | Measured)[], output: Output, signal: AbortSignal) {
+async function execute(
+  all: readonly (Stored | Measured)[],
+  skipped: readonly Skipped[],
+  output: Output,
+  signal: AbortSignal,
+) {
   const { json, quiet } = output
   const stored = all.filter((one): one is Stored => !isMeasured(one))
   const rows = [
@@ -192,10 +221,19 @@ async function execute(all: readonly (Stored | Measured)[], output: Output, sign
   const differing = rows.filter(({ difference }) => difference !== null)
   const line = ({ key, digest, difference }: Row) =>
     difference === null ? `ok       ${key}  ${digest}\n` : `DIFFERS  ${key}  ${difference}\n`
-  const document = { digest: rows[0].replayed, runs: rows.length, differing: differing.length, results: rows }
+  const document = {
+    digest: rows[0]?.replayed ?? '',
+    runs: rows.length,
+    differing: differing.length,
+    results: rows,
+    skipped: skipped.map(({ key, digest, why }) => ({ key, digest, why })),
+  }
   const text = (row: Row) => line({ ...row, digest: row.digest && `digest ${row.digest}` })
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : rows.map(text).join(''))
-  return differing.length ? 3 : 0
+  const lines = [...rows.map(text), ...skipped.map(({ key, why }) => `skipped  ${key}  ${why}\n`)]
+  process.stdout.write(json ? `${JSON.stringify(document)}\n` : lines.join(''))
+  if (skipped.length) process.stderr.write(`${skipped.length} skipped, ${rows.length} computed again\n`)
+  if (differing.length) return 3
+  return rows.length && skipped.every(({ isGiven }) => isGiven) ? 0 : 1
 }
 
 async function replayRuns(

@@ -3,8 +3,7 @@
 // file uses no disk.
 
 import { defaults } from '../config/resolve.ts'
-import { methods } from '../methods/index.ts'
-import { DeterminismError, ResultError } from './result.ts'
+import { checkStorable, DeterminismError, ResultError } from './result.ts'
 import { settingOf } from './setting.ts'
 import { differenceOf, type Summary, toConfig } from './summary.ts'
 import { compareText, toCsvText } from './text.ts'
@@ -72,7 +71,8 @@ export function decodeArchive(text: string, where: string): Archive {
 function isSetting(setting: string): boolean {
   try {
     const config = toConfig(setting, defaults.seed)
-    return Object.hasOwn(methods, config.method) && settingOf(config) === setting
+    checkStorable(config)
+    return settingOf(config) === setting
   } catch {
     return false
   }
