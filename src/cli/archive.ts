@@ -2,10 +2,14 @@
 // judges.
 
 import { join } from 'node:path'
-import { mergeArchives } from '../results/archive.ts'
+import { type Archive, mergeArchives } from '../results/archive.ts'
+import { giveWay, inSteps } from '../results/compute.ts'
 import { openStore, writeArchive } from '../results/store.ts'
-import { checkDir, readRuns } from './folder.ts'
+import { checkDir, readRunsInSteps } from './folder.ts'
 import { type Command, commonOptions, readFlag, readOut } from './options.ts'
+import { print } from './output.ts'
+
+const STOPPED = 'interrupted: nothing was packed; give the same command again'
 
 export const archiveCommand: Command = {
   usage: 'archive [dirs..]',
@@ -21,10 +25,13 @@ export const archiveCommand: Command = {
     const out = readOut(argv)
     // The store is opened now, so that a folder that is not writable is refused before minutes of reading.
     openStore(out)
-    return async () => {
-      const archive = mergeArchives(dirs.map((dir) => readRuns(dir)))
+    return async (signal) => {
+      const read: Archive[] = []
+      for (const dir of dirs) read.push(await inSteps(readRunsInSteps(dir), signal, STOPPED))
+      const archive = mergeArchives(read)
+      await giveWay(signal, STOPPED)
       const bytes = writeArchive(out, archive)
-      process.stdout.write(`${archive.runs.length} runs, ${bytes} bytes in ${join(out, 'runs.csv.gz')}\n`)
+      await print(`${archive.runs.length} runs, ${bytes} bytes in ${join(out, 'runs.csv.gz')}\n`)
       return 0
     }
   },

@@ -8,9 +8,10 @@ import { trafficFigureNames } from '../paper/trafficFigures.ts'
 import { type Archive, mergeArchives } from '../results/archive.ts'
 import { fromMeasuresCsv, type Measurement } from '../results/measures.ts'
 import { ResultError, resultKey } from '../results/result.ts'
-import { conflict, openStore, readArchive, readResults, type Store } from '../results/store.ts'
+import { conflict, openStore, readArchive, readResultsInSteps, type Store, type StoredRun } from '../results/store.ts'
 import { summarise } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
+import { type Steps, toEnd } from '../run/steps.ts'
 
 /** @throws RangeError unless it is a folder */
 export function checkDir(dir: string): string {
@@ -28,11 +29,15 @@ export function storeIn(dir: string): Store | null {
  * read whole.
  * @throws ResultError if the folder holds no runs or an invalid file; DeterminismError if two results of one run differ
  */
-export function readRuns(dir: string): Archive {
+export const readRuns = (dir: string): Archive => toEnd(readRunsInSteps(dir))
+
+/** Reads as `readRuns` does, and yields before each result. */
+export function* readRunsInSteps(dir: string): Steps<Archive> {
+  yield
   const packed = readArchive(dir)
   const store = storeIn(dir)
-  const stored = (store?.keys() ?? []).map((key) => store!.find(key)!)
-  const loose = stored.length || packed ? [] : readLoose(dir)
+  const stored = store === null ? [] : yield* findAll(store, store.keys())
+  const loose = stored.length || packed ? [] : yield* readLoose(dir)
   const all = mergeArchives([
     ...(packed ? [packed] : []),
     {
@@ -47,12 +52,24 @@ export function readRuns(dir: string): Archive {
 export const noRuns = (dir: string) =>
   new ResultError(`${dir}: expected runs.csv.gz, runs/KEY.json or .jsonl files of results, got none`)
 
-/** Results of the .jsonl files of a folder that was committed without its runs. */
-export function readLoose(dir: string): RunResult[] {
+/** The runs of these keys. It yields before each of them. @throws Error if one has vanished */
+export function* findAll(store: Store, keys: readonly string[]): Steps<StoredRun[]> {
+  const runs: StoredRun[] = []
+  for (const key of keys) {
+    yield
+    const run = store.find(key)
+    if (run === null) throw new Error(`run ${key} vanished from ${store.dir}: run the command again`)
+    runs.push(run)
+  }
+  return runs
+}
+
+/** Results of the .jsonl files of a folder that was committed without its runs. It yields before each of them. */
+export function* readLoose(dir: string): Steps<RunResult[]> {
   const names = readdirSync(dir).filter((name) => name.endsWith('.jsonl') && name !== 'timing.jsonl')
   const byKey = new Map<string, { path: string; result: RunResult }>()
   for (const path of names.sort().map((name) => join(dir, name))) {
-    for (const result of readResults(path)) {
+    for (const result of yield* readResultsInSteps(path)) {
       const key = resultKey(result.config)
       const known = byKey.get(key)
       if (known && known.result.digest !== result.digest) throw conflict(known.path, path)

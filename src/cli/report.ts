@@ -5,13 +5,16 @@ import { wholeFigures } from '../paper/index.ts'
 import { drawRuns } from '../paper/ownRuns.ts'
 import { readingRuns, readingsAreThere } from '../paper/readings.ts'
 import { checkDrawing } from '../plot/svg.ts'
-import { cellsOf } from '../results/cells.ts'
+import { type CellRun, cellsOf } from '../results/cells.ts'
+import { giveWay, inSteps } from '../results/compute.ts'
 import { openStore } from '../results/store.ts'
-import { indexRuns, settingOf, toConfig } from '../results/summary.ts'
-import { chaptersOf } from './chapters.ts'
-import { tellFailures, writeDrawn } from './figure.ts'
-import { checkDir, readMeasures, readRuns } from './folder.ts'
+import { indexRuns, type Summary, settingOf, toConfig } from '../results/summary.ts'
+import type { Steps } from '../run/steps.ts'
+import { chaptersInSteps } from './chapters.ts'
+import { tellFailures, tellNothingDrawn, writeDrawn } from './figure.ts'
+import { checkDir, readMeasures, readRunsInSteps } from './folder.ts'
 import { type Command, commonOptions, readBare, readFlag, readOut } from './options.ts'
+import { print, tell } from './output.ts'
 import { loadStatistics } from './statistics.ts'
 import { toTables } from './sweep.ts'
 
@@ -36,26 +39,40 @@ export const reportCommand: Command = {
     const quiet = readBare(argv, 'quiet')
     const dir = checkDir(String(argv.dir))
     const store = openStore(readFlag(argv, 'out') === undefined ? dir : readOut(argv))
-    return async () => {
+    return async (signal) => {
       await checkDrawing()
-      const runs = readRuns(dir).runs.map((run) => ({ ...run, config: toConfig(run.setting, run.seed) }))
+      const runs = await inSteps(readCells(dir), signal)
       const findRuns = indexRuns(runs)
-      const chapters = chaptersOf({ findRuns, measuresOf: readMeasures(dir), ...(await loadStatistics()) })
+      const judging = { findRuns, measuresOf: readMeasures(dir), ...(await loadStatistics()) }
+      const chapters = await inSteps(chaptersInSteps(judging), signal)
       const { settings } = wholeFigures(findRuns)
       const read = readingsAreThere(findRuns) ? readingRuns([1]).map((given) => settingOf(findRuns(given).config)) : []
       const known = new Set([...settings, ...read])
       const others = runs.filter(({ setting }) => !known.has(setting))
       const files: string[] = []
       for (const chapter of chapters) {
+        await giveWay(signal, 'interrupted: not all figures are drawn; give the same command again')
         files.push(...(await writeDrawn(store, chapter.name, chapter)))
-        if (!json) process.stdout.write(`${chapter.name}: ${chapter.title}\n${chapter.table}\n`)
+        if (!json) await print(`${chapter.name}: ${chapter.title}\n${chapter.table}\n`)
       }
       const drawn = drawRuns(others)
       if (drawn) files.push(...(await writeDrawn(store, OTHERS, drawn)))
-      if (!json && others.length) process.stdout.write(toTables(others))
-      if (json) process.stdout.write(`${JSON.stringify({ out: store.dir, files, cells: cellsOf(runs) })}\n`)
-      if (!quiet && files.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
-      return tellFailures(runs)
+      if (!json && others.length) await print(toTables(others))
+      if (json) await print(`${JSON.stringify({ out: store.dir, files, cells: cellsOf(runs) })}\n`)
+      if (!quiet && files.length) tell(`${files.join(', ')} in ${store.dir}\n`)
+      const code = tellFailures(runs)
+      if (files.length) return code
+      return tellNothingDrawn(dir)
     }
   },
+}
+
+/** The runs of a folder with their configs. It yields before each of them. */
+function* readCells(dir: string): Steps<(Summary & CellRun)[]> {
+  const cells: (Summary & CellRun)[] = []
+  for (const run of (yield* readRunsInSteps(dir)).runs) {
+    yield
+    cells.push({ ...run, config: toConfig(run.setting, run.seed) })
+  }
+  return cells
 }

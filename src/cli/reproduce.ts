@@ -5,7 +5,7 @@
 import type { Config } from '../config/config.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
 import { drawFigure } from '../paper/draw.ts'
-import { drawReadings } from '../paper/drawReadings.ts'
+import { drawReadingsInSteps } from '../paper/drawReadings.ts'
 import type { Figure } from '../paper/figures.ts'
 import type { Families } from '../paper/findings.ts'
 import { figureNames, findFigure, runsOf } from '../paper/index.ts'
@@ -16,11 +16,13 @@ import { tableNames, tables } from '../paper/tables.ts'
 import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
 import { describeFigure } from '../paper/words.ts'
 import { checkDrawing } from '../plot/svg.ts'
+import { inSteps } from '../results/compute.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
 import { type PlannedRun, planRuns } from '../results/sweep.ts'
+import type { Steps } from '../run/steps.ts'
 import { judgedAbout, writeJudged } from './claims.ts'
-import { findRunsIn, type Report, tellFailures, toCellRun, writeDrawn } from './figure.ts'
+import { findRunsIn, type Report, tellFailures, tellNothingDrawn, toCellRun, writeDrawn } from './figure.ts'
 import { firstSeeds, parseSeeds } from './lists.ts'
 import {
   type Argv,
@@ -35,6 +37,7 @@ import {
   readList,
   readOut,
 } from './options.ts'
+import { print, tell } from './output.ts'
 import { loadStatistics } from './statistics.ts'
 import { computeAloud, documentOf } from './sweep.ts'
 import { makeTable, measureTraffic } from './traffic.ts'
@@ -66,13 +69,14 @@ export const reproduceCommand: Command = {
     ['$0 reproduce fig4 --seeds 1..100', 'the full figure; run it again to continue'],
     ['$0 reproduce all --quick', 'every figure and table, small'],
   ],
-  plan: (argv) => {
+  plan: async (argv, planning) => {
     const name = argv.figure === undefined ? undefined : String(argv.figure)
     if (name === undefined) throw new TypeError(`"figure" expected one of ${names.join(', ')}, got none`)
     if (!names.includes(name)) throw new RangeError(expectedOneOf('figure', names, name))
     checkFlags(name, argv)
     const asked = readAsked(argv)
-    const jobs = (name === 'all' ? names.slice(0, -1) : [name]).map((one) => planOne(one, asked))
+    const jobs: Job[] = []
+    for (const one of name === 'all' ? names.slice(0, -1) : [name]) jobs.push(await planOne(one, asked, planning))
     const store = openStore(readOut(argv))
     return async (signal) => {
       await checkDrawing()
@@ -81,12 +85,12 @@ export const reproduceCommand: Command = {
         const report = await job(store, signal)
         all.push(report)
         const { text, files } = report
-        if (!asked.json) process.stdout.write(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${text}` : text)
-        if (!asked.quiet && files.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
+        if (!asked.json) await print(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${text}` : text)
+        if (!asked.quiet && files.length) tell(`${files.join(', ')} in ${store.dir}\n`)
       }
       const documents = all.map(({ document, files }) => ({ ...document, files }))
       const document = jobs.length > 1 ? { figure: name, parts: documents } : documents[0]
-      if (asked.json) process.stdout.write(`${JSON.stringify(document)}\n`)
+      if (asked.json) await print(`${JSON.stringify(document)}\n`)
       return Math.max(...all.map(({ code }) => code))
     }
   },
@@ -144,39 +148,42 @@ function readAsked(argv: Argv): Asked {
 type Job = (store: Store, signal: AbortSignal) => Promise<Report>
 
 /** @throws TypeError, RangeError for a run that is not possible, before anything is written */
-function planOne(name: string, asked: Asked): Job {
+async function planOne(name: string, asked: Asked, planning: AbortSignal): Promise<Job> {
   if (Object.hasOwn(tables, name)) return (store, signal) => makeTable(name, asked, store, signal)
   if (Object.hasOwn(trafficFigures, name)) return (store, signal) => measureTraffic(name, asked, store, signal)
-  if (name === READINGS) return planReadings(asked)
-  return planFigure(name, asked)
+  if (name === READINGS) return planReadings(asked, planning)
+  return planFigure(name, asked, planning)
 }
 
-function planFigure(name: string, { quick, seeds, given, values, jobs, quiet }: Asked): Job {
+async function planFigure(
+  name: string,
+  { quick, seeds, given, values, jobs, quiet }: Asked,
+  planning: AbortSignal,
+): Promise<Job> {
   const figure = findFigure(name)
   const along = values ?? (quick ? figure.axis.quick : figure.axis.full)
   const shown = { ...figure, series: figure.series.map((one) => ({ ...one, config: { ...one.config, ...given } })) }
   const wanted = runsOf(shown, seeds, along, quick)
   checkSize(wanted.length)
-  const planned = planRuns(wanted)
+  const planned = await inSteps(planRuns(wanted), planning)
   for (const { config } of planned) checkSending(name, figure, config)
   return (store, signal) =>
-    computeAndDraw(name, planned, { store, jobs, quiet, signal }, (judging) => {
-      const families = judgedAbout(name, judging)
+    computeAndDraw(name, planned, { store, jobs, quiet, signal }, function* (judging) {
+      const families = yield* judgedAbout(name, judging)
       const words = describeFigure(name, shown, along, judging.findRuns, [...families.paper, ...families.ours])
       return { drawn: drawFigure(shown, along, judging.findRuns, judging), families, words }
     })
 }
 
-function planReadings({ quick, seeds, values, jobs, quiet }: Asked): Job {
+async function planReadings({ quick, seeds, values, jobs, quiet }: Asked, planning: AbortSignal): Promise<Job> {
   const wanted = readingRuns(seeds ?? firstSeeds(quick ? readingSeeds.quick : readingSeeds.full), values)
   checkSize(wanted.length)
-  const planned = planRuns(wanted)
+  const planned = await inSteps(planRuns(wanted), planning)
   return (store, signal) =>
-    computeAndDraw(READINGS, planned, { store, jobs, quiet, signal }, (judging) => ({
-      drawn: drawReadings(READINGS_TITLE, judging),
-      families: { paper: [], ours: [] },
-      words: '',
-    }))
+    computeAndDraw(READINGS, planned, { store, jobs, quiet, signal }, function* (judging) {
+      const drawn = yield* drawReadingsInSteps(READINGS_TITLE, judging)
+      return { drawn, families: { paper: [], ours: [] }, words: '' }
+    })
 }
 
 interface Computing {
@@ -198,19 +205,21 @@ async function computeAndDraw(
   name: string,
   planned: readonly PlannedRun[],
   { store, jobs, quiet, signal }: Computing,
-  make: (judging: Judging) => Made,
+  make: (judging: Judging) => Steps<Made>,
 ): Promise<Report> {
   const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal })
-  const runs = findRunsIn(store, keys)
+  const runs = await findRunsIn(store, keys, signal)
   const findRuns = indexRuns(runs.map(({ summary }) => summary))
-  const { drawn, families, words } = make({ ...(await loadStatistics()), findRuns, measuresOf: () => [] })
+  const judging = { ...(await loadStatistics()), findRuns, measuresOf: () => [] }
+  const stopped = `interrupted: all runs of ${name} are stored; give the same command again`
+  const { drawn, families, words } = await inSteps(make(judging), signal, stopped)
   const files = drawn ? await writeDrawn(store, name, drawn, runs) : []
   const judged = writeJudged(name, families, store)
   return {
     document: documentOf(runs, store, { figure: name, ...counts, claims: families }),
     text: (drawn?.table ?? '') + judged.text + words,
     files: [...files, ...judged.files],
-    code: tellFailures(runs.map(toCellRun)),
+    code: tellFailures(runs.map(toCellRun)) || (drawn ? 0 : tellNothingDrawn(name)),
   }
 }
 

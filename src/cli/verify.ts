@@ -6,19 +6,21 @@ import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { parseInteger } from '../config/field.ts'
 import { fields } from '../config/fields.ts'
-import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
-import { type ComputeOptions, computeAll } from '../results/compute.ts'
+import { trafficFigureNames } from '../paper/trafficFigures.ts'
+import { type ComputeOptions, computeAll, inSteps } from '../results/compute.ts'
 import type { Measurement } from '../results/measures.ts'
 import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
-import { readArchive, readResults, type Store, type StoredRun } from '../results/store.ts'
+import { readArchive, readResultsInSteps, type Store, type StoredRun } from '../results/store.ts'
 import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
-import { noRuns, readLoose, readMeasures, storeIn } from './folder.ts'
+import type { Steps } from '../run/steps.ts'
+import { findAll, noRuns, readLoose, readMeasures, storeIn } from './folder.ts'
+import { type Measure, withMeasurer } from './measurer.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
+import { print, tell } from './output.ts'
 import { readOwn } from './own.ts'
 import { startMeter } from './progress.ts'
 import { integersOf } from './statistics.ts'
-import { inSteps } from './steps.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
@@ -36,7 +38,7 @@ export const verifyCommand: Command = {
     ['$0 verify out/fig4.jsonl', 'every run behind a figure'],
     ['$0 verify results/paper --sample 20', 'twenty of the committed runs'],
   ],
-  plan: async (flags) => {
+  plan: async (flags, planning) => {
     const { own, modules, argv } = await readOwn(flags)
     const files = (argv.files ?? []) as readonly string[]
     if (!files.length) throw new TypeError('"files" expected at least one result file or folder, got none')
@@ -45,16 +47,18 @@ export const verifyCommand: Command = {
     const quiet = readBare(argv, 'quiet')
     const sample = readSample(argv)
     const seed = readSampleSeed(argv)
-    const stored = files.flatMap((file) => (isFolder(file) ? storedIn(file) : readResults(file).map(ofResult)))
+    const stored = await inSteps(readStored(files), planning, STOPPED)
     const measured = files.flatMap((file) => (isFolder(file) ? measuredIn(file) : []))
     return (signal) => {
       const all = [...stored, ...measured]
       const drawn = draw(all, sample, seed)
-      if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
+      if (!quiet && drawn !== all) tell(`drawn with --sample-seed ${seed}\n`)
       return execute(drawn, { jobs, json, quiet, own, modules }, signal)
     }
   },
 }
+
+const STOPPED = 'interrupted: give the same command again'
 
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
@@ -94,13 +98,12 @@ function measuredIn(dir: string): Measured[] {
 }
 
 /** The first stored row that is not measured again, in words; null if all are. A quick figure has fewer places. */
-function measureAgain({ figure, seed, rows }: Measured): string | null {
+async function measureAgain({ figure, seed, rows }: Measured, measure: Measure): Promise<string | null> {
   const key = ({ panel, series, x }: Omit<Measurement, 'seed' | 'value'>) => JSON.stringify([panel, series, x])
-  const replayed = new Map(
-    [true, false].flatMap((isQuick) =>
-      trafficFigures[figure].measure(seed, isQuick).map((row) => [key(row), row.value] as const),
-    ),
-  )
+  const replayed = new Map<string, number>()
+  for (const isQuick of [true, false]) {
+    for (const row of await measure({ figure, seed, isQuick })) replayed.set(key(row), row.value)
+  }
   const row = rows.find((one) => replayed.get(key(one)) !== one.value)
   return row ? expected(`${row.panel} ${row.series} at ${row.x}`, String(row.value), replayed.get(key(row))) : null
 }
@@ -137,18 +140,33 @@ const ofSummary = (summary: Summary): Stored => ({
   difference: (replay) => differenceOf(summary, summarise(replay)),
 })
 
+/** What files and folders hold. It yields before each result. */
+function* readStored(files: readonly string[]): Steps<Stored[]> {
+  const stored: Stored[] = []
+  for (const file of files) {
+    const found = isFolder(file) ? yield* storedIn(file) : (yield* readResultsInSteps(file)).map(ofResult)
+    for (const one of found) stored.push(one)
+  }
+  return stored
+}
+
 /**
  * What a folder holds: whole results, of runs/KEY.json or .jsonl files, and of runs that only an archive has, their
  * lines.
  */
-function storedIn(dir: string): Stored[] {
+function* storedIn(dir: string): Steps<Stored[]> {
+  yield
   const store = storeIn(dir)
   const keys = store?.keys() ?? []
   const packed = readArchive(dir)?.runs
   const known = new Set(keys)
-  const lines = (packed ?? []).filter((run) => !known.has(resultKey(toConfig(run.setting, run.seed))))
-  const loose = keys.length || packed ? [] : readLoose(dir)
-  const runs = keys.map((key) => ofRun(store!, store!.find(key)!))
+  const lines: Summary[] = []
+  for (const run of packed ?? []) {
+    yield
+    if (!known.has(resultKey(toConfig(run.setting, run.seed)))) lines.push(run)
+  }
+  const loose = keys.length || packed ? [] : yield* readLoose(dir)
+  const runs = store === null ? [] : (yield* findAll(store, keys)).map((run) => ofRun(store, run))
   const stored = [...runs, ...lines.map(ofSummary), ...loose.map(ofResult)]
   if (stored.length) return stored
   throw noRuns(dir)
@@ -189,8 +207,20 @@ async function execute(all: readonly (Stored | Measured)[], output: Output, sign
     difference === null ? `ok       ${key}  ${digest}\n` : `DIFFERS  ${key}  ${difference}\n`
   const document = { digest: rows[0].replayed, runs: rows.length, differing: differing.length, results: rows }
   const text = (row: Row) => line({ ...row, digest: row.digest && `digest ${row.digest}` })
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : rows.map(text).join(''))
+  await print(json ? `${JSON.stringify(document)}\n` : rows.map(text).join(''))
   return differing.length ? 3 : 0
+}
+
+/** The configs of stored results, and their rows before the replay. It yields before each of them. */
+function* beginRows(stored: readonly Stored[]): Steps<{ configs: Config[]; rows: Row[] }> {
+  const configs: Config[] = []
+  const rows: Row[] = []
+  for (const { config, digest } of stored) {
+    yield
+    configs.push(config())
+    rows.push({ key: resultKey(configs.at(-1)!), digest, replayed: '', difference: null })
+  }
+  return { configs, rows }
 }
 
 async function replayRuns(
@@ -199,12 +229,9 @@ async function replayRuns(
   signal: AbortSignal,
 ): Promise<Row[]> {
   const meter = startMeter(quiet)
-  const configs = stored.map(({ config }) => config())
+  const { configs, rows } = await inSteps(beginRows(stored), signal, STOPPED)
   const totalWork = configs.reduce((sum, { agents }) => sum + agents, 0)
   const counts = { done: 0, total: stored.length, stored: 0, envSteps: 0, work: 0, totalWork }
-  const rows = stored.map(
-    ({ digest }, i): Row => ({ key: resultKey(configs[i]), digest, replayed: '', difference: null }),
-  )
   const indices = new Map(configs.map((config, i) => [config, i]))
   await computeAll(configs, { jobs, signal, own, modules }, (config, replay) => {
     const i = indices.get(config)!
@@ -218,20 +245,19 @@ async function replayRuns(
   return rows
 }
 
-/** Measures in this thread, seed by seed. @throws InterruptedError once the signal is given */
+/** Measures seed by seed. @throws InterruptedError once the signal is given */
 async function replayMeasures(measured: readonly Measured[], quiet: boolean, signal: AbortSignal): Promise<Row[]> {
-  function* steps(): Generator<undefined, Row[]> {
+  if (!measured.length) return []
+  return withMeasurer(signal, STOPPED, async (measure) => {
     const rows: Row[] = []
     for (const [i, one] of measured.entries()) {
-      yield
       const { figure, seed, rows: values } = one
       const key = `${figure}, seed ${seed}, ${values.length} values`
-      rows.push({ key, digest: '', replayed: '', difference: measureAgain(one) })
-      if (!quiet) process.stderr.write(`${figure}: seed ${seed}, ${i + 1}/${measured.length}\n`)
+      rows.push({ key, digest: '', replayed: '', difference: await measureAgain(one, measure) })
+      if (!quiet) tell(`${figure}: seed ${seed}, ${i + 1}/${measured.length}\n`)
     }
     return rows
-  }
-  return inSteps(steps(), signal, 'interrupted: give the same command again')
+  })
 }
 
 /** The first difference in words; null if the replay gives the stored line, apart from the kernel's hash. */

@@ -4,7 +4,8 @@
 import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
 import { checkConfig, kernelHash, type Own, setUp } from '../run/setup.ts'
-import { type ComputeOptions, checkJobs, computeAll, STANDARD_JOBS } from './compute.ts'
+import type { Steps } from '../run/steps.ts'
+import { type ComputeOptions, checkJobs, computeAll, giveWay, inSteps, STANDARD_JOBS } from './compute.ts'
 import { checkStorable, resultKey } from './result.ts'
 import { DeterminismError, type Store } from './store.ts'
 import { settingOf } from './summary.ts'
@@ -54,13 +55,14 @@ const REPLAYS = 3
 
 /**
  * The runs of configs, each once: two configs with the same key are one run. Each config is checked, and the memory is
- * checked once for each setting.
+ * checked once for each setting. It yields before each config.
  * @throws TypeError, RangeError for a config that cannot run
  */
-export function planRuns(configs: Iterable<Partial<Config>>, own: Own = {}): PlannedRun[] {
+export function* planRuns(configs: Iterable<Partial<Config>>, own: Own = {}): Steps<PlannedRun[]> {
   const planned = new Map<string, PlannedRun>()
   const settings = new Set<string>()
   for (const given of configs) {
+    yield
     const { config } = setUp(given, own)
     checkStorable(config)
     const setting = settingOf(config)
@@ -87,7 +89,8 @@ export async function sweep(
   store: Store,
   options: SweepOptions = {},
 ): Promise<Swept> {
-  return computeMissing(planRuns(configs, options.own), store, options)
+  const planned = await inSteps(planRuns(configs, options.own), options.signal)
+  return computeMissing(planned, store, options)
 }
 
 /** Computes the planned runs that the store lacks. @throws as sweep, except for an invalid config */
@@ -103,6 +106,7 @@ export async function computeMissing(
   const foreign: Config[] = []
   let failed = 0
   for (const { key, config } of planned) {
+    await giveWay(options.signal)
     const stored = store.find(key)
     if (stored === null) missing.push(config)
     else {
