@@ -46,7 +46,7 @@ export async function readOwn(argv: Argv): Promise<Brought> {
   const own = await loadOwn(modules)
   for (const [flag, path] of Object.entries({ env: modules.environment, method: modules.method })) {
     const warning = path === undefined ? null : await uncovered(flag, path)
-    if (warning !== null) process.stderr.write(`frd: ${warning}\n`)
+    if (warning !== null) tell(`frd: ${warning}\n`)
   }
   checkOwn(own)
   const env = own.environment ? checkEnvironment(own.environment).env : null

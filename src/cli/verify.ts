@@ -6,22 +6,24 @@ import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { parseInteger } from '../config/field.ts'
 import { fields } from '../config/fields.ts'
-import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
-import { type ComputeOptions, computeAll } from '../results/compute.ts'
+import { trafficFigureNames } from '../paper/trafficFigures.ts'
+import { type ComputeOptions, computeAll, inSteps } from '../results/compute.ts'
 import type { Measurement } from '../results/measures.ts'
 import { type LeftOut, openReader, type Reader, type StoredRun } from '../results/reader.ts'
 import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
-import { readResults } from '../results/store.ts'
+import { readResultsInSteps } from '../results/store.ts'
 import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
 import type { Own } from '../run/setup.ts'
+import type { Steps } from '../run/steps.ts'
 import { noRuns, readLoose, readMeasures, readPacked, tellLeftOut } from './folder.ts'
+import { type Measure, withMeasurer } from './measurer.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
+import { print, tell } from './output.ts'
 import { readOwnFiles } from './own.ts'
 import { startMeter } from './progress.ts'
 import { type Skip, whySkipped } from './skipped.ts'
 import { integersOf } from './statistics.ts'
-import { inSteps } from './steps.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
@@ -39,7 +41,7 @@ export const verifyCommand: Command = {
     ['$0 verify out/fig4.jsonl', 'every run behind a figure'],
     ['$0 verify results/paper --sample 20', 'twenty of the committed runs'],
   ],
-  plan: async (flags) => {
+  plan: async (flags, planning) => {
     const { own, modules, argv } = await readOwnFiles(flags)
     const files = (argv.files ?? []) as readonly string[]
     if (!files.length) throw new TypeError('"files" expected at least one result file or folder, got none')
@@ -48,21 +50,21 @@ export const verifyCommand: Command = {
     const quiet = readBare(argv, 'quiet')
     const sample = readSample(argv)
     const seed = readSampleSeed(argv)
-    const read = files.map((file) =>
-      isFolder(file) ? storedIn(file) : { stored: readResults(file).map(ofResult), damaged: [], foreign: [] },
-    )
+    const read = await inSteps(readStored(files), planning, STOPPED)
     const stored = read.flatMap((one) => one.stored)
     const measured = files.flatMap((file) => (isFolder(file) ? measuredIn(file) : []))
     return async (signal) => {
       const { ready, skipped } = divide(stored, own)
       const all = [...ready, ...measured]
       const drawn = draw(all, sample, seed)
-      if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
+      if (!quiet && drawn !== all) tell(`drawn with --sample-seed ${seed}\n`)
       const code = await execute(drawn, skipped, { jobs, json, quiet, own, modules }, signal)
       return Math.max(code, tellLeftOut(read))
     }
   },
 }
+
+const STOPPED = 'interrupted: give the same command again'
 
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
@@ -102,13 +104,12 @@ function measuredIn(dir: string): Measured[] {
 }
 
 /** The first stored row that is not measured again, in words; null if all are. A quick figure has fewer places. */
-function measureAgain({ figure, seed, rows }: Measured): string | null {
+async function measureAgain({ figure, seed, rows }: Measured, measure: Measure): Promise<string | null> {
   const key = ({ panel, series, x }: Omit<Measurement, 'seed' | 'value'>) => JSON.stringify([panel, series, x])
-  const replayed = new Map(
-    [true, false].flatMap((isQuick) =>
-      trafficFigures[figure].measure(seed, isQuick).map((row) => [key(row), row.value] as const),
-    ),
-  )
+  const replayed = new Map<string, number>()
+  for (const isQuick of [true, false]) {
+    for (const row of await measure({ figure, seed, isQuick })) replayed.set(key(row), row.value)
+  }
   const row = rows.find((one) => replayed.get(key(one)) !== one.value)
   return row ? expected(`${row.panel} ${row.series} at ${row.x}`, String(row.value), replayed.get(key(row))) : null
 }
@@ -145,20 +146,39 @@ const ofLine = ({ run, config }: { readonly run: Summary; readonly config: Confi
   difference: (replay) => differenceOf(run, summarise(replay)),
 })
 
+/** What a file or a folder holds, and what of it cannot be read. */
+interface FoundHere extends LeftOut {
+  readonly stored: Stored[]
+}
+
+/** What files and folders hold. It yields before each result. */
+function* readStored(files: readonly string[]): Steps<FoundHere[]> {
+  const found: FoundHere[] = []
+  for (const file of files) {
+    if (isFolder(file)) found.push(yield* storedIn(file))
+    else found.push({ stored: (yield* readResultsInSteps(file)).map(ofResult), damaged: [], foreign: [] })
+  }
+  return found
+}
+
 /**
  * What a folder holds: whole results, of runs/KEY.json or .jsonl files, and of runs that only an archive has, their
  * lines.
  */
-function storedIn(dir: string): LeftOut & { readonly stored: Stored[] } {
+function* storedIn(dir: string): Steps<FoundHere> {
+  yield
   const reader = openReader(dir)
-  const { runs, damaged, foreign } = reader.readable()
+  const { runs, damaged, foreign } = yield* reader.readableInSteps()
   const { archive, damaged: ofArchive } = readPacked(dir)
   const known = new Set(runs.map(({ key }) => key))
-  const lines = (archive?.runs ?? [])
-    .map((run) => ({ run, config: toConfig(run.setting, run.seed) }))
-    .filter(({ config }) => !known.has(resultKey(config)))
-  const loose = runs.length || archive ? { results: [], damaged: [] } : readLoose(dir)
-  const stored = [...runs.map((run) => ofRun(reader, run)), ...lines.map(ofLine), ...loose.results.map(ofResult)]
+  const lines: Stored[] = []
+  for (const run of archive?.runs ?? []) {
+    yield
+    const config = toConfig(run.setting, run.seed)
+    if (!known.has(resultKey(config))) lines.push(ofLine({ run, config }))
+  }
+  const loose = runs.length || archive ? { results: [], damaged: [] } : yield* readLoose(dir)
+  const stored = [...runs.map((run) => ofRun(reader, run)), ...lines, ...loose.results.map(ofResult)]
   const all = [...damaged, ...ofArchive, ...loose.damaged]
   if (stored.length) return { stored, damaged: all, foreign }
   throw noRuns(dir, all)
@@ -230,10 +250,22 @@ async function execute(
   }
   const text = (row: Row) => line({ ...row, digest: row.digest && `digest ${row.digest}` })
   const lines = [...rows.map(text), ...skipped.map(({ key, why }) => `skipped  ${key}  ${why}\n`)]
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : lines.join(''))
-  if (skipped.length) process.stderr.write(`${skipped.length} skipped, ${rows.length} computed again\n`)
+  await print(json ? `${JSON.stringify(document)}\n` : lines.join(''))
+  if (skipped.length) tell(`${skipped.length} skipped, ${rows.length} computed again\n`)
   if (differing.length) return 3
   return rows.length && skipped.every(({ isGiven }) => isGiven) ? 0 : 1
+}
+
+/** The configs of stored results, and their rows before the replay. It yields before each of them. */
+function* beginRows(stored: readonly Stored[]): Steps<{ configs: Config[]; rows: Row[] }> {
+  const configs: Config[] = []
+  const rows: Row[] = []
+  for (const { config, digest } of stored) {
+    yield
+    configs.push(config())
+    rows.push({ key: resultKey(configs.at(-1)!), digest, replayed: '', difference: null })
+  }
+  return { configs, rows }
 }
 
 async function replayRuns(
@@ -242,12 +274,9 @@ async function replayRuns(
   signal: AbortSignal,
 ): Promise<Row[]> {
   const meter = startMeter(quiet)
-  const configs = stored.map(({ config }) => config())
+  const { configs, rows } = await inSteps(beginRows(stored), signal, STOPPED)
   const totalWork = configs.reduce((sum, { agents }) => sum + agents, 0)
   const counts = { done: 0, total: stored.length, stored: 0, envSteps: 0, work: 0, totalWork }
-  const rows = stored.map(
-    ({ digest }, i): Row => ({ key: resultKey(configs[i]), digest, replayed: '', difference: null }),
-  )
   const indices = new Map(configs.map((config, i) => [config, i]))
   const done = (config: Config, replay: RunResult) => {
     const i = indices.get(config)!
@@ -263,20 +292,19 @@ async function replayRuns(
   return rows
 }
 
-/** Measures in this thread, seed by seed. @throws InterruptedError once the signal is given */
+/** Measures seed by seed. @throws InterruptedError once the signal is given */
 async function replayMeasures(measured: readonly Measured[], quiet: boolean, signal: AbortSignal): Promise<Row[]> {
-  function* steps(): Generator<undefined, Row[]> {
+  if (!measured.length) return []
+  return withMeasurer(signal, STOPPED, async (measure) => {
     const rows: Row[] = []
     for (const [i, one] of measured.entries()) {
-      yield
       const { figure, seed, rows: values } = one
       const key = `${figure}, seed ${seed}, ${values.length} values`
-      rows.push({ key, digest: '', replayed: '', difference: measureAgain(one) })
-      if (!quiet) process.stderr.write(`${figure}: seed ${seed}, ${i + 1}/${measured.length}\n`)
+      rows.push({ key, digest: '', replayed: '', difference: await measureAgain(one, measure) })
+      if (!quiet) tell(`${figure}: seed ${seed}, ${i + 1}/${measured.length}\n`)
     }
     return rows
-  }
-  return inSteps(steps(), signal, 'interrupted: give the same command again')
+  })
 }
 
 /** The first difference in words; null if the replay gives the stored line, apart from the kernel's hash. */

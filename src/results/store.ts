@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { RunResult } from '../run/record.ts'
+import { type Steps, toEnd } from '../run/steps.ts'
 import { type Archive, decodeArchive, encodeArchive } from './archive.ts'
 import {
   appendLine,
@@ -60,7 +61,7 @@ export interface Store extends Reader {
  * @throws RangeError if results cannot be written: DIR is a file, lies under a file, or is read-only
  */
 export function openStore(path: string, files: Files = nodeFiles): Store {
-  const { fileOf, take, ...reader } = openReader(path, files)
+  const { fileOf, take, readableInSteps: _, ...reader } = openReader(path, files)
   const { dir } = reader
   const runs = join(dir, 'runs')
   checkFolder(runs, files)
@@ -128,11 +129,21 @@ export function* linesOf(runs: readonly StoredRun[], copy: Store['copy']): Gener
  * @throws ResultError for a path that cannot be read, an empty file, or a line that is not a valid result
  */
 export function readResults(path: string, files: Files = nodeFiles): RunResult[] {
+  return toEnd(readResultsInSteps(path, files))
+}
+
+/** Reads as `readResults` does, and yields before each line. */
+export function* readResultsInSteps(path: string, files: Files = nodeFiles): Steps<RunResult[]> {
   const text = readResultText(path, files)
   if (text === null) throw new ResultError(`${path}: expected a result file, got no file: check that the path is right`)
   const lines = text.split('\n')
   if (lines.pop() !== '' || !lines.length) throw cut(path, 'look for another copy')
-  return lines.map((line, i) => decodeResult(line, lines.length > 1 ? `${path}:${i + 1}` : path))
+  const results: RunResult[] = []
+  for (const [i, line] of lines.entries()) {
+    yield
+    results.push(decodeResult(line, lines.length > 1 ? `${path}:${i + 1}` : path))
+  }
+  return results
 }
 
 /** The file of an archive: the text of archive.ts, gzipped. */
