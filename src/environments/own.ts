@@ -2,13 +2,23 @@
 // its random numbers from the agent's own stream, so a run of it has one digest in every runtime, as long as the
 // environment itself computes the same everywhere.
 
-import { type Check, finite, integerIn, listOf, record, recordWithin, text } from '../config/checks.ts'
+import {
+  type Check,
+  finite,
+  functionOf,
+  havingFunctions,
+  integerIn,
+  listOf,
+  record,
+  recordWithin,
+  text,
+} from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, knownEnvironment, type Mission } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { isWord, oneOf, type Span } from '../config/field.ts'
 import { ends, fields } from '../config/fields.ts'
-import { writeObservation } from '../kernel/env.ts'
+import { checkOutcome, writeObservation } from '../kernel/env.ts'
 import type { Draws, Transition, World } from '../kernel/records.ts'
 
 /** What an environment of one's own does for one agent. */
@@ -82,7 +92,7 @@ export function checkEnvironment(value: unknown): CheckedEnvironment {
   const numbers = Array.from({ length: observations }, (_, i) => String(i))
   const bounds = take('bounds', listOf(spanOf, observations))
   const mission = readerOf(take('mission', recordWithin(['threshold', 'window', 'direction'])), 'environment.mission')
-  const create = take('create', functionOf)
+  const create = take('create', functionOf<OwnEnvironment['create']>)
   const env: Environment = {
     id: 0,
     name,
@@ -110,11 +120,6 @@ function readerOf(given: Readonly<Record<string, unknown>>, path: string) {
   const takeOr = <T>(name: string, otherwise: T, check: Check<T>) =>
     given[name] === undefined ? otherwise : take(name, check)
   return { take, takeOr }
-}
-
-const functionOf: Check<OwnEnvironment['create']> = (value, name) => {
-  if (typeof value === 'function') return value as OwnEnvironment['create']
-  throw new TypeError(expected(name, 'a function', typeof value))
 }
 
 const spanOf: Check<Span> = (value, name) => {
@@ -155,19 +160,17 @@ export function worldOf(
     try {
       return act()
     } catch (error) {
-      const { message } = error as Error
-      throw new EnvironmentError(`environment ${place()}: ${message}`, { cause: error })
+      // What is thrown need not be an error.
+      const why = error instanceof Object && 'message' in error ? error.message : error
+      throw new EnvironmentError(`environment ${place()}: ${String(why)}`, { cause: error })
     }
   }
   const copy = new Float32Array(env.observations)
   const checked = (observation: ArrayLike<number>) => {
-    if (typeof observation !== 'object' || observation === null) {
-      throw new TypeError(expected('observation', `${env.observations} numbers`, observation))
-    }
     writeObservation(copy, observation)
     return copy
   }
-  const own = aloud(() => create(stream, parameters))
+  const own = aloud(() => havingFunctions<OwnWorld>('reset', 'step')(create(stream, parameters), 'world'))
   return {
     reset: () => {
       episode++
@@ -177,12 +180,8 @@ export function worldOf(
     step: (action) => {
       steps++
       return aloud(() => {
-        const { observation, reward, terminated, truncated } = record(own.step(action), 'step') as unknown as Transition
-        for (const [name, flag] of Object.entries({ terminated, truncated })) {
-          if (typeof flag !== 'boolean') throw new TypeError(expected(name, 'true or false', flag))
-        }
-        if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
-        return { observation: checked(observation), reward, terminated, truncated: truncated || steps >= env.limit }
+        const { observation, reward, ...ends } = checkOutcome(own.step(action), 'step')
+        return { observation: checked(observation), reward, ...ends, truncated: ends.truncated || steps >= env.limit }
       })
     },
   }

@@ -3,6 +3,7 @@
 // PyTorch are the transpose. The reader takes a whole file or refuses it, and sets the weights alone: Adam's moments,
 // the streams and the memories stay as they are.
 
+import { bytesOf } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import type { Agent } from './agent.ts'
 
@@ -85,8 +86,8 @@ type Json = Readonly<Record<string, unknown>>
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function readHeader(bytes: Uint8Array): { header: Json; data: DataView } {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(expected('safetensors', 'a Uint8Array', typeof bytes))
+function readHeader(given: unknown): { header: Json; data: DataView } {
+  const bytes = bytesOf(given, 'safetensors')
   if (bytes.length < PREFIX_BYTES) refuse(`at least ${PREFIX_BYTES} bytes`, bytes.length)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.getUint32(0, true) + 4294967296 * view.getUint32(4, true)
