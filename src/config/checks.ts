@@ -145,7 +145,9 @@ export const viewOf =
   <K extends keyof Views>(kind: K): Check<Views[K]> =>
   (value, name) => {
     const what = `${kind === 'Int32Array' ? 'an' : 'a'} ${kind}`
-    if (typeOfView.call(value) !== kind) throw new TypeError(expected(name, what, value))
+    if (typeOfView.call(value) !== kind) {
+      throw new TypeError(expected(name, what, typeof value === 'object' ? value : typeof value))
+    }
     const view = value as Views[K]
     if (view.length === 0 && !isReadable(view)) {
       throw new TypeError(expected(name, `${what} whose buffer is there`, 'one whose buffer was transferred or cut'))

@@ -15,9 +15,9 @@ import {
 } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, knownEnvironment, type Mission } from '../config/environment.ts'
-import { expected } from '../config/errors.ts'
+import { expected, expectedOneOf } from '../config/errors.ts'
 import { isWord, oneOf, type Span } from '../config/field.ts'
-import { ends, fields } from '../config/fields.ts'
+import { ends, fieldNames, fields } from '../config/fields.ts'
 import { checkOutcome, writeObservation } from '../kernel/env.ts'
 import type { Draws, Transition, World } from '../kernel/records.ts'
 
@@ -109,7 +109,7 @@ export function checkEnvironment(value: unknown): CheckedEnvironment {
     components: takeOr('components', numbers, (list, at) => namesIn(listOf(text, observations)(list, at), at)),
     mixup: takeOr('mixup', [], listOf(integerIn(0, observations - 1))),
     parameters: takeOr('parameters', {}, parametersIn),
-    tuned: takeOr('tuned', {}, record),
+    tuned: takeOr('tuned', {}, fieldsIn),
   }
   return { env, version: takeOr('version', '', fields.envVersion.check), create }
 }
@@ -135,6 +135,15 @@ function namesIn(list: readonly string[], name: string): readonly string[] {
     if (list.indexOf(one) !== i) throw new RangeError(expected(`${name}[${i}]`, 'a name of its own', one))
   }
   return list
+}
+
+/** Some fields of a config, each checked. */
+function fieldsIn(value: unknown, name: string): Partial<Config> {
+  const given = Object.entries(record(value, name)).map(([field, got]) => {
+    if (!Object.hasOwn(fields, field)) throw new TypeError(expectedOneOf(name, fieldNames, field))
+    return [field, fields[field as keyof Config].check(got, `${name}.${field}`)]
+  })
+  return Object.fromEntries(given)
 }
 
 function parametersIn(value: unknown, name: string): Readonly<Record<string, number>> {

@@ -5,7 +5,7 @@
 
 import { bytesOf } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
-import type { Agent } from './agent.ts'
+import { Agent } from './agent.ts'
 
 const LAYOUT = 'in,out'
 const PREFIX_BYTES = 8
@@ -37,8 +37,13 @@ function tensorsOf({ env, networks }: Agent): Tensor[] {
   })
 }
 
-/** Both networks' weights as a safetensors file. @throws NonFiniteError */
+function checkAgent(agent: unknown): void {
+  if (!(agent instanceof Agent)) throw new TypeError(expected('agent', 'an agent of createAgent()', agent))
+}
+
+/** Both networks' weights as a safetensors file. @throws TypeError for what is no agent; NonFiniteError */
 export function toSafetensors(agent: Agent): Uint8Array {
+  checkAgent(agent)
   const weights = agent.weights()
   const { activation } = agent.networks.policy
   const header: Record<string, unknown> = { __metadata__: { format: 'frd', layout: LAYOUT, activation } }
@@ -135,6 +140,7 @@ function offsetOf({ name, shape }: Tensor, entry: unknown): number {
  * @throws TypeError, RangeError for any other file; the agent then stays as it was
  */
 export function fromSafetensors(agent: Agent, bytes: Uint8Array): void {
+  checkAgent(agent)
   const { header, data } = readHeader(bytes)
   const tensors = tensorsOf(agent)
   const names = tensors.map(({ name }) => name)
