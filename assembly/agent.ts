@@ -38,6 +38,7 @@ export function agentInit(block: usize): void {
   const agent = changetype<Agent>(block)
   initialise(agent.policy, agent.stream(INIT), agent.init, POLICY_HEAD_GAIN, agent.scratch)
   initialise(agent.value, agent.stream(INIT), agent.init, VALUE_HEAD_GAIN, agent.scratch)
+  forwardAgain(agent)
 }
 
 /**
@@ -88,11 +89,12 @@ export function agentForward(block: usize, observation: usize): usize {
 /**
  * Takes an action at an observation f32[observations]: computes the policy, adds it to the memories that are in use and
  * draws the action with one uniform of the stream `action`. Observation and policy are kept for agentLearn.
- * @returns the action, 0..actions-1; NOT_FINITE, then nothing is remembered; FULL where a memory is full
+ * @returns the action, 0..actions-1; NOT_FINITE, or FULL where a memory is full: then nothing is remembered
  */
 export function agentAct(block: usize, observation: usize): i32 {
   const agent = changetype<Agent>(block)
   const proxy = agent.proxy
+  agent.hasActed = 0 // an act that fails leaves nothing to learn from, not even the one before it
   // The look into the ProxRM comes before the forward, during which the memory access is under way (see proxyAhead).
   let index: u32 = 0
   let ahead: u32 = 0
@@ -104,7 +106,10 @@ export function agentAct(block: usize, observation: usize): i32 {
   if (p == 0) return NOT_FINITE
   const row = agent.row(agent.pending)
   if (agent.replay.capacity > 0 && !replayAdd(agent.replay, row, p)) return FULL
-  if (proxy.capacity > 0 && !proxyAdd(proxy, index, ahead, p)) return FULL
+  if (proxy.capacity > 0 && !proxyAdd(proxy, index, ahead, p)) {
+    if (agent.replay.capacity > 0) agent.replay.count -= 1 // a step is in both memories or in neither
+    return FULL
+  }
   agent.hasActed = 1
   return sampleAction(p, agent.policy.outputs, agent.stream(ACTION))
 }
@@ -173,6 +178,14 @@ export function agentStream(block: usize, purpose: u32): usize {
 }
 
 /**
+ * Computes the forward of an action that is not learned yet anew, after the weights have changed: the update would else
+ * take the activations of the old weights for those of the new ones, which rolloutUpdate never does.
+ */
+function forwardAgain(agent: Agent): void {
+  if (agent.hasActed != 0) agentForward(changetype<usize>(agent), agent.row(agent.pending))
+}
+
+/**
  * Distils entries, f32[count][observations + actions] (distillEntries), into the policy network, without a clip and
  * with the order from the stream `replay`. `order` is scratch u32[count].
  * @returns 0, or NOT_FINITE where a delta is not finite
@@ -181,6 +194,7 @@ export function agentDistill(block: usize, entries: usize, count: u32, order: us
   const agent = changetype<Agent>(block)
   const sound = distillEntries(agent.policy, agent.distillAdam, agent.distillRate, 0, entries, count, order,
     agent.stream(REPLAY), agent.epochs, agent.batch, changetype<Batch>(agent.scratch))
+  forwardAgain(agent)
   return sound ? 0 : NOT_FINITE
 }
 
@@ -192,6 +206,7 @@ export function agentWeights(block: usize, canonical: usize, pack: bool): void {
   const agent = changetype<Agent>(block)
   mlpCanonical(agent.policy, agent.policy.params, canonical, pack)
   mlpCanonical(agent.value, agent.value.params, canonical + (<usize>agent.policy.weights << 2), pack)
+  if (!pack) forwardAgain(agent)
 }
 
 /** Number of weights and biases of the policy network. */

@@ -316,7 +316,7 @@ test('a fault of an environment at work names it, the episode and the step', () 
     runToEnd({ method: 'independent', agents: 1, cap: 1 }, { environment: { ...sound, create } as OwnEnvironment })
   const creation = /^environment Sound, while it was created: /
   for (const [create, message] of [
-    [() => null, /"create" expected an object, got null/],
+    [() => null, /"create\(\)" expected an object, got null/],
     [() => ({ reset: () => [0, 0] }), /"create\(\).step" expected a function, got undefined/],
     [
       () => {

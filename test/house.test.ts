@@ -113,7 +113,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'environments', 'kernel', 'wire', 'config'],
   federation: ['run', 'methods', 'kernel', 'wire', 'config'],
-  stats: ['config/errors'],
+  stats: ['config/checks', 'config/errors'],
   results: ['run', 'methods', 'environments', 'kernel', 'wire', 'config', 'stats'],
   plot: ['stats'],
   paper: ['results', 'plot', 'stats', 'run', 'methods', 'kernel', 'wire', 'config'],

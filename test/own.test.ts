@@ -222,9 +222,9 @@ test("reproduce and report draw a method of one's own beside those of the figure
   assert.is(told.code, 0, told.err)
   assert.equal(readdirSync(bare).sort(), ['runs.csv', 'runs.svg', 'runs.vl.json'])
   assert.match(told.out, /^mine +1 /m)
-  assert.equal(rows(bare, 'runs.csv').filter((row) => /^paper,mine [0-9a-f]{8},/.test(row)).length, 2)
+  assert.equal(rows(bare, 'runs.csv').filter((row) => /^paper,mine-[0-9a-f]{8},/.test(row)).length, 2)
   const spec = JSON.stringify(JSON.parse(read(bare, 'runs.vl.json')))
-  assert.match(spec, /"mine [0-9a-f]{8}"/)
+  assert.match(spec, /"mine-[0-9a-f]{8}"/)
   assert.not.match(spec, /methodVersion/)
 })
 

@@ -6,6 +6,7 @@ import { checkEnvironment } from '../environments/own.ts'
 import { loadOwn, type Modules, uncovered } from '../results/modules.ts'
 import { checkOwn, type Own } from '../run/setup.ts'
 import { type Argv, readFlag } from './options.ts'
+import { tell } from './output.ts'
 
 const isFile = (text: string | undefined): text is string => text !== undefined && /[/\\]|\.[cm]?js$/.test(text)
 

@@ -61,7 +61,7 @@ export const listOf =
     const what = length === undefined ? 'a list' : `a list of ${length}`
     if (!Array.isArray(value)) throw new TypeError(expected(name, what, value))
     if (length !== undefined && value.length !== length) throw new RangeError(expected(name, what, value.length))
-    return value.map((one, i) => check(one, `${name}[${i}]`))
+    return Array.from(value, (one, i) => check(one, `${name}[${i}]`)) // map would leave out the holes
   }
 
 /** Any object that is no list. */
@@ -93,8 +93,96 @@ export const recordOf =
     return Object.fromEntries(fields.map((field) => [field, table[field](given[field], before + field)])) as T
   }
 
-/** A list of bytes, of this realm or another. */
-export const bytesOf: Check<Uint8Array> = (value, name) => {
-  if (value instanceof Uint8Array) return value
-  throw new TypeError(expected(name, 'a Uint8Array', typeof value))
+/** A function. */
+export const functionOf = <T extends (...args: never) => unknown>(value: unknown, name: string): T => {
+  if (typeof value === 'function') return value as T
+  throw new TypeError(expected(name, 'a function', value))
 }
+
+/** An object with the functions of these names. */
+export const havingFunctions =
+  <T>(...names: readonly string[]): Check<T> =>
+  (value, name) => {
+    const given = record(value, name)
+    for (const one of names) functionOf(given[one], `${name}.${one}`)
+    return value as T
+  }
+
+/** Undefined, or what the other check accepts. */
+export const optional =
+  <T>(check: Check<T>): Check<T | undefined> =>
+  (value, name) =>
+    value === undefined ? undefined : check(value, name)
+
+/** The constructors of the typed arrays that are accepted. */
+const views = { Uint8Array, Int32Array, Uint32Array, Float32Array }
+type Views = { readonly [K in keyof typeof views]: InstanceType<(typeof views)[K]> }
+
+/**
+ * The name of a typed array's type, undefined for anything else. It reads what the engine keeps of the array, which is
+ * the same in every realm and which no property can change; `instanceof` knows only the arrays of its own realm.
+ */
+const typeOfView: (this: unknown) => string | undefined = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)!.get!
+
+/** Whether the numbers of a typed array can be read: neither its buffer was transferred nor does it end before the array. */
+function isReadable(view: object): boolean {
+  try {
+    Uint8Array.prototype.keys.call(view as Uint8Array)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * A typed array of this realm or of another. Where its memory is shared with other threads, a copy is returned, since
+ * they could change it between a check and its use.
+ */
+export const viewOf =
+  <K extends keyof Views>(kind: K): Check<Views[K]> =>
+  (value, name) => {
+    const what = `${kind === 'Int32Array' ? 'an' : 'a'} ${kind}`
+    if (typeOfView.call(value) !== kind) {
+      throw new TypeError(expected(name, what, typeof value === 'object' ? value : typeof value))
+    }
+    const view = value as Views[K]
+    if (view.length === 0 && !isReadable(view)) {
+      throw new TypeError(expected(name, `${what} whose buffer is there`, 'one whose buffer was transferred or cut'))
+    }
+    const isShared = Object.prototype.toString.call(view.buffer) === '[object SharedArrayBuffer]'
+    return isShared ? (new views[kind](view as Uint8Array) as Views[K]) : view
+  }
+
+/** A list of bytes, of this realm or another. */
+export const bytesOf = viewOf('Uint8Array')
+
+/** A list of f32, of this realm or another. */
+export const floatsOf = viewOf('Float32Array')
+
+/** The typed arrays whose members are numbers; those of bigint are none. */
+const isNumeric = (value: unknown) => typeOfView.call(value)?.startsWith('Big') === false
+
+/**
+ * An array of numbers, or what is like one, of this realm or another. NaN is a number, and a hole is none.
+ * @param what how a message calls the list
+ * @param each how a message calls what a member must be; its place is named unless this is given
+ */
+export const numbersOf =
+  (what = 'a list of numbers', each?: string): Check<ArrayLike<number>> =>
+  (value, name) => {
+    if (isNumeric(value)) {
+      if (isReadable(value as object)) return value as ArrayLike<number>
+      throw new TypeError(expected(name, what, 'an array whose buffer was transferred or cut'))
+    }
+    const { length } = (typeof value === 'object' && value !== null ? value : {}) as Partial<ArrayLike<unknown>>
+    if (!Number.isSafeInteger(length)) throw new TypeError(expected(name, what, value))
+    const list = value as ArrayLike<number>
+    for (let i = 0; i < list.length; i++) {
+      if (typeof list[i] === 'number') continue
+      throw new TypeError(each ? expected(name, each, list[i]) : expected(`${name}[${i}]`, 'a number', list[i]))
+    }
+    return list
+  }

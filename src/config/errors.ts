@@ -17,10 +17,33 @@ export function expectedOneOf(name: string, known: readonly string[], got: unkno
   return expected(name, `one of ${known.join(', ')}`, got, why || (nearest ? `did you mean ${nearest}?` : ''))
 }
 
+/** Characters of a value that a message shows. */
+const MAX_SHOWN = 80
+
+const cut = (text: string) => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text)
+
+/** The value as a text. It never throws and is never long, whatever a caller has passed. */
 function display(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value)
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
-  return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value === 'string') return JSON.stringify(cut(value))
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return cut(`${value}n`)
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : cut(String(value))
+  const kind = kindOf(value)
+  try {
+    if (Array.isArray(value) && value.length > MAX_SHOWN) return `an array of ${value.length}`
+    return kind === 'Object' || kind === 'Array' ? cut(JSON.stringify(value) ?? kind) : kind
+  } catch {
+    return kind // it refers to itself, or it holds a bigint
+  }
+}
+
+/** What an object is, in the words of the language: Object, Array, Map, Uint8Array. It is the same in every realm. */
+function kindOf(value: object): string {
+  try {
+    return Object.prototype.toString.call(value).slice('[object '.length, -1)
+  } catch {
+    return 'an object' // a proxy that was revoked
+  }
 }
 
 /** The known name that takes the fewest edits, where those are few for its length. */

@@ -71,7 +71,7 @@ const ranges: Field<Config['ranges']> = {
         ),
   check: (got, name) => {
     if (!Array.isArray(got) || !got.length) throw new TypeError(expected(name, ranges.expects, got))
-    return got.map((value, i) => checkRange(value, `${name}[${i}]`))
+    return Array.from(got, (value, i) => checkRange(value, `${name}[${i}]`))
   },
   show: (value) => value.map((range) => (typeof range === 'number' ? range : range.join(':'))).join(','),
 }

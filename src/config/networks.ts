@@ -105,7 +105,7 @@ export function agentNetworks(
       if (got === null) return null
       if (!Array.isArray(got)) throw new TypeError(expected(name, field.expects, got))
       count(got.length, `${name}.length`)
-      return got.map((value, i) => one.check(value, `${name}[${i}]`))
+      return Array.from(got, (value, i) => one.check(value, `${name}[${i}]`))
     },
     show: (value) => (value === null ? 'none' : value.map(one.show).join(',')),
   }

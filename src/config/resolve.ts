@@ -1,6 +1,7 @@
 // From a part of a config to the whole: defaults, a preset's values, then what was given, each checked once. And the
 // canonical text of a config, which digests, keys and stored results hold.
 
+import { record } from './checks.ts'
 import type { Config } from './config.ts'
 import { type Environment, knownEnvironment } from './environment.ts'
 import { expected, expectedOneOf } from './errors.ts'
@@ -102,6 +103,7 @@ export function adoptConfig(config: Config): Config {
  */
 export function resolveConfig(given: Partial<Config> = {}, own?: Environment): Config {
   if (resolved.has(given)) return given as Config
+  record(given, 'config')
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(fields, name)) throw new TypeError(expectedOneOf('config', fieldNames, name))
   }
@@ -179,8 +181,11 @@ export function describeConfig(config: Config): string {
 /**
  * The fields that differ from `unsaid`, as `name=value` lines sorted by name: what digests and keys hold, so that neither a
  * new field nor a new default changes an old digest.
+ * @param config a whole one, as resolveConfig() returns it
+ * @throws TypeError, RangeError for a field that is missing or wrong
  */
 export function canonicalConfig(config: Config): string {
+  if (!resolved.has(config)) for (const name of fieldNames) fields[name].check(record(config, 'config')[name], name)
   const show = <K extends keyof Config>(name: K) => fields[name].show(config[name])
   return sortedNames
     .filter((name) => differs(name, config, unsaid))

@@ -2,13 +2,23 @@
 // its random numbers from the agent's own stream, so a run of it has one digest in every runtime, as long as the
 // environment itself computes the same everywhere.
 
-import { type Check, finite, integerIn, listOf, record, recordWithin, text } from '../config/checks.ts'
+import {
+  type Check,
+  finite,
+  functionOf,
+  havingFunctions,
+  integerIn,
+  listOf,
+  record,
+  recordWithin,
+  text,
+} from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, knownEnvironment, type Mission } from '../config/environment.ts'
-import { expected } from '../config/errors.ts'
+import { expected, expectedOneOf } from '../config/errors.ts'
 import { isWord, oneOf, type Span } from '../config/field.ts'
-import { ends, fields } from '../config/fields.ts'
-import { writeObservation } from '../kernel/env.ts'
+import { ends, fieldNames, fields } from '../config/fields.ts'
+import { checkOutcome, writeObservation } from '../kernel/env.ts'
 import type { Draws, Transition, World } from '../kernel/records.ts'
 import { describeFault, refusePromise } from './faults.ts'
 
@@ -83,7 +93,7 @@ export function checkEnvironment(value: unknown): CheckedEnvironment {
   const numbers = Array.from({ length: observations }, (_, i) => String(i))
   const bounds = take('bounds', listOf(spanOf, observations))
   const mission = readerOf(take('mission', recordWithin(['threshold', 'window', 'direction'])), 'environment.mission')
-  const create = take('create', functionOf)
+  const create = take('create', functionOf<OwnEnvironment['create']>)
   const env: Environment = {
     id: 0,
     name,
@@ -100,7 +110,7 @@ export function checkEnvironment(value: unknown): CheckedEnvironment {
     components: takeOr('components', numbers, (list, at) => namesIn(listOf(text, observations)(list, at), at)),
     mixup: takeOr('mixup', [], listOf(integerIn(0, observations - 1))),
     parameters: takeOr('parameters', {}, parametersIn),
-    tuned: takeOr('tuned', {}, record),
+    tuned: takeOr('tuned', {}, fieldsIn),
   }
   return { env, version: takeOr('version', '', fields.envVersion.check), create }
 }
@@ -111,11 +121,6 @@ function readerOf(given: Readonly<Record<string, unknown>>, path: string) {
   const takeOr = <T>(name: string, otherwise: T, check: Check<T>) =>
     given[name] === undefined ? otherwise : take(name, check)
   return { take, takeOr }
-}
-
-const functionOf: Check<OwnEnvironment['create']> = (value, name) => {
-  if (typeof value === 'function') return value as OwnEnvironment['create']
-  throw new TypeError(expected(name, 'a function', typeof value))
 }
 
 const spanOf: Check<Span> = (value, name) => {
@@ -131,6 +136,15 @@ function namesIn(list: readonly string[], name: string): readonly string[] {
     if (list.indexOf(one) !== i) throw new RangeError(expected(`${name}[${i}]`, 'a name of its own', one))
   }
   return list
+}
+
+/** Some fields of a config, each checked. */
+function fieldsIn(value: unknown, name: string): Partial<Config> {
+  const given = Object.entries(record(value, name)).map(([field, got]) => {
+    if (!Object.hasOwn(fields, field)) throw new TypeError(expectedOneOf(name, fieldNames, field))
+    return [field, fields[field as keyof Config].check(got, `${name}.${field}`)]
+  })
+  return Object.fromEntries(given)
 }
 
 function parametersIn(value: unknown, name: string): Readonly<Record<string, number>> {
@@ -163,13 +177,15 @@ export function worldOf(
   }
   const copy = new Float32Array(env.observations)
   const checked = (observation: unknown) => {
-    if (typeof observation !== 'object' || observation === null) {
-      throw new TypeError(expected('observation', `${env.observations} numbers`, observation))
-    }
-    writeObservation(copy, observation as ArrayLike<number>)
+    writeObservation(copy, observation)
     return copy
   }
-  const own = aloud('create', () => create(stream, parameters), checkWorld)
+  const checkWorld = havingFunctions<OwnWorld>('reset', 'step')
+  const own = aloud(
+    'create',
+    () => create(stream, parameters),
+    (made) => checkWorld(made, 'create()'),
+  )
   return {
     reset: () => {
       episode++
@@ -182,25 +198,13 @@ export function worldOf(
         'step',
         () => own.step(action),
         (answer) => {
-          const { observation, reward, terminated, truncated } = record(answer, 'step') as unknown as Transition
-          for (const [name, flag] of Object.entries({ terminated, truncated })) {
-            if (typeof flag !== 'boolean') throw new TypeError(expected(name, 'true or false', flag))
-          }
-          if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
-          return { observation: checked(observation), reward, terminated, truncated: truncated || steps >= env.limit }
+          const { observation, reward, ...flags } = checkOutcome(answer, 'step')
+          const truncated = flags.truncated || steps >= env.limit
+          return { observation: checked(observation), reward, terminated: flags.terminated, truncated }
         },
       )
     },
   }
-}
-
-/** @throws TypeError for what create made, where it cannot be played */
-function checkWorld(made: unknown): OwnWorld {
-  const world = record(made, 'create') as unknown as OwnWorld
-  for (const name of ['reset', 'step'] as const) {
-    if (typeof world[name] !== 'function') throw new TypeError(expected(`create().${name}`, 'a function', world[name]))
-  }
-  return world
 }
 
 /** An environment of one's own threw, or answered what no environment may. The message names it, the episode and the step. */

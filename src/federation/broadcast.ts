@@ -3,6 +3,8 @@
 // has another key, is taken for another page's and ignored. There is no clock here: an agent that disappears without a
 // message must be reported from outside.
 
+import { havingFunctions } from '../config/checks.ts'
+
 /** The part of a BroadcastChannel that is used: the web's, Node's, or anything that clones messages to all others. */
 export interface Channel {
   /** sends a message to every other channel of this name */
@@ -12,6 +14,9 @@ export interface Channel {
   /** removes that listener */
   removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
 }
+
+/** @throws TypeError for what is no channel */
+export const channelOf = havingFunctions<Channel>('postMessage', 'addEventListener', 'removeEventListener')
 
 type Message =
   /** to the server: an agent is ready (here), or it has left (left) */

@@ -1,7 +1,7 @@
 // The two ends of a federation, whatever the channel between them: takePart() is one agent, which answers requests;
 // serve() drives the mission, aggregates, and asks all agents at once. The digest is that of a run in one process.
 
-import { integerIn } from '../config/checks.ts'
+import { functionOf, integerIn, listOf, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { canonicalConfig } from '../config/resolve.ts'
@@ -62,7 +62,9 @@ function checkApart({ method }: Setup): void {
 /** takePart for a run that is set up already. */
 export function takePartIn(setup: Setup, number: number, options: MemberOptions): Member {
   checkApart(setup)
+  record(options, 'options')
   const { module, play = (agent) => agent.playEpisode() } = options
+  functionOf(play, 'play')
   integerIn(0, setup.config.agents - 1)(number, 'agent')
   const [agent] = startAgents(instantiate(module), setup, [number])
   const now = { episode: 1, round: 0 }
@@ -109,6 +111,7 @@ export async function* serve(
 ): AsyncGenerator<RunEvent, RunResult> {
   const setup = setUp(given, options)
   checkApart(setup)
+  listOf(functionOf)(members, 'members')
   if (members.length !== setup.config.agents) {
     throw new RangeError(expected('members', `one per agent, ${setup.config.agents}`, members.length))
   }

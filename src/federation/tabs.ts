@@ -2,12 +2,12 @@
 // holds one of the other agents. There is no clock here: a caller that can find out that an agent is gone reports it
 // (`gone`).
 
-import { integerIn } from '../config/checks.ts'
+import { functionOf, integerIn, optional } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import type { RunOptions } from '../run/run.ts'
 import { setUp } from '../run/setup.ts'
-import { type Channel, openAgentSide, openServerSide, type ServerSide } from './broadcast.ts'
+import { type Channel, channelOf, openAgentSide, openServerSide, type ServerSide } from './broadcast.ts'
 import { checkEvent, endOf, keep, type Received, resultOf } from './events.ts'
 import { askAll, type Member, type MemberOptions, nameOf, takePartIn } from './members.ts'
 
@@ -46,6 +46,13 @@ function leftError(agent: number, episodes: number, why = ''): Error {
   return new Error(`${who} left ${when}${why && ` (${why})`}: ${GO_ON}`)
 }
 
+/** @throws TypeError for what is no channel, and for options that are no functions */
+function checkSide(channel: unknown, { gone, onPending }: FederationOptions): void {
+  channelOf(channel, 'channel')
+  optional(functionOf)(gone, 'gone')
+  optional(functionOf)(onPending, 'onPending')
+}
+
 /** Calls `then` once an agent is gone, unless `signal` was aborted before. */
 function watch({ gone }: FederationOptions, agent: number, signal: AbortSignal, then: () => void): void {
   gone?.(agent, signal).then(
@@ -71,6 +78,7 @@ export async function* host(
 ): AsyncGenerator<Here | RunEvent, RunResult> {
   const setup = setUp(given, options)
   const member = takePartIn(setup, 0, options)
+  checkSide(channel, options)
   const { agents } = setup.config
   const over = new AbortController()
   let episodes = 0
@@ -138,6 +146,7 @@ export async function* join(
   const { agents } = setup.config
   integerIn(1, agents - 1)(number, 'agent')
   const member = takePartIn(setup, number, options)
+  checkSide(channel, options)
   const received: Received = { scores: Array.from({ length: agents }, (): number[] => []), exchanges: [], envSteps: 0 }
   const over = new AbortController()
   const queue: (Here | { readonly type: 'event'; readonly message: unknown })[] = []

@@ -2,10 +2,12 @@
 // Returned arrays are copies, except those of replay() and proxies(): these are views, which hold until the next call
 // on any agent of the instance.
 
+import { floatsOf, functionOf } from '../config/checks.ts'
 import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { layoutOf, openCheckpoint, sealCheckpoint } from './checkpoint.ts'
-import { checkAction, flagsOf, playStepwise, writeObservation } from './env.ts'
+import { checkCount, checkEntries } from './distill.ts'
+import { checkAction, checkTransition, flagsOf, HostWorld, playStepwise, writeObservation } from './env.ts'
 import type { Grid } from './grid.ts'
 import {
   type Buffers,
@@ -14,12 +16,11 @@ import {
   NonFiniteError,
   type Proxies,
   type Purpose,
-  purposes,
   type Step,
   type Transition,
   type World,
 } from './records.ts'
-import { drawBeta, drawsOf } from './rng.ts'
+import { drawBeta, drawsOf, keyOf, placeOf, shapeOf } from './rng.ts'
 import type { Kernel } from './wasm.ts'
 
 /** One learner: two networks with their optimisers, an environment, streams of random numbers, and memories. */
@@ -43,7 +44,7 @@ export class Agent {
   readonly #buffers: Buffers
   /** what another agent must share to load the checkpoint of this one */
   readonly #layout: Uint8Array
-  #world: World | null = null
+  #world: HostWorld | null = null
 
   /** Takes a block that was just configured. Use `createAgent` for one agent, `layOut` for several. */
   constructor(kernel: Kernel, env: Environment, grid: Grid, networks: Networks, block: number, buffers: Buffers) {
@@ -71,11 +72,12 @@ export class Agent {
 
   /**
    * Continues, with the same bits, where the saved agent stood. The agent that was saved must have the same settings;
-   * it may be of any instance.
+   * it may be of any instance. An environment of your own is not in a checkpoint: its episode begins anew, with reset().
    * @throws TypeError, RangeError for bytes that are cut, damaged or of other settings; the agent then stays as it was
    */
   load(checkpoint: Uint8Array): void {
     openCheckpoint(checkpoint, this.#layout, this.#view())
+    if (this.#world) this.#world.isAtHand = false
   }
 
   #floats(pointer: number, length: number): Float32Array {
@@ -97,12 +99,13 @@ export class Agent {
 
   /** Gives the agent an environment of the host's, which it then plays as it would the kernel's. */
   inhabit(world: World): void {
-    this.#world = world
+    this.#world = new HostWorld(world)
   }
 
-  /** Draws from one of the agent's streams, for an environment of the host's. */
+  /** Draws from one of the agent's streams, for an environment of the host's. @throws RangeError for an unknown one */
   draws(purpose: Exclude<Purpose, 'mixup'>): Draws {
-    return drawsOf(this.#kernel, this.#kernel.agentStream(this.block, purposes.indexOf(purpose)))
+    const place = placeOf(purpose, 'mixup')
+    return drawsOf(this.#kernel, this.#kernel.agentStream(this.block, place))
   }
 
   #observe(pointer: number, observation: ArrayLike<number>): number {
@@ -110,10 +113,12 @@ export class Agent {
     return pointer
   }
 
-  /** Starts one of its streams anew from a Philox key of two u32. */
+  /** Starts one of its streams anew from a Philox key of two u32. @throws TypeError, RangeError */
   seed(purpose: Purpose, key: readonly [number, number]): void {
-    if (purpose === 'mixup') this.#kernel.streamSeed(this.#mixup, key[0], key[1])
-    else this.#kernel.agentSeed(this.block, purposes.indexOf(purpose), key[0], key[1])
+    const [a, b] = keyOf(key, 'key')
+    const place = placeOf(purpose)
+    if (purpose === 'mixup') this.#kernel.streamSeed(this.#mixup, a, b)
+    else this.#kernel.agentSeed(this.block, place, a, b)
   }
 
   /** Draws the first weights of both networks from the stream `init`. */
@@ -141,12 +146,12 @@ export class Agent {
   /** Starts an episode of its environment. @returns its first observation */
   reset(): Float32Array {
     this.#checkWorld('reset')
+    const { next } = this.#buffers
     if (this.#world) {
-      const first = this.#world.reset()
-      this.#kernel.agentBegin(this.block)
-      this.#observe(this.#buffers.next, first)
-    } else this.#kernel.agentReset(this.block, this.#buffers.next)
-    return this.#floats(this.#buffers.next, this.env.observations).slice()
+      this.#kernel.agentBegin(this.block) // first, so that a reset that throws leaves nothing of the episode before
+      this.#world.reset(this.#floats(next, this.env.observations))
+    } else this.#kernel.agentReset(this.block, next)
+    return this.#floats(next, this.env.observations).slice()
   }
 
   /**
@@ -163,33 +168,28 @@ export class Agent {
    */
   step(action: number): Step {
     this.#checkWorld('step')
-    checkAction(this.env, action)
-    if (!this.#kernel.agentIsUnderWay(this.block)) {
+    const taken = checkAction(this.env, action)
+    if (!this.#kernel.agentIsUnderWay(this.block) || this.#world?.isAtHand === false) {
       throw new RangeError(expected('step', 'an episode that is under way', 'none', 'reset() starts one'))
     }
     const { next } = this.#buffers
-    const made = this.#world?.step(action)
-    if (made) this.#observe(next, made.observation)
-    const flags = made ? flagsOf(made) : this.#kernel.agentStep(this.block, action, next)
+    const made = this.#world?.step(taken, this.#floats(next, this.env.observations))
+    const flags = made ? flagsOf(made) : this.#kernel.agentStep(this.block, taken, next)
     if (made) this.#kernel.agentCount(this.block, made.reward, flags)
-    return {
-      observation: this.#floats(next, this.env.observations).slice(),
-      reward: made ? made.reward : this.#kernel.agentReward(this.block),
-      terminated: (flags & 1) !== 0,
-      truncated: (flags & 2) !== 0,
-    }
+    const reward = made ? made.reward : this.#kernel.agentReward(this.block)
+    const ends = { terminated: (flags & 1) !== 0, truncated: (flags & 2) !== 0 }
+    return { observation: this.#floats(next, this.env.observations).slice(), reward, ...ends }
   }
 
   /**
    * Learns from what followed the action that was taken after the last act().
    * @throws RangeError for an invalid action, observation or reward, or without an act() before; NonFiniteError
    */
-  learn({ action, observation, reward, ...ends }: Transition): void {
-    checkAction(this.env, action)
+  learn(transition: Transition): void {
+    const { action, observation, reward, ...ends } = checkTransition(this.env, transition)
     if (!this.#kernel.agentHasActed(this.block)) {
       throw new RangeError(expected('learn', 'an act() before it', 'none since the last learn() or reset()'))
     }
-    if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
     const next = this.#observe(this.#buffers.next, observation)
     this.#sound(this.#kernel.agentLearn(this.block, action, next, reward, flagsOf(ends)))
   }
@@ -230,37 +230,31 @@ export class Agent {
     return this.grid.entries(proxies, this.env.actions)
   }
 
-  #room(count: number): Buffers {
-    const { targets } = this.#buffers
-    if (count > targets) {
-      throw new RangeError(expected('entries', `at most ${targets}`, count, 'capacity.targets is set at creation'))
-    }
-    return this.#buffers
-  }
-
   /**
    * Trains the policy towards entries f32[M * (observations + actions)]: cross-entropy, in mini-batches.
-   * @throws RangeError for more entries than there is room for; NonFiniteError
+   * @throws TypeError, RangeError as checkEntries; NonFiniteError
    */
   distill(rows: Float32Array): void {
-    const count = rows.length / (this.env.observations + this.env.actions)
-    const { entries, order } = this.#room(count)
-    this.#floats(entries, rows.length).set(rows)
+    const { entries, order, targets } = this.#buffers
+    const given = checkEntries(rows, this.env, targets)
+    this.#floats(entries, given.length).set(given)
+    const count = given.length / (this.env.observations + this.env.actions)
     this.#sound(this.#kernel.agentDistill(this.block, entries, count, order))
   }
 
-  /** The numbers 0..count-1 in a random order, u32[count], drawn from the stream `mixup`. */
+  /** The numbers 0..count-1 in a random order, u32[count], drawn from the stream `mixup`. @throws TypeError, RangeError */
   shuffled(count: number): Uint32Array {
-    const { order } = this.#room(count)
+    const { order, targets } = this.#buffers
+    checkCount(count, 'entries', targets)
     const numbers = new Uint32Array(this.#kernel.memory.buffer, order, count)
     for (let k = 0; k < count; k++) numbers[k] = k
     this.#kernel.streamShuffle(this.#mixup, order, count)
     return numbers.slice()
   }
 
-  /** A draw from Beta(shape, shape), from the stream `mixup`. */
+  /** A draw from Beta(shape, shape), from the stream `mixup`. @throws TypeError, RangeError for a shape outside 0.001..1000 */
   beta(shape: number): number {
-    return drawBeta(this.#kernel, this.#mixup, shape)
+    return drawBeta(this.#kernel, this.#mixup, shapeOf(shape, 'shape'))
   }
 
   /** The weights of the policy network, then of the value network, in canonical order. @throws NonFiniteError */
@@ -273,22 +267,26 @@ export class Agent {
 
   /**
    * Sets the weights of both networks, in canonical order; the optimisers' moments and the streams stay as they are.
-   * @throws RangeError for another number of weights
+   * @throws TypeError for what is no Float32Array, RangeError for another number of weights
    */
   setWeights(weights: Float32Array): void {
     const count = this.policyWeights + this.valueWeights
-    if (weights.length !== count) throw new RangeError(expected('weights', `${count} numbers`, weights.length))
-    this.#floats(this.#buffers.weights, count).set(weights)
+    const given = floatsOf(weights, 'weights')
+    if (given.length !== count) throw new RangeError(expected('weights', `${count} numbers`, given.length))
+    this.#floats(this.#buffers.weights, count).set(given)
     this.#kernel.agentWeights(this.block, this.#buffers.weights, false)
   }
 
-  /** Calls `act`, then puts the whole agent back as it was before. */
+  /** Calls `act`, then puts the whole agent back; if an environment of your own moved, its episode must begin anew. */
   tryOut<T>(act: () => T): T {
+    const tried = functionOf<() => T>(act, 'act')
     const before = this.#view().slice()
+    const calls = this.#world?.calls
     try {
-      return act()
+      return tried()
     } finally {
       this.#view().set(before)
+      if (this.#world && this.#world.calls !== calls) this.#world.isAtHand = false
     }
   }
 

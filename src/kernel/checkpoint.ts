@@ -4,6 +4,7 @@
 // foreign checkpoint is refused whole. The hashes give no protection against forgery.
 
 import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesOf } from '../config/checks.ts'
 import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 
@@ -57,11 +58,11 @@ export function sealCheckpoint(block: Uint8Array, layout: Uint8Array): Uint8Arra
  * Puts what was saved into the block, which keeps the address of the scratch of its own instance.
  * @throws TypeError, RangeError for anything that sealCheckpoint did not make with the same layout
  */
-export function openCheckpoint(bytes: Uint8Array, layout: Uint8Array, block: Uint8Array): void {
+export function openCheckpoint(given: Uint8Array, layout: Uint8Array, block: Uint8Array): void {
   const refuse = (what: string, got: unknown, why = ''): never => {
     throw new RangeError(expected('checkpoint', what, got, why))
   }
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(expected('checkpoint', 'a Uint8Array', typeof bytes))
+  const bytes = bytesOf(given, 'checkpoint')
   if (bytes.length < HEADER_BYTES) refuse(`at least ${HEADER_BYTES} bytes`, bytes.length, 'it was cut')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const [magic, version, length] = [0, 4, 8].map((at) => view.getUint32(at, true))

@@ -3,6 +3,7 @@
 // conversions between the index of a cluster, its sections and its states are here. Only the kernel, in
 // assembly/proxy.ts, finds the cluster of an observation by itself, with the same arithmetic, two components at a time.
 
+import { floatsOf, integerIn, numbersOf, record, viewOf } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import type { Span } from '../config/field.ts'
 import type { Proxies } from './records.ts'
@@ -26,8 +27,13 @@ export class Grid {
   /** S^components, the number of clusters; every index is below it */
   readonly clusters: number
 
-  /** @throws RangeError unless there is one range per component */
-  constructor(components: number, { ranges, sections }: Cut) {
+  /** @throws TypeError, RangeError unless there is one range per component, and a number of sections */
+  constructor(components: number, cut: Cut) {
+    const { ranges, sections } = record(cut, 'cut') as unknown as Cut
+    integerIn(1)(components, 'components')
+    integerIn(1)(sections, 'sections')
+    if (!Array.isArray(ranges)) throw new TypeError(expected('ranges', `${components} intervals`, ranges))
+    for (const [i, range] of ranges.entries()) numbersOf()(typeof range === 'number' ? [range] : range, `ranges[${i}]`)
     if (ranges.length !== components) {
       throw new RangeError(expected('ranges', `${components} intervals`, ranges.length))
     }
@@ -42,6 +48,8 @@ export class Grid {
    * is the highest digit.
    */
   sectionsOf(index: number, sections = new Uint32Array(this.lows.length)): Uint32Array {
+    this.#checkIndex(index)
+    viewOf('Uint32Array')(sections, 'sections')
     for (let i = this.lows.length - 1, rest = index; i >= 0; i--) {
       const quotient = Math.trunc(rest / this.sections)
       sections[i] = rest - quotient * this.sections
@@ -52,6 +60,10 @@ export class Grid {
 
   /** The index of the cluster that an observation lies in; a value on a boundary belongs to the upper section. */
   indexOf(observation: ArrayLike<number>): number {
+    const { length } = numbersOf()(observation, 'observation')
+    if (length !== this.lows.length) {
+      throw new RangeError(expected('observation', `${this.lows.length} numbers`, length))
+    }
     let index = 0
     for (let i = 0; i < this.lows.length; i++) {
       const section = Math.floor(((Math.fround(observation[i]) - this.lows[i]) / this.widths[i]) * this.sections)
@@ -62,6 +74,18 @@ export class Grid {
 
   /** The proxy state of a cluster, the middle of its sections, as f32 into `state` from `at` on. */
   proxyState(index: number, state = new Float32Array(this.lows.length), at = 0): Float32Array {
+    floatsOf(state, 'state')
+    integerIn(0)(at, 'at')
+    return this.#writeState(index, state, at)
+  }
+
+  #checkIndex(index: number): void {
+    if (Number.isInteger(index) && index >= 0 && index < this.clusters) return
+    integerIn(0, this.clusters - 1)(index, 'index')
+  }
+
+  #writeState(index: number, state: Float32Array, at: number): Float32Array {
+    this.#checkIndex(index)
     for (let i = this.lows.length - 1, rest = index; i >= 0; i--) {
       const quotient = Math.trunc(rest / this.sections)
       const section = rest - quotient * this.sections
@@ -72,12 +96,19 @@ export class Grid {
   }
 
   /** The entries of a ProxRM, f32[M * (components + actions)]: each proxy state, then its policy. */
-  entries({ indices, policies }: Pick<Proxies, 'indices' | 'policies'>, actions: number): Float32Array {
+  entries(proxies: Pick<Proxies, 'indices' | 'policies'>, actions: number): Float32Array {
+    const { indices, policies } = record(proxies, 'proxies') as unknown as Pick<Proxies, 'indices' | 'policies'>
+    integerIn(1)(actions, 'actions')
+    viewOf('Int32Array')(indices, 'indices')
+    floatsOf(policies, 'policies')
+    if (policies.length !== indices.length * actions) {
+      throw new RangeError(expected('policies', `${indices.length} policies of ${actions}`, policies.length))
+    }
     const components = this.lows.length
     const width = components + actions
     const rows = new Float32Array(indices.length * width)
     for (let k = 0, at = 0; k < indices.length; k++, at += width) {
-      this.proxyState(indices[k], rows, at)
+      this.#writeState(indices[k], rows, at)
       for (let a = 0; a < actions; a++) rows[at + components + a] = policies[k * actions + a]
     }
     return rows

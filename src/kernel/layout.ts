@@ -1,6 +1,7 @@
 // The host's interface to assembly/layout.ts: it measures the agents of one instance and lays them out before training
 // starts.
 
+import { havingFunctions, integerIn, listOf, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
@@ -56,9 +57,14 @@ export interface Capacity {
   readonly targets: number
 }
 
-/** The policy network of each agent, a list of length N. */
-export function policyNets({ nets, agents, width, depth }: LearnerSpec): readonly AgentNet[] {
-  return nets ?? Array.from({ length: agents }, () => ({ width, depth }))
+const agentsIn = integerIn(1, 1024)
+
+/** The policy network of each agent, a list of length N. @throws TypeError, RangeError for what is no spec */
+export function policyNets(spec: LearnerSpec): readonly AgentNet[] {
+  const { nets, agents, width, depth } = record(spec, 'spec') as unknown as LearnerSpec
+  if (nets !== null && nets !== undefined)
+    return listOf((net, name) => record(net, name) as unknown as AgentNet)(nets, 'spec.nets')
+  return Array.from({ length: agentsIn(agents, 'spec.agents') }, () => ({ width, depth }))
 }
 
 /** The policy networks of the agents with these numbers, or of all agents. */
@@ -78,10 +84,10 @@ function networks(spec: LearnerSpec, net: AgentNet): Networks {
 }
 
 /** The record AgentConfig of assembly/layout.ts, field by field, then the intervals of the cut. */
-function record(spec: LearnerSpec, env: Environment, grid: Grid, net: AgentNet, capacity: Capacity): Float64Array {
+function recordFor(spec: LearnerSpec, env: Environment, grid: Grid, net: AgentNet, capacity: Capacity): Float64Array {
   const { policy, value } = networks(spec, net)
   const { lows, widths } = grid
-  return Float64Array.of(
+  const values = Float64Array.of(
     env.id,
     env.observations,
     env.actions,
@@ -113,6 +119,9 @@ function record(spec: LearnerSpec, env: Environment, grid: Grid, net: AgentNet, 
     ...lows,
     ...widths,
   )
+  const areWords = activations.includes(policy.activation) && inits.includes(spec.init)
+  if (areWords && values.every(Number.isFinite)) return values
+  throw new RangeError(expected('spec', 'the fields of a resolved config', spec, 'resolveConfig() returns one'))
 }
 
 /** The memory that agents take. */
@@ -125,6 +134,18 @@ export interface Footprint {
   readonly weights: number
   /** bytes of all blocks, of the scratch, and of the buffers for what is exchanged */
   readonly totalBytes: number
+}
+
+const entries = integerIn(0)
+
+/** @throws TypeError, RangeError for what is no kernel, environment, spec, capacity or list of agents */
+function checkAgents(kernel: Kernel, env: Environment, spec: LearnerSpec, capacity: Capacity, numbers: unknown): void {
+  havingFunctions('reserve', 'agentConfigure')(kernel, 'kernel')
+  integerIn(1, 64)(record(env, 'environment').observations, 'environment.observations')
+  integerIn(2, 16)(env.actions, 'environment.actions')
+  const count = policyNets(spec).length
+  for (const name of ['proxies', 'replay', 'targets']) entries(record(capacity, 'capacity')[name], `capacity.${name}`)
+  optional(listOf(integerIn(0, count - 1)))(numbers, 'numbers')
 }
 
 /** Space in an instance for one agent's head and one record, reserved once. */
@@ -141,6 +162,7 @@ export function measureAgents(
   capacity: Capacity,
   numbers?: readonly number[],
 ): Footprint {
+  checkAgents(kernel, env, spec, capacity, numbers)
   const room = measuring.get(kernel) ?? {
     head: kernel.reserve(kernel.agentHeadBytes()),
     record: kernel.reserve(SPEC_BYTES),
@@ -150,7 +172,7 @@ export function measureAgents(
   let weights = 0
   let scratchBytes = 0
   const blockBytes = netsOf(spec, numbers).map((net) => {
-    const values = record(spec, env, grid, net, capacity)
+    const values = recordFor(spec, env, grid, net, capacity)
     new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
     kernel.agentConfigure(room.head, room.record, 0)
     weights = Math.max(weights, kernel.agentPolicyWeights(room.head) + kernel.agentValueWeights(room.head))
@@ -211,7 +233,7 @@ export function layOut(
   }
   const room = measuring.get(kernel)!
   return netsOf(spec, numbers).map((net, i) => {
-    const values = record(spec, env, grid, net, capacity)
+    const values = recordFor(spec, env, grid, net, capacity)
     new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
     kernel.agentConfigure(blocks[i], room.record, scratch)
     const world = worldFor(env, spec.worlds, numbers ? numbers[i] : i)

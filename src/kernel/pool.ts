@@ -1,6 +1,8 @@
 // The host's interface to assembly/pool.ts: one learner for the environments of several agents.
 
-import type { Agent } from './agent.ts'
+import { havingFunctions } from '../config/checks.ts'
+import { expected } from '../config/errors.ts'
+import { Agent } from './agent.ts'
 import { reserveIn } from './layout.ts'
 import { NonFiniteError, type Played } from './records.ts'
 import type { Kernel } from './wasm.ts'
@@ -10,9 +12,13 @@ import type { Kernel } from './wasm.ts'
  * together and the first agent's networks learn from each step of all, so an environment may be some episodes ahead of what
  * was asked for: its scores wait.
  * @param agents of one instance and of networks of one size; a rollout of 1
- * @throws RangeError where the runtime has no memory for the scratch; the function throws NonFiniteError
+ * @throws TypeError for what are no agents; RangeError where the runtime has no memory for the scratch; the function throws NonFiniteError
  */
 export function poolOf(kernel: Kernel, agents: readonly Agent[]): (agent: Agent, index: number) => Played {
+  havingFunctions('reserve', 'poolBegin', 'poolPlay')(kernel, 'kernel')
+  if (!Array.isArray(agents) || !agents.length || !agents.every((agent) => agent instanceof Agent)) {
+    throw new TypeError(expected('agents', 'a list of agents, at least one', agents))
+  }
   const count = agents.length
   const reserve = reserveIn(kernel)
   const blocks = reserve(4 * count)

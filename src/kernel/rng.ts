@@ -3,11 +3,25 @@
 // logarithms, so that small shapes do not underflow. The uniforms, the logarithm and the exponential are the kernel's.
 // docs/numerics.md specifies the order of draws.
 
-import { integerIn } from '../config/checks.ts'
-import type { Draws } from './records.ts'
+import { integerIn, listOf, numberIn } from '../config/checks.ts'
+import { expectedOneOf } from '../config/errors.ts'
+import { type Draws, type Purpose, purposes } from './records.ts'
 import type { Kernel } from './wasm.ts'
 
 const boundOf = integerIn(1, 4294967295)
+
+/** A Philox key of two u32. */
+export const keyOf = listOf(integerIn(0, 4294967295), 2)
+
+/** Both shapes of a Beta distribution. With one that is not finite, the rejection below would never end. */
+export const shapeOf = numberIn(1e-3, 1e3)
+
+/** The number of a stream among those of an agent. @throws RangeError for an unknown one, or the one that is excluded */
+export function placeOf(purpose: unknown, excluded?: Purpose): number {
+  const known = purposes.filter((one) => one !== excluded)
+  if (!known.includes(purpose as Purpose)) throw new RangeError(expectedOneOf('purpose', known, purpose))
+  return purposes.indexOf(purpose as Purpose)
+}
 
 /** Uniform draws from a stream of the kernel. */
 export function drawsOf(kernel: Kernel, stream: number): Draws {

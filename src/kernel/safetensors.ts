@@ -3,8 +3,9 @@
 // PyTorch are the transpose. The reader takes a whole file or refuses it, and sets the weights alone: Adam's moments,
 // the streams and the memories stay as they are.
 
+import { bytesOf } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
-import type { Agent } from './agent.ts'
+import { Agent } from './agent.ts'
 
 const LAYOUT = 'in,out'
 const PREFIX_BYTES = 8
@@ -36,8 +37,13 @@ function tensorsOf({ env, networks }: Agent): Tensor[] {
   })
 }
 
-/** Both networks' weights as a safetensors file. @throws NonFiniteError */
+function checkAgent(agent: unknown): void {
+  if (!(agent instanceof Agent)) throw new TypeError(expected('agent', 'an agent of createAgent()', agent))
+}
+
+/** Both networks' weights as a safetensors file. @throws TypeError for what is no agent; NonFiniteError */
 export function toSafetensors(agent: Agent): Uint8Array {
+  checkAgent(agent)
   const weights = agent.weights()
   const { activation } = agent.networks.policy
   const header: Record<string, unknown> = { __metadata__: { format: 'frd', layout: LAYOUT, activation } }
@@ -85,8 +91,8 @@ type Json = Readonly<Record<string, unknown>>
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function readHeader(bytes: Uint8Array): { header: Json; data: DataView } {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(expected('safetensors', 'a Uint8Array', typeof bytes))
+function readHeader(given: unknown): { header: Json; data: DataView } {
+  const bytes = bytesOf(given, 'safetensors')
   if (bytes.length < PREFIX_BYTES) refuse(`at least ${PREFIX_BYTES} bytes`, bytes.length)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.getUint32(0, true) + 4294967296 * view.getUint32(4, true)
@@ -134,6 +140,7 @@ function offsetOf({ name, shape }: Tensor, entry: unknown): number {
  * @throws TypeError, RangeError for any other file; the agent then stays as it was
  */
 export function fromSafetensors(agent: Agent, bytes: Uint8Array): void {
+  checkAgent(agent)
   const { header, data } = readHeader(bytes)
   const tensors = tensorsOf(agent)
   const names = tensors.map(({ name }) => name)

@@ -7,6 +7,7 @@ import { kernelBase64 } from './binary.ts'
 
 import { instantiateSync } from '@assemblyscript/loader'
 import { compile } from '#compile'
+import { expected } from '../config/errors.ts'
 
 /**
  * The functions of a kernel instance. Pointers are byte offsets in `memory`; nothing that was laid out moves. The
@@ -210,11 +211,29 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
+/** Names that tell a kernel of this package from other modules. */
+const MARKS = ['memory', 'reserve', 'agentConfigure', 'agentHasActed', 'poolPlay']
+
+/** @throws TypeError for what is no compiled module; RangeError for one that is no kernel */
+function checkModule(module: unknown): void {
+  if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]') {
+    throw new TypeError(expected('module', 'a compiled WebAssembly.Module', module))
+  }
+  const names = WebAssembly.Module.exports(module as WebAssembly.Module).map(({ name }) => name)
+  const missing = MARKS.find((name) => !names.includes(name))
+  if (missing === undefined) return
+  throw new RangeError(
+    expected('module', 'the kernel of this package', `one without ${missing}`, 'compile frd/kernel.wasm'),
+  )
+}
+
 /**
  * Makes an instance of the embedded kernel, or of the given compiled module. Each instance has a memory of its own.
+ * @throws TypeError, RangeError for a module that is no kernel
  */
 export function instantiate(module?: WebAssembly.Module): Kernel {
-  if (!module) compiled ??= compile(kernelBytes)
+  if (module === undefined) compiled ??= compile(kernelBytes)
+  else checkModule(module)
   const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled!, {})
   return { ...(instance.exports as unknown as Omit<Kernel, 'text'>), text: (pointer) => exports.__getString(pointer) }
 }

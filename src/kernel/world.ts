@@ -1,6 +1,7 @@
 // One step of an environment of the kernel, without an agent that learns: for anyone who wants to check the physics. The
 // host's interface to that part of assembly/world.ts.
 
+import { finite, integerIn, numbersOf, optional, record } from '../config/checks.ts'
 import { type Environment, findEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
 import { resolveConfig } from '../config/resolve.ts'
@@ -54,24 +55,28 @@ function placeOf(env: Environment): Place {
  * @example
  * const { state, reward } = stepEnvironment('CartPole-v1', [0, 0, 0.01, 0], 1)
  * @param state CartPole-v1: x, x_dot, theta, theta_dot; Acrobot-v1: theta1, theta2 and their velocities
- * @throws RangeError for an unknown name, another length, numbers that are not finite, or what is no action
+ * @throws TypeError for a wrong type; RangeError for an unknown name, another length, numbers that are not finite, or what is no action
  */
 export function stepEnvironment(
   name: string,
   state: ArrayLike<number>,
   action: number,
-  { steps = 0, parameters = {} }: StepOptions = {},
+  options: StepOptions = {},
 ): EnvironmentStep {
+  record(options, 'options')
+  const { steps = 0, parameters = {} } = options
   const env = findEnvironment(name)
   const { kernel, agent, at, length } = placeOf(env)
   checkAction(env, action)
-  const numbers = Array.from(state)
+  integerIn(0, 4294967295)(steps, 'steps')
+  const numbers = Array.from(numbersOf(`${length} finite numbers`)(state, 'state'))
   if (numbers.length !== length || !numbers.every(Number.isFinite)) {
     throw new RangeError(expected('state', `${length} finite numbers`, numbers.join(', ')))
   }
   const known = Object.keys(env.parameters)
-  for (const parameter of Object.keys(parameters)) {
+  for (const [parameter, value] of Object.entries(record(parameters, 'parameters'))) {
     if (!known.includes(parameter)) throw new RangeError(expectedOneOf('parameters', known, parameter))
+    optional(finite)(value, `parameters.${parameter}`)
   }
   agent.reset()
   const values = known.map((parameter) => parameters[parameter] ?? env.parameters[parameter])

@@ -1,7 +1,9 @@
 // A method is a value: what an agent uploads, what the server makes of the uploads, and what an agent does with the
 // download. Between them stand bytes, because bytes are what is sent; `download` decodes the very ones that came.
 
+import { functionOf, nullOr, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import { flag, oneOf } from '../config/field.ts'
 import type { Agent } from '../kernel/agent.ts'
 import type { PayloadKind, Space } from '../wire/payload.ts'
 
@@ -69,6 +71,20 @@ export interface Method {
   readonly commonInit?: (config: Config) => boolean
   /** @throws RangeError where the method cannot run this config */
   readonly check?: (config: Config) => void
+}
+
+const memories = oneOf(['proxies', 'replay', 'none'], 'none', { doc: '' })
+const pooled = flag(false, { doc: '' })
+
+/** A method of one's own, whose name and version are checked where they are used. @throws TypeError, RangeError */
+export function checkMethod(value: unknown): Method {
+  const given = record(value, 'method')
+  memories.check(given.memory, 'method.memory')
+  nullOr(functionOf)(given.targets, 'method.targets')
+  for (const name of ['payload', 'upload', 'aggregate', 'download']) functionOf(given[name], `method.${name}`)
+  for (const name of ['paperBytes', 'commonInit', 'check']) optional(functionOf)(given[name], `method.${name}`)
+  optional(pooled.check)(given.isPooled, 'method.isPooled')
+  return value as Method
 }
 
 /** The body of a method that sends nothing. */

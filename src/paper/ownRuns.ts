@@ -57,7 +57,7 @@ function named(runs: readonly CellRun[]): CellRun[] {
   return runs.map((run) => {
     const { method, methodVersion } = run.config
     if (methodVersion === '') return run
-    const name = `${method} ${methodVersion.slice(0, DIGITS)}`
+    const name = `${method}-${methodVersion.slice(0, DIGITS)}`
     return { ...run, config: { ...run.config, method: name, methodVersion: '' } }
   })
 }

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { record } from '../config/checks.ts'
+import { record, recordWithin, text } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import { describeFault } from '../environments/faults.ts'
 import { hexDigest } from '../run/digest.ts'
@@ -24,6 +24,7 @@ const readOwnFile = (name: string, path: string) =>
   })
 
 async function load(name: string, path: string): Promise<Readonly<Record<string, unknown>>> {
+  text(path, name)
   const bytes = await readOwnFile(name, path)
   const version = hexDigest(bytes)
   // The hash in the address has a file read anew that has changed since it was imported.
@@ -69,7 +70,8 @@ export async function uncovered(name: string, path: string): Promise<string | nu
  * Loads what files hold. What the values say is checked where a run is set up.
  * @throws RangeError for a file that cannot be read, TypeError for one that is no module with such a value
  */
-export async function loadOwn({ environment, method }: Modules): Promise<Own> {
+export async function loadOwn(modules: Modules): Promise<Own> {
+  const { environment, method } = recordWithin(['environment', 'method'])(modules, 'modules') as Modules
   return {
     ...(environment !== undefined && {
       environment: (await load('env', environment)) as unknown as Own['environment'],

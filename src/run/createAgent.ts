@@ -2,7 +2,7 @@
 // draws from the same streams: createAgent({ seed, agent: i }) is agent i of a run without exchange. You can also step
 // an environment of your own; then you give the sizes of its observations and actions.
 
-import { integerIn } from '../config/checks.ts'
+import { integerIn, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, environments, findEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
@@ -74,9 +74,9 @@ const sizes = {
 
 const entries = integerIn(0, 16777216)
 
-function checkCapacity(given: Partial<Capacity>): Capacity {
+function checkCapacity(given: unknown): Capacity {
   const capacity = { proxies: 0, replay: 0, targets: 0 }
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(record(given, 'capacity'))) {
     if (!Object.hasOwn(capacity, name)) throw new TypeError(expectedOneOf('capacity', Object.keys(capacity), name))
     if (value !== undefined) capacity[name as keyof Capacity] = entries(value, `capacity.${name}`)
   }
@@ -126,6 +126,8 @@ function ownDefaults(observations: number): Partial<Config> {
  * @throws TypeError for an unknown field or a wrong type, RangeError for a wrong value
  */
 export function createAgent(given: AgentConfig = {}, options: AgentOptions = {}): Agent {
+  record(given, 'config')
+  record(options, 'options')
   const isSized = given.observations !== undefined || given.actions !== undefined
   const values: Record<string, unknown> = {
     preset: 'tuned',
@@ -138,16 +140,16 @@ export function createAgent(given: AgentConfig = {}, options: AgentOptions = {})
     }
     if (value !== undefined) values[name] = value
   }
-  const own = options.environment && checkEnvironment(options.environment)
+  const own = options.environment !== undefined && checkEnvironment(options.environment)
   if (own) values.env ??= own.env.name
-  const config = resolveConfig({ ...values, method: 'independent', agents: 1 }, own?.env)
+  const config = resolveConfig({ ...values, method: 'independent', agents: 1 }, own ? own.env : undefined)
   const number = sizes.agent(given.agent ?? 0, 'agent')
-  const capacity = checkCapacity(options.capacity ?? {})
+  const capacity = checkCapacity(options.capacity === undefined ? {} : options.capacity)
   if (own && (config.env !== own.env.name || isSized)) {
     const why = 'the environment that is given has its own name and sizes'
     throw new RangeError(expected('env', `${own.env.name}, without sizes`, config.env, why))
   }
-  const env = own?.env ?? environmentOf(given, config.env)
+  const env = own ? own.env : environmentOf(given, config.env)
   if (new Grid(env.observations, config).clusters > MAX_CLUSTERS) {
     const what = `at most 2^31 clusters in ${env.observations} components`
     throw new RangeError(expected('sections', what, config.sections, 'fewer sections make fewer'))

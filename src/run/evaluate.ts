@@ -1,9 +1,10 @@
 // How good policies are that learn no more: each plays the same episodes in each of some worlds, always with its most
 // probable action. Agents of different worlds are so judged in all of them.
 
-import { integerIn } from '../config/checks.ts'
+import { floatsOf, integerIn, listOf, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
+import { fields } from '../config/fields.ts'
 import { withFields } from '../config/resolve.ts'
 import { worldFor } from '../config/worlds.ts'
 import { worldOf } from '../environments/own.ts'
@@ -49,11 +50,15 @@ function playGreedily(agent: Agent): number {
 export function evaluate(
   given: Partial<Config>,
   weights: readonly Float32Array[],
-  { episodes = 20, seed = 1, ...own }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): number[][] {
+  record(options, 'options')
+  const { episodes = 20, seed = 1, ...own } = options
   const count = integerIn(1, 100_000)(episodes, 'episodes')
+  fields.seed.check(seed, 'seed')
   const setup = setUp(given, own)
   const { config } = setup
+  listOf(floatsOf)(weights, 'weights')
   if (weights.length !== config.agents) {
     throw new RangeError(expected('weights', `those of ${config.agents} agents`, weights.length))
   }

@@ -2,6 +2,7 @@
 // counted both ways. It is a generator that holds no agent: it yields each request to all agents, and its caller sends
 // it their answers in agent order.
 
+import { bytesOf, listOf } from '../config/checks.ts'
 import type { Agent } from '../kernel/agent.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { decodeFrame, HEADER_BYTES, SERVER } from '../wire/frame.ts'
@@ -44,6 +45,7 @@ export function* exchangeCourse(
   }
   const uplinks = sound<Uint8Array>(yield { ask: 'upload', round })
   const frames = transport(uplinks, (received) => {
+    listOf(bytesOf, agents)(received, 'uplinks')
     const uploads = received.map((bytes, i) => decodeFrame(bytes, header(setup, round, i), context.space))
     const call = { name: 'aggregate', round, agent: null } as const
     return frame(
@@ -53,6 +55,7 @@ export function* exchangeCourse(
       callMethod(setup, call, () => method.aggregate(uploads, context)),
     )
   })
+  listOf(bytesOf, agents)(frames, 'downlinks')
   // A frame that all agents receive is checked once. Where each agent receives a frame of its own, each frame is
   // checked.
   const checked = new Map<Uint8Array, Downlink>()

@@ -1,6 +1,7 @@
 // The run of one seed, as a generator: the course of a mission with all its agents in one instance. Its caller shows
 // progress, draws an animation or stops early in an ordinary loop over it. It uses no disk and no clock.
 
+import { functionOf, optional } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { poolOf } from '../kernel/pool.ts'
 import { instantiate } from '../kernel/wasm.ts'
@@ -36,6 +37,7 @@ export interface RunOptions extends Carriers, Own {
  */
 export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Generator<RunEvent, RunResult> {
   const setup = setUp(given, options)
+  for (const name of ['play', 'onWeights', 'transport'] as const) optional(functionOf)(options[name], name)
   const kernel = instantiate(options.module)
   const agents = startAgents(kernel, setup)
   const play = setup.method.isPooled ? poolOf(kernel, agents) : options.play && counting(options.play)

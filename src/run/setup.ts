@@ -1,6 +1,7 @@
 // What a run is set up with: the whole config, its method and environment, and what follows from them. It is the same
 // wherever an agent lives, and setUp needs no instance of the kernel.
 
+import { record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, findEnvironment, knownEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
@@ -11,6 +12,7 @@ import { Grid } from '../kernel/grid.ts'
 import { type Capacity, measureAgents } from '../kernel/layout.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
 import { METHODS, type Method, type MethodContext, methods } from '../methods/index.ts'
+import { checkMethod } from '../methods/method.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, Chain, hexDigest } from './digest.ts'
 
@@ -75,7 +77,7 @@ function withVersion(config: Config, field: 'envVersion' | 'methodVersion', is: 
 
 /** The config and its environment, which is one of the kernel or the caller's own. */
 function environmentOf(given: Partial<Config>, own?: OwnEnvironment) {
-  if (!own) {
+  if (own === undefined) {
     const config = resolveConfig(given)
     const env = findEnvironment(config.env, 'give one of your own as a value or as its file, --env ./mine.js')
     return { config: withVersion(config, 'envVersion', '', given.envVersion), env, own: null }
@@ -90,17 +92,17 @@ function environmentOf(given: Partial<Config>, own?: OwnEnvironment) {
 
 /** The name of the method, which is one of the registry or the caller's own. */
 function methodOf(given: Partial<Config>, own?: Method): { method: Method; version: string } {
-  if (!own) {
+  if (own === undefined) {
     const name = given.method ?? defaults.method
     if (Object.hasOwn(methods, name)) return { method: methods[name], version: '' }
     throw new RangeError(expectedOneOf('method', METHODS, name))
   }
-  const name = fields.method.check(own.name, 'method.name')
+  const name = fields.method.check(record(own, 'method').name, 'method.name')
   if (Object.hasOwn(methods, name)) {
     throw new RangeError(expected('method.name', 'a name of its own', name, 'the registry has a method of that name'))
   }
   if ((given.method ?? name) !== name) throw new RangeError(expected('method', `${name}, the one given`, given.method))
-  return { method: own, version: fields.methodVersion.check(own.version ?? '', 'method.version') }
+  return { method: checkMethod(own), version: fields.methodVersion.check(own.version ?? '', 'method.version') }
 }
 
 /**
@@ -108,6 +110,8 @@ function methodOf(given: Partial<Config>, own?: Method): { method: Method; versi
  * @throws TypeError, RangeError for a config that cannot run. The memory that it takes is not checked here
  */
 export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
+  record(given, 'config')
+  record(brought, 'options')
   fields.method.check(given.method ?? defaults.method, 'method')
   const { method, version } = methodOf(given, brought.method)
   const named = given.method === undefined ? { ...given, method: method.name } : given

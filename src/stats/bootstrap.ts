@@ -1,8 +1,9 @@
 // Percentile bootstrap (Efron 1979): how far a statistic of completion times moves when the seeds are drawn anew. The
 // random words are an argument, so this file has no generator, and an interval depends on its input alone.
 
+import { functionOf, integerIn, listOf, record } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
-import { type Completion, quantile, quantileSorted, sortCompletions } from './quantiles.ts'
+import { type Completion, completionsOf, quantile, quantileSorted, sortCompletions } from './quantiles.ts'
 
 /** A median with its interval. Each is null if it lies above the cap. */
 export interface Interval {
@@ -20,7 +21,7 @@ export interface BootstrapOptions {
   readonly word: () => number
   /** coverage, between 0 and 1; 0.95 unless given */
   readonly level?: number
-  /** how many resamples are drawn, each with one word per run, or per pair of runs; 2000 unless given */
+  /** how many resamples are drawn, each with one word per run, or per pair of runs; 2000 unless given, 10,000,000 at most */
   readonly resamples?: number
 }
 
@@ -50,6 +51,9 @@ export interface Estimate {
 }
 
 const WORDS = 4_294_967_296 // 2^32, the values of a uint32
+/** Resamples are kept to be sorted, so that more would not fit the memory. */
+const MAX_RESAMPLES = 10_000_000
+const wordOf = integerIn(0, WORDS - 1)
 
 /**
  * A percentile interval: the quantiles (1 - level)/2 and (1 + level)/2, of type 7, of the statistic over `resamples`
@@ -66,22 +70,28 @@ const WORDS = 4_294_967_296 // 2^32, the values of a uint32
  * const ratio = ([a, b]) => mean(a) / mean(b)
  * const { low, estimate, high } = bootstrapInterval({ statistic: ratio, samples: arms, paired: true, word })
  * @throws RangeError if there is no arm, an arm is empty, paired arms differ in length, level is not between 0 and 1,
- *   or resamples is not a positive integer; TypeError if the statistic is neither a number nor null
+ *   or resamples is not an integer in 1..10000000; TypeError if the statistic is neither a number nor null
  */
 export function bootstrapInterval<T>(bootstrap: Bootstrap<T>): Estimate {
+  record(bootstrap, 'bootstrap')
   const { statistic, samples, paired, word, level = 0.95, resamples = 2000 } = bootstrap
+  functionOf(statistic, 'statistic')
+  functionOf(word, 'word')
+  if (typeof paired !== 'boolean') throw new TypeError(expected('paired', 'true or false', paired))
+  if (typeof level !== 'number') throw new TypeError(expected('level', 'a number between 0 and 1', level))
+  if (typeof resamples !== 'number') throw new TypeError(expected('resamples', 'a positive integer', resamples))
   if (!(level > 0 && level < 1)) throw new RangeError(expected('level', 'a number between 0 and 1', level))
-  if (!(Number.isInteger(resamples) && resamples > 0)) {
-    throw new RangeError(expected('resamples', 'a positive integer', resamples))
+  if (!(Number.isInteger(resamples) && resamples > 0 && resamples <= MAX_RESAMPLES)) {
+    throw new RangeError(expected('resamples', `a positive integer up to ${MAX_RESAMPLES}`, resamples))
   }
-  const lengths = samples.map((arm) => arm.length)
+  const lengths = listOf(listOf((run) => run))(samples, 'samples').map((arm) => arm.length)
   if (!lengths.length || lengths.includes(0)) {
     throw new RangeError(expected('samples', 'at least one arm and no empty one', lengths))
   }
   if (paired && lengths.some((n) => n !== lengths[0])) {
     throw new RangeError(expected('samples', 'paired arms of one length', lengths, 'pair them by seed'))
   }
-  const draw = (n: number) => Array.from({ length: n }, () => Math.floor((word() * n) / WORDS))
+  const draw = (n: number) => Array.from({ length: n }, () => Math.floor((wordOf(word(), 'word') * n) / WORDS))
   const evaluate = (arms: readonly (readonly T[])[]) => {
     const value = statistic(arms)
     if (value === null || (typeof value === 'number' && !Number.isNaN(value))) return value
@@ -105,8 +115,10 @@ export function bootstrapInterval<T>(bootstrap: Bootstrap<T>): Estimate {
  * @throws RangeError if there are no times, level is not between 0 and 1, or resamples is not a positive integer
  */
 export function medianInterval(times: readonly Completion[], options: BootstrapOptions): Interval {
-  if (!times.length) throw new RangeError(expected('times', 'at least one completion', 0, 'no runs, no median'))
+  if (!completionsOf(times, 'times').length)
+    throw new RangeError(expected('times', 'at least one completion', 0, 'no runs, no median'))
   const statistic = ([arm]: readonly (readonly Completion[])[]) => quantile(arm, 0.5)
+  record(options, 'options')
   const samples = [sortCompletions(times)]
   const { low, estimate, high } = bootstrapInterval({ ...options, statistic, samples, paired: false })
   return { low, median: estimate, high }

@@ -49,18 +49,23 @@ export async function loadDistributions(): Promise<Distributions> {
   }
 }
 
+function numberOf(name: string, value: number): number {
+  if (typeof value === 'number') return value
+  throw new TypeError(expected(name, 'a number', value))
+}
+
 function checkNumber(name: string, value: number): number {
-  if (Number.isNaN(value)) throw new RangeError(expected(name, 'a number', value))
+  if (Number.isNaN(numberOf(name, value))) throw new RangeError(expected(name, 'a number', value))
   return value
 }
 
 function checkAtLeast0(name: string, value: number): number {
-  if (value >= 0) return Math.abs(value) // -0 too
+  if (numberOf(name, value) >= 0) return Math.abs(value) // -0 too
   throw new RangeError(expected(name, 'a number >= 0', value))
 }
 
 function checkPositive(name: string, value: number): number {
-  if (value > 0 && Number.isFinite(value)) return value
+  if (numberOf(name, value) > 0 && Number.isFinite(value)) return value
   throw new RangeError(expected(name, 'a positive number', value))
 }
 

@@ -1,6 +1,7 @@
 // Several tests at once (Holm 1979). If one rejects each hypothesis whose adjusted p-value is at most alpha, the
 // probability of one or more false rejections is at most alpha, however the tests depend on each other.
 
+import { listOf } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 
 /**
@@ -11,9 +12,10 @@ import { expected } from '../config/errors.ts'
  * @throws RangeError for a value outside 0..1, also for NaN
  */
 export function holm(p: readonly number[]): number[] {
-  for (const value of p) {
+  listOf((value) => {
+    if (typeof value !== 'number') throw new TypeError(expected('p', 'numbers in 0..1', value))
     if (!(value >= 0 && value <= 1)) throw new RangeError(expected('p', 'numbers in 0..1', value))
-  }
+  })(p, 'p')
   const order = p.map((_, i) => i).sort((i, j) => p[i] - p[j])
   const adjusted: number[] = Array(p.length)
   let largest = 0

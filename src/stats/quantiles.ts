@@ -2,6 +2,7 @@
 // every time, and a quantile that depends on it is null, which reads "above the cap". Definition: Hyndman and Fan 1996,
 // type 7.
 
+import { listOf, numberIn } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 
 /** A completion time in episodes; null if it was censored at the cap. */
@@ -17,14 +18,15 @@ export interface Quartiles {
   readonly q75: Completion
 }
 
+/** Completion times. @throws TypeError for what is no list of them */
+export const completionsOf = listOf((time): Completion => {
+  if (time === null || (typeof time === 'number' && !Number.isNaN(time))) return time
+  throw new TypeError(expected('times', 'numbers or null (censored)', time))
+})
+
 /** The times in ascending order, censored ones last. @throws TypeError for NaN */
 export function sortCompletions(times: readonly Completion[]): Completion[] {
-  for (const time of times) {
-    if (time !== null && (typeof time !== 'number' || Number.isNaN(time))) {
-      throw new TypeError(expected('times', 'numbers or null (censored)', time))
-    }
-  }
-  return [...times].sort((a, b) => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a - b))
+  return [...completionsOf(times, 'times')].sort((a, b) => (a === b ? 0 : a === null ? 1 : b === null ? -1 : a - b))
 }
 
 /**
@@ -38,8 +40,10 @@ export function sortCompletions(times: readonly Completion[]): Completion[] {
  * @throws RangeError for no times or a p outside 0..1, TypeError for NaN
  */
 export function quantile(times: readonly Completion[], p: number): Completion {
-  if (!(p >= 0 && p <= 1)) throw new RangeError(expected('p', 'a number in 0..1', p))
-  if (!times.length) throw new RangeError(expected('times', 'at least one completion', 0, 'no runs, no quantile'))
+  numberIn(0, 1)(p === 0 ? 0 : p, 'p') // without the sign of -0
+  if (!completionsOf(times, 'times').length) {
+    throw new RangeError(expected('times', 'at least one completion', 0, 'no runs, no quantile'))
+  }
   return quantileSorted(sortCompletions(times), p)
 }
 
@@ -58,8 +62,8 @@ export function quantileSorted(sorted: readonly Completion[], p: number): Comple
 
 /** The quartiles of at least one completion, in any order. @throws as quantile */
 export function quartiles(times: readonly Completion[]): Quartiles {
-  if (!times.length) throw new RangeError(expected('times', 'at least one completion', 0, 'no runs, no quartiles'))
   const sorted = sortCompletions(times)
+  if (!sorted.length) throw new RangeError(expected('times', 'at least one completion', 0, 'no runs, no quartiles'))
   return {
     q25: quantileSorted(sorted, 0.25),
     median: quantileSorted(sorted, 0.5),

@@ -1,5 +1,6 @@
 // Ranks of values, with equal values sharing the mean of their places.
 
+import { listOf } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 
 /** The ranks of a sample. */
@@ -19,9 +20,9 @@ export interface Ranks {
  * @throws TypeError for NaN, which has no rank
  */
 export function rank(values: readonly number[]): Ranks {
-  for (const value of values) {
+  listOf((value) => {
     if (typeof value !== 'number' || Number.isNaN(value)) throw new TypeError(expected('values', 'numbers', value))
-  }
+  })(values, 'values')
   const order = values.map((_, i) => i).sort((i, j) => (values[i] === values[j] ? 0 : values[i] - values[j]))
   const ranks: number[] = Array(values.length)
   let ties = 0

@@ -2,6 +2,7 @@
 // distances from each group's median, which keeps its level for skewed data too. The spread of completion times grows
 // in proportion to their size, so the test should be given their logarithms. For the p-value, see `brownForsythe`.
 
+import { listOf } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import { mean } from './mean.ts'
 import { quantileSorted } from './quantiles.ts'
@@ -33,7 +34,7 @@ export interface BrownForsythe {
  *   is not finite
  */
 export function brownForsythe(groups: readonly (readonly number[])[]): BrownForsythe {
-  const lengths = groups.map((group) => group.length)
+  const lengths = listOf(listOf(finiteOf))(groups, 'groups').map((group) => group.length)
   const values = lengths.reduce((total, n) => total + n, 0)
   if (groups.length < 2 || lengths.includes(0) || values === groups.length) {
     throw new RangeError(expected('groups', 'at least two groups, none empty, one of two values or more', lengths))
@@ -52,12 +53,13 @@ export function brownForsythe(groups: readonly (readonly number[])[]): BrownFors
   return { f: between === 0 ? 0 : (df2 * between) / (df1 * within), df1, df2, means }
 }
 
+function finiteOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  const why = 'a censored time has no known distance from the median: leave it out, or take its cap for it'
+  throw new TypeError(expected('groups', 'finite numbers', value, why))
+}
+
 function distancesFromMedian(group: readonly number[]): number[] {
-  for (const value of group) {
-    if (Number.isFinite(value)) continue
-    const why = 'a censored time has no known distance from the median: leave it out, or take its cap for it'
-    throw new TypeError(expected('groups', 'finite numbers', value, why))
-  }
   const median = quantileSorted(
     [...group].sort((a, b) => a - b),
     0.5,

@@ -2,8 +2,9 @@
 // test (Mantel 1966; Peto and Peto 1972), which asks whether the completion times of two methods have one distribution.
 // For the p-value, see `logrank`.
 
+import { type Check, finite, listOf, record } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
-import type { Completion } from './quantiles.ts'
+import { type Completion, completionsOf } from './quantiles.ts'
 
 /** How long a run was observed. */
 export interface Observed {
@@ -27,9 +28,21 @@ export interface LogRank {
   readonly variance: number
 }
 
-/** Completion times as observed times; a censored one was observed up to the cap. */
+/** One observed time. @throws TypeError for a time that is not finite, or an event that is neither true nor false */
+const observation: Check<Observed> = (value, name) => {
+  const { time, event } = record(value, name)
+  if (typeof time !== 'number' || !Number.isFinite(time)) throw new TypeError(expected('time', 'a finite number', time))
+  if (typeof event !== 'boolean') throw new TypeError(expected('event', 'true or false', event))
+  return { time, event }
+}
+const observedOf = listOf(observation)
+
+/** Completion times as observed times; a censored one was observed up to the cap. @throws TypeError, RangeError */
 export function toObserved(times: readonly Completion[], cap: number): Observed[] {
-  return times.map((time) => (time === null ? { time: cap, event: false } : { time, event: true }))
+  finite(cap, 'cap')
+  return completionsOf(times, 'times').map((time) =>
+    time === null ? { time: cap, event: false } : { time, event: true },
+  )
 }
 
 /**
@@ -44,11 +57,9 @@ interface Moment {
 
 /** The distinct times, ascending. A run that is censored at a time is at risk at that time. */
 function moments(observed: readonly Observed[]): Moment[] {
-  if (!observed.length) throw new RangeError(expected('observed', 'at least one time', 0))
-  for (const { time } of observed) {
-    if (!Number.isFinite(time)) throw new TypeError(expected('time', 'a finite number', time))
-  }
-  const sorted = [...observed].sort((a, b) => a.time - b.time)
+  const checked = observedOf(observed, 'observed')
+  if (!checked.length) throw new RangeError(expected('observed', 'at least one time', 0))
+  const sorted = [...checked].sort((a, b) => a.time - b.time)
   const found: Moment[] = []
   for (let i = 0; i < sorted.length; ) {
     const first = i
@@ -138,7 +149,7 @@ export interface RestrictedMean {
  *   time is censored, because the curve is not known there; TypeError for a time that is not finite
  */
 export function rmst(observed: readonly Observed[], tau: number): RestrictedMean {
-  if (!(tau > 0 && Number.isFinite(tau))) throw new RangeError(expected('tau', 'a positive number', tau))
+  if (!(finite(tau, 'tau') > 0)) throw new RangeError(expected('tau', 'a positive number', tau))
   const all = moments(observed)
   if (all[0].time < 0) throw new RangeError(expected('time', 'a number >= 0', all[0].time))
   const { time: last, events, leaving } = all[all.length - 1]
@@ -171,13 +182,10 @@ export function rmst(observed: readonly Observed[], tau: number): RestrictedMean
  * @throws RangeError for an empty sample, TypeError for a time that is not finite
  */
 export function logrank(a: readonly Observed[], b: readonly Observed[]): LogRank {
-  if (!a.length || !b.length) {
+  if (!observedOf(a, 'a').length || !observedOf(b, 'b').length) {
     throw new RangeError(expected('a and b', 'at least one time each', [a.length, b.length]))
   }
   const all = [...a.map((o) => ({ ...o, first: 1 })), ...b.map((o) => ({ ...o, first: 0 }))]
-  for (const { time } of all) {
-    if (!Number.isFinite(time)) throw new TypeError(expected('time', 'a finite number', time))
-  }
   all.sort((p, q) => p.time - q.time)
   let risk = all.length
   let riskA = a.length

@@ -2,7 +2,9 @@
 // and from whom, and holds the body's checksum. A frame of another run, or a damaged one, is refused whole before
 // anything is learned from it.
 
-import { aligned, entryCount, type PayloadCode, PayloadError, type PayloadKind, type Space } from './payload.ts'
+import { bytesOf, integerIn, record } from '../config/checks.ts'
+import { expectedOneOf } from '../config/errors.ts'
+import { aligned, entryCount, KINDS, type PayloadCode, PayloadError, type PayloadKind, type Space } from './payload.ts'
 
 /** The fields of a header, except magic, version and checksum. */
 export interface Header {
@@ -26,7 +28,17 @@ export const HEADER_BYTES = 32
 export const SERVER = 0xffffffff
 const MAGIC = 0x31445246 // "FRD1", little-endian
 const VERSION = 1
-const KINDS: readonly PayloadKind[] = ['none', 'proxies', 'visits', 'replay', 'weights', 'policies']
+const word = integerIn(0, 4294967295)
+const words = ['federation', 'config', 'round', 'agent'] as const
+
+/** @throws TypeError, RangeError for a header that no frame can have */
+function checkHeader(header: unknown, name: string): void {
+  const given = record(header, name)
+  if (!(KINDS as readonly unknown[]).includes(given.kind)) {
+    throw new RangeError(expectedOneOf(`${name}.kind`, KINDS, given.kind))
+  }
+  for (const field of words) word(given[field], `${name}.${field}`)
+}
 
 /**
  * The entry at 256 t + n is the checksum of byte n followed by t zero bytes. It is one array, because that is read
@@ -66,8 +78,12 @@ export function crc32(bytes: Uint8Array): number {
 /**
  * Makes a frame: magic u32, version u8, kind u8, flags u16, then federation, config, round, agent, count and the CRC-32
  * of the body as u32 each, then the body.
+ * @throws TypeError, RangeError for what is no header or no body
  */
 export function encodeFrame(header: Header, body: Uint8Array): Uint8Array {
+  checkHeader(header, 'header')
+  word(header.count, 'header.count')
+  bytesOf(body, 'body')
   const frame = new Uint8Array(HEADER_BYTES + body.length)
   const view = new DataView(frame.buffer)
   view.setUint32(0, MAGIC, true)
@@ -86,9 +102,12 @@ export function encodeFrame(header: Header, body: Uint8Array): Uint8Array {
 
 /**
  * Checks that a frame is the expected one, and returns its body as a view into the frame.
- * @throws PayloadError `length`, `magic`, `version`, `kind`, `federation`, `config`, `round`, `agent`, `count` or `crc`
+ * @throws PayloadError `length`, `magic`, `version`, `kind`, `federation`, `config`, `round`, `agent`, `count` or `crc`;
+ *   TypeError, RangeError for arguments of a wrong kind
  */
-export function decodeFrame(frame: Uint8Array, expected: Omit<Header, 'count'>, space: Space): Uint8Array {
+export function decodeFrame(given: Uint8Array, expected: Omit<Header, 'count'>, space: Space): Uint8Array {
+  const frame = bytesOf(given, 'frame')
+  checkHeader(expected, 'expected')
   if (frame.length < HEADER_BYTES) throw new PayloadError('length', `at least ${HEADER_BYTES} bytes`, frame.length)
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
   const check = (code: PayloadCode, at: number, want: number) => {

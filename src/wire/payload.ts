@@ -3,8 +3,14 @@
 // little-endian, as in the memory of every WebAssembly host. A decoder refuses the whole body if any part of it is
 // wrong.
 
+import { bytesOf, floatsOf, integerIn, record, viewOf } from '../config/checks.ts'
+import { expected, expectedOneOf } from '../config/errors.ts'
+
 /** What travels, and therefore how many bytes an entry takes. With `none`, nothing travels. */
 export type PayloadKind = 'none' | 'proxies' | 'visits' | 'replay' | 'weights' | 'policies'
+
+/** The kinds in the order of their numbers in a frame. */
+export const KINDS: readonly PayloadKind[] = ['none', 'proxies', 'visits', 'replay', 'weights', 'policies']
 
 /** The sizes that one must know to read a body. */
 export interface Space {
@@ -49,8 +55,23 @@ const WORD = 4 // bytes of a float, an index, a count
 /** How far the sum of a policy's probabilities may be from 1: f32 means of f32 policies stay within 1e-6. */
 const PROBABILITY_SLACK = 1e-3
 
-/** Bytes of one entry of a kind; for CartPole: proxies 12, visits 16, replay 24, weights 4, policies 8. */
+const sizeIn = integerIn(1, 4294967295)
+const countOf = integerIn(0)
+
+/** @throws TypeError, RangeError for sizes that no state space has */
+function checkSpace(space: unknown): void {
+  const { observations, actions } = record(space, 'space')
+  sizeIn(observations, 'space.observations')
+  sizeIn(actions, 'space.actions')
+}
+
+/**
+ * Bytes of one entry of a kind; for CartPole: proxies 12, visits 16, replay 24, weights 4, policies 8.
+ * @throws TypeError, RangeError for an unknown kind, or sizes that no state space has
+ */
 export function entryBytes(kind: PayloadKind, space: Pick<Space, 'observations' | 'actions'>): number {
+  if (!KINDS.includes(kind)) throw new RangeError(expectedOneOf('kind', KINDS, kind))
+  checkSpace(space)
   if (kind === 'proxies') return WORD * (1 + space.actions)
   if (kind === 'visits') return WORD * (2 + space.actions)
   if (kind === 'replay') return WORD * (space.observations + space.actions)
@@ -60,10 +81,11 @@ export function entryBytes(kind: PayloadKind, space: Pick<Space, 'observations' 
 
 /**
  * How many entries a body holds.
- * @throws PayloadError `length` for a body that ends within an entry
+ * @throws PayloadError `length` for a body that ends within an entry; TypeError, RangeError for wrong arguments
  */
 export function entryCount(kind: PayloadKind, space: Space, bytes: Uint8Array): number {
   const size = entryBytes(kind, space)
+  bytesOf(bytes, 'bytes')
   if (size === 0 ? bytes.length : bytes.length % size) {
     throw new PayloadError('length', `a multiple of ${size} bytes`, bytes.length)
   }
@@ -74,10 +96,10 @@ export function entryCount(kind: PayloadKind, space: Space, bytes: Uint8Array): 
 export const aligned = (bytes: Uint8Array) => (bytes.byteOffset % WORD ? new Uint8Array(bytes) : bytes)
 
 /** A copy of a body as floats. The constructor copies; `slice` of a Node Buffer would not. */
-const floatsOf = (bytes: Uint8Array) => new Float32Array(new Uint8Array(bytes).buffer)
+const copyOf = (bytes: Uint8Array) => new Float32Array(new Uint8Array(bytes).buffer)
 
 /** A copy of floats as a body. */
-const bytesOf = (floats: Float32Array) => new Uint8Array(floats.slice().buffer)
+const bodyOf = (floats: Float32Array, name: string) => new Uint8Array(floatsOf(floats, name).slice().buffer)
 
 /** Checks the probabilities at floats[at .. at + actions): finite, in 0..1, of sum 1. */
 function checkPolicy(floats: Float32Array, at: number, actions: number): void {
@@ -111,12 +133,21 @@ export interface ProxyBody {
 
 /**
  * The body of a ProxRM: for each entry i32 index, u32 visits if they are given, f32 policy.
- * Nothing is checked here: `decodeProxies` checks what was received.
+ * Only types and lengths are checked here: `decodeProxies` checks what was received.
  *
  * @example
  * const body = encodeProxies({ indices: Int32Array.of(7), policies: Float32Array.of(0.25, 0.75) }) // 12 bytes
+ * @throws TypeError, RangeError
  */
-export function encodeProxies({ indices, visits, policies }: ProxyBody): Uint8Array {
+export function encodeProxies(proxies: ProxyBody): Uint8Array {
+  const { indices, visits, policies } = record(proxies, 'proxies') as unknown as ProxyBody
+  viewOf('Int32Array')(indices, 'indices')
+  if (visits !== undefined && viewOf('Uint32Array')(visits, 'visits').length !== indices.length) {
+    throw new RangeError(expected('visits', `${indices.length} numbers`, visits.length))
+  }
+  if (floatsOf(policies, 'policies').length % (indices.length || Number.POSITIVE_INFINITY)) {
+    throw new RangeError(expected('policies', `policies of ${indices.length} entries`, policies.length))
+  }
   const actions = indices.length ? policies.length / indices.length : 0
   const head = visits ? 2 : 1
   const size = head + actions
@@ -135,7 +166,9 @@ export function encodeProxies({ indices, visits, policies }: ProxyBody): Uint8Ar
  * @throws PayloadError `length`, `index`, `visits`, `non-finite` or `probability`
  */
 export function decodeProxies(bytes: Uint8Array, space: Space, kind: 'proxies' | 'visits' = 'proxies'): ProxyBody {
+  if (kind !== 'proxies' && kind !== 'visits') throw new RangeError(expectedOneOf('kind', ['proxies', 'visits'], kind))
   const count = entryCount(kind, space, bytes)
+  integerIn(1)(space.clusters, 'space.clusters')
   const { buffer, byteOffset } = aligned(bytes)
   const ints = new Int32Array(buffer, byteOffset, bytes.length / WORD)
   const floats = new Float32Array(buffer, byteOffset, bytes.length / WORD)
@@ -167,7 +200,7 @@ export function decodeProxies(bytes: Uint8Array, space: Space, kind: 'proxies' |
  * play.
  */
 export function encodeReplay(entries: Float32Array): Uint8Array {
-  return bytesOf(entries)
+  return bodyOf(entries, 'entries')
 }
 
 /**
@@ -176,7 +209,7 @@ export function encodeReplay(entries: Float32Array): Uint8Array {
  */
 export function decodeReplay(bytes: Uint8Array, space: Space): Float32Array {
   entryCount('replay', space, bytes)
-  const floats = floatsOf(bytes)
+  const floats = copyOf(bytes)
   const size = space.observations + space.actions
   for (let at = 0; at < floats.length; at += size) {
     checkFinite(floats, at, at + space.observations)
@@ -187,7 +220,7 @@ export function decodeReplay(bytes: Uint8Array, space: Space): Float32Array {
 
 /** The body of weights in canonical order (docs/numerics.md): the policy network's, then the value network's. */
 export function encodeWeights(weights: Float32Array): Uint8Array {
-  return bytesOf(weights)
+  return bodyOf(weights, 'weights')
 }
 
 /**
@@ -195,16 +228,17 @@ export function encodeWeights(weights: Float32Array): Uint8Array {
  * @throws PayloadError `length`, `count` or `non-finite`
  */
 export function decodeWeights(bytes: Uint8Array, space: Space, count: number): Float32Array {
+  countOf(count, 'count')
   const got = entryCount('weights', space, bytes)
   if (got !== count) throw new PayloadError('count', `${count} weights, policy plus value network`, got)
-  const floats = floatsOf(bytes)
+  const floats = copyOf(bytes)
   checkFinite(floats, 0, floats.length)
   return floats
 }
 
 /** The body of policies at states that all agents know: f32[count * actions]. */
 export function encodePolicies(policies: Float32Array): Uint8Array {
-  return bytesOf(policies)
+  return bodyOf(policies, 'policies')
 }
 
 /**
@@ -212,9 +246,10 @@ export function encodePolicies(policies: Float32Array): Uint8Array {
  * @throws PayloadError `length`, `count`, `non-finite` or `probability`
  */
 export function decodePolicies(bytes: Uint8Array, space: Space, count: number): Float32Array {
+  countOf(count, 'count')
   const got = entryCount('policies', space, bytes)
   if (got !== count) throw new PayloadError('count', `${count} policies`, got)
-  const floats = floatsOf(bytes)
+  const floats = copyOf(bytes)
   for (let at = 0; at < floats.length; at += space.actions) checkPolicy(floats, at, space.actions)
   return floats
 }

@@ -1,6 +1,8 @@
 // How frames get from the agents to the server and back. The default is one process, where every agent receives the one
 // downlink frame; a transport of your own may show, delay or damage what it carries.
 
+import { bytesOf, functionOf, listOf } from '../config/checks.ts'
+
 /** Carries all uplink frames to the server, and returns one downlink frame per agent, in the agents' order. */
 export type Transport = (
   uplinks: readonly Uint8Array[],
@@ -9,6 +11,8 @@ export type Transport = (
 
 /** Agents and server in one process: nothing is copied. */
 export const inProcess: Transport = (uplinks, serve) => {
+  listOf(bytesOf)(uplinks, 'uplinks')
+  functionOf(serve, 'serve')
   const downlink = serve(uplinks)
   return uplinks.map(() => downlink)
 }
@@ -26,6 +30,8 @@ export function observing(
   watch: (uplinks: readonly Uint8Array[], downlinks: readonly Uint8Array[]) => void,
   carry: Transport = inProcess,
 ): Transport {
+  functionOf(watch, 'watch')
+  functionOf(carry, 'carry')
   return (uplinks, serve) => {
     const downlinks = carry(uplinks, serve)
     watch(uplinks, downlinks)
