@@ -5,8 +5,8 @@ import { kernelBase64 } from './binary.ts'
 
 // The import above comes first, because a bundle gzips to 1 kB less if the bytes do not stand amid the code (2026).
 
-import { instantiateSync } from '@assemblyscript/loader'
 import { compile } from '#compile'
+import type { WasmMemory, WasmModule } from './platform.ts'
 
 /**
  * The functions of a kernel instance. Pointers are byte offsets in `memory`; nothing that was laid out moves. The
@@ -14,7 +14,7 @@ import { compile } from '#compile'
  */
 export interface Kernel {
   /** the memory of the instance, into which all pointers point */
-  readonly memory: WebAssembly.Memory
+  readonly memory: WasmMemory
 
   // memory.ts
   /**
@@ -202,7 +202,7 @@ export interface Kernel {
 }
 
 let bytes: Uint8Array<ArrayBuffer> | undefined
-let compiled: WebAssembly.Module | undefined
+let compiled: WasmModule | undefined
 
 /** The embedded kernel's bytes. */
 export function kernelBytes(): Uint8Array<ArrayBuffer> {
@@ -213,8 +213,17 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
 /**
  * Makes an instance of the embedded kernel, or of the given compiled module. Each instance has a memory of its own.
  */
-export function instantiate(module?: WebAssembly.Module): Kernel {
+export function instantiate(module?: WasmModule): Kernel {
   if (!module) compiled ??= compile(kernelBytes)
-  const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled!, {})
-  return { ...(instance.exports as unknown as Omit<Kernel, 'text'>), text: (pointer) => exports.__getString(pointer) }
+  const kernel = new WebAssembly.Instance(module ?? compiled!).exports as unknown as Omit<Kernel, 'text'>
+  return { ...kernel, text: (pointer) => textAt(kernel.memory, pointer) }
+}
+
+/**
+ * A string of AssemblyScript: UTF-16, and before it its length in bytes. The package's loader would read it, but makes a
+ * TextDecoder when it is imported, which a page under jsdom lacks.
+ */
+function textAt({ buffer }: WasmMemory, pointer: number): string {
+  const length = new DataView(buffer).getUint32(pointer - 4, true)
+  return String.fromCharCode(...new Uint16Array(buffer, pointer, length / 2))
 }

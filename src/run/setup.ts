@@ -9,6 +9,7 @@ import { canonicalConfig, defaults, resolveConfig, withFields } from '../config/
 import { type CheckedEnvironment, checkEnvironment, type OwnEnvironment } from '../environments/own.ts'
 import { Grid } from '../kernel/grid.ts'
 import { type Capacity, measureAgents } from '../kernel/layout.ts'
+import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
 import { METHODS, type Method, type MethodContext, methods } from '../methods/index.ts'
 import type { Header } from '../wire/frame.ts'
@@ -38,7 +39,7 @@ export function kernelHash(): string {
 }
 
 /** The kernel hash that a result holds; it is empty if the caller provides the kernel. */
-export const hashOf = (module?: WebAssembly.Module): string => (module ? '' : kernelHash())
+export const hashOf = (module?: WasmModule): string => (module ? '' : kernelHash())
 
 /** What the caller brings that is not the project's own. The config's `env` and `method` are their names or are left out. */
 export interface Own {
