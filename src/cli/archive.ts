@@ -2,6 +2,7 @@
 // judges.
 
 import { join } from 'node:path'
+import { printable } from '../config/errors.ts'
 import { mergeArchives } from '../results/archive.ts'
 import { openStore, writeArchive } from '../results/store.ts'
 import { checkDir, readRuns } from './folder.ts'
@@ -24,7 +25,7 @@ export const archiveCommand: Command = {
     return async () => {
       const archive = mergeArchives(dirs.map((dir) => readRuns(dir)))
       const bytes = writeArchive(out, archive)
-      process.stdout.write(`${archive.runs.length} runs, ${bytes} bytes in ${join(out, 'runs.csv.gz')}\n`)
+      process.stdout.write(`${archive.runs.length} runs, ${bytes} bytes in ${printable(join(out, 'runs.csv.gz'))}\n`)
       return 0
     }
   },

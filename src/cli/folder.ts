@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expected } from '../config/errors.ts'
 import { trafficFigureNames } from '../paper/trafficFigures.ts'
 import { type Archive, mergeArchives } from '../results/archive.ts'
-import { fromMeasuresCsv, type Measurement } from '../results/measures.ts'
+import { fromMeasuresCsv, MAX_MEASURES, type Measurement } from '../results/measures.ts'
 import { ResultError, resultKey } from '../results/result.ts'
 import { conflict, openStore, readArchive, readResults, type Store } from '../results/store.ts'
 import { summarise } from '../results/summary.ts'
@@ -67,7 +67,10 @@ export function readMeasures(dir: string): (figure: string) => readonly Measurem
   const found = new Map(
     trafficFigureNames.flatMap((name) => {
       const path = join(dir, `${name}.csv`)
-      return existsSync(path) ? [[name, fromMeasuresCsv(readFileSync(path, 'utf8'), path)] as const] : []
+      const size = statSync(path, { throwIfNoEntry: false })?.size
+      if (size === undefined) return []
+      if (size > MAX_MEASURES) throw new ResultError(expected(path, `at most ${MAX_MEASURES} bytes`, size))
+      return [[name, fromMeasuresCsv(readFileSync(path, 'utf8'), path)] as const]
     }),
   )
   return (figure) => found.get(figure) ?? []

@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
+import { printableLines } from '../config/errors.ts'
 import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
@@ -109,6 +110,6 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 }
 
 function tell(error: unknown, code: number): number {
-  process.stderr.write(`frd: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`frd: ${printableLines(error instanceof Error ? error.message : String(error))}\n`)
   return code
 }

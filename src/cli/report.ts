@@ -1,6 +1,7 @@
 // frd report: draws figures and tables again from stored runs, without computing runs: every figure of the registry
 // whose runs a folder holds, and one figure of all other runs.
 
+import { printable } from '../config/errors.ts'
 import { wholeFigures } from '../paper/index.ts'
 import { drawRuns } from '../paper/ownRuns.ts'
 import { readingRuns, readingsAreThere } from '../paper/readings.ts'
@@ -54,7 +55,7 @@ export const reportCommand: Command = {
       if (drawn) files.push(...(await writeDrawn(store, OTHERS, drawn)))
       if (!json && others.length) process.stdout.write(toTables(others))
       if (json) process.stdout.write(`${JSON.stringify({ out: store.dir, files, cells: cellsOf(runs) })}\n`)
-      if (!quiet && files.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
+      if (!quiet && files.length) process.stderr.write(`${files.join(', ')} in ${printable(store.dir)}\n`)
       return tellFailures(runs)
     }
   },

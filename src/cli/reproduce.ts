@@ -3,7 +3,7 @@
 // is measured on the wire, and the tables, are made anew each time (traffic.ts).
 
 import type { Config } from '../config/config.ts'
-import { expected, expectedOneOf } from '../config/errors.ts'
+import { expected, expectedOneOf, printable } from '../config/errors.ts'
 import { drawFigure } from '../paper/draw.ts'
 import { drawReadings } from '../paper/drawReadings.ts'
 import type { Figure } from '../paper/figures.ts'
@@ -82,7 +82,7 @@ export const reproduceCommand: Command = {
         all.push(report)
         const { text, files } = report
         if (!asked.json) process.stdout.write(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${text}` : text)
-        if (!asked.quiet && files.length) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
+        if (!asked.quiet && files.length) process.stderr.write(`${files.join(', ')} in ${printable(store.dir)}\n`)
       }
       const documents = all.map(({ document, files }) => ({ ...document, files }))
       const document = jobs.length > 1 ? { figure: name, parts: documents } : documents[0]

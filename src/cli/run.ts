@@ -3,6 +3,7 @@
 
 import type { Config } from '../config/config.ts'
 import { findEnvironment, type Mission } from '../config/environment.ts'
+import { printable } from '../config/errors.ts'
 import { paced } from '../results/compute.ts'
 import { encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
@@ -69,7 +70,7 @@ async function execute(
   if (result.failure === null) return 0
   const { agent, episode, step, message } = result.failure
   process.stderr.write(
-    `run failed at agent ${agent}, episode ${episode}, step ${step}: ${message}. Such a run is not censored and enters no figure\n`,
+    `run failed at agent ${agent}, episode ${episode}, step ${step}: ${printable(message)}. Such a run is not censored and enters no figure\n`,
   )
   return 1
 }

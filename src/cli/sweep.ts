@@ -2,11 +2,13 @@
 // and results.jsonl are made at the end, of all runs in the folder.
 
 import type { Config } from '../config/config.ts'
+import { printable } from '../config/errors.ts'
 import { defaults, describeConfig } from '../config/resolve.ts'
 import { type CellRun, cellsOf, toCellsTable } from '../results/cells.ts'
 import { type ComputeOptions, InterruptedError } from '../results/compute.ts'
 import { openStore, type Store, type StoredRun } from '../results/store.ts'
 import { computeMissing, type PlannedRun, planRuns, type Swept } from '../results/sweep.ts'
+import { groupsOf } from '../results/text.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
 import { findRunsIn, tellFailures, toCellRun } from './figure.ts'
 import {
@@ -60,7 +62,7 @@ export const sweepCommand: Command = {
       const files = ['results.csv', 'results.jsonl']
       const about = { ...counts, cells: cellsOf(runs), files }
       process.stdout.write(json ? `${JSON.stringify(documentOf(stored, store, about))}\n` : toTables(runs))
-      if (!quiet) process.stderr.write(`${files.join(', ')} in ${store.dir}\n`)
+      if (!quiet) process.stderr.write(`${files.join(', ')} in ${printable(store.dir)}\n`)
       return tellFailures(runs)
     }
   },
@@ -119,11 +121,7 @@ const columns = ['preset', 'method', 'agents', 'sections', 'period', 'width', 'd
 /** The tables of runs: one table for each setting of the fields without a column, under the text of that setting. */
 export function toTables(runs: readonly CellRun[]): string {
   const free = Object.fromEntries(columns.map((name) => [name, defaults[name]]))
-  const groups = new Map<string, CellRun[]>()
-  for (const run of runs) {
-    const setting = describeConfig({ ...run.config, ...free, preset: run.config.preset } as Config)
-    groups.set(setting, [...(groups.get(setting) ?? []), run])
-  }
+  const groups = groupsOf(runs, ({ config }) => describeConfig({ ...config, ...free, preset: config.preset } as Config))
   const tables = [...groups].map(([setting, group]) => [setting, toCellsTable(cellsOf(group))] as const)
   if (tables.length === 1) return tables[0][1]
   return tables.map(([setting, table]) => `${setting || 'defaults'}\n${table}`).join('\n')

@@ -12,6 +12,7 @@ import type { Measurement } from '../results/measures.ts'
 import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
 import { readArchive, readResults, type Store, type StoredRun } from '../results/store.ts'
 import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
+import { groupsOf } from '../results/text.ts'
 import type { RunResult } from '../run/record.ts'
 import { noRuns, readLoose, readMeasures, storeIn } from './folder.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
@@ -87,9 +88,8 @@ const isMeasured = (one: Stored | Measured): one is Measured => 'figure' in one
 function measuredIn(dir: string): Measured[] {
   const measuresOf = readMeasures(dir)
   return trafficFigureNames.flatMap((figure) => {
-    const rows = measuresOf(figure)
-    const seeds = [...new Set(rows.map(({ seed }) => seed))]
-    return seeds.map((seed) => ({ figure, seed, rows: rows.filter((row) => row.seed === seed) }))
+    const bySeed = groupsOf(measuresOf(figure), ({ seed }) => String(seed))
+    return [...bySeed.values()].map((rows) => ({ figure, seed: rows[0].seed, rows }))
   })
 }
 

@@ -1,4 +1,5 @@
-// The words of every refusal, in one place: what was expected, what was there, and why or what to do next.
+// The words of every refusal, in one place: what was expected, what was there, and why or what to do next. A message may
+// quote a file that anyone has written, so what a terminal would obey stands in it as an escape.
 
 /**
  * The message of a refused value: `"name" expected X, got Y: why`.
@@ -8,8 +9,24 @@
  * @param why the reason, or what to do next; empty unless it helps
  */
 export function expected(name: string, what: string, got: unknown, why = ''): string {
-  return `"${name}" expected ${what}, got ${display(got)}${why && `: ${why}`}`
+  return printable(`"${cut(name, 200)}" expected ${what}, got ${display(got)}${why && `: ${cut(why, 2000)}`}`)
 }
+
+/**
+ * Control characters, among them those with which a terminal's sequences begin, the marks that turn the direction of a
+ * text, the separators of lines, and halves of a surrogate pair.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+
+/** The text with `\u001b` in place of the character that no terminal must obey, and so for all that are not seen. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (one) => `\\u${one.codePointAt(0)!.toString(16).padStart(4, '0')}`)
+}
+
+/** The lines of a text, each of them printable. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
+
+const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}...` : text)
 
 /** The message for a name that is not known: lists the known ones, and points out the nearest. */
 export function expectedOneOf(name: string, known: readonly string[], got: unknown, why = ''): string {
@@ -18,8 +35,8 @@ export function expectedOneOf(name: string, known: readonly string[], got: unkno
 }
 
 function display(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value)
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
+  if (typeof value === 'string') return JSON.stringify(cut(value, 80))
+  if (typeof value === 'object' && value !== null) return cut(JSON.stringify(value), 400)
   return Object.is(value, -0) ? '-0' : String(value)
 }
 

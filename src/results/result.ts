@@ -7,7 +7,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { recordOf } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { knownEnvironment } from '../config/environment.ts'
-import { expected } from '../config/errors.ts'
+import { expected, printable } from '../config/errors.ts'
 import type { AgentNet } from '../config/networks.ts'
 import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
@@ -29,11 +29,19 @@ const MAX_DEPTH = 4
 /** Thrown for a text or a file that is not a valid result: it is cut, edited, foreign or of another schema. */
 export class ResultError extends Error {
   override readonly name = 'ResultError'
+
+  constructor(message: string) {
+    super(printable(message))
+  }
 }
 
 /** Thrown if one run gave two different results. Both are kept, so that a person can look at them. */
 export class DeterminismError extends Error {
   override readonly name = 'DeterminismError'
+
+  constructor(message: string) {
+    super(printable(message))
+  }
 }
 
 const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))

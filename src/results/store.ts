@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
-import { type Archive, decodeArchive, encodeArchive } from './archive.ts'
+import { type Archive, decodeArchive, encodeArchive, MAX_ARCHIVE } from './archive.ts'
 import {
   appendLine,
   checkFolder,
@@ -214,12 +214,6 @@ export function readResults(path: string, files: Files = nodeFiles): RunResult[]
 /** The file of an archive: the text of archive.ts, gzipped. */
 const ARCHIVE = 'runs.csv.gz'
 
-/**
- * The longest unpacked archive, in bytes: far above any real archive, and far below what a hostile file could unpack
- * to.
- */
-const MAX_ARCHIVE = 1 << 28
-
 /** Replaces DIR/runs.csv.gz. @returns its size in bytes */
 export function writeArchive(dir: string, archive: Archive, files: Files = nodeFiles): number {
   const bytes = gzipSync(encodeArchive(archive), { level: 9 })
@@ -234,12 +228,14 @@ export function writeArchive(dir: string, archive: Archive, files: Files = nodeF
  */
 export function readArchive(dir: string, files: Files = nodeFiles): Archive | null {
   const path = join(dir, ARCHIVE)
-  const bytes = readBytes(path, files)
-  if (bytes === null) return null
   let text: string
   try {
-    text = gunzipSync(bytes, { maxOutputLength: MAX_ARCHIVE }).toString('utf8')
+    const bytes = readBytes(path, files, MAX_ARCHIVE)
+    if (bytes === null) return null
+    // An archive is ASCII. As latin1 it takes one byte per character, and what is no ASCII matches no row.
+    text = gunzipSync(bytes, { maxOutputLength: MAX_ARCHIVE }).toString('latin1')
   } catch (error) {
+    if ('syscall' in (error as Error)) throw error
     throw new ResultError(`${path}: expected a gzipped archive: ${(error as Error).message}; take another copy`)
   }
   return decodeArchive(text, path)
