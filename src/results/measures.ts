@@ -3,7 +3,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { expected, printable } from '../config/errors.ts'
+import { printable } from '../config/errors.ts'
 import { quartiles } from '../stats/index.ts'
 import { ResultError } from './result.ts'
 import { groupsOf, linesWithin, toColumns, toCsvText } from './text.ts'
@@ -68,9 +68,11 @@ const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
  */
 export function fromMeasuresCsv(text: string, where: string): Measurement[] {
   const refuse = (what: string, got: string) =>
-    new ResultError(expected(where, what, got, 'it was cut or edited, or is no such file; take another copy'))
+    new ResultError(
+      `${where}: expected ${what}, got ${JSON.stringify(got.slice(0, 80))}: it was cut or edited; take another copy`,
+    )
   // The head is looked at before all is split, and the checksum before a line is read.
-  if (!text.startsWith(`${HEAD}\n`)) throw refuse(`the columns ${HEAD}`, text.slice(0, 80))
+  if (!text.startsWith(`${HEAD}\n`)) throw refuse(`rows of ${HEAD}`, text.slice(0, 80))
   const lines = linesWithin(text, MAX_ROWS + 2)
   if (lines === null) throw refuse(`at most ${MAX_ROWS} whole rows`, 'more, or a part of one')
   const end = lines[lines.length - 1]

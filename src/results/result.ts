@@ -12,6 +12,7 @@ import type { AgentNet } from '../config/networks.ts'
 import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
 import { type RunResult, resultTable } from '../run/record.ts'
+import { checkContradictions } from './contradictions.ts'
 import { meanBytesOf, totalBytes } from './summary.ts'
 
 /** The name of the format. A different format gets a different name. */
@@ -21,7 +22,7 @@ export const SCHEMA = 'frd-result-v1'
  * The longest line, in characters. A run of 1024 agents over 20,000 episodes fits. A string of V8 has at most 2^29 -
  * 24.
  */
-const MAX_TEXT = 1 << 28
+export const MAX_TEXT = 1 << 28
 
 /** The deepest nesting in a result, that of exchanges[i].uplinkBytes: object, list, object, list. */
 const MAX_DEPTH = 4
@@ -123,6 +124,9 @@ function plain(value: Config[keyof Config]): unknown {
   return { width, depth, activation, rate }
 }
 
+const LINE_ENDS =
+  'its lines end with CR LF, as git on Windows makes them; write "* -text" into .gitattributes, then check it out again'
+
 const REMEDY = 'Delete it; the run will be computed again'
 
 const refusal = (where: string, what: string, got: string, why: string) =>
@@ -132,6 +136,17 @@ const tooLong = (where: string, length: number) =>
   refusal(where, `at most ${MAX_TEXT} characters`, String(length), 'no result is as long')
 
 /**
+ * Checks the beginning of a line.
+ * @throws ResultError unless it begins as a result does
+ */
+export function checkSchema(text: string, where: string): void {
+  const schema = /^\{"schema":"([^"\\]{0,80})",/.exec(text)?.[1]
+  if (schema === SCHEMA) return
+  const got = schema === undefined ? JSON.stringify(text.slice(0, 30)) : `"${schema}"`
+  throw refusal(where, `a result of schema "${SCHEMA}"`, got, 'this file was not written by this version of frd')
+}
+
+/**
  * The result of a line.
  * @param where the path, and the number of the line if there are several; the message begins with it
  * @throws ResultError with what was expected, what was found and what to do
@@ -139,22 +154,24 @@ const tooLong = (where: string, length: number) =>
 export function decodeResult(text: string, where: string): RunResult {
   const refuse = (what: string, got: string, why: string) => refusal(where, what, got, why)
   if (text.length > MAX_TEXT) throw tooLong(where, text.length)
-  const schema = /^\{"schema":"([^"\\]{0,80})",/.exec(text)?.[1]
-  if (schema !== SCHEMA) {
-    const got = schema === undefined ? `"${text.slice(0, 30)}"` : `"${schema}"`
-    throw refuse(`a result of schema "${SCHEMA}"`, got, 'this file was not written by this version of frd')
-  }
+  checkSchema(text, where)
   const end = /,"sha256":"([0-9a-f]{64})"\}$/.exec(text.slice(-77))
-  const body = end ? text.slice(0, -77) : text
+  if (!end) {
+    const why = text.endsWith('\r') ? LINE_ENDS : `the file was cut or edited. ${REMEDY}`
+    throw refuse('a sha256 at its end', JSON.stringify(text.slice(-20)), why)
+  }
+  const body = text.slice(0, -77)
   const hash = digestOf(body)
-  const checksum = end ? end[1] : `the end "${text.slice(-20)}"`
-  if (hash !== checksum) throw refuse(`sha256 ${hash}`, checksum, `the file was cut or edited. ${REMEDY}`)
+  if (hash !== end[1]) throw refuse(`sha256 ${hash}`, end[1], `the file was cut or edited. ${REMEDY}`)
   checkNesting(text, refuse)
   try {
     const { config, ...rest } = JSON.parse(text)
     const resolved = resolveConfig(config)
     const result = { ...recordOf(resultTable(resolved))(rest, ''), config: resolved }
-    if (bodyOf(result) === body) return result
+    if (bodyOf(result) === body) {
+      checkContradictions(result)
+      return result
+    }
   } catch (error) {
     throw refuse('the fields of a result', 'others', `${(error as Error).message}. ${REMEDY}`)
   }

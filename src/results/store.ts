@@ -21,7 +21,17 @@ import {
   replaceFile,
   stampOf,
 } from './disk.ts'
-import { DeterminismError, decodeResult, encodeResult, lineOf, ResultError, resultKey } from './result.ts'
+import { headOf, linesOfFile } from './lines.ts'
+import {
+  checkSchema,
+  DeterminismError,
+  decodeResult,
+  encodeResult,
+  lineOf,
+  MAX_TEXT,
+  ResultError,
+  resultKey,
+} from './result.ts'
 import { compareRows, type ResultRow, resultColumns, toRow } from './rows.ts'
 import { type Summary, summarise } from './summary.ts'
 
@@ -204,11 +214,29 @@ export function* linesOf(runs: readonly StoredRun[], copy: Store['copy']): Gener
  * @throws ResultError for a path that cannot be read, an empty file, or a line that is not a valid result
  */
 export function readResults(path: string, files: Files = nodeFiles): RunResult[] {
-  const text = readResultText(path, files)
-  if (text === null) throw new ResultError(`${path}: expected a result file, got no file: check that the path is right`)
-  const lines = text.split('\n')
-  if (lines.pop() !== '' || !lines.length) throw cut(path, 'look for another copy')
-  return lines.map((line, i) => decodeResult(line, lines.length > 1 ? `${path}:${i + 1}` : path))
+  const results: RunResult[] = []
+  const lines = linesOfFile(
+    path,
+    { most: MAX_BYTES, begin: (head, line) => checkSchema(head, `${path}:${line}`) },
+    files,
+  )
+  const next = () => {
+    try {
+      return lines.next()
+    } catch (error) {
+      throw foreign(path, error)
+    }
+  }
+  for (let line = next(); ; ) {
+    const { done, value } = line
+    if (done && value && results.length) return results
+    if (done) throw cut(path, 'look for another copy')
+    line = next()
+    const isAlone = line.done && results.length === 0
+    // A part of a line is told as such, and not as a damaged one.
+    if (line.done && !line.value) throw cut(path, 'look for another copy')
+    results.push(decodeResult(value, isAlone ? path : `${path}:${results.length + 1}`))
+  }
 }
 
 /** The file of an archive: the text of archive.ts, gzipped. */
@@ -247,12 +275,30 @@ export function readArchive(dir: string, files: Files = nodeFiles): Archive | nu
  */
 function readResultText(path: string, files: Files): string | null {
   try {
+    // A long file that is none of ours is not read whole.
+    const size = files.statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (size > MAX_BYTES) throw new RangeError(`it has ${size} bytes, a result has at most ${MAX_BYTES}`)
+    if (size > HEAD_BYTES) checkSchema(headOf(path, HEAD_BYTES, files), path)
     return readText(path, files)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const isForeign = error instanceof RangeError || code === 'EISDIR' || code === 'ENOTDIR'
-    throw isForeign ? new ResultError(`${path}: expected a result file: ${message}`) : error
+    throw foreign(path, error)
   }
+}
+
+/** The longest file of a result: its line and a line feed. */
+const MAX_BYTES = MAX_TEXT + 1
+
+/** How many bytes show the schema of a result. */
+const HEAD_BYTES = 200
+
+/** The error for a path that holds no result, where it is not one of the disk. */
+function foreign(path: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') {
+    return new ResultError(`${path}: expected a result file, got no file: check that the path is right`)
+  }
+  const isForeign = error instanceof RangeError || code === 'EISDIR' || code === 'ENOTDIR'
+  return isForeign ? new ResultError(`${path}: expected a result file: ${message}`) : error
 }
 
 function* csvOf(rows: readonly ResultRow[]): Generator<string> {
