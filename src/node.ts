@@ -4,15 +4,14 @@ export type { Archive } from './results/archive.ts'
 export { type ComputeOptions, InterruptedError, type PacedOptions, paced } from './results/compute.ts'
 export type { Files } from './results/disk.ts'
 export { loadOwn, type Modules } from './results/modules.ts'
+export type { LeftOut, Readable, Reader, StoredRun } from './results/reader.ts'
 export { DeterminismError, encodeResult, ResultError, resultKey } from './results/result.ts'
-export type { ResultRow } from './results/rows.ts'
 export {
   type Merged,
   openStore,
   readArchive,
   readResults,
   type Store,
-  type StoredRun,
   writeArchive,
 } from './results/store.ts'
 export type { Summary } from './results/summary.ts'

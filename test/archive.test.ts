@@ -13,16 +13,9 @@ import { defaults, resolveConfig } from '../src/config/resolve.ts'
 import { methods } from '../src/methods/index.ts'
 import { decodeArchive, encodeArchive, mergeArchives } from '../src/results/archive.ts'
 import { ResultError } from '../src/results/result.ts'
+import { settingOf } from '../src/results/setting.ts'
 import { readArchive, writeArchive } from '../src/results/store.ts'
-import {
-  differenceOf,
-  indexRuns,
-  meanBytesOf,
-  type Summary,
-  settingOf,
-  summarise,
-  toConfig,
-} from '../src/results/summary.ts'
+import { differenceOf, indexRuns, meanBytesOf, type Summary, summarise, toConfig } from '../src/results/summary.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { makeStream } from './reference/philox.ts'
 

@@ -113,9 +113,9 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'environments', 'kernel', 'wire', 'config'],
   federation: ['run', 'methods', 'kernel', 'wire', 'config'],
-  stats: ['config/errors'],
+  stats: ['config/errors', 'config/packages'],
   results: ['run', 'methods', 'environments', 'kernel', 'wire', 'config', 'stats'],
-  plot: ['stats'],
+  plot: ['stats', 'config/packages'],
   paper: ['results', 'plot', 'stats', 'run', 'methods', 'kernel', 'wire', 'config'],
   cli: ['paper', 'results', 'plot', 'stats', 'run', 'methods', 'environments', 'kernel', 'wire', 'config'],
 }
@@ -237,7 +237,9 @@ test('no file imports a package at its top that is no dependency', () => {
 // ---- words
 
 /** The files outside cli that may use the disk, threads and the clock. */
-const owners = ['compute', 'disk', 'modules', 'store', 'sweep'].map((name) => `results/${name}.ts`).concat('node.ts')
+const owners = ['compute', 'disk', 'lines', 'modules', 'reader', 'store', 'sweep']
+  .map((name) => `results/${name}.ts`)
+  .concat('node.ts')
 const mayTouchNode = (path: string) => path.startsWith('cli/') || owners.includes(path)
 
 test('src names no function of Math that engines may compute differently, not even in a comment', () => {
@@ -263,6 +265,8 @@ test('src names no function of Math that engines may compute differently, not ev
       assert.ok(exact.includes(name), `src/${path}: Math.${name}`)
     assert.not.match(text, /\bMath\s*\[|[{,]\s*\w+\s*[,}].*=\s*Math\b/, `src/${path}: Math by another way`)
     assert.not.match(text, /(?<!\/)\*\*(?!\/)/, `src/${path}: **`)
+    // The names of temporary files are drawn there, so that writers on several machines do not meet. Nothing else is.
+    if (path === 'results/disk.ts') continue
     assert.not.match(text, /\bcrypto\b|getRandomValues|randomUUID|randomBytes/, `src/${path}: randomness of the host`)
   }
 })

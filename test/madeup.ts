@@ -1,7 +1,8 @@
 // Made-up runs, for tests of judging and drawing: the summaries of one arm, with given times and bytes.
 
 import type { Config } from '../src/config/config.ts'
-import { type Summary, settingOf } from '../src/results/summary.ts'
+import { settingOf } from '../src/results/setting.ts'
+import type { Summary } from '../src/results/summary.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { makeStream } from './reference/philox.ts'
 

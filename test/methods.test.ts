@@ -11,7 +11,14 @@ import { Grid } from '../src/kernel/grid.ts'
 import { layOut } from '../src/kernel/layout.ts'
 import { purposes } from '../src/kernel/records.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
-import { type Method, type MethodContext, methods } from '../src/methods/index.ts'
+import {
+  type ExchangeField,
+  exchangeFields,
+  type Method,
+  type MethodContext,
+  methods,
+  usesField,
+} from '../src/methods/index.ts'
 import { componentKeys, mixup } from '../src/methods/mixfrd.ts'
 import { ascendingOrder } from '../src/methods/radix.ts'
 import { exchange } from '../src/run/exchange.ts'
@@ -33,6 +40,49 @@ import { makeStream, type Stream } from './reference/philox.ts'
 
 const { fround } = Math
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
+/** Another value for each setting of an exchange, under which a method that uses it must run differently. */
+const others: Readonly<Record<ExchangeField, Partial<Config>>> = {
+  sections: { sections: 4 },
+  ranges: { ranges: [1, 1, 0.1, 1] },
+  period: { period: 7 },
+  memoryReset: { memoryReset: 'never' },
+  merge: { merge: 'visits' },
+  epochs: { epochs: 3 },
+  batch: { batch: 5 },
+  distillRate: { distillRate: 0.2 },
+  distillAdam: { distillAdam: 'own' },
+  distillCount: { distillCount: 'own' },
+  mixupTies: { mixupTies: 'index' },
+  mixupKeep: { mixupKeep: 'replace' },
+  mixupBy: { mixupBy: 'random' },
+  mixupPortion: { mixupPortion: 0.2 },
+  frlCritic: { frlCritic: 'local' },
+  frlInit: { frlInit: 'independent' },
+}
+
+test('a setting changes the runs of the methods that use it, and of no other', () => {
+  const config = {
+    width: 6,
+    depth: 1,
+    cap: 22,
+    period: 5,
+    agents: 2,
+    seed: 2,
+    distillRate: 0.05,
+    until: 'cap',
+  } as const
+  for (const method of NAMES) {
+    const play = (given: Partial<Config> = {}) => {
+      const { scores, exchanges } = runToEnd({ ...config, method, ...given })
+      return JSON.stringify([scores, exchanges.map(({ uplinkBytes, downlinkBytes }) => [uplinkBytes, downlinkBytes])])
+    }
+    const plain = play()
+    for (const field of exchangeFields) {
+      assert.is(play(others[field]) !== plain, usesField(method, field), `${method} ${field}`)
+    }
+  }
+})
+
 const bits = (values: ArrayLike<number>) => [...new Uint32Array(Float32Array.from(values).buffer)]
 const NAMES = Object.keys(methods)
 const small = { width: 6, depth: 1, cap: 30, period: 4, seed: 3, distillRate: 0.01 } as const

@@ -321,6 +321,12 @@ test('the installed command computes the same digest, and names the package that
   const figure = frd('reproduce', 'fig4', '--seeds', '1', '--agents', '1', '--cap', '2', '--jobs', '1', '--out', 'fig')
   assert.match(figure.all, /npm install vega vega-lite/)
   assert.is(figure.code, 1)
+  const all = frd('reproduce', 'fig4', '--seeds', '1..2', '--agents', '1', '--cap', '2', '--jobs', '2', '--out', 'all')
+  const peers = ['vega', 'vega-lite', ...Object.keys(manifest.peerDependencies).filter((name) => name[0] === '@')]
+  const [, install = ''] = /: npm install (.*)$/m.exec(all.all) ?? []
+  assert.equal(install.split(' ').sort(), [...peers, 'tinypool'].sort(), all.all)
+  assert.is(all.code, 1)
+  assert.not.ok(fs.existsSync(join(scratch, 'all')), 'nothing was computed')
   const threads = frd('sweep', ...small, '--seeds', '1..2', '--jobs', '2', '--out', 'sweep')
   assert.match(threads.all, /npm install tinypool/)
   assert.is(threads.code, 1)

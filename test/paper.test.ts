@@ -7,7 +7,8 @@ import type { Config } from '../src/config/config.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import { policyWeights, settings, type TableSetting } from '../src/paper/figures.ts'
 import { figureNames, figures, findFigure, pointsOf, runsOf } from '../src/paper/index.ts'
-import { type Cell, type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../src/results/cells.ts'
+import { type Cell, type CellRun, cellsOf, toCellsCsv, toCellsJson, toCellsTable } from '../src/results/cells.ts'
+import { settingCell } from '../src/results/setting.ts'
 import { checkConfig } from '../src/run/setup.ts'
 
 /** The bytes of a run: for each exchange, a list of the bytes of each agent. */
@@ -170,7 +171,7 @@ test('cells hold every finished run once', () => {
   assert.is(all.reduce((sum, cell) => sum + cell.runs, 0) + 1, rows.length)
   assert.is(rows.filter(({ failed }) => failed).length, 1)
   assert.equal(
-    all.map((cell) => cell.method),
+    all.map(({ config }) => config.method),
     ['mixfrd', 'frd', 'independent', 'own', 'zeta'],
   )
 })
@@ -196,36 +197,91 @@ test('a cell has no bytes where there was no exchange, and 0 bytes for a method 
 
 test('mixed networks are written as 24+50+100 and 1+2+2, and are a cell of their own', () => {
   const [mixed] = cellsOf(rows)
-  assert.equal([mixed.agents, mixed.width, mixed.depth], [3, '24+50+100', '1+2+2'])
+  const sizes = (cell: Cell) => [
+    cell.config.agents,
+    settingCell(cell.config, 'width'),
+    settingCell(cell.config, 'depth'),
+  ]
+  assert.equal(sizes(mixed), [3, '24+50+100', '1+2+2'])
   const both = cellsOf([...rows, row({ method: 'mixfrd', agents: 3 }, 300)])
   assert.equal(
-    both.slice(0, 2).map((cell) => cell.width),
-    ['24+50+100', '50'],
+    both.slice(0, 2).map((cell) => sizes(cell)[1]),
+    ['24+50+100', 50],
   )
 })
 
 test('sizes sort as numbers', () => {
   const widths = [100, 24, 50].map((width) => row({ width }, 300))
   assert.equal(
-    cellsOf(widths).map((cell) => cell.width),
-    ['24', '50', '100'],
+    cellsOf(widths).map(({ config }) => config.width),
+    [24, 50, 100],
   )
 })
 
-test('a cell of runs with different caps holds only what the smallest cap could show', () => {
-  const [cell] = cellsOf([row({ cap: 1000 }, 900), row({ cap: 500, seed: 2 }, 400), row({ cap: 1000, seed: 3 }, 450)])
-  assert.equal([cell.cap, cell.completed, cell.median], [500, 2, 450])
+test('runs that differ in any field but the seed are in different cells, with a column for that field', () => {
+  const net = (activation: 'relu' | 'tanh') => [{ width: 24, depth: 1, activation }]
+  const pairs: [name: string, one: Partial<Config>, other: Partial<Config>][] = [
+    ['cap', { cap: 1000 }, { cap: 500 }],
+    ['epochs', { epochs: 1 }, { epochs: 5 }],
+    ['policy_rate', { policyRate: 0.1 }, { policyRate: 0.2 }],
+    ['until', { until: 'first' }, { until: 'cap' }],
+    ['ranges', {}, { ranges: [1, [0, 2], 3, 4] }],
+    ['nets', { nets: net('relu') }, { nets: net('tanh') }],
+    ['worlds', {}, { worlds: { length: [0.5, 1] } }],
+    ['method_version', {}, { methodVersion: 'abc' }],
+  ]
+  for (const [name, one, other] of pairs) {
+    const runs = [row(one, 100), row({ ...one, seed: 2 }, 200), row(other, 300), row({ ...other, seed: 2 }, 400)]
+    const cells = cellsOf(runs)
+    assert.equal(
+      cells.map((cell) => cell.runs),
+      [2, 2],
+      name,
+    )
+    const [head, ...lines] = toCellsCsv(cells).trim().split('\n')
+    assert.ok(head.split(',').includes(name), `${name} in ${head}`)
+    assert.not.equal(lines[0].replace(/,2,2,.*/, ''), lines[1].replace(/,2,2,.*/, ''), name)
+    assert.is(
+      new Set(
+        toCellsTable(cells)
+          .split('\n')
+          .slice(1, 3)
+          .map((line) => line.replace(/ 2\/2.*/, '')),
+      ).size,
+      2,
+      name,
+    )
+    assert.is(new Set(toCellsJson(cells).map(({ setting }) => setting)).size, 2)
+  }
+})
+
+test('what a method does not use is empty in CSV, null in JSON and "not used" in a table', () => {
+  const cells = cellsOf([
+    row({ method: 'frd', sections: 10 }, 100),
+    row({ sections: 20, method: 'frd' }, 100),
+    row({ method: 'frl' }, 100),
+  ])
+  assert.equal(
+    toCellsJson(cells).map(({ sections, period }) => [sections, period]),
+    [
+      [10, 25],
+      [20, 25],
+      [null, 25],
+    ],
+  )
+  assert.match(toCellsCsv(cells), /^frl,|\npaper,frl,2,,25,50,2,/)
+  assert.match(toCellsTable(cells), /\nfrl +2 +not used +1\/1/)
 })
 
 test('the CSV has these columns, and empty fields for what lies above the cap', () => {
   assert.is(
     toCellsCsv(cellsOf(rows)),
-    `method,agents,sections,period,width,depth,runs,completed,q25,median,q75,uplink_bytes,downlink_bytes
-mixfrd,3,30,25,24+50+100,1+2+2,1,1,400,400,400,,
-frd,2,30,25,50,2,3,2,305,310,,24,44
-independent,1,30,25,50,2,1,0,,,,0,0
-own,4,30,25,50,2,1,1,250,250,250,0,0
-zeta,10,30,25,50,2,1,1,20,20,20,,
+    `preset,method,agents,sections,period,width,depth,cap,runs,completed,q25,median,q75,uplink_bytes,downlink_bytes
+paper,mixfrd,3,30,25,24+50+100,1+2+2,1000,1,1,400,400,400,,
+paper,frd,2,30,25,50,2,1000,3,2,305,310,,24,44
+paper,independent,1,,,50,2,1000,1,0,,,,0,0
+paper,own,4,30,25,50,2,1000,1,1,250,250,250,0,0
+paper,zeta,10,30,25,50,2,1000,1,1,20,20,20,,
 `,
   )
 })
@@ -234,8 +290,8 @@ test('numbers of the CSV read back to the same bits', () => {
   const [cell] = cellsOf([row({}, 100), row({ seed: 2 }, 101)])
   const odd: Cell = { ...cell, uplinkBytes: 1000 / 3, q25: 0.1 + 0.2 }
   const fields = toCellsCsv([odd]).split('\n')[1].split(',')
-  assert.is(Number(fields[8]), 0.1 + 0.2)
-  assert.is(Number(fields[11]), 1000 / 3)
+  assert.is(Number(fields[10]), 0.1 + 0.2)
+  assert.is(Number(fields[13]), 1000 / 3)
 })
 
 test('the table says > 1000 above the cap, and shows a setting only where it differs', () => {

@@ -9,8 +9,8 @@ import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { canonicalConfig, resolveConfig } from '../src/config/resolve.ts'
 import type { Files } from '../src/results/disk.ts'
+import { openReader } from '../src/results/reader.ts'
 import { DeterminismError, decodeResult, encodeResult, ResultError, resultKey } from '../src/results/result.ts'
-import { resultColumns } from '../src/results/rows.ts'
 import { openStore, readResults } from '../src/results/store.ts'
 import type { RunResult } from '../src/run/record.ts'
 
@@ -158,10 +158,10 @@ test('a result in another form of JSON is refused even if its checksum is right'
     ['"seed":1,"kernelHash"', '"__proto__":{"x":1},"seed":1,"kernelHash"'],
     ['"seed":1,"kernelHash"', '"seed": 1,"kernelHash"'],
     ['"seed":1,"kernelHash"', '"seed":2,"kernelHash"'],
-    ['"envSteps":5135', '"envSteps":5135.0'],
-    ['"envSteps":5135', '"envSteps":9007199254740993'],
-    ['"envSteps":5135', '"envSteps":-0'],
-    ['"envSteps":5135', '"envSteps":null'],
+    ['"envSteps":5385', '"envSteps":5385.0'],
+    ['"envSteps":5385', '"envSteps":9007199254740993'],
+    ['"envSteps":5385', '"envSteps":-0'],
+    ['"envSteps":5385', '"envSteps":null'],
     ['"lambda":0', '"lambda":-0'],
     ['"lambda":0', '"lambda":2'],
     ['"sections":30', '"sections":216'],
@@ -184,7 +184,7 @@ test('a result in another form of JSON is refused even if its checksum is right'
   }
 })
 
-test('foreign and renamed files are refused, and hidden files are ignored', () => {
+test('foreign and damaged files are named and stepped round, and hidden files are ignored', () => {
   const store = openStore(newFolder())
   const key = store.write(fakeResult())
   const runs = join(store.dir, 'runs')
@@ -193,7 +193,9 @@ test('foreign and renamed files are refused, and hidden files are ignored', () =
   const other = resultKey(fakeResult({ seed: 2 }).config)
   fs.copyFileSync(join(runs, `${key}.json`), join(runs, `${other}.json`))
   assert.throws(() => store.read(other), /expected the run .* got the run/)
-  assert.throws(() => store.merge(), /got the run/)
+  const [fault] = store.merge().damaged
+  assert.match(fault, /expected the run .* got the run/)
+  assert.is(fs.readFileSync(join(store.dir, 'results.jsonl'), 'utf8').split('\n').length, 2, 'the sound run is merged')
   fs.unlinkSync(join(runs, `${other}.json`))
   fs.mkdirSync(join(runs, `${other}.json`))
   assert.throws(
@@ -202,7 +204,24 @@ test('foreign and renamed files are refused, and hidden files are ignored', () =
   )
   fs.rmdirSync(join(runs, `${other}.json`))
   fs.writeFileSync(join(runs, 'notes.txt'), 'x')
-  assert.throws(() => store.keys(), /notes\.txt/)
+  fs.writeFileSync(join(runs, `${key} (1).json`), 'x')
+  fs.writeFileSync(join(runs, `${other}.json`), '')
+  assert.equal(store.keys(), [key, other].sort())
+  const { runs: sound, damaged, foreign } = store.merge() && store.readable()
+  assert.equal(
+    sound.map((run) => run.key),
+    [key],
+  )
+  assert.is(damaged.length, 1)
+  assert.ok(damaged[0].includes(`${other}.json: expected a line feed at its end`), damaged[0])
+  assert.is(foreign.length, 2)
+  for (const name of ['notes.txt', ' (1).json']) assert.match(foreign.join(), name)
+  const denied = (path: unknown, ...more: unknown[]) => {
+    if (String(path).includes(other)) throw Object.assign(new Error('EACCES: not yours'), { code: 'EACCES' })
+    return (fs.readFileSync as (...args: unknown[]) => unknown)(path, ...more)
+  }
+  const others = openStore(store.dir, { ...fs, readFileSync: denied } as unknown as Files)
+  assert.match(others.readable().damaged.join(), /not yours/)
 })
 
 test('a different result of the same run is an alarm, and both results are kept', () => {
@@ -218,7 +237,18 @@ test('a different result of the same run is an alarm, and both results are kept'
     (error: Error) => error instanceof DeterminismError,
   )
   assert.equal(store.read(key), result)
-  assert.equal(readResults(join(store.dir, 'runs', `${key}.conflict.json`)), [other])
+  const runs = join(store.dir, 'runs')
+  const third = { ...result, digest: sha256('third') }
+  assert.throws(() => store.write(third), /two results/)
+  const conflicts = fs.readdirSync(runs).filter((name) => name.includes('conflict'))
+  assert.equal(
+    conflicts
+      .flatMap((name) => readResults(join(runs, name)))
+      .map(({ digest }) => digest)
+      .sort(),
+    [other.digest, third.digest].sort(),
+    'every one of them is kept',
+  )
   assert.throws(
     () => store.merge(),
     (error: Error) => error instanceof DeterminismError,
@@ -243,12 +273,16 @@ test('merged files are sorted, whatever the order of writes; a failed run has a 
   const texts = [plan, [...plan].reverse()].map((results) => {
     const store = openStore(newFolder())
     for (const result of results) store.write(result)
-    assert.equal(store.merge(), { runs: 19, failed: 1 })
+    assert.equal(store.merge(), { runs: 19, failed: 1, damaged: [], foreign: [] })
     return merged(store.dir)
   })
   assert.is(texts[0], texts[1])
   const lines = texts[0].split('\n')
-  assert.is(lines[0], resultColumns.join(','))
+  assert.is(
+    lines[0],
+    'preset,method,agents,sections,period,width,depth,seed,completion,cap,e' +
+      'pisodes,env_steps,exchanges,uplink_bytes,downlink_bytes,digest,key',
+  )
   const rows = lines.slice(1, 19).map((line) => line.split(','))
   assert.equal(rows.map((row) => [row[1], row[2], row[7]].join(' ')).slice(0, 7), [
     'frd 2 1',
@@ -265,7 +299,7 @@ test('merged files are sorted, whatever the order of writes; a failed run has a 
     rows[0][16],
     resultKey(plan.find((r) => r.config.method === 'frd' && r.config.agents === 2 && r.config.seed === 1)!.config),
   )
-  assert.equal(openStore(newFolder()).merge(), { runs: 0, failed: 0 })
+  assert.equal(openStore(newFolder()).merge(), { runs: 0, failed: 0, damaged: [], foreign: [] })
 })
 
 test('in results.csv bytes are empty without an exchange, and 0 for methods that send nothing', () => {
@@ -275,18 +309,20 @@ test('in results.csv bytes are empty without an exchange, and 0 for methods that
   store.write({ ...fakeResult({ method: 'independent' }), exchanges: [] })
   store.write({ ...fakeResult({ method: 'own', period: 30 }), exchanges: [] })
   store.merge()
-  const rows = fs
+  const [head, ...rows] = fs
     .readFileSync(join(store.dir, 'results.csv'), 'utf8')
     .split('\n')
-    .slice(1)
     .map((row) => row.split(','))
-  assert.equal(rows.map((row) => row.slice(13, 15)).slice(0, 3), [
+  const at = head.indexOf('uplink_bytes')
+  assert.equal(rows.map((row) => row.slice(at, at + 2)).slice(0, 3), [
     ['', ''],
     ['0', '0'],
     ['0', '0'],
   ])
   assert.equal(rows[0].slice(5, 7), ['24+50', '1+2'])
 })
+
+const temporaries = (folder: string) => fs.readdirSync(folder).filter((name) => name.endsWith('.tmp'))
 
 type Fault = 'once' | 'for good' | 'torn'
 
@@ -347,11 +383,14 @@ test('a fault at any file operation is reported and corrupts nothing, and the ne
       if (outcome.error === null) assert.is(merged(dir), merged(clean), `${fault} ${k}: no error, all bytes`)
       assert.is(work(dir).error, null)
       assert.is(merged(dir), merged(clean), `${fault} ${k}: the next try`)
+      // What is left half written belongs to its maker for a day, and then to nobody.
       for (const folder of [dir, join(dir, 'runs')]) {
-        assert.not.ok(
-          fs.readdirSync(folder).some((name) => name.endsWith('.tmp')),
-          `${fault} ${k}: a temporary file is left`,
-        )
+        for (const name of temporaries(folder)) fs.utimesSync(join(folder, name), 0, 0)
+      }
+      openStore(dir).write(plan[2])
+      openStore(dir).merge()
+      for (const folder of [dir, join(dir, 'runs')]) {
+        assert.equal(temporaries(folder), [], `${fault} ${k}: a temporary file is left`)
       }
       points++
     }
@@ -370,7 +409,7 @@ test('a result is synced to disk before it has its name, and the name is synced 
       const result = operation(...args)
       if (name === 'openSync') opened.set(result, String(args[0]).endsWith('.tmp') ? 'file' : 'folder')
       if (/^(write|fsync|close)Sync$/.test(name)) calls.push(`${name} ${opened.get(args[0])}`)
-      if (name === 'renameSync') calls.push(name)
+      if (name === 'linkSync') calls.push(name)
       return result
     }
   const watched = Object.fromEntries(
@@ -379,7 +418,7 @@ test('a result is synced to disk before it has its name, and the name is synced 
   openStore(dir, watched as unknown as Files).write(plan[0])
   assert.is(
     calls.join(', '),
-    'writeSync file, fsyncSync file, closeSync file, renameSync, fsyncSync folder, closeSync folder',
+    'writeSync file, fsyncSync file, closeSync file, linkSync, fsyncSync folder, closeSync folder',
   )
 })
 
@@ -396,17 +435,88 @@ test('a disk that takes a few bytes at a time gets all bytes', () => {
   assert.throws(() => openStore(newFolder(), full).write(plan[0]), /0 of/)
 })
 
-test('temporary files of ended processes are deleted, and those of running processes stay', () => {
+test('a temporary file is left alone for a day, whoever made it, and opening a folder changes nothing in it', () => {
   const store = openStore(newFolder())
   store.write(plan[0])
   const runs = join(store.dir, 'runs')
-  const names = [`.frd-${process.pid}-999.tmp`, '.frd-4194304999-1.tmp', `.frd-${process.ppid}-1.tmp`]
-  for (const name of names) fs.writeFileSync(join(runs, name), 'half')
-  openStore(store.dir)
-  assert.equal(
-    fs.readdirSync(runs).filter((name) => name.endsWith('.tmp')),
-    [names[2]],
+  const young = [`.frd-${process.pid}-1.tmp`, '.frd-4194304999-1.tmp', '.frd-0123456789abcdef.tmp']
+  const old = ['.frd-1-1.tmp', '.frd-fedcba9876543210.tmp']
+  for (const name of [...young, ...old]) fs.writeFileSync(join(runs, name), 'half')
+  const aged = (Date.now() - 90_000_000) / 1000
+  for (const name of old) fs.utimesSync(join(runs, name), aged, aged)
+  openStore(store.dir).readable()
+  assert.is(temporaries(runs).length, 5)
+  openStore(store.dir).write(plan[1])
+  assert.equal(temporaries(runs), young.sort())
+})
+
+test('two writers of one run at the same time: equal results are one, different ones are an alarm', () => {
+  for (const other of [plan[0], { ...plan[0], digest: sha256('other') }]) {
+    const dir = newFolder()
+    // The other writer's file appears just before this one's gets its name.
+    const late = (from: fs.PathLike, to: fs.PathLike) => {
+      if (!fs.existsSync(to)) fs.writeFileSync(to, `${encodeResult(other)}\n`)
+      fs.linkSync(from, to)
+    }
+    const store = openStore(dir, { ...fs, linkSync: late } as unknown as Files)
+    if (other === plan[0]) assert.is(store.write(plan[0]), resultKey(plan[0].config))
+    else assert.throws(() => store.write(plan[0]), /determinism alarm/)
+    assert.equal(openReader(dir).read(resultKey(plan[0].config)), other, 'the first one stays')
+    assert.equal(temporaries(join(dir, 'runs')), [])
+  }
+})
+
+test('a file system without links gets a rename, and any other fault of a link is told', () => {
+  for (const code of ['EPERM', 'ENOTSUP', 'EIO']) {
+    const linkSync = () => {
+      throw Object.assign(new Error(code), { code })
+    }
+    const store = openStore(newFolder(), { ...fs, linkSync } as unknown as Files)
+    if (code === 'EIO') assert.throws(() => store.write(plan[0]), /EIO/)
+    else assert.equal(store.read(store.write(plan[0])), plan[0])
+    assert.equal(temporaries(join(store.dir, 'runs')), [])
+  }
+})
+
+test('a merge that another writer overtakes is made again, so that no row is lost', () => {
+  const dir = newFolder()
+  let left = 2
+  // While this merge writes, another writer stores a run and merges.
+  const overtaken = {
+    ...fs,
+    renameSync: (from: fs.PathLike, to: fs.PathLike) => {
+      if (String(to).endsWith('results.jsonl') && left > 0) {
+        const other = openStore(dir)
+        other.write(plan[left--])
+        other.merge()
+      }
+      fs.renameSync(from, to)
+    },
+  }
+  const store = openStore(dir, overtaken as unknown as Files)
+  store.write(plan[0])
+  assert.is(store.merge().runs, 3)
+  const clean = openStore(newFolder())
+  for (const result of plan.slice(0, 3)) clean.write(result)
+  clean.merge()
+  assert.is(merged(dir), merged(clean.dir))
+})
+
+test('reading needs no right to write, and writes nothing', () => {
+  const store = openStore(newFolder())
+  const key = store.write(plan[0])
+  const writing = Object.entries(fs).filter(([name]) =>
+    /^(open|write|mkdir|rename|unlink|link|append|fsync|access)/.test(name),
   )
+  const refuse = () => {
+    throw new Error('a reader wrote')
+  }
+  const reading = { ...fs, ...Object.fromEntries(writing.map(([name]) => [name, refuse])) } as unknown as Files
+  const reader = openReader(store.dir, reading)
+  assert.equal(reader.keys(), [key])
+  assert.equal(reader.read(key), plan[0])
+  assert.is(reader.copy(reader.find(key)!), encodeResult(plan[0]))
+  assert.is(reader.readable().runs.length, 1)
 })
 
 test('a folder that cannot be used is refused before anything is created', () => {

@@ -13,6 +13,7 @@ import { computeAll, InterruptedError, paced } from '../src/results/compute.ts'
 import { DeterminismError, encodeResult, resultKey } from '../src/results/result.ts'
 import { openStore, type Store } from '../src/results/store.ts'
 import { type Progress, sweep } from '../src/results/sweep.ts'
+import type { RunResult } from '../src/run/record.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { checkConfig } from '../src/run/setup.ts'
 
@@ -68,7 +69,8 @@ test('this thread and a worker thread give the same line', async () => {
   const config = checkConfig({ ...small, agents: 2, method: 'frd' })
   const lines: string[] = []
   for (const jobs of [1, 2]) {
-    await computeAll([config, { ...config, seed: 9 }], { jobs }, (_, result) => lines.push(encodeResult(result)))
+    const done = (_: Config, result: RunResult) => lines.push(encodeResult(result)) > 0
+    await computeAll([config, { ...config, seed: 9 }], { jobs }, { done })
   }
   assert.is(new Set(lines).size, 2)
   assert.is(
@@ -76,6 +78,25 @@ test('this thread and a worker thread give the same line', async () => {
     encodeResult(runToEnd(config)),
   )
   assert.is(encodeResult(await paced(config)), encodeResult(runToEnd(config)))
+})
+
+test('two sweeps of one grid at the same time share its runs, and both end with all of them', async () => {
+  const dir = newFolder()
+  const plan = Array.from({ length: 60 }, (_, i) => ({ ...small, method: 'independent', agents: 1, seed: i }))
+  /** A sweep in which every run takes a turn of the clock, so that both go in step. */
+  const slow = (asked: string[]) => async (config: Config) => {
+    asked.push(resultKey(config))
+    await new Promise((resume) => setTimeout(resume, 1))
+    return runToEnd(config)
+  }
+  const asked: string[][] = [[], []]
+  const ends = await Promise.all(asked.map((keys) => sweep(plan, openStore(dir), { compute: slow(keys), jobs: 1 })))
+  for (const [i, { computed, stored, keys }] of ends.entries()) {
+    assert.equal([computed + stored, keys.length, computed], [60, 60, asked[i].length])
+  }
+  const twice = asked[0].filter((key) => asked[1].includes(key)).length
+  assert.ok(twice <= 12, `${twice} of 60 runs were computed twice`)
+  assert.is(openStore(dir).readable().runs.length, 60)
 })
 
 test('a resumed sweep computes only what is missing, and a counted run is on disk', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { printable } from '../config/errors.ts'
 import { mergeArchives } from '../results/archive.ts'
 import { openStore, writeArchive } from '../results/store.ts'
-import { checkDir, readRuns } from './folder.ts'
+import { checkDir, readRuns, tellLeftOut } from './folder.ts'
 import { type Command, commonOptions, readFlag, readOut } from './options.ts'
 
 export const archiveCommand: Command = {
@@ -23,10 +23,11 @@ export const archiveCommand: Command = {
     // The store is opened now, so that a folder that is not writable is refused before minutes of reading.
     openStore(out)
     return async () => {
-      const archive = mergeArchives(dirs.map((dir) => readRuns(dir)))
+      const folders = dirs.map((dir) => readRuns(dir))
+      const archive = mergeArchives(folders)
       const bytes = writeArchive(out, archive)
       process.stdout.write(`${archive.runs.length} runs, ${bytes} bytes in ${printable(join(out, 'runs.csv.gz'))}\n`)
-      return 0
+      return tellLeftOut(folders)
     }
   },
 }

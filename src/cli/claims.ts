@@ -10,7 +10,7 @@ import { FEWEST, type Judging } from '../paper/judgeCell.ts'
 import type { Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
 import { chaptersOf } from './chapters.ts'
-import { checkDir, readMeasures, readRuns } from './folder.ts'
+import { checkDir, readMeasures, readRuns, tellLeftOut } from './folder.ts'
 import { type Command, commonOptions, readBare } from './options.ts'
 import { loadStatistics } from './statistics.ts'
 
@@ -42,7 +42,8 @@ export const claimsCommand: Command = {
     if (other) throw new TypeError(`"${form}" expected no other form beside it, got ${other} too: ${ONE_FORM}`)
     return async () => {
       const tools = await loadStatistics()
-      const evidence = { findRuns: indexRuns(readRuns(dir).runs), measuresOf: readMeasures(dir) }
+      const { runs, ...leftOut } = readRuns(dir)
+      const evidence = { findRuns: indexRuns(runs), measuresOf: readMeasures(dir) }
       const judging = { ...tools, ...evidence }
       const families = judgeAll(judging)
       const forms: Record<string, () => string> = {
@@ -51,7 +52,7 @@ export const claimsCommand: Command = {
         markdown: () => toDocument(families, chaptersOf(judging), 'img'),
       }
       process.stdout.write((forms[form] ?? (() => toClaimsText(families)))())
-      return 0
+      return tellLeftOut([leftOut])
     }
   },
 }

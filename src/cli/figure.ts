@@ -3,8 +3,9 @@
 import type { Drawn } from '../paper/places.ts'
 import { renderSvg, specText } from '../plot/svg.ts'
 import type { CellRun } from '../results/cells.ts'
-import { compareRows } from '../results/rows.ts'
-import { linesOf, type Store, type StoredRun } from '../results/store.ts'
+import type { StoredRun } from '../results/reader.ts'
+import { compareRuns } from '../results/rows.ts'
+import { linesOf, type Store } from '../results/store.ts'
 
 /** The output of a command for one figure or table. */
 export interface Report {
@@ -25,7 +26,7 @@ export function findRunsIn(store: Store, keys: readonly string[]): StoredRun[] {
     if (run === null) throw new Error(`run ${key} vanished from ${store.dir}: run the command again`)
     return run
   }
-  return keys.map(find).sort((a, b) => compareRows(a.row, b.row))
+  return keys.map(find).sort(compareRuns)
 }
 
 /** A stored run in the form that a table takes. */

@@ -1,14 +1,15 @@
 // The runs of a folder, whatever it holds: an archive (runs.csv.gz), results (runs/KEY.json) or .jsonl files of
 // results.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expected } from '../config/errors.ts'
+import { expected, printable } from '../config/errors.ts'
 import { trafficFigureNames } from '../paper/trafficFigures.ts'
 import { type Archive, mergeArchives } from '../results/archive.ts'
 import { fromMeasuresCsv, MAX_MEASURES, type Measurement } from '../results/measures.ts'
+import { conflict, isFault, type LeftOut, openReader } from '../results/reader.ts'
 import { ResultError, resultKey } from '../results/result.ts'
-import { conflict, openStore, readArchive, readResults, type Store } from '../results/store.ts'
+import { readArchive, readResults } from '../results/store.ts'
 import { summarise } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
 
@@ -18,48 +19,78 @@ export function checkDir(dir: string): string {
   throw new RangeError(expected('dir', 'a folder of results', dir, 'there is no such folder'))
 }
 
-/** The store of a folder, or null if it has no runs/, so that a folder without write permission can be read. */
-export function storeIn(dir: string): Store | null {
-  return existsSync(join(dir, 'runs')) ? openStore(dir) : null
-}
+/** The runs of a folder, and what of it could not be read. */
+export interface FolderRuns extends Archive, LeftOut {}
 
 /**
  * The runs of the archive and of runs/KEY.json together, so that a folder that got more runs after it was packed is
  * read whole.
- * @throws ResultError if the folder holds no runs or an invalid file; DeterminismError if two results of one run differ
+ * @throws ResultError if the folder holds no run that can be read; DeterminismError if two results of one run differ
  */
-export function readRuns(dir: string): Archive {
-  const packed = readArchive(dir)
-  const store = storeIn(dir)
-  const stored = (store?.keys() ?? []).map((key) => store!.find(key)!)
-  const loose = stored.length || packed ? [] : readLoose(dir)
+export function readRuns(dir: string): FolderRuns {
+  const packed = readPacked(dir)
+  const stored = openReader(dir).readable()
+  const hasOthers = stored.runs.length > 0 || packed.archive !== null
+  const loose = hasOthers ? { results: [], damaged: [] } : readLoose(dir)
+  const damaged = [...packed.damaged, ...stored.damaged, ...loose.damaged]
   const all = mergeArchives([
-    ...(packed ? [packed] : []),
+    ...(packed.archive ? [packed.archive] : []),
     {
-      runs: [...stored.map(({ summary }) => summary), ...loose.map(summarise)],
-      kernelHashes: [...new Set([...stored, ...loose].map(({ kernelHash }) => kernelHash))],
+      runs: [...stored.runs.map(({ summary }) => summary), ...loose.results.map(summarise)],
+      kernelHashes: [...new Set([...stored.runs, ...loose.results].map(({ kernelHash }) => kernelHash))],
     },
   ])
-  if (all.runs.length) return all
-  throw noRuns(dir)
+  if (all.runs.length) return { ...all, damaged, foreign: stored.foreign }
+  throw noRuns(dir, damaged)
 }
 
-export const noRuns = (dir: string) =>
-  new ResultError(`${dir}: expected runs.csv.gz, runs/KEY.json or .jsonl files of results, got none`)
+/** The archive of a folder, or what is wrong with it. */
+export function readPacked(dir: string): { readonly archive: Archive | null; readonly damaged: readonly string[] } {
+  const damaged: string[] = []
+  const archive = aside(damaged, () => readArchive(dir)) ?? null
+  return { archive, damaged }
+}
 
-/** Results of the .jsonl files of a folder that was committed without its runs. */
-export function readLoose(dir: string): RunResult[] {
+/** What an action gives; undefined if what it reads is damaged or out of reach, which is then told. */
+function aside<T>(damaged: string[], action: () => T): T | undefined {
+  try {
+    return action()
+  } catch (error) {
+    if (!isFault(error)) throw error
+    damaged.push((error as Error).message)
+    return undefined
+  }
+}
+
+/** The error for a folder without runs. @param damaged what of it could not be read */
+export function noRuns(dir: string, damaged: readonly string[]): ResultError {
+  const [first, ...more] = damaged
+  if (first) return new ResultError(`${first}${more.length ? ` (and ${more.length} more)` : ''}`)
+  return new ResultError(`${dir}: expected runs.csv.gz, runs/KEY.json or .jsonl files of results, got none`)
+}
+
+/** Tells on stderr what of folders was left out. @returns the exit code: 2 if evidence is missing */
+export function tellLeftOut(folders: readonly LeftOut[]): number {
+  const damaged = folders.flatMap((one) => one.damaged)
+  const foreign = folders.flatMap((one) => one.foreign)
+  for (const what of [...damaged, ...foreign]) process.stderr.write(`left out: ${printable(what)}\n`)
+  return damaged.length ? 2 : 0
+}
+
+/** Results of the .jsonl files of a folder that was committed without its runs, and the files that cannot be read. */
+export function readLoose(dir: string): { readonly results: RunResult[]; readonly damaged: readonly string[] } {
   const names = readdirSync(dir).filter((name) => name.endsWith('.jsonl') && name !== 'timing.jsonl')
   const byKey = new Map<string, { path: string; result: RunResult }>()
+  const damaged: string[] = []
   for (const path of names.sort().map((name) => join(dir, name))) {
-    for (const result of readResults(path)) {
+    for (const result of aside(damaged, () => readResults(path)) ?? []) {
       const key = resultKey(result.config)
       const known = byKey.get(key)
       if (known && known.result.digest !== result.digest) throw conflict(known.path, path)
       byKey.set(key, { path, result })
     }
   }
-  return [...byKey.values()].map(({ result }) => result)
+  return { results: [...byKey.values()].map(({ result }) => result), damaged }
 }
 
 /** The measurements of DIR/NAME.csv, as frd reproduce wrote them, by the name of their figure. */

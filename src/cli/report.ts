@@ -2,19 +2,20 @@
 // whose runs a folder holds, and one figure of all other runs.
 
 import { printable } from '../config/errors.ts'
+import { checkPackages } from '../config/packages.ts'
 import { wholeFigures } from '../paper/index.ts'
 import { drawRuns } from '../paper/ownRuns.ts'
 import { readingRuns, readingsAreThere } from '../paper/readings.ts'
 import { checkDrawing } from '../plot/svg.ts'
-import { cellsOf } from '../results/cells.ts'
+import { cellsOf, toCellsJson, toCellsTable } from '../results/cells.ts'
+import { settingOf } from '../results/setting.ts'
 import { openStore } from '../results/store.ts'
-import { indexRuns, settingOf, toConfig } from '../results/summary.ts'
+import { indexRuns, toConfig } from '../results/summary.ts'
 import { chaptersOf } from './chapters.ts'
 import { tellFailures, writeDrawn } from './figure.ts'
-import { checkDir, readMeasures, readRuns } from './folder.ts'
+import { checkDir, readMeasures, readRuns, tellLeftOut } from './folder.ts'
 import { type Command, commonOptions, readBare, readFlag, readOut } from './options.ts'
 import { loadStatistics } from './statistics.ts'
-import { toTables } from './sweep.ts'
 
 /** The name of the files for the runs that are in no figure of the registry. */
 const OTHERS = 'runs'
@@ -38,13 +39,16 @@ export const reportCommand: Command = {
     const dir = checkDir(String(argv.dir))
     const store = openStore(readFlag(argv, 'out') === undefined ? dir : readOut(argv))
     return async () => {
-      await checkDrawing()
-      const runs = readRuns(dir).runs.map((run) => ({ ...run, config: toConfig(run.setting, run.seed) }))
+      await checkPackages([checkDrawing, loadStatistics])
+      const { runs: read, ...leftOut } = readRuns(dir)
+      const runs = read.map((run) => ({ ...run, config: toConfig(run.setting, run.seed) }))
       const findRuns = indexRuns(runs)
       const chapters = chaptersOf({ findRuns, measuresOf: readMeasures(dir), ...(await loadStatistics()) })
       const { settings } = wholeFigures(findRuns)
-      const read = readingsAreThere(findRuns) ? readingRuns([1]).map((given) => settingOf(findRuns(given).config)) : []
-      const known = new Set([...settings, ...read])
+      const ofReadings = readingsAreThere(findRuns)
+        ? readingRuns([1]).map((given) => settingOf(findRuns(given).config))
+        : []
+      const known = new Set([...settings, ...ofReadings])
       const others = runs.filter(({ setting }) => !known.has(setting))
       const files: string[] = []
       for (const chapter of chapters) {
@@ -53,10 +57,11 @@ export const reportCommand: Command = {
       }
       const drawn = drawRuns(others)
       if (drawn) files.push(...(await writeDrawn(store, OTHERS, drawn)))
-      if (!json && others.length) process.stdout.write(toTables(others))
-      if (json) process.stdout.write(`${JSON.stringify({ out: store.dir, files, cells: cellsOf(runs) })}\n`)
+      if (!json && others.length) process.stdout.write(toCellsTable(cellsOf(others)))
+      if (json)
+        process.stdout.write(`${JSON.stringify({ out: store.dir, files, cells: toCellsJson(cellsOf(runs)) })}\n`)
       if (!quiet && files.length) process.stderr.write(`${files.join(', ')} in ${printable(store.dir)}\n`)
-      return tellFailures(runs)
+      return Math.max(tellFailures(runs), tellLeftOut([leftOut]))
     }
   },
 }

@@ -4,6 +4,7 @@
 
 import type { Config } from '../config/config.ts'
 import { expected, expectedOneOf, printable } from '../config/errors.ts'
+import { checkPackages } from '../config/packages.ts'
 import { drawFigure } from '../paper/draw.ts'
 import { drawReadings } from '../paper/drawReadings.ts'
 import type { Figure } from '../paper/figures.ts'
@@ -16,6 +17,7 @@ import { tableNames, tables } from '../paper/tables.ts'
 import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
 import { describeFigure } from '../paper/words.ts'
 import { checkDrawing } from '../plot/svg.ts'
+import { checkThreads } from '../results/compute.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
 import { type PlannedRun, planRuns } from '../results/sweep.ts'
@@ -75,10 +77,14 @@ export const reproduceCommand: Command = {
     const jobs = (name === 'all' ? names.slice(0, -1) : [name]).map((one) => planOne(one, asked))
     const store = openStore(readOut(argv))
     return async (signal) => {
-      await checkDrawing()
+      const isTable = jobs.every(({ needs }) => needs === 'nothing')
+      const runs = jobs.flatMap(({ planned }) => planned)
+      const missing = runs.filter(({ key }) => !store.has(key)).length
+      const threads = asked.jobs > 1 && missing > 1 ? [checkThreads] : []
+      await checkPackages([...(isTable ? [] : [checkDrawing, loadStatistics]), ...threads])
       const all: Report[] = []
       for (const [i, job] of jobs.entries()) {
-        const report = await job(store, signal)
+        const report = await job.make(store, signal)
         all.push(report)
         const { text, files } = report
         if (!asked.json) process.stdout.write(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${text}` : text)
@@ -141,12 +147,23 @@ function readAsked(argv: Argv): Asked {
   }
 }
 
-type Job = (store: Store, signal: AbortSignal) => Promise<Report>
+/** A figure or a table that is to be made. */
+interface Job {
+  /** the runs that it needs; what is measured on the wire, and a table, has none */
+  readonly planned: readonly PlannedRun[]
+  /** the optional packages that it needs: those of a figure and its p-values, or none */
+  readonly needs: 'drawing' | 'nothing'
+  readonly make: (store: Store, signal: AbortSignal) => Promise<Report>
+}
 
 /** @throws TypeError, RangeError for a run that is not possible, before anything is written */
 function planOne(name: string, asked: Asked): Job {
-  if (Object.hasOwn(tables, name)) return (store, signal) => makeTable(name, asked, store, signal)
-  if (Object.hasOwn(trafficFigures, name)) return (store, signal) => measureTraffic(name, asked, store, signal)
+  if (Object.hasOwn(tables, name)) {
+    return { planned: [], needs: 'nothing', make: (store, signal) => makeTable(name, asked, store, signal) }
+  }
+  if (Object.hasOwn(trafficFigures, name)) {
+    return { planned: [], needs: 'drawing', make: (store, signal) => measureTraffic(name, asked, store, signal) }
+  }
   if (name === READINGS) return planReadings(asked)
   return planFigure(name, asked)
 }
@@ -159,24 +176,26 @@ function planFigure(name: string, { quick, seeds, given, values, jobs, quiet }: 
   checkSize(wanted.length)
   const planned = planRuns(wanted)
   for (const { config } of planned) checkSending(name, figure, config)
-  return (store, signal) =>
+  const make: Job['make'] = (store, signal) =>
     computeAndDraw(name, planned, { store, jobs, quiet, signal }, (judging) => {
       const families = judgedAbout(name, judging)
       const words = describeFigure(name, shown, along, judging.findRuns, [...families.paper, ...families.ours])
       return { drawn: drawFigure(shown, along, judging.findRuns, judging), families, words }
     })
+  return { planned, needs: 'drawing', make }
 }
 
 function planReadings({ quick, seeds, values, jobs, quiet }: Asked): Job {
   const wanted = readingRuns(seeds ?? firstSeeds(quick ? readingSeeds.quick : readingSeeds.full), values)
   checkSize(wanted.length)
   const planned = planRuns(wanted)
-  return (store, signal) =>
+  const make: Job['make'] = (store, signal) =>
     computeAndDraw(READINGS, planned, { store, jobs, quiet, signal }, (judging) => ({
       drawn: drawReadings(READINGS_TITLE, judging),
       families: { paper: [], ours: [] },
       words: '',
     }))
+  return { planned, needs: 'drawing', make }
 }
 
 interface Computing {

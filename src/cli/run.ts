@@ -11,6 +11,7 @@ import { meanBytesOf, totalBytes } from '../results/summary.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { checkConfig, type Own } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
+import { tellLeftOut } from './folder.ts'
 import {
   allFields,
   type Command,
@@ -41,6 +42,7 @@ export const runCommand: Command = {
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const store = argv.out === undefined ? null : openStore(readOut(argv))
+    store?.keys() // a conflict in the folder is told before the first step
     const { mission } = env ?? findEnvironment(config.env)
     return (signal) => execute(config, own, mission, { json, quiet, store }, signal)
   },
@@ -63,8 +65,8 @@ async function execute(
   const live = follow(config, mission, json || quiet, quiet)
   const result = await paced(config, { signal, onEvent: live, own })
   store?.write(result)
-  store?.merge()
   process.stdout.write(json ? `${encodeResult(result)}\n` : summary(result))
+  if (store) tellLeftOut([store.merge()])
   const elapsed = performance.now() - started
   if (!quiet) process.stderr.write(`${duration(elapsed)}, ${rate(result.envSteps, elapsed)}\n`)
   if (result.failure === null) return 0

@@ -1,16 +1,15 @@
 // frd sweep: runs every combination of the given settings and seeds. Each computed run is stored at once; results.csv
 // and results.jsonl are made at the end, of all runs in the folder.
 
-import type { Config } from '../config/config.ts'
 import { printable } from '../config/errors.ts'
-import { defaults, describeConfig } from '../config/resolve.ts'
-import { type CellRun, cellsOf, toCellsTable } from '../results/cells.ts'
+import { cellsOf, toCellsJson, toCellsTable } from '../results/cells.ts'
 import { type ComputeOptions, InterruptedError } from '../results/compute.ts'
-import { openStore, type Store, type StoredRun } from '../results/store.ts'
+import type { StoredRun } from '../results/reader.ts'
+import { openStore, type Store } from '../results/store.ts'
 import { computeMissing, type PlannedRun, planRuns, type Swept } from '../results/sweep.ts'
-import { groupsOf } from '../results/text.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
 import { findRunsIn, tellFailures, toCellRun } from './figure.ts'
+import { tellLeftOut } from './folder.ts'
 import {
   type Command,
   checkSize,
@@ -60,8 +59,9 @@ export const sweepCommand: Command = {
       const stored = findRunsIn(store, keys)
       const runs = stored.map(toCellRun)
       const files = ['results.csv', 'results.jsonl']
-      const about = { ...counts, cells: cellsOf(runs), files }
-      process.stdout.write(json ? `${JSON.stringify(documentOf(stored, store, about))}\n` : toTables(runs))
+      const cells = cellsOf(runs)
+      const about = { ...counts, cells: toCellsJson(cells), files }
+      process.stdout.write(json ? `${JSON.stringify(documentOf(stored, store, about))}\n` : toCellsTable(cells))
       if (!quiet) process.stderr.write(`${files.join(', ')} in ${printable(store.dir)}\n`)
       return tellFailures(runs)
     }
@@ -102,7 +102,7 @@ export async function computeAloud(
     throw new InterruptedError(`interrupted: ${done} of ${planned.length} runs are stored in ${store.dir}; ${next}`)
   } finally {
     meter.end()
-    if (done > 0) store.merge()
+    if (done > 0) tellLeftOut([store.merge()])
   }
 }
 
@@ -113,16 +113,4 @@ export async function computeAloud(
 export function documentOf(runs: readonly StoredRun[], store: Store, about: Readonly<Record<string, unknown>>) {
   const digest = hexDigest(ascii(runs.map(({ summary }) => `${summary.digest}\n`).join('')))
   return { digest, runs: runs.length, out: store.dir, ...about }
-}
-
-/** The fields that the table has columns for. */
-const columns = ['preset', 'method', 'agents', 'sections', 'period', 'width', 'depth', 'nets', 'seed'] as const
-
-/** The tables of runs: one table for each setting of the fields without a column, under the text of that setting. */
-export function toTables(runs: readonly CellRun[]): string {
-  const free = Object.fromEntries(columns.map((name) => [name, defaults[name]]))
-  const groups = groupsOf(runs, ({ config }) => describeConfig({ ...config, ...free, preset: config.preset } as Config))
-  const tables = [...groups].map(([setting, group]) => [setting, toCellsTable(cellsOf(group))] as const)
-  if (tables.length === 1) return tables[0][1]
-  return tables.map(([setting, table]) => `${setting || 'defaults'}\n${table}`).join('\n')
 }

@@ -9,12 +9,14 @@ import { fields } from '../config/fields.ts'
 import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
 import { type ComputeOptions, computeAll } from '../results/compute.ts'
 import type { Measurement } from '../results/measures.ts'
+import { type LeftOut, openReader, type Reader, type StoredRun } from '../results/reader.ts'
 import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
-import { readArchive, readResults, type Store, type StoredRun } from '../results/store.ts'
+import { readResults } from '../results/store.ts'
 import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
 import { groupsOf } from '../results/text.ts'
 import type { RunResult } from '../run/record.ts'
-import { noRuns, readLoose, readMeasures, storeIn } from './folder.ts'
+import { kernelHash } from '../run/setup.ts'
+import { noRuns, readLoose, readMeasures, readPacked, tellLeftOut } from './folder.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
 import { readOwn } from './own.ts'
 import { startMeter } from './progress.ts'
@@ -46,13 +48,17 @@ export const verifyCommand: Command = {
     const quiet = readBare(argv, 'quiet')
     const sample = readSample(argv)
     const seed = readSampleSeed(argv)
-    const stored = files.flatMap((file) => (isFolder(file) ? storedIn(file) : readResults(file).map(ofResult)))
+    const read = files.map((file) =>
+      isFolder(file) ? storedIn(file) : { stored: readResults(file).map(ofResult), damaged: [], foreign: [] },
+    )
+    const stored = read.flatMap((one) => one.stored)
     const measured = files.flatMap((file) => (isFolder(file) ? measuredIn(file) : []))
-    return (signal) => {
+    return async (signal) => {
       const all = [...stored, ...measured]
       const drawn = draw(all, sample, seed)
       if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
-      return execute(drawn, { jobs, json, quiet, own, modules }, signal)
+      const code = await execute(drawn, { jobs, json, quiet, own, modules }, signal)
+      return Math.max(code, tellLeftOut(read))
     }
   },
 }
@@ -109,20 +115,24 @@ function measureAgain({ figure, seed, rows }: Measured): string | null {
 interface Stored {
   readonly config: () => Config
   readonly digest: string
+  /** SHA-256 of the kernel that made it; of a run in an archive, of all kernels that made its runs */
+  readonly kernelHashes: readonly string[]
   readonly difference: (replay: RunResult) => string | null
 }
 
 const ofResult = (result: RunResult): Stored => ({
   config: () => result.config,
   digest: result.digest,
+  kernelHashes: [result.kernelHash],
   difference: (replay) => firstDifference(result, replay),
 })
 
 /** A stored run. Its line is copied after the replay, and decoded only if the two differ. */
-function ofRun(store: Store, run: StoredRun): Stored {
+function ofRun(store: Reader, run: StoredRun): Stored {
   return {
     config: () => run.config,
     digest: run.summary.digest,
+    kernelHashes: [run.kernelHash],
     difference: (replay) => {
       const line = store.copy(run)
       if (encodeResult({ ...replay, kernelHash: run.kernelHash }) === line) return null
@@ -131,9 +141,10 @@ function ofRun(store: Store, run: StoredRun): Stored {
   }
 }
 
-const ofSummary = (summary: Summary): Stored => ({
+const ofSummary = (summary: Summary, kernelHashes: readonly string[]): Stored => ({
   config: () => toConfig(summary.setting, summary.seed),
   digest: summary.digest,
+  kernelHashes,
   difference: (replay) => differenceOf(summary, summarise(replay)),
 })
 
@@ -141,17 +152,21 @@ const ofSummary = (summary: Summary): Stored => ({
  * What a folder holds: whole results, of runs/KEY.json or .jsonl files, and of runs that only an archive has, their
  * lines.
  */
-function storedIn(dir: string): Stored[] {
-  const store = storeIn(dir)
-  const keys = store?.keys() ?? []
-  const packed = readArchive(dir)?.runs
-  const known = new Set(keys)
-  const lines = (packed ?? []).filter((run) => !known.has(resultKey(toConfig(run.setting, run.seed))))
-  const loose = keys.length || packed ? [] : readLoose(dir)
-  const runs = keys.map((key) => ofRun(store!, store!.find(key)!))
-  const stored = [...runs, ...lines.map(ofSummary), ...loose.map(ofResult)]
-  if (stored.length) return stored
-  throw noRuns(dir)
+function storedIn(dir: string): LeftOut & { readonly stored: Stored[] } {
+  const reader = openReader(dir)
+  const { runs, damaged, foreign } = reader.readable()
+  const { archive, damaged: ofArchive } = readPacked(dir)
+  const known = new Set(runs.map(({ key }) => key))
+  const lines = (archive?.runs ?? []).filter((run) => !known.has(resultKey(toConfig(run.setting, run.seed))))
+  const loose = runs.length || archive ? { results: [], damaged: [] } : readLoose(dir)
+  const stored = [
+    ...runs.map((run) => ofRun(reader, run)),
+    ...lines.map((run) => ofSummary(run, archive?.kernelHashes ?? [])),
+    ...loose.results.map(ofResult),
+  ]
+  const all = [...damaged, ...ofArchive, ...loose.damaged]
+  if (stored.length) return { stored, damaged: all, foreign }
+  throw noRuns(dir, all)
 }
 
 /** `count` of the stored results, drawn without replacement, in the order in which they are stored. */
@@ -184,6 +199,8 @@ async function execute(all: readonly (Stored | Measured)[], output: Output, sign
     ...(await replayRuns(stored, output, signal)),
     ...(await replayMeasures(all.filter(isMeasured), quiet, signal)),
   ]
+  const kernels = otherKernels(stored)
+  if (kernels && !quiet) process.stderr.write(`${kernels}\n`)
   const differing = rows.filter(({ difference }) => difference !== null)
   const line = ({ key, digest, difference }: Row) =>
     difference === null ? `ok       ${key}  ${digest}\n` : `DIFFERS  ${key}  ${difference}\n`
@@ -191,6 +208,23 @@ async function execute(all: readonly (Stored | Measured)[], output: Output, sign
   const text = (row: Row) => line({ ...row, digest: row.digest && `digest ${row.digest}` })
   process.stdout.write(json ? `${JSON.stringify(document)}\n` : rows.map(text).join(''))
   return differing.length ? 3 : 0
+}
+
+const short = (hash: string) => hash.slice(0, 12)
+
+/** Which kernels made the results, in words; null if this one made all of them. */
+function otherKernels(stored: readonly Stored[]): string | null {
+  const own = kernelHash()
+  const hashes = [...new Set(stored.flatMap(({ kernelHashes }) => kernelHashes))].sort()
+  if (hashes.every((hash) => hash === own)) return null
+  return `made by the kernel${hashes.length > 1 ? 's' : ''} ${hashes.map(short).join(', ')}; this one is ${short(own)}`
+}
+
+/** A difference, with the kernels where another one made the result, which may be why. */
+function withKernel(difference: string | null, { kernelHashes }: Stored): string | null {
+  const own = kernelHash()
+  if (difference === null || kernelHashes.includes(own)) return difference
+  return `${difference}; made by the kernel ${kernelHashes.map(short).join(' or ')}, this one is ${short(own)}`
 }
 
 async function replayRuns(
@@ -206,15 +240,17 @@ async function replayRuns(
     ({ digest }, i): Row => ({ key: resultKey(configs[i]), digest, replayed: '', difference: null }),
   )
   const indices = new Map(configs.map((config, i) => [config, i]))
-  await computeAll(configs, { jobs, signal, own, modules }, (config, replay) => {
+  const done = (config: Config, replay: RunResult) => {
     const i = indices.get(config)!
     rows[i].replayed = replay.digest
-    rows[i].difference = stored[i].difference(replay)
+    rows[i].difference = withKernel(stored[i].difference(replay), stored[i])
     counts.done++
     counts.envSteps += replay.envSteps
     counts.work += config.agents
     meter.update({ ...counts })
-  }).finally(meter.end)
+    return true
+  }
+  await computeAll(configs, { jobs, signal, own, modules }, { done }).finally(meter.end)
   return rows
 }
 

@@ -162,12 +162,16 @@ export function storedFields(config: Config): (keyof Config)[] {
 
 const sortedNames = [...fieldNames].sort()
 
+/** The fields that a config sets beside those that its preset and its environment imply, sorted by name. */
+export function saidFields(config: Config): (keyof Config)[] {
+  const implied = impliedBy(config)
+  return sortedNames.filter((name) => differs(name, config, implied))
+}
+
 /** What tells a config from its preset, for people: `name=value` parts by a space, sorted by name; empty where nothing does. */
 export function describeConfig(config: Config): string {
-  const implied = impliedBy(config)
   const show = <K extends keyof Config>(name: K) => fields[name].show(config[name])
-  return sortedNames
-    .filter((name) => differs(name, config, implied))
+  return saidFields(config)
     .map((name) => `${name}=${show(name)}`)
     .join(' ')
 }

@@ -4,7 +4,7 @@
 
 import type { Agent } from '../kernel/agent.ts'
 import { decodeProxies, encodeProxies, type ProxyBody } from '../wire/payload.ts'
-import { distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { DISTILLATION, distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
 import { ascendingOrder } from './radix.ts'
 
 /** How many clusters an agent has visited, which is how many entries it sends. */
@@ -92,6 +92,7 @@ export const globalEntries = sharedByAgents((global: Uint8Array, agent, context:
 export const frd: Method = {
   name: 'frd',
   doc: 'averaged policies per proxy state (ProxRM)',
+  uses: ['sections', 'ranges', 'period', 'memoryReset', 'merge', 'distillCount', ...DISTILLATION],
   payload: proxyKind,
   memory: 'proxies',
   targets: (entries) => entries,

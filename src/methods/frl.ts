@@ -10,6 +10,7 @@ import { type Method, meanOf } from './method.ts'
 export const frl: Method = {
   name: 'frl',
   doc: 'federated averaging of network weights',
+  uses: ['period', 'frlCritic', 'frlInit'],
   payload: () => 'weights',
   memory: 'none',
   targets: () => 0,

@@ -7,6 +7,7 @@ import { type Method, NOTHING } from './method.ts'
 export const independent: Method = {
   name: 'independent',
   doc: 'control: no exchange',
+  uses: [],
   payload: () => 'none',
   memory: 'none',
   targets: null,

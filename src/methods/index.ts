@@ -1,17 +1,19 @@
 // The registry of methods, one line for each, in the order in which figures and tables show them.
 
+import type { Config } from '../config/config.ts'
 import { central } from './central.ts'
 import { fedhpd } from './fedhpd.ts'
 import { frd } from './frd.ts'
 import { frl } from './frl.ts'
 import { independent } from './independent.ts'
-import type { Method } from './method.ts'
+import { type ExchangeField, exchangeFields, type Method } from './method.ts'
 import { mixfrd } from './mixfrd.ts'
 import { own } from './own.ts'
 import { pd } from './pd.ts'
 import { uniform } from './uniform.ts'
 
-export type { Method, MethodContext } from './method.ts'
+export type { ExchangeField, Method, MethodContext } from './method.ts'
+export { exchangeFields } from './method.ts'
 export { central, fedhpd, frd, frl, independent, mixfrd, own, pd, uniform }
 
 /**
@@ -37,3 +39,11 @@ export const METHODS: readonly string[] = Object.keys(methods)
 
 /** The controls: without them a gain of federation cannot be told from chance or from practice. They are ours. */
 export const CONTROLS = ['independent', 'own', 'uniform'] as const
+
+const isExchangeField = (name: string): name is ExchangeField => (exchangeFields as readonly string[]).includes(name)
+
+/** Whether runs of a method depend on a field of the config. A method that is not in the registry may use all. */
+export function usesField(method: string, name: keyof Config): boolean {
+  const uses = Object.hasOwn(methods, method) ? methods[method].uses : undefined
+  return uses === undefined || !isExchangeField(name) || uses.includes(name)
+}

@@ -5,6 +5,32 @@ import type { Config } from '../config/config.ts'
 import type { Agent } from '../kernel/agent.ts'
 import type { PayloadKind, Space } from '../wire/payload.ts'
 
+/** The settings of an exchange: those that a method may use or leave alone. All other fields of a config hold for every method. */
+export const exchangeFields = [
+  'sections',
+  'ranges',
+  'period',
+  'memoryReset',
+  'merge',
+  'epochs',
+  'batch',
+  'distillRate',
+  'distillAdam',
+  'distillCount',
+  'mixupTies',
+  'mixupKeep',
+  'mixupBy',
+  'mixupPortion',
+  'frlCritic',
+  'frlInit',
+] as const satisfies readonly (keyof Config)[]
+
+/** A setting of an exchange. */
+export type ExchangeField = (typeof exchangeFields)[number]
+
+/** The settings of a distillation with which every method that distils trains. */
+export const DISTILLATION: readonly ExchangeField[] = ['epochs', 'batch', 'distillRate', 'distillAdam']
+
 /** What a method may know of its run beside agents and bytes. */
 export interface MethodContext {
   /** the run's config, resolved */
@@ -21,6 +47,8 @@ export interface Method {
   readonly doc: string
   /** what travels under a config; `none` where nothing does */
   readonly payload: (config: Config) => PayloadKind
+  /** the settings of an exchange on which its runs depend; the others change nothing but the name of a run. Absent: all */
+  readonly uses?: readonly ExchangeField[]
   /** the memory that agents keep for it */
   readonly memory: 'proxies' | 'replay' | 'none'
   /** how many entries a download distils at most, where all agents together upload so many at most; null: there is no exchange */

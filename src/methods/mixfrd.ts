@@ -175,6 +175,7 @@ export const mixfrd: Method = {
   ...frd,
   name: 'mixfrd',
   doc: 'FRD, interpolated by mixup of neighbours in pole angle',
+  uses: [...frd.uses!, 'mixupTies', 'mixupKeep', 'mixupBy', 'mixupPortion'],
   targets: (entries) => 2 * entries,
   download: (agent, global, context) => {
     const mixed = isDrawn(context.config) ? mixAt(agent, global, context) : commonMixture(global, agent, context)

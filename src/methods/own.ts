@@ -2,12 +2,13 @@
 // steadying effect of distillation, not federation.
 
 import { globalEntries, uploadProxies } from './frd.ts'
-import { type Method, NOTHING } from './method.ts'
+import { DISTILLATION, type Method, NOTHING } from './method.ts'
 
 /** The control that distils an agent's own memory: practice without exchange. */
 export const own: Method = {
   name: 'own',
   doc: 'control: each agent distils its own ProxRM, nothing is sent',
+  uses: ['sections', 'ranges', 'period', 'memoryReset', ...DISTILLATION],
   payload: () => 'none',
   memory: 'proxies',
   targets: (entries) => entries,

@@ -2,7 +2,8 @@
 
 import type { Config } from '../config/config.ts'
 import { expectedOneOf } from '../config/errors.ts'
-import { type FindRuns, settingOf } from '../results/summary.ts'
+import { settingOf } from '../results/setting.ts'
+import type { FindRuns } from '../results/summary.ts'
 import { furtherFigures } from './extensions.ts'
 import { type Figure, type FigureSeries, otherUnits, paperFigures } from './figures.ts'
 

@@ -45,7 +45,7 @@ export function drawRuns(runs: readonly CellRun[]): Drawn | null {
   const finished = runs.filter(({ failed }) => !failed)
   if (!finished.length) return null
   const cells = cellsOf(finished)
-  const cap = cells.reduce((least, cell) => Math.min(least, cell.cap), cells[0].cap)
+  const cap = cells.reduce((least, { config }) => Math.min(least, config.cap), cells[0].config.cap)
   const points = panelsOf(finished).flatMap(({ setting, runs: own }) => {
     const places = groupsOf(own, ({ config }) => `${config.method} ${config.agents}`)
     return [...places.values()].map((some) => {

@@ -4,6 +4,7 @@
 
 import type { Config } from '../config/config.ts'
 import { rangePresets } from '../config/fields.ts'
+import { usesField } from '../methods/index.ts'
 import type { FindRuns } from '../results/summary.ts'
 import { PAPER, READING, STANDARD, settings } from './figures.ts'
 
@@ -64,10 +65,7 @@ export const readings: readonly Reading[] = choices.reduce<readonly Reading[]>(
 )
 
 /** The choices that a method depends on; the others change none of its bits, so it keeps the default reading's value. */
-function touchedBy(method: string): readonly ReadingChoice['field'][] {
-  if (method === 'independent' || method === 'central' || method === 'frl') return ['critic']
-  return method === 'pd' ? ['critic', 'distillAdam'] : ['ranges', 'critic', 'distillAdam']
-}
+const touchedBy = (method: string) => choices.map(({ field }) => field).filter((field) => usesField(method, field))
 
 /** The config of an arm under a reading. @param arm a config that names its method */
 export function underReading(arm: Partial<Config>, { config }: Reading): Partial<Config> {

@@ -1,13 +1,13 @@
-// Runs grouped into cells, for figN.csv and the table on the terminal. A cell holds all runs of one preset, method, N,
-// S, E, n and l, whatever their seeds. A failed run is no observation and enters no cell. A censored run enters every
-// quantile as later than all times.
+// Runs grouped into cells, for figN.csv and the table on the terminal. A cell holds all runs of one setting, whatever
+// their seeds. A failed run is no observation and enters no cell. A censored run enters every quantile as later than all
+// times.
 
 import type { Config } from '../config/config.ts'
 import { METHODS } from '../methods/index.ts'
 import { type Completion, quartiles } from '../stats/quantiles.ts'
-import { netColumns } from './rows.ts'
+import { columnOf, furtherFields, mainFields, type SettingField, settingCell, settingOf } from './setting.ts'
 import { meanBytesOf, type Summary } from './summary.ts'
-import { compareText, toColumns, toCsvText } from './text.ts'
+import { compareText, type TextCell, toColumns, toCsvText } from './text.ts'
 
 /** What a cell needs of a run. */
 export interface CellRun
@@ -15,18 +15,12 @@ export interface CellRun
   readonly config: Config
 }
 
-/** All runs of one setting, as far as the columns of a table distinguish settings. */
+/** All runs of one setting. */
 export interface Cell {
-  readonly preset: string
-  readonly method: string
-  readonly agents: number
-  readonly sections: number
-  readonly period: number
-  /** 50, or 24+50+100 for mixed networks */
-  readonly width: string
-  readonly depth: string
-  /** the smallest cap of its runs, in episodes */
-  readonly cap: number
+  /** the text of the setting, which tells it from all others */
+  readonly setting: string
+  /** the config of one of its runs, with a seed that means nothing */
+  readonly config: Config
   readonly runs: number
   readonly completed: number
   readonly q25: Completion
@@ -42,45 +36,36 @@ export interface Cell {
 }
 
 /**
- * Groups runs into cells, sorted by preset, method (in drawing order, unknown methods last by name), N, S, E, n and l.
- * Neither the order nor the values of the cells depend on the order of the runs. If the runs of a cell have different
- * caps, a completion above the smallest cap counts as censored, because the runs with that cap could not show it.
+ * Groups runs into cells, sorted by preset, method (in drawing order, unknown methods last by name), N, S, E, n and l, and
+ * then by the text of the setting. Neither the order nor the values of the cells depend on the order of the runs.
  */
 export function cellsOf(runs: readonly CellRun[]): Cell[] {
   const groups = new Map<string, CellRun[]>()
   for (const row of runs) {
     if (row.failed) continue
-    const { preset, method, agents, sections, period } = row.config
-    const key = [preset, method, agents, sections, period, ...netColumns(row.config)].join(' ')
-    const group = groups.get(key)
+    const setting = settingOf(row.config)
+    const group = groups.get(setting)
     if (group) group.push(row)
-    else groups.set(key, [row])
+    else groups.set(setting, [row])
   }
-  return [...groups.values()].map(toCell).sort(compareCells)
+  return [...groups].map(([setting, group]) => toCell(setting, group)).sort(compareCells)
 }
 
-function toCell(group: readonly CellRun[]): Cell {
-  const { preset, method, agents, sections, period } = group[0].config
-  const [width, depth] = netColumns(group[0].config).map(String)
-  const cap = group.reduce((least, row) => Math.min(least, row.config.cap), group[0].config.cap)
-  const times = group.map(({ completion }) => (completion === null || completion > cap ? null : completion))
+function toCell(setting: string, group: readonly CellRun[]): Cell {
+  const { config } = group[0]
+  const times = group.map(({ completion }) => completion)
   return {
-    preset,
-    method,
-    agents,
-    sections,
-    period,
-    width,
-    depth,
-    cap,
+    setting,
+    config: { ...config, seed: 0 },
     runs: group.length,
     completed: times.filter((time) => time !== null).length,
     ...quartiles(times),
-    ...meanBytesOf(group, agents, method),
+    ...meanBytesOf(group, config.agents, config.method),
   }
 }
 
-function compareCells(a: Cell, b: Cell): number {
+function compareCells({ config: a, ...left }: Cell, { config: b, ...right }: Cell): number {
+  const size = (config: Config, name: 'width' | 'depth') => String(settingCell(config, name))
   return (
     compareText(a.preset, b.preset) ||
     methodRank(a.method) - methodRank(b.method) ||
@@ -88,8 +73,9 @@ function compareCells(a: Cell, b: Cell): number {
     a.agents - b.agents ||
     a.sections - b.sections ||
     a.period - b.period ||
-    compareSizes(a.width, b.width) ||
-    compareSizes(a.depth, b.depth)
+    compareSizes(size(a, 'width'), size(b, 'width')) ||
+    compareSizes(size(a, 'depth'), size(b, 'depth')) ||
+    compareText(left.setting, right.setting)
   )
 }
 
@@ -105,87 +91,103 @@ function compareSizes(a: string, b: string): number {
   return differing < 0 || differing >= right.length ? left.length - right.length : left[differing] - right[differing]
 }
 
-/** Columns of figN.csv, in order. */
-export const cellColumns = [
-  'method',
-  'agents',
-  'sections',
-  'period',
-  'width',
-  'depth',
-  'runs',
-  'completed',
-  'q25',
-  'median',
-  'q75',
-  'uplink_bytes',
-  'downlink_bytes',
-] as const
+/** The numbers of a cell, each with its name in JSON and CSV. */
+const measures: readonly (readonly [name: string, column: string, value: (cell: Cell) => number | null])[] = [
+  ['cap', 'cap', ({ config }) => config.cap],
+  ['runs', 'runs', ({ runs }) => runs],
+  ['completed', 'completed', ({ completed }) => completed],
+  ['q25', 'q25', ({ q25 }) => q25],
+  ['median', 'median', ({ median }) => median],
+  ['q75', 'q75', ({ q75 }) => q75],
+  ['uplinkBytes', 'uplink_bytes', ({ uplinkBytes }) => uplinkBytes],
+  ['downlinkBytes', 'downlink_bytes', ({ downlinkBytes }) => downlinkBytes],
+]
+
+const fieldsOf = (cells: readonly Cell[]): readonly SettingField[] => [
+  ...mainFields,
+  ...furtherFields(cells.map(({ config }) => config)),
+]
+
+/**
+ * The cells for --json: each field of the setting that a table has a column for, null where the method does not use it,
+ * then the numbers of the cell.
+ */
+export function toCellsJson(cells: readonly Cell[]): Readonly<Record<string, TextCell>>[] {
+  const settings = fieldsOf(cells)
+  return cells.map((cell) => ({
+    setting: cell.setting,
+    ...Object.fromEntries(settings.map((name) => [name, settingCell(cell.config, name)])),
+    ...Object.fromEntries(measures.map(([name, , value]) => [name, value(cell)])),
+  }))
+}
 
 /**
  * figN.csv: the head, then one row per cell. A number is the shortest text that reads back to the same f64. An empty
- * quantile lies above the cap, like an empty completion in results.csv. Bytes are empty if no exchange took place.
+ * quantile lies above the cap, like an empty completion in results.csv. Bytes are empty if no exchange took place, and a
+ * field is empty if the method does not use it.
  */
-export function toCellsCsv(rows: readonly Cell[]): string {
-  const lines = rows.map((cell) => [
-    cell.method,
-    cell.agents,
-    cell.sections,
-    cell.period,
-    cell.width,
-    cell.depth,
-    cell.runs,
-    cell.completed,
-    cell.q25,
-    cell.median,
-    cell.q75,
-    cell.uplinkBytes,
-    cell.downlinkBytes,
+export function toCellsCsv(cells: readonly Cell[]): string {
+  const settings = fieldsOf(cells)
+  return toCsvText([
+    [...settings.map(columnOf), ...measures.map(([, column]) => column)],
+    ...cells.map((cell) => [
+      ...settings.map((name) => settingCell(cell.config, name)),
+      ...measures.map(([, , value]) => value(cell)),
+    ]),
   ])
-  return toCsvText([cellColumns, ...lines])
 }
 
 interface Column {
   readonly head: string
-  readonly left?: boolean
+  readonly isText?: boolean
   readonly show: (cell: Cell) => string
 }
 
-/** Columns that are shown only if the cells differ in them. */
-const settings: readonly Column[] = [
-  { head: 'preset', left: true, show: (cell) => cell.preset },
-  { head: 'S', show: (cell) => String(cell.sections) },
-  { head: 'E', show: (cell) => String(cell.period) },
-  { head: 'n', show: (cell) => cell.width },
-  { head: 'l', show: (cell) => cell.depth },
-]
+/** The paper's letters, which are the heads of these fields on the terminal. */
+const letters: Readonly<Partial<Record<SettingField, string>>> = {
+  agents: 'N',
+  sections: 'S',
+  period: 'E',
+  width: 'n',
+  depth: 'l',
+}
 
-const measures: readonly Column[] = [
+const shownMeasures: readonly Column[] = [
   { head: 'completed', show: (cell) => `${cell.completed}/${cell.runs}` },
-  { head: 'median', show: (cell) => showTime(cell.median, cell.cap) },
-  { head: 'q25', show: (cell) => showTime(cell.q25, cell.cap) },
-  { head: 'q75', show: (cell) => showTime(cell.q75, cell.cap) },
+  { head: 'median', show: (cell) => showTime(cell.median, cell.config.cap) },
+  { head: 'q25', show: (cell) => showTime(cell.q25, cell.config.cap) },
+  { head: 'q75', show: (cell) => showTime(cell.q75, cell.config.cap) },
   { head: 'up B', show: (cell) => showBytes(cell.uplinkBytes) },
   { head: 'down B', show: (cell) => showBytes(cell.downlinkBytes) },
 ]
 
+/** What a table shows of a field that the method of a cell does not use. */
+const NOT_USED = 'not used'
+
 /**
  * The table on the terminal: method and N, the settings in which the cells differ, how many runs completed, median and
  * quartiles in episodes (`> 1000` above the cap), and the mean bytes per agent and exchange each way (`-` without an
- * exchange).
+ * exchange). What all cells set alike stands in a line above it.
  */
-export function toCellsTable(rows: readonly Cell[]): string {
-  const columns: readonly Column[] = [
-    { head: 'method', left: true, show: (cell) => cell.method },
-    { head: 'N', show: (cell) => String(cell.agents) },
-    ...settings.filter(({ show }) => rows.some((cell) => show(cell) !== show(rows[0]))),
-    ...measures,
+export function toCellsTable(cells: readonly Cell[]): string {
+  const show = ({ config }: Cell, name: SettingField) => String(settingCell(config, name) ?? NOT_USED)
+  const used = (name: SettingField) => [
+    ...new Set(cells.map((cell) => show(cell, name)).filter((text) => text !== NOT_USED)),
   ]
-  const right = columns.filter(({ left }) => !left).map(({ head }) => head)
-  return toColumns(
-    [columns.map(({ head }) => head), ...rows.map((cell) => columns.map(({ show }) => show(cell)))],
-    right,
-  )
+  const further = furtherFields(cells.map(({ config }) => config))
+  const all: readonly SettingField[] = ['preset', 'sections', 'period', 'width', 'depth', 'cap', ...further]
+  const differing = all.filter((name) => used(name).length > 1)
+  const common = further.filter((name) => used(name).length === 1).map((name) => `${name}=${used(name)[0]}`)
+  const fieldColumn = (name: SettingField): Column => ({
+    head: letters[name] ?? name,
+    isText: cells.some(({ config }) => typeof (settingCell(config, name) ?? 0) !== 'number'),
+    show: (cell) => show(cell, name),
+  })
+  const columns = [...(['method', 'agents', ...differing] as const).map(fieldColumn), ...shownMeasures]
+  const head = columns.map(({ head }) => head)
+  const right = columns.filter(({ isText }) => !isText).map(({ head }) => head)
+  const lines = toColumns([head, ...cells.map((cell) => columns.map(({ show }) => show(cell)))], right)
+  return `${common.length ? `all with ${common.join(' ')}\n` : ''}${lines}`
 }
 
 /** A time to a tenth of an episode, because quantiles are multiples of a quarter. */

@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os'
 import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import { importAll } from '../config/packages.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { run } from '../run/run.ts'
 import type { Own } from '../run/setup.ts'
@@ -47,13 +48,22 @@ export interface Timing {
 }
 
 /**
- * Computes all configs, at most `jobs` at once. `done` is called with each result as soon as it is there, in any order.
- * @throws the first error of a run or of `done`; InterruptedError
+ * What happens around each run: `isDone` is asked before a run starts, and leaves it out if it is done elsewhere; `done` is
+ * called with each result as soon as it is there, in any order, and says whether this run was news.
+ */
+export interface Around {
+  readonly isDone?: (config: Config) => boolean
+  readonly done: (config: Config, result: RunResult, timing: Timing) => boolean
+}
+
+/**
+ * Computes all configs, at most `jobs` at once.
+ * @throws the first error of a run or of what happens around it; InterruptedError
  */
 export async function computeAll(
   configs: readonly Config[],
   options: ComputeOptions,
-  done: (config: Config, result: RunResult, timing: Timing) => void,
+  { done, isDone = () => false }: Around,
 ): Promise<void> {
   const { jobs = STANDARD_JOBS, signal } = options
   checkJobs(jobs, 'jobs')
@@ -69,7 +79,7 @@ export async function computeAll(
       const seconds = (performance.now() - clock) / 1000
       return () => done(config, result, { started, seconds })
     }
-    await eachOf(configs, threads, signal, compute)
+    await eachOf(configs, threads, signal, compute, isDone)
   } finally {
     await workers.stop()
   }
@@ -85,22 +95,45 @@ function explain(config: Config, error: Error): never {
  * Computes at most `width` runs at once. The first error ends it, and so does the signal: then nothing new starts, and
  * it does not wait for the runs under way. Of several workers, each starts its next run before the result of its last
  * run is stored. To store a result takes the disk some milliseconds, for which the thread would otherwise wait.
+ *
+ * Where a run was done elsewhere in the meantime, another sweep computes the same runs in the same order. Then this one
+ * goes on in the middle of what is left, so that the two share the work and do not compute it twice in step.
  */
 async function eachOf(
   configs: readonly Config[],
   width: number,
   signal: AbortSignal | undefined,
-  compute: (config: Config) => Promise<() => void>,
+  compute: (config: Config) => Promise<() => boolean>,
+  isDone: (config: Config) => boolean,
 ): Promise<void> {
-  let next = 0
+  let left = configs
+  let at = 0
   let ended = false
+  const jump = () => {
+    const middle = (at + left.length) >> 1
+    left = [...left.slice(middle), ...left.slice(at, middle)]
+    at = 0
+  }
+  const next = () => {
+    let hasMet = false
+    while (at < left.length && !ended) {
+      const config = left[at++]
+      if (!isDone(config)) return config
+      if (!hasMet) jump()
+      hasMet = true
+    }
+    return null
+  }
   const worker = async () => {
-    const start = () => (next < configs.length && !ended ? compute(configs[next++]) : null)
+    const start = () => {
+      const config = next()
+      return config ? compute(config) : null
+    }
     for (let running = start(); running; ) {
       const end = await running
       const ahead = width > 1 ? start() : null
       ahead?.catch(() => {}) // if end() throws, nothing else awaits this run
-      end()
+      if (!end()) jump()
       running = ahead ?? start()
     }
   }
@@ -150,12 +183,14 @@ async function startWorkers(
   }
 }
 
+/** Checks that there can be worker threads. @throws MissingPackagesError if tinypool is not installed */
+export async function checkThreads(): Promise<void> {
+  await importTinypool()
+}
+
 async function importTinypool() {
-  try {
-    return (await import('tinypool')).default
-  } catch (cause) {
-    throw new Error('worker threads need the package tinypool: npm install tinypool, or give --jobs 1', { cause })
-  }
+  const { tinypool } = await importAll('worker threads', { tinypool: () => import('tinypool') }, 'or give --jobs 1')
+  return tinypool.default
 }
 
 /** The options of a run in this thread. */

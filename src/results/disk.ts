@@ -1,7 +1,9 @@
-// Bytes on disk. A file is replaced whole or not at all: a temporary file in its folder is written to the last byte and
-// synced (fsync), then it is renamed, and the folder is synced. Errors say what failed and what is still intact. This
-// file does not know what the bytes mean.
+// Bytes on disk. A file is made or replaced whole or not at all: a temporary file in its folder is written to the last
+// byte and synced (fsync), then it gets its name, and the folder is synced. Other processes and other machines may write
+// into the same folder: a temporary file has a name drawn at random, and only its maker touches it while it is young.
+// Errors say what failed and what is still intact. This file does not know what the bytes mean.
 
+import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
@@ -12,6 +14,7 @@ export type Files = Pick<
   | 'appendFileSync'
   | 'closeSync'
   | 'fsyncSync'
+  | 'linkSync'
   | 'lstatSync'
   | 'mkdirSync'
   | 'openSync'
@@ -29,9 +32,31 @@ export const nodeFiles: Files = fs
 /** The longest file that is read, in bytes: V8 has no longer string. */
 const MOST_BYTES = 536_870_887
 
-const TEMPORARY = /^\.frd-([0-9]+)-[0-9]+\.tmp$/
+const TEMPORARY = /^\.frd-[0-9a-f-]+\.tmp$/
 
-let temporaries = 0
+/** Milliseconds after which a temporary file is a leftover, because no write takes a day. */
+const LEFTOVER = 86_400_000
+
+/** Errors of a file system that has no hard links. */
+const NO_LINKS: readonly unknown[] = ['EPERM', 'EACCES', 'EINVAL', 'EMLINK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
+
+/** Writes a file of the folder under a name of its own, and syncs it. If that fails, the file is removed. @returns its path */
+function writeTemporary(folder: string, chunks: Iterable<string | Uint8Array>, files: Files): string {
+  const path = join(folder, `.frd-${randomBytes(12).toString('hex')}.tmp`)
+  const file = files.openSync(path, 'wx', 0o644)
+  let isOpen = true
+  try {
+    for (const chunk of chunks) writeAll(file, typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk, files)
+    files.fsyncSync(file)
+    isOpen = false
+    files.closeSync(file)
+  } catch (error) {
+    attempt(() => isOpen && files.closeSync(file))
+    attempt(() => files.unlinkSync(path))
+    throw error
+  }
+  return path
+}
 
 /**
  * Replaces a file whole or not at all: a reader of the path finds the old bytes or the new ones, now and after a crash.
@@ -40,22 +65,55 @@ let temporaries = 0
  */
 export function replaceFile(path: string, chunks: Iterable<string | Uint8Array>, files: Files): void {
   const folder = dirname(path)
-  const temporary = join(folder, `.frd-${process.pid}-${++temporaries}.tmp`)
-  let file: number | null = null
   try {
-    file = files.openSync(temporary, 'wx', 0o644)
-    for (const chunk of chunks) writeAll(file, typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk, files)
-    files.fsyncSync(file)
-    const done = file
-    file = null
-    files.closeSync(done)
-    files.renameSync(temporary, path)
+    const temporary = writeTemporary(folder, chunks, files)
+    try {
+      files.renameSync(temporary, path)
+    } catch (error) {
+      attempt(() => files.unlinkSync(temporary))
+      throw error
+    }
     syncFolder(folder, files)
   } catch (error) {
-    attempt(() => file !== null && files.closeSync(file))
-    attempt(() => files.unlinkSync(temporary))
     throw fault('write', path, error)
   }
+}
+
+/**
+ * Makes a file whole or not at all, as `replaceFile`, but leaves a file that is there as it is, even one that another
+ * writer makes at the same time.
+ * @returns whether it was made; false where there is one
+ * @throws as replaceFile
+ */
+export function createFile(path: string, chunks: Iterable<string | Uint8Array>, files: Files): boolean {
+  const folder = dirname(path)
+  try {
+    const temporary = writeTemporary(folder, chunks, files)
+    try {
+      if (!nameOnce(temporary, path, files)) return false
+    } finally {
+      attempt(() => files.unlinkSync(temporary))
+    }
+    syncFolder(folder, files)
+    return true
+  } catch (error) {
+    throw fault('write', path, error)
+  }
+}
+
+/** Gives a file a further name, unless there is a file of that name. A file system without links gets a rename. */
+function nameOnce(temporary: string, path: string, files: Files): boolean {
+  try {
+    files.linkSync(temporary, path)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    if (!NO_LINKS.includes(code)) throw error
+  }
+  if (look(path, files) !== 'nothing') return false
+  files.renameSync(temporary, path)
+  return true
 }
 
 /** Appends a line in one write. A crash may leave a part of it. */
@@ -168,24 +226,20 @@ function look(path: string, files: Files): string {
 }
 
 /**
- * Removes the temporary files that killed processes left. Those of this process may go too: it writes a file in one go,
- * so none is being written now.
+ * Removes temporary files that are a day older than `fresh`, a file of the folder that was just written. Killed writers
+ * left them. A younger one may be another machine's that is being written now; the clock is that of the file system. It is
+ * no error if this fails.
  */
-export function removeTemporaries(folder: string, files: Files): void {
-  for (const name of listFolder(folder, files)) {
-    const pid = TEMPORARY.exec(name)?.[1]
-    if (pid && (Number(pid) === process.pid || !isAlive(Number(pid))))
-      attempt(() => files.unlinkSync(join(folder, name)))
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+export function removeLeftovers(fresh: string, files: Files): void {
+  attempt(() => {
+    const folder = dirname(fresh)
+    const latest = files.statSync(fresh).mtimeMs - LEFTOVER
+    for (const path of listFolder(folder, files)
+      .filter((name) => TEMPORARY.test(name))
+      .map((name) => join(folder, name))) {
+      attempt(() => files.statSync(path).mtimeMs < latest && files.unlinkSync(path))
+    }
+  })
 }
 
 function writeAll(file: number, bytes: Uint8Array, files: Files): void {

@@ -18,7 +18,7 @@ export interface LineReader {
 }
 
 /** The first bytes of a file, at most `count`, as text. */
-export function headOf(path: string, count: number, files: Files): string {
+export function beginningOf(path: string, count: number, files: Files): string {
   const file = files.openSync(path, 'r')
   try {
     const bytes = Buffer.alloc(count)

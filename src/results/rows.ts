@@ -1,72 +1,65 @@
-// One run as a row of results.csv, and the order of rows.
+// results.csv: one row per run, with a column for every field of the config that any of the runs sets; and the order of
+// runs in all merged files.
 
 import type { Config } from '../config/config.ts'
+import { columnOf, furtherFields, mainFields, netColumn, settingCell } from './setting.ts'
 import { meanBytesOf, type Summary } from './summary.ts'
+import { type TextCell, toCsvText } from './text.ts'
 
-/** Columns of results.csv, in order: the values of `toRow`. */
-export const resultColumns = [
-  'preset',
-  'method',
-  'agents',
-  'sections',
-  'period',
-  'width',
-  'depth',
-  'seed',
-  'completion',
-  'cap',
-  'episodes',
-  'env_steps',
-  'exchanges',
-  'uplink_bytes',
-  'downlink_bytes',
-  'digest',
-  'key',
-] as const
-
-/** A row of results.csv. */
-export type ResultRow = readonly (string | number)[]
-
-/** Width and depth of the policy networks; for mixed networks those of all agents, as 24+50 and 1+2. */
-export function netColumns({ nets, width, depth }: Config): readonly [width: string | number, depth: string | number] {
-  if (nets === null) return [width, depth]
-  return [nets.map((net) => net.width).join('+'), nets.map((net) => net.depth).join('+')]
+/** What a row needs of a stored run. */
+export interface RowRun {
+  readonly key: string
+  readonly config: Config
+  readonly summary: Summary
 }
 
-/** The row of a run. Its completion is empty if it was censored, and its bytes are empty if there was no exchange. */
-export function toRow(config: Config, summary: Summary, key: string): ResultRow {
-  const { uplinkBytes, downlinkBytes } = meanBytesOf([summary], config.agents, config.method)
-  return [
-    config.preset,
-    config.method,
-    config.agents,
-    config.sections,
-    config.period,
-    ...netColumns(config),
-    config.seed,
-    summary.completion ?? '',
-    config.cap,
-    summary.episodes,
-    summary.envSteps,
-    summary.exchanges,
-    uplinkBytes ?? '',
-    downlinkBytes ?? '',
-    summary.digest,
-    key,
-  ]
-}
+/** Columns of results.csv behind those of the setting, each with its value; the last one names the file of the run. */
+const columns: readonly (readonly [head: string, value: (run: RowRun) => TextCell])[] = [
+  ['seed', ({ config }) => config.seed],
+  ['completion', ({ summary }) => summary.completion],
+  ['cap', ({ config }) => config.cap],
+  ['episodes', ({ summary }) => summary.episodes],
+  ['env_steps', ({ summary }) => summary.envSteps],
+  ['exchanges', ({ summary }) => summary.exchanges],
+  ['uplink_bytes', (run) => bytesOf(run).uplinkBytes],
+  ['downlink_bytes', (run) => bytesOf(run).downlinkBytes],
+  ['digest', ({ summary }) => summary.digest],
+  ['key', ({ key }) => key],
+]
+
+const bytesOf = ({ config, summary }: RowRun) => meanBytesOf([summary], config.agents, config.method)
 
 /**
- * The order of rows: by setting and seed, then by key. Numbers stand before texts, and texts are in the order of their
- * code units.
+ * The text of results.csv in parts: the head, then one row per run, in the given order. A completion is empty if the run
+ * was censored, bytes are empty if there was no exchange, and a field is empty if the method does not use it.
  */
-export function compareRows(a: ResultRow, b: ResultRow): number {
-  for (const i of sortColumns) {
-    if (a[i] === b[i]) continue
-    if (typeof a[i] !== typeof b[i]) return typeof a[i] === 'number' ? -1 : 1
-    return a[i] < b[i] ? -1 : 1
+export function* resultRows(runs: readonly RowRun[]): Generator<string> {
+  const settings = [...mainFields, ...furtherFields(runs.map(({ config }) => config))]
+  yield toCsvText([[...settings.map(columnOf), ...columns.map(([head]) => head)]])
+  for (const run of runs) {
+    yield toCsvText([
+      [...settings.map((name) => settingCell(run.config, name)), ...columns.map(([, value]) => value(run))],
+    ])
   }
-  return 0
 }
 
-const sortColumns = [0, 1, 2, 3, 4, 5, 6, 7, resultColumns.indexOf('key')]
+/** What runs are sorted by: these fields, then the key. Mixed networks sort as texts, behind all others. */
+const sorted = [...mainFields, 'seed'] as const
+
+/**
+ * The order of runs: by setting and seed, then by key. Numbers stand before texts, and texts are in the order of their
+ * code units.
+ */
+export function compareRuns(a: RowRun, b: RowRun): number {
+  for (const name of sorted) {
+    const [left, right] = [a, b].map(({ config }) => (name === 'seed' ? config.seed : sortValue(config, name)))
+    if (left === right) continue
+    if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1
+    return left < right ? -1 : 1
+  }
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
+}
+
+function sortValue({ nets, ...config }: Config, name: (typeof mainFields)[number]): string | number {
+  return nets && (name === 'width' || name === 'depth') ? netColumn(nets, name) : config[name]
+}

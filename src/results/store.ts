@@ -1,27 +1,24 @@
-// Results on disk, one file per run: DIR/runs/KEY.json. A write is all or nothing (disk.ts). A read checks checksum,
-// schema and key (result.ts). Each file is parsed once in this way: the store then keeps its summary, and copies its
-// bytes where a line is needed. results.jsonl and results.csv are a sorted merge of the files, so their bytes do not
-// depend on workers, order, crashes or restarts.
+// Results on disk, one file per run: DIR/runs/KEY.json. A write is all or nothing (disk.ts), and several processes and
+// machines may write into one folder. results.jsonl and results.csv are a sorted merge of the files (reader.ts), so their
+// bytes do not depend on workers, order, crashes or restarts.
 
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
 import { type Archive, decodeArchive, encodeArchive, MAX_ARCHIVE } from './archive.ts'
 import {
   appendLine,
   checkFolder,
+  createFile,
   type Files,
-  listFolder,
   makeFolder,
   nodeFiles,
   readBytes,
-  readText,
-  removeTemporaries,
+  removeLeftovers,
   replaceFile,
-  stampOf,
 } from './disk.ts'
-import { headOf, linesOfFile } from './lines.ts'
+import { linesOfFile } from './lines.ts'
+import { conflict, cut, foreignFile, type LeftOut, openReader, type Reader, type StoredRun } from './reader.ts'
 import {
   checkSchema,
   DeterminismError,
@@ -32,65 +29,29 @@ import {
   ResultError,
   resultKey,
 } from './result.ts'
-import { compareRows, type ResultRow, resultColumns, toRow } from './rows.ts'
-import { type Summary, summarise } from './summary.ts'
+import { compareRuns, resultRows } from './rows.ts'
 
 export { DeterminismError }
 
-/** A stored result that was verified, without its scores, so that thousands fit in memory. */
-export interface StoredRun {
-  /** the name of its file */
-  readonly key: string
-  /** its whole config */
-  readonly config: Config
-  /** its numbers, without the scores and the chain of digests */
-  readonly summary: Summary
-  /** its row of results.csv */
-  readonly row: ResultRow
-  /** SHA-256 of the kernel that made it */
-  readonly kernelHash: string
-  /** the checksum at the end of its line */
-  readonly sha256: string
-}
-
 /** What a merge wrote. */
-export interface Merged {
+export interface Merged extends LeftOut {
   /** runs in results.jsonl */
   readonly runs: number
   /** of those, the failed ones, which are not in results.csv */
   readonly failed: number
 }
 
-/** A folder of results. */
-export interface Store {
-  /** its absolute path */
-  readonly dir: string
-  /**
-   * The keys of all stored runs, ascending.
-   * @throws ResultError for a foreign file, DeterminismError for a conflict
-   */
-  readonly keys: () => string[]
-  /**
-   * The verified result of a run, or null if it is not stored.
-   * @throws ResultError if the file is cut, edited or of another run
-   */
-  readonly read: (key: string) => RunResult | null
-  /**
-   * The stored run, or null if it is not stored. It is verified if its file has changed since the last time.
-   * @throws as read
-   */
-  readonly find: (key: string) => StoredRun | null
-  /**
-   * The line of a run that `find` gave, copied from its file, without the line feed.
-   * @throws ResultError if the file has changed since
-   */
-  readonly copy: (run: StoredRun) => string
+/** A folder of results that can be written in. */
+export interface Store extends Reader {
   /**
    * Stores a result and returns its key. When it returns, the result is on disk for good.
    * @throws DeterminismError if the run has another result already
    */
   readonly write: (result: RunResult) => string
-  /** Writes results.jsonl and results.csv from all stored runs. */
+  /**
+   * Writes results.jsonl and results.csv from all stored runs, again and again while other writers store more, so that
+   * the last one who merges leaves no run out.
+   */
   readonly merge: () => Merged
   /** Replaces DIR/name by the text of the chunks, whole or not at all. */
   readonly replace: (name: string, chunks: Iterable<string>) => void
@@ -100,15 +61,8 @@ export interface Store {
   readonly time: (record: Readonly<Record<string, unknown>>) => void
 }
 
-function storedRun(result: RunResult, key: string, sha256: string): StoredRun {
-  const { config, kernelHash } = result
-  const summary = summarise(result)
-  return { key, config, summary, row: toRow(config, summary, key), kernelHash, sha256 }
-}
-
 /**
- * Opens the folder DIR. It need not exist, because the first write makes it. Files that killed processes left half
- * written are removed.
+ * Opens the folder DIR for results. It need not exist, because the first write makes it.
  *
  * @example
  * const store = openStore('out')
@@ -116,84 +70,54 @@ function storedRun(result: RunResult, key: string, sha256: string): StoredRun {
  * @throws RangeError if results cannot be written: DIR is a file, lies under a file, or is read-only
  */
 export function openStore(path: string, files: Files = nodeFiles): Store {
-  const dir = resolve(path)
+  const { fileOf, take, ...reader } = openReader(path, files)
+  const { dir } = reader
   const runs = join(dir, 'runs')
-  const fileOf = (key: string) => join(runs, `${key}.json`)
   checkFolder(runs, files)
-  for (const folder of [dir, runs]) removeTemporaries(folder, files)
-  /** verified runs, each with the stamp of the file that was read */
-  const found = new Map<string, { readonly run: StoredRun; readonly stamp: string | null }>()
+  const cleaned = new Set<string>()
 
-  const keys = () =>
-    listFolder(runs, files)
-      .flatMap((name) => keyOf(name, runs))
-      .sort()
-
-  const lineIn = (key: string) => {
-    const text = readResultText(fileOf(key), files)
-    if (text === null) return null
-    if (!text.endsWith('\n')) throw cut(fileOf(key), 'delete it, and the run will be computed again')
-    return text.slice(0, -1)
-  }
-
-  const verify = (key: string) => {
-    const stamp = stampOf(fileOf(key), files)
-    const line = lineIn(key)
-    if (line === null) return null
-    const result = decodeResult(line, fileOf(key))
-    const run = storedRun(result, resultKey(result.config), line.slice(-66, -2))
-    if (run.key !== key) {
-      const next = 'delete it, and the run will be computed again'
-      throw new ResultError(`${fileOf(key)}: expected the run ${key}, got the run ${run.key}: ${next}`)
-    }
-    found.set(key, { run, stamp })
-    return { result, run }
-  }
-
-  const find = (key: string) => {
-    const known = found.get(key)
-    return known && known.stamp === stampOf(fileOf(key), files) ? known.run : (verify(key)?.run ?? null)
-  }
-
-  const copy = ({ key, sha256 }: StoredRun) => {
-    const line = lineIn(key)
-    if (line?.endsWith(`"${sha256}"}`)) return line
-    throw new ResultError(`${fileOf(key)} changed or vanished after it was read: run the command again`)
+  /** Removes, once per folder, what killed writers left beside a file that was written. */
+  const clean = (folder: string, fresh: string) => {
+    if (!cleaned.has(folder)) removeLeftovers(fresh, files)
+    cleaned.add(folder)
   }
 
   const write = (result: RunResult) => {
     const { text, sha256 } = lineOf(result)
-    const run = storedRun(result, resultKey(result.config), sha256)
-    const stored = verify(run.key)
-    if (stored === null) {
-      makeFolder(runs, files)
-      replaceFile(fileOf(run.key), [`${text}\n`], files)
-      found.set(run.key, { run, stamp: stampOf(fileOf(run.key), files) })
-      return run.key
+    const key = resultKey(result.config)
+    const path = fileOf(key)
+    makeFolder(runs, files)
+    if (!reader.has(key) && createFile(path, [`${text}\n`], files)) {
+      take(result, key, sha256)
+      clean(runs, path)
+      return key
     }
-    if (encodeResult({ ...stored.result, kernelHash: result.kernelHash }) === text) return run.key
-    const other = join(runs, `${run.key}.conflict.json`)
-    replaceFile(other, [`${text}\n`], files)
-    throw conflict(fileOf(run.key), other)
-  }
-
-  const merge = () => {
-    const all = keys().map((key) => {
-      const run = find(key)
-      if (run === null) throw new Error(`${fileOf(key)} vanished while results.csv was made: run the command again`)
-      return run
-    })
-    all.sort((a, b) => compareRows(a.row, b.row))
-    const table = all.filter(({ summary }) => !summary.failed).map(({ row }) => row)
-    makeFolder(dir, files)
-    replaceFile(join(dir, 'results.jsonl'), linesOf(all, copy), files)
-    replaceFile(join(dir, 'results.csv'), csvOf([resultColumns, ...table]), files)
-    return { runs: all.length, failed: all.length - table.length }
+    const stored = reader.read(key)
+    if (stored === null) throw new Error(`${path} vanished while its run was stored: run the command again`)
+    if (encodeResult({ ...stored, kernelHash: result.kernelHash }) === text) return key
+    const other = join(runs, `${key}.conflict-${sha256.slice(0, 16)}.json`)
+    createFile(other, [`${text}\n`], files)
+    throw conflict(path, other)
   }
 
   const replace = (name: string, chunks: Iterable<string>) => {
     makeFolder(dir, files)
     replaceFile(join(dir, name), chunks, files)
+    clean(dir, join(dir, name))
+  }
+
+  const merge = (): Merged => {
+    for (;;) {
+      const before = reader.keys()
+      const { runs: all, ...leftOut } = reader.readable()
+      all.sort(compareRuns)
+      const sound = all.filter(({ summary }) => !summary.failed)
+      replace('results.jsonl', linesOf(all, reader.copy))
+      replace('results.csv', resultRows(sound))
+      // Another writer may have merged in the meantime, with runs that this merge did not see.
+      if (reader.keys().join() === before.join())
+        return { runs: all.length, failed: all.length - sound.length, ...leftOut }
+    }
   }
 
   const time = (record: Readonly<Record<string, unknown>>) => {
@@ -201,7 +125,7 @@ export function openStore(path: string, files: Files = nodeFiles): Store {
     appendLine(join(dir, 'timing.jsonl'), JSON.stringify(record), files)
   }
 
-  return { dir, keys, read: (key) => verify(key)?.result ?? null, find, copy, write, merge, replace, time }
+  return { ...reader, write, merge, replace, time }
 }
 
 /** The lines of runs, each with its line feed. */
@@ -217,14 +141,14 @@ export function readResults(path: string, files: Files = nodeFiles): RunResult[]
   const results: RunResult[] = []
   const lines = linesOfFile(
     path,
-    { most: MAX_BYTES, begin: (head, line) => checkSchema(head, `${path}:${line}`) },
+    { most: MAX_TEXT, begin: (head, line) => checkSchema(head, `${path}:${line}`) },
     files,
   )
   const next = () => {
     try {
       return lines.next()
     } catch (error) {
-      throw foreign(path, error)
+      throw foreignFile(path, error)
     }
   }
   for (let line = next(); ; ) {
@@ -267,63 +191,4 @@ export function readArchive(dir: string, files: Files = nodeFiles): Archive | nu
     throw new ResultError(`${path}: expected a gzipped archive: ${(error as Error).message}; take another copy`)
   }
   return decodeArchive(text, path)
-}
-
-/**
- * The text of a result file, or null if there is no such file. A path that cannot be a result, such as a folder, gives
- * a ResultError, not an error of the disk.
- */
-function readResultText(path: string, files: Files): string | null {
-  try {
-    // A long file that is none of ours is not read whole.
-    const size = files.statSync(path, { throwIfNoEntry: false })?.size ?? 0
-    if (size > MAX_BYTES) throw new RangeError(`it has ${size} bytes, a result has at most ${MAX_BYTES}`)
-    if (size > HEAD_BYTES) checkSchema(headOf(path, HEAD_BYTES, files), path)
-    return readText(path, files)
-  } catch (error) {
-    throw foreign(path, error)
-  }
-}
-
-/** The longest file of a result: its line and a line feed. */
-const MAX_BYTES = MAX_TEXT + 1
-
-/** How many bytes show the schema of a result. */
-const HEAD_BYTES = 200
-
-/** The error for a path that holds no result, where it is not one of the disk. */
-function foreign(path: string, error: unknown): unknown {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') {
-    return new ResultError(`${path}: expected a result file, got no file: check that the path is right`)
-  }
-  const isForeign = error instanceof RangeError || code === 'EISDIR' || code === 'ENOTDIR'
-  return isForeign ? new ResultError(`${path}: expected a result file: ${message}`) : error
-}
-
-function* csvOf(rows: readonly ResultRow[]): Generator<string> {
-  for (const row of rows) yield `${row.join(',')}\n`
-}
-
-/**
- * The key in the name of a file, as a list of one. The list is empty for a hidden file (.DS_Store, a temporary file),
- * which is no result.
- */
-function keyOf(name: string, folder: string): string[] {
-  const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1]
-  if (key) return [key]
-  if (name.startsWith('.')) return []
-  const path = join(folder, name)
-  if (name.endsWith('.conflict.json')) throw conflict(path.replace('.conflict.json', '.json'), path)
-  throw new ResultError(`${path}: expected only KEY.json files in this folder, got "${name}": move it away`)
-}
-
-/** The error for two different results of one run. */
-export function conflict(first: string, second: string): DeterminismError {
-  const next = 'Report them; delete both to compute the run again'
-  return new DeterminismError(`determinism alarm: one run gave two results, ${first} and ${second}. ${next}`)
-}
-
-function cut(path: string, next: string): ResultError {
-  return new ResultError(`${path}: expected a line feed at its end, got none: the file was cut or edited; ${next}`)
 }

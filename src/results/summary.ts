@@ -4,10 +4,11 @@
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
-import { canonicalConfig, defaults, resolveConfig, unsaid } from '../config/resolve.ts'
+import { defaults, resolveConfig, unsaid } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
 import type { Exchange, RunResult } from '../run/record.ts'
 import { setUp } from '../run/setup.ts'
+import { settingOf } from './setting.ts'
 
 /** What is kept of a run where thousands of runs must fit in memory. */
 export interface Summary {
@@ -35,13 +36,6 @@ export interface Summary {
   readonly failed: boolean
   /** the run's digest, 64 hexadecimal digits */
   readonly digest: string
-}
-
-/** The setting of a config: all but its seed. */
-export function settingOf(config: Config): string {
-  return canonicalConfig({ ...config, seed: unsaid.seed })
-    .trim()
-    .replaceAll('\n', ' ')
 }
 
 /** The config of a setting and a seed. @throws TypeError, RangeError for an unknown field or an invalid value */

@@ -6,8 +6,8 @@ import type { RunResult } from '../run/record.ts'
 import { checkConfig, kernelHash, type Own, setUp } from '../run/setup.ts'
 import { type ComputeOptions, checkJobs, computeAll, STANDARD_JOBS } from './compute.ts'
 import { checkStorable, resultKey } from './result.ts'
+import { settingOf } from './setting.ts'
 import { DeterminismError, type Store } from './store.ts'
-import { settingOf } from './summary.ts'
 
 /** How far a sweep has come. */
 export interface Progress {
@@ -15,7 +15,7 @@ export interface Progress {
   readonly done: number
   /** runs of the sweep, those on disk and those to come */
   readonly total: number
-  /** how many of `done` were on disk at the start */
+  /** how many of `done` another sweep has computed, before this one or beside it */
   readonly stored: number
   /** environment steps of the runs that were computed by this sweep */
   readonly envSteps: number
@@ -27,7 +27,10 @@ export interface Progress {
 
 /** How a sweep is computed. */
 export interface SweepOptions extends ComputeOptions {
-  /** called once at the start, without a result, and then for each computed run when it is on disk */
+  /**
+   * called for each computed run when it is on disk; without a result at the start, and where another sweep has stored a
+   * run in the meantime
+   */
   readonly onResult?: (progress: Progress, result?: RunResult) => void
 }
 
@@ -119,19 +122,38 @@ export async function computeMissing(
     totalWork: missing.reduce((sum, { agents }) => sum + agents, 0),
   }
   onResult?.({ ...counts })
-  await computeAll(foreign.slice(0, REPLAYS), options, (config, replay) => {
-    checkReplay(store, resultKey(config), replay)
+  await computeAll(foreign.slice(0, REPLAYS), options, {
+    done: (config, replay) => {
+      checkReplay(store, resultKey(config), replay)
+      return true
+    },
   })
-  await computeAll(missing, options, (config, result, timing) => {
-    const key = store.write(result)
-    store.time({ key, ...timing, node: process.version, arch: process.arch, jobs })
-    if (result.failure !== null) failed++
-    counts.done++
-    counts.envSteps += result.envSteps
-    counts.work += config.agents
-    onResult?.({ ...counts }, result)
+  await computeAll(missing, options, {
+    // Another sweep may have stored it since this one began.
+    isDone: (config) => {
+      const stored = store.find(resultKey(config))
+      if (stored === null) return false
+      if (stored.summary.failed) failed++
+      counts.done++
+      counts.stored++
+      counts.totalWork -= config.agents
+      onResult?.({ ...counts })
+      return true
+    },
+    done: (config, result, timing) => {
+      const isNews = !store.has(resultKey(config))
+      const key = store.write(result)
+      store.time({ key, ...timing, node: process.version, arch: process.arch, jobs })
+      if (result.failure !== null) failed++
+      counts.done++
+      counts.envSteps += result.envSteps
+      counts.work += config.agents
+      onResult?.({ ...counts }, result)
+      return isNews
+    },
   })
-  return { keys: planned.map(({ key }) => key), computed: missing.length, stored: counts.stored, failed }
+  const { stored } = counts
+  return { keys: planned.map(({ key }) => key), computed: planned.length - stored, stored, failed }
 }
 
 function checkReplay(store: Store, key: string, replay: RunResult): void {
