@@ -11,7 +11,7 @@ import { expected, printable } from '../config/errors.ts'
 import type { AgentNet } from '../config/networks.ts'
 import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
-import { type RunResult, resultTable } from '../run/record.ts'
+import { MAX_SCORES, type RunResult, resultTable } from '../run/record.ts'
 import { checkContradictions } from './contradictions.ts'
 import { meanBytesOf, totalBytes } from './summary.ts'
 
@@ -22,7 +22,7 @@ export const SCHEMA = 'frd-result-v1'
  * The longest line, in characters. A run of 1024 agents over 20,000 episodes fits. A string of V8 has at most 2^29 -
  * 24.
  */
-export const MAX_TEXT = 1 << 28
+export const MAX_TEXT = 4 * MAX_SCORES
 
 /** The deepest nesting in a result, that of exchanges[i].uplinkBytes: object, list, object, list. */
 const MAX_DEPTH = 4
@@ -53,12 +53,38 @@ export function resultKey(config: Config): string {
   return digestOf(`${SCHEMA}\0${rest}seed=${config.seed}`)
 }
 
+/** The longest text of a double, such as -1.2345678901234567e-100, and a comma. */
+const NUMBER = 25
+
+/** The longest text of a count of bytes, of less than a gigabyte, and a comma. */
+const BYTES = 10
+
+/** The longest text of an exchange without its counts of bytes, and of all but scores and exchanges for each agent. */
+const FIXED = 256
+
+/** The longest line that a run may have, in characters, if it goes on to its cap. */
+function longestLine({ agents, cap, period, env, method }: Config): number {
+  const known = knownEnvironment(env)
+  // The kernel's environments have whole scores, with a sign where they are returns.
+  const score = known ? String(known.limit).length + (known.score === 'steps' ? 1 : 2) : NUMBER
+  const hasExchange = !Object.hasOwn(methods, method) || methods[method].targets !== null
+  const exchanges = hasExchange ? Math.floor((cap - 1) / period) : 0
+  return agents * (cap * score + FIXED) + exchanges * (4 * agents * BYTES + FIXED)
+}
+
 /**
- * Refuses a run of an environment or a method of one's own that has no version: its result would have the name of every
- * other state of that code.
+ * Refuses a run whose result no store takes, before it is computed: one that may have too long a line, and one of an
+ * environment or a method of one's own that has no version, because its result would have the name of every other state
+ * of that code.
  * @throws RangeError
  */
-export function checkStorable({ env, envVersion, method, methodVersion }: Config): void {
+export function checkStorable(config: Config): void {
+  const { env, envVersion, method, methodVersion, agents, cap } = config
+  const longest = longestLine(config)
+  if (longest > MAX_TEXT) {
+    const why = `at the cap the result may have ${longest} characters, and at most ${MAX_TEXT} can be stored`
+    throw new RangeError(expected('cap', `a lower one for ${agents} agents and this period`, cap, why))
+  }
   const why = 'a result is stored under it'
   if (!knownEnvironment(env) && envVersion === '') {
     throw new RangeError(expected('environment.version', 'a text that tells its code apart', envVersion, why))

@@ -14,6 +14,7 @@ import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
 import { METHODS, type Method, type MethodContext, methods } from '../methods/index.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, Chain, hexDigest } from './digest.ts'
+import { MAX_SCORES } from './record.ts'
 
 /** The tags that all frames of one run have in common. A frame with other tags is refused. */
 export type Tags = Pick<Header, 'federation' | 'config'>
@@ -133,6 +134,13 @@ function configTag(config: Config): number {
   return Number.parseInt(hexDigest(ascii(canonicalConfig({ ...config, seed: 0 }))).slice(0, 8), 16)
 }
 
+/** Refuses a run that is sure to have more scores than a result holds: after hours, it could not be stored. */
+function checkScores({ agents, cap, until }: Config): void {
+  if (until !== 'cap' || agents * cap <= MAX_SCORES) return
+  const why = `it plays ${agents * cap} episodes, and a result holds the scores of at most ${MAX_SCORES}`
+  throw new RangeError(expected('cap', `at most ${Math.floor(MAX_SCORES / agents)} for ${agents} agents`, cap, why))
+}
+
 let measuring: Kernel | undefined
 
 /**
@@ -141,6 +149,7 @@ let measuring: Kernel | undefined
  */
 export function checkConfig(given: Partial<Config> = {}, own: Own = {}): Config {
   const { config, env, capacity } = setUp(given, own)
+  checkScores(config)
   measuring ??= instantiate()
   measureAgents(measuring, env, config, capacity)
   return config
