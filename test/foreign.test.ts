@@ -77,8 +77,8 @@ test('a file that is far longer, or unfolds to far more, than any of ours is ref
       return folder
     }),
   )
-  for (const folder of [...bombs, ...long]) {
-    for (const command of ['verify', 'claims']) {
+  for (const [i, folder] of [...bombs, ...long].entries()) {
+    for (const command of i % 4 ? ['verify'] : ['verify', 'claims']) {
       const { code, stderr } = frd(command, folder)
       const what = `${command} ${fs.readdirSync(folder)}: ${stderr.slice(0, 300)}`
       assert.is(code, 2, what)
@@ -142,11 +142,9 @@ test('the program prints no control character of a file, its name, its keys or a
     folderOf({ 'runs.csv.gz': archive, 'overlap.csv': csv }),
   ]
   const words = [
-    ...folders.flatMap((folder) => [
-      ['verify', folder],
-      ['claims', folder],
-      ['report', folder, '--out', join(root, 'report')],
-    ]),
+    ...folders.map((folder) => ['verify', folder]),
+    ['claims', folders[3]],
+    ['report', folders[5], '--out', join(root, 'report')],
     ['verify', join(root, name)],
     ['run', `--${ESCAPES}`],
     ['run', '--method', ESCAPES],
@@ -218,12 +216,16 @@ test('a result of any method, environment and end contradicts nothing', () => {
     { method: 'frl', until: 'last', period: 1 },
     { method: 'frd', env: 'Acrobot-v1', cap: 4, period: 2 },
     { method: 'pd', preset: 'tuned', cap: 31 },
-    { method: 'frd', policyRate: 10, valueRate: 10, clip: 1e6, cap: 60 },
+    // The weights of this one grow beyond all numbers.
+    { method: 'frd', valueRate: 10, rewardScale: 1e6, critic: { width: 128, depth: 8 }, cap: 40 },
   ]
+  let failed = 0
   for (const given of configs) {
     const played = runToEnd({ ...small, agents: 2, ...given })
+    if (played.failure) failed++
     assert.equal(decodeResult(encodeResult(played), JSON.stringify(given)), played)
   }
+  assert.is(failed, 1)
 })
 
 test('a run in which agents complete the mission contradicts nothing, however it ends', () => {
