@@ -1,6 +1,6 @@
 // Installs the committed package with npm, pnpm and both lines of yarn, from git, from its tarball and without scripts,
 // and imports it under Jest with jsdom. It needs the npm registry and minutes. node dist/test/slow/packagers.js [NAME...]
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,8 @@ const source = join(root, 'source.git')
 succeed('git', ['clone', '-q', '--bare', packageRoot, source], root)
 succeed('git', ['update-ref', 'refs/heads/packed', head], source)
 succeed('git', ['symbolic-ref', 'HEAD', 'refs/heads/packed'], source)
+/** Where git serves the repository for the one packager that needs it. */
+const PORT = 9419
 const fromGit = `git+file://${source}#${head}`
 
 interface Ended {
@@ -133,8 +135,16 @@ const ways: Readonly<Record<string, () => void>> = {
   },
   'yarn4-git': () => {
     const yarn = tool('@yarnpkg/cli-dist@4', '@yarnpkg/cli-dist/bin/yarn.js')
-    const folder = project({ 'yarn.lock': '' })
-    succeed('node', [yarn, 'add', `frd@${fromGit.replace('git+', '').replace('#', '#commit=')}`], folder)
+    // This yarn takes no repository by its path, and asks for the consent of the project.
+    const consent = 'approvedGitRepositories:\n  - "**"\nenableScripts: true\n'
+    const folder = project({ 'yarn.lock': '', '.yarnrc.yml': consent })
+    const serving = ['daemon', '--reuseaddr', '--export-all', `--base-path=${root}`, `--port=${PORT}`]
+    const daemon = spawn('git', [...serving, '--listen=127.0.0.1'], { stdio: 'ignore' })
+    try {
+      succeed('node', [yarn, 'add', `frd@git://127.0.0.1:${PORT}/source.git#commit=${head}`], folder)
+    } finally {
+      daemon.kill()
+    }
     check(folder, ['node', yarn, 'node'], ['node', yarn])
   },
   'yarn4-tarball': () => {
