@@ -69,15 +69,15 @@ const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
 export function fromMeasuresCsv(text: string, where: string): Measurement[] {
   const refuse = (what: string, got: string) =>
     new ResultError(
-      `${where}: expected ${what}, got ${JSON.stringify(got.slice(0, 80))}: it was cut or edited; take another copy`,
+      `${where}: expected rows of ${HEAD}${what}, got ${JSON.stringify(got.slice(0, 80))}: it was cut or edited; take another copy`,
     )
   // The head is looked at before all is split, and the checksum before a line is read.
-  if (!text.startsWith(`${HEAD}\n`)) throw refuse(`rows of ${HEAD}`, text.slice(0, 80))
+  if (!text.startsWith(`${HEAD}\n`)) throw refuse('', text)
   const lines = linesWithin(text, MAX_ROWS + 2)
-  if (lines === null) throw refuse(`at most ${MAX_ROWS} whole rows`, 'more, or a part of one')
+  if (lines === null) throw refuse(`, at most ${MAX_ROWS} and each of them whole`, 'others')
   const end = lines[lines.length - 1]
   const body = text.slice(0, -end.length - 1)
-  if (end !== `${CHECKSUM}${digestOf(body)}`) throw refuse(`the line "${CHECKSUM}${digestOf(body)}" at its end`, end)
+  if (end !== `${CHECKSUM}${digestOf(body)}`) throw refuse(` and then "${CHECKSUM}${digestOf(body)}"`, end)
   const rows = lines.slice(1, -1).map((line) => {
     const match = /^(\d+),("[^"]*"|[^",]*),("[^"]*"|[^",]*),([^",]+),([^",]+)$/.exec(line)
     const [, seed, panel, series, x, value] = match ?? []
@@ -93,7 +93,7 @@ export function fromMeasuresCsv(text: string, where: string): Measurement[] {
   const isNumeric = rows.every(({ seed, x, value }) => [seed, x, value].every(Number.isFinite))
   const isPrintable = rows.every(({ panel, series }) => printable(panel + series) === panel + series)
   if (isNumeric && isPrintable && places.size === rows.length && toMeasuresCsv(rows) === text) return rows
-  throw refuse(`rows of ${HEAD}, one per seed and place`, 'others')
+  throw refuse(', one per seed and place', 'others')
 }
 
 const unquoted = (text = '') => text.replaceAll('"', '')
