@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { instantiateSync } from '@assemblyscript/loader'
 import asc from 'assemblyscript/asc'
+import { checkAbout } from './checks.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 mkdirSync('dist', { recursive: true })
@@ -28,24 +29,13 @@ function environments() {
   for (let id = 1; kernel.envAbout(id, record) !== 0; id++) {
     const about = JSON.parse(exports.__getString(kernel.envAbout(id, record)))
     const { name, components, bounds, mission, mixup, parameters, tuned = {} } = about
-    const count = kernel.envParameterCount(record)
-    const defaults = new Float64Array(kernel.memory.buffer, kernel.envDefaults(record), count)
     const observations = kernel.envObservations(record)
     const actions = kernel.envActions(record)
-    const refuse = (what) => {
-      throw new Error(`assembly/envs.ts, environment ${id} (${name}): expected ${what}`)
-    }
-    if (components.length !== observations) refuse(`${observations} components, got ${components.length}`)
-    if (bounds.length !== observations) refuse(`${observations} bounds, got ${bounds.length}`)
-    if (parameters.length !== count) refuse(`${count} parameters, as parameterCount says, got ${parameters.length}`)
-    if (!bounds.every(([low, high]) => low < high)) refuse('bounds with the lower end first')
-    if (!(actions >= 2 && actions <= 16)) refuse(`2 to 16 actions, got ${actions}`)
-    if (!Number.isFinite(mission.threshold) || !(mission.window >= 1)) refuse('a mission with "threshold" and "window"')
-    if (!['at least', 'at most'].includes(mission.direction))
-      refuse('a mission whose "direction" is at least or at most')
-    const stranger = mixup.find((component) => !components.includes(component))
-    if (stranger !== undefined) refuse(`names of components in "mixup", got "${stranger}"`)
-    if (found.some((other) => other.name === name)) refuse('a name of its own')
+    const parameterCount = kernel.envParameterCount(record)
+    // Two fields of the record Env (assembly/env.ts) that only the build reads, so the kernel has no function for them.
+    const { 3: stateBytes, 9: parametersAt } = new Uint32Array(kernel.memory.buffer, record, 12)
+    checkAbout(id, { observations, actions, stateBytes, parameterCount, parametersAt }, about, found)
+    const defaults = new Float64Array(kernel.memory.buffer, kernel.envDefaults(record), parameterCount)
     found.push({
       id,
       name,

@@ -11,7 +11,13 @@ export type { Field, Portion, Range, Span, Worlds } from './config/field.ts'
 export { fields } from './config/fields.ts'
 export type { AgentNet, Net } from './config/networks.ts'
 export { canonicalConfig, defaults, presets, resolveConfig } from './config/resolve.ts'
-export { EnvironmentError, type OwnEnvironment, type OwnWorld } from './environments/own.ts'
+export {
+  type CheckedEnvironment,
+  checkEnvironment,
+  EnvironmentError,
+  type OwnEnvironment,
+  type OwnWorld,
+} from './environments/own.ts'
 export {
   Agent,
   type Capacity,
@@ -28,6 +34,7 @@ export {
 export { METHODS, type Method, type MethodContext, methods } from './methods/index.ts'
 export { type AgentConfig, type AgentOptions, createAgent } from './run/createAgent.ts'
 export { type EvaluateOptions, evaluate } from './run/evaluate.ts'
+export { MethodError } from './run/methodFault.ts'
 export type { Carriers } from './run/mission.ts'
 export type { Play } from './run/protocol.ts'
 export type { EpisodeEvent, Exchange, ExchangeEvent, Failure, Outcome, RunEvent, RunResult } from './run/record.ts'

@@ -6,17 +6,19 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runCommandLine } from '../src/cli/frd.ts'
 import type { Config } from '../src/config/config.ts'
 import { checkEnvironment, EnvironmentError, type OwnEnvironment, worldOf } from '../src/environments/own.ts'
 import { serve, takePart } from '../src/federation/index.ts'
 import type { Transition } from '../src/kernel/records.ts'
-import { loadOwn } from '../src/results/modules.ts'
+import { type Method, methods } from '../src/methods/index.ts'
+import { filesNamedIn, loadOwn } from '../src/results/modules.ts'
 import { openStore } from '../src/results/store.ts'
 import { sweep } from '../src/results/sweep.ts'
 import { createAgent } from '../src/run/createAgent.ts'
+import { MethodError } from '../src/run/methodFault.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { loadVectors, packageRoot, parseHexFloat } from './helpers.ts'
+import { frd } from './quiet.ts'
 
 const example = (name: string) => join(packageRoot, 'examples', name)
 const load = async (name: string): Promise<OwnEnvironment> => (await import(pathToFileURL(example(name)).href)).default
@@ -31,25 +33,6 @@ const small = {
   cap: 60,
   until: 'cap',
 } as const
-
-/** Runs the command line quietly. */
-async function frd(...words: string[]) {
-  const write = { out: process.stdout.write, err: process.stderr.write }
-  const text = { out: '', err: '' }
-  const into = (name: 'out' | 'err') => (chunk: unknown) => {
-    text[name] += String(chunk)
-    return true
-  }
-  process.stdout.write = into('out')
-  process.stderr.write = into('err')
-  try {
-    return { code: await runCommandLine(words), ...text }
-  } finally {
-    process.stdout.write = write.out
-    process.stderr.write = write.err
-    process.removeAllListeners('SIGINT')
-  }
-}
 
 test('Catch is solved by four agents that share by FRD, and the grid world by four with MixFRD', async () => {
   const environment = await load('catch.js')
@@ -138,7 +121,11 @@ test('a run, its stepwise play, a federation, threads and the command line give 
   assert.is(replayed.out.match(/^ok /gm)?.length, 3)
   const blind = await frd('verify', store.dir, '--jobs', '1', '--quiet')
   assert.is(blind.code, 1)
-  assert.match(blind.err, /"env" expected one of CartPole-v1/)
+  assert.match(
+    blind.out,
+    /^(skipped {2}[0-9a-f]{64} {2}environment Catch, version [0-9a-f]{12}, was not given: [^\n]*\n){3}$/,
+  )
+  assert.is(blind.err, '3 skipped, 0 computed again\n')
 })
 
 test('another state of the code is another run, and the environment that made a result is asked for', async () => {
@@ -164,6 +151,44 @@ test('another state of the code is another run, and the environment that made a 
     /"envVersion" expected [0-9a-f]{64}, got "[0-9a-f]{64}"/,
   )
   assert.is(runToEnd({ ...small, method: 'frd' }, first.own).digest, first.result.digest)
+})
+
+test('a file that imports another one is told not to be known whole by its hash; packages and types in comments are not', async () => {
+  for (const [text, files] of [
+    ["import a from './a.js'", ['./a.js']],
+    ['import {\n  a,\n} from "../b/a.js"', ['../b/a.js']],
+    ["import './a.js'; export * from './b.js'", ['./a.js', './b.js']],
+    ["const a = await import('./a.js')", ['./a.js']],
+    [`const a = await import(\`./\${name}.js\`)`, ['a computed name']],
+    ['const a = await import(name)', ['a computed name']],
+    ["const file = new URL('./table.json', import.meta.url)", ['./table.json']],
+    ["const a = createRequire(import.meta.url)('x'); require('./a.cjs')", ['./a.cjs']],
+    ["import a from '/lib/a.js'; import b from 'file:///lib/b.js'", ['/lib/a.js', 'file:///lib/b.js']],
+    ["import { methods } from 'frd/methods'; import fs from 'node:fs'; import('frd')", []],
+    ["/** @type {import('./a.ts').A} */\n// import './b.js'\nexport default {}", []],
+  ] as const) {
+    assert.equal(filesNamedIn(text).sort(), files, text)
+  }
+  const dir = scratch()
+  const path = join(dir, 'mine.mjs')
+  writeFileSync(join(dir, 'step.mjs'), 'export const reward = 1')
+  const source = (head: string, reward: string) => `${head}
+  export default {
+    name: 'Mine', observations: 1, actions: 2, limit: 5, bounds: [[0, 1]], score: 'return', mission: { threshold: 1e6 },
+    create: () => ({ reset: () => [0], step: () => ({ observation: [1], reward: ${reward}, terminated: false, truncated: false }) }),
+  }`
+  const words = ['--cap', '3', '--agents', '1', '--quiet', '--json']
+  writeFileSync(path, source("import { reward } from './step.mjs'", 'reward'))
+  const told = await frd('run', '--env', path, ...words)
+  assert.is(told.code, 0)
+  assert.match(
+    told.err,
+    /^frd: \S*mine\.mjs imports \.\/step\.mjs, but its version is the hash of mine\.mjs alone: [^\n]*\n$/,
+  )
+  writeFileSync(path, source('', '1'))
+  const whole = await frd('run', '--env', path, ...words)
+  assert.equal([whole.code, whole.err], [0, ''])
+  assert.equal(JSON.parse(whole.out).scores, JSON.parse(told.out).scores)
 })
 
 test("a method of one's own from a file is swept in threads and verified", async () => {
@@ -287,8 +312,119 @@ test('a fault of an environment at work names it, the episode and the step', () 
         message.test(error.message),
     )
   }
+  const made = (create: unknown) => () =>
+    runToEnd({ method: 'independent', agents: 1, cap: 1 }, { environment: { ...sound, create } as OwnEnvironment })
+  const creation = /^environment Sound, while it was created: /
+  for (const [create, message] of [
+    [() => null, /"create" expected an object, got null/],
+    [() => ({ reset: () => [0, 0] }), /"create\(\).step" expected a function, got undefined/],
+    [
+      () => {
+        throw 'a text'
+      },
+      /: a text$/,
+    ],
+    [async () => sound.create({} as never, {}), /"create" returned a promise: .* needs create to be synchronous/],
+  ] as const) {
+    assert.throws(made(create), (error: Error) => creation.test(error.message) && message.test(error.message))
+  }
   const { step } = worldOf(checkEnvironment(sound), { uniform: () => 0, integer: () => 0 })
   for (let k = 1; k <= 20; k++) assert.is(step(0).truncated, k === 20, 'the limit truncates')
+})
+
+test('functions that answer with a promise are refused, and a promise that is rejected later ends no process', async () => {
+  const strays: unknown[] = []
+  const stray = (reason: unknown) => strays.push(reason)
+  process.on('unhandledRejection', stray)
+  const late = async () => {
+    throw new Error('too late')
+  }
+  const needs = (name: string) =>
+    new RegExp(`"${name}" returned a promise: a run in one process needs ${name} to be sync`)
+  for (const name of ['reset', 'step'] as const) {
+    const world = sound.create({ uniform: () => 0, integer: () => 0 }, {})
+    const environment = { ...sound, create: () => ({ ...world, [name]: late }) } as OwnEnvironment
+    const where = `environment Sound, episode 1, step ${name === 'step' ? 1 : 0}: `
+    assert.throws(
+      () => runToEnd({ cap: 2 }, { environment }),
+      (error: Error) => error.message.startsWith(where) && needs(name).test(error.message),
+    )
+  }
+  for (const name of ['upload', 'aggregate', 'download'] as const) {
+    const method = { ...methods.frd, name: 'mine', [name]: late } as unknown as Method
+    const where = `method mine, ${name} of ${name === 'aggregate' ? 'the server' : 'agent 0'} at exchange 1, after episode 5: `
+    assert.throws(
+      () => runToEnd({ agents: 2, cap: 12, period: 5, width: 4, depth: 1 }, { method }),
+      (error: Error) =>
+        error instanceof MethodError && error.message.startsWith(where) && needs(name).test(error.message),
+    )
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  process.off('unhandledRejection', stray)
+  assert.equal(strays, [])
+})
+
+test('a fault in a file names its file and line, and shows no address', async () => {
+  const dir = scratch()
+  const path = join(dir, 'my wheel.mjs')
+  const program = (step: string, create = '') => `export default {
+    name: 'Wheel', observations: 1, actions: 2, limit: 5, bounds: [[0, 1]], score: 'return', mission: { threshold: 1e6 },
+    create: (stream) => {${create}
+      return { reset: () => [0], step: (action) => {
+        ${step}
+      } } } }`
+  const cases = [
+    ['throw new Error("it came off")', '', /episode 1, step 1: it came off \(at my wheel\.mjs:5:15\)\n$/],
+    ['return turn(action)', '', /episode 1, step 1: turn is not defined \(at my wheel\.mjs:5:9\)\n$/],
+    ['stream.integer(0)', '', /episode 1, step 1: .* \(at my wheel\.mjs:5:16\)\n$/],
+    ['throw new Error(import.meta.url + ":7:7")', '', /step 1: file:.*my wheel\.mjs:7:7 \(at my wheel\.mjs:5:15\)\n$/],
+    ['return null', '', /episode 1, step 1: "step" expected an object, got null\n$/],
+    ['', 'null.size', /Wheel, while it was created: .*null.* \(at my wheel\.mjs:3:31\)\n$/],
+  ] as const
+  for (const [step, create, message] of cases) {
+    writeFileSync(path, program(step, create))
+    for (const jobs of ['1', '2']) {
+      const out = join(dir, 'out')
+      const words = [
+        '--agents',
+        '1',
+        '--cap',
+        '2',
+        '-S',
+        '4',
+        '--seeds',
+        '1,2',
+        '--jobs',
+        jobs,
+        '--quiet',
+        '--out',
+        out,
+      ]
+      const { code, err } = await frd('sweep', '--env', path, ...words)
+      assert.is(code, 1, err)
+      assert.match(err, message)
+      assert.not.match(err, /[0-9a-f]{64}/)
+    }
+  }
+  writeFileSync(path, 'const a = 1\nthrow new Error("at once")')
+  const { code, err } = await frd('run', '--env', path)
+  assert.is(code, 2)
+  assert.match(err, /"env" expected an ES module, got ".*": at once \(at my wheel\.mjs:2:7\)\n$/)
+
+  const method = join(dir, 'mine.mjs')
+  const door = pathToFileURL(join(packageRoot, 'dist/src/index.js')).href
+  writeFileSync(
+    method,
+    `import { methods } from '${door}'\nexport default { ...methods.frd, name: 'mine',
+    aggregate: () => { throw new Error('no mean') } }`,
+  )
+  const words = ['--agents', '2', '-E', '3', '--cap', '7', '-n', '4', '-l', '1']
+  const failed = await frd('run', '--method', method, ...words)
+  assert.is(failed.code, 1)
+  assert.match(
+    failed.err,
+    /method mine, aggregate of the server at exchange 1, after episode 3: no mean \(at mine\.mjs:3:30\)\n$/,
+  )
 })
 
 test('without a version nothing is stored, and a file that holds no environment is refused, with nothing written', async () => {

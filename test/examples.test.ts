@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import * as threads from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { checkEnvironment } from '../src/environments/own.ts'
 import * as federation from '../src/federation/index.ts'
 import * as frd from '../src/index.ts'
 import * as kernel from '../src/kernel/index.ts'
@@ -227,6 +228,22 @@ test('every name that an example imports exists, and examples import from frd an
     }
   }
   assert.ok(count >= 8)
+})
+
+test('every example whose default export is an environment says nothing wrong of itself, and plays', async () => {
+  const found: string[] = []
+  // The others are programs, which would run; a file with an environment imports nothing and exports it by default.
+  for (const name of names.filter(
+    (name) => name.endsWith('.js') && /^export default \{\n {2}name:/m.test(read(name)),
+  )) {
+    const { default: environment } = await load(name)
+    const { env } = checkEnvironment(environment)
+    found.push(env.name)
+    const config = { method: 'frd', agents: 2, width: 4, depth: 1, period: 1, sections: 6, cap: 2 } as const
+    const { episodes, failure } = frd.runToEnd(config, { environment })
+    assert.equal([episodes, failure], [2, null], name)
+  }
+  assert.equal(found, ['Catch', 'GridWorld', 'MountainCar-v0'])
 })
 
 test('examples are short, and say how they are run', () => {

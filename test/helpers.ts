@@ -68,3 +68,12 @@ export type TorchVectors = {
   XB: number[][]
   TB: number[][]
 }
+
+/**
+ * A line on so many trials, `N what: F failures (95 % upper bound B %)`, which docs/RELIABILITY.md is made of. Where
+ * none failed, B is the rate at which that would happen in one of twenty such tests.
+ */
+export function tally(what: string, n: number, failures = 0): string {
+  const bound = failures ? '' : ` (95 % upper bound ${(100 * (1 - 0.05 ** (1 / n))).toPrecision(2)} %)`
+  return `${n} ${what}: ${failures} failures${bound}`
+}

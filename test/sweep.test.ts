@@ -4,12 +4,14 @@
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseIntegers, parseSeeds } from '../src/cli/lists.ts'
 import type { Config } from '../src/config/config.ts'
 import { fields } from '../src/config/fields.ts'
 import { computeAll, InterruptedError, paced } from '../src/results/compute.ts'
+import { openReader } from '../src/results/reader.ts'
 import { DeterminismError, encodeResult, resultKey } from '../src/results/result.ts'
 import { openStore, type Store } from '../src/results/store.ts'
 import { type Progress, sweep } from '../src/results/sweep.ts'
@@ -97,6 +99,24 @@ test('two sweeps of one grid at the same time share its runs, and both end with 
   const twice = asked[0].filter((key) => asked[1].includes(key)).length
   assert.ok(twice <= 12, `${twice} of 60 runs were computed twice`)
   assert.is(openStore(dir).readable().runs.length, 60)
+})
+
+test('threads that write and merge into one folder lose nothing: neither their own runs nor common ones, nor a row', async () => {
+  for (let round = 0; round < 3; round++) {
+    const out = newFolder()
+    const seeds = (from: number) => Array.from({ length: 30 }, (_, i) => from + i)
+    const write = (from: number) =>
+      new Promise<void>((resolve, reject) => {
+        const worker = new Worker(new URL('./writer.js', import.meta.url), { workerData: { out, seeds: seeds(from) } })
+        worker.on('error', reject)
+        worker.on('exit', () => resolve())
+      })
+    await Promise.all([write(0), write(20)])
+    const { runs, damaged, foreign } = openReader(out).readable()
+    assert.equal([runs.length, damaged, foreign], [50, [], []])
+    assert.is(fs.readFileSync(join(out, 'results.csv'), 'utf8').trim().split('\n').length, 51)
+    assert.is(fs.readFileSync(join(out, 'results.jsonl'), 'utf8').trim().split('\n').length, 50)
+  }
 })
 
 test('a resumed sweep computes only what is missing, and a counted run is on disk', async () => {

@@ -1,12 +1,26 @@
 // One run whose agents are tabs of the same address: this tab takes a seat, and the tab of agent 0 sends it the events
 // of the run.
 
-import { type Config, federationName, type Here, host, join, type RunEvent, type RunResult } from './core.ts'
+import {
+  type Config,
+  federationName,
+  type Here,
+  host,
+  join,
+  type OwnEnvironment,
+  type RunEvent,
+  type RunResult,
+} from './core.ts'
 import { seatIsFree, takeSeat } from './seats.ts'
 
 const LAST_WORDS_MS = 1000 // the others must receive the end of the run before they see that the seat is free
 const LOOK_MS = 250 // between two checks of how long agents have been awaited
 const LONG_MS = 700 // after which an awaited agent is reported
+
+/** The environment, where it is the visitor's own. */
+export interface Brought {
+  readonly environment?: OwnEnvironment
+}
 
 export interface Apart {
   /** called with the agent of this tab, once it has a seat */
@@ -17,14 +31,18 @@ export interface Apart {
 }
 
 /** @throws Error where an agent left or no seat is free */
-export async function* runApart(config: Config, options: Apart): AsyncGenerator<Here | RunEvent, RunResult> {
-  const name = federationName(config)
+export async function* runApart(
+  config: Config,
+  own: Brought,
+  options: Apart,
+): AsyncGenerator<Here | RunEvent, RunResult> {
+  const name = federationName(config, own)
   for (;;) {
     const { agent, release } = await takeSeat(name, config.agents)
     options.onSeat(agent)
     const channel = new BroadcastChannel(name)
     const watch = watchAwaited(options.onAwaited)
-    const side = { play: options.play, gone: seatIsFree(name), onPending: watch.note }
+    const side = { ...own, play: options.play, gone: seatIsFree(name), onPending: watch.note }
     const events = agent ? join(config, agent, channel, side) : host(config, channel, side)
     let isWaiting = true
     try {

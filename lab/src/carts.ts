@@ -1,56 +1,31 @@
-// The carts of one episode, one lane per agent: x goes from -2.4 to 2.4 m and the pole is 1 m long, both to scale. An
-// agent whose episode is over stays where it ended, in a pale colour.
+// CartPole: a cart on its track from -2.4 to 2.4 m, and its pole, both to scale.
 
-import { fit } from './canvas.ts'
-import { agentColour, colour } from './colours.ts'
-import type { Film, Track } from './messages.ts'
+import { colour } from './colours.ts'
+import type { Drawing, Lane } from './lanes.ts'
 
-/** steps per second of CartPole itself */
-export const REAL_TIME = 50
-
-const OBSERVATIONS = 4
 const HALF_TRACK = 2.4 // m, where an episode ends
-const POLE = 1 // m
 const MARGIN = 1.18 // lanes are somewhat wider than the track
-const LABEL = 18 // px above a lane
+const MOST = 110 // px per metre
+const MOST_POLE = 220 // px
 
-export const stepsOf = (track: Float32Array) => track.length / OBSERVATIONS - 1
-
-/** Draws a step of the film, with one lane for each of these agents; without a film the lanes are empty. */
-export function drawCarts(
-  canvas: HTMLCanvasElement,
-  width: number,
-  agents: readonly number[],
-  film: Film | null,
-  at: number,
-): void {
-  const lanes = agents.length
-  const columns = lanes === 1 ? 1 : lanes > 4 && width > 620 ? 4 : 2
-  const laneWidth = width / columns
-  const scale = Math.min(laneWidth / (2 * HALF_TRACK * MARGIN), 110)
-  const laneHeight = LABEL + POLE * scale + 30
-  const context = fit(canvas, width, Math.ceil(lanes / columns) * laneHeight)
-  context.clearRect(0, 0, width, Math.ceil(lanes / columns) * laneHeight)
-  for (let lane = 0; lane < lanes; lane++) {
-    const left = (lane % columns) * laneWidth
-    const top = Math.floor(lane / columns) * laneHeight
-    drawLane(context, left, top, laneWidth, scale, agents[lane], film?.tracks[lane], at)
-  }
+export const carts: Drawing = {
+  shows: 'carts and poles',
+  stepSeconds: 0.02,
+  units: { position: 'm', velocity: 'm/s', angle: 'rad', 'angular-velocity': 'rad/s' },
+  actions: ['pushes left', 'pushes right'],
+  plan: (width, _, worlds) => {
+    const longest = Math.max(...worlds.map(poleOf))
+    const scale = Math.min(width / (2 * HALF_TRACK * MARGIN), MOST, MOST_POLE / longest)
+    const ground = longest * scale + 16
+    return { height: ground + 14, draw: (lane) => drawCart(lane, scale, ground) }
+  },
 }
 
-function drawLane(
-  context: CanvasRenderingContext2D,
-  left: number,
-  top: number,
-  width: number,
-  scale: number,
-  agent: number,
-  track: Track | undefined,
-  at: number,
-): void {
-  const middle = left + width / 2
-  const ground = top + LABEL + POLE * scale + 16
-  context.globalAlpha = 1
+/** The length of the pole in metres; the parameter is half of it. */
+const poleOf = ({ length }: Lane['parameters']) => 2 * length
+
+function drawCart({ context, width, parameters, track, step, ...lane }: Lane, scale: number, ground: number): void {
+  const middle = width / 2
   context.strokeStyle = colour('line')
   context.lineWidth = 2
   context.beginPath()
@@ -61,17 +36,13 @@ function drawLane(
     context.lineTo(middle + end * HALF_TRACK * scale, ground + 4)
   }
   context.stroke()
-  const steps = track ? stepsOf(track) : 0
-  const step = Math.min(Math.floor(at), steps)
-  context.fillStyle = colour('ink')
-  context.font = '13px system-ui, sans-serif'
-  context.fillText(`agent ${agent}${track ? `: ${step} steps` : ''}`, middle - HALF_TRACK * scale, top + 13)
   if (!track) return
-  const x = middle + track[step * OBSERVATIONS] * scale
-  const angle = track[step * OBSERVATIONS + 2]
+  const [position, , angle] = track.subarray(step * lane.env.observations)
+  const x = middle + position * scale
+  const pole = poleOf(parameters) * scale
   const half = Math.max(0.25 * scale, 9)
-  context.globalAlpha = at > steps ? 0.4 : 1
-  context.fillStyle = agentColour(agent)
+  context.globalAlpha = lane.opacity
+  context.fillStyle = lane.colour
   context.beginPath()
   context.roundRect(x - half, ground - 13, 2 * half, 13, 3)
   context.fill()
@@ -80,7 +51,6 @@ function drawLane(
   context.lineCap = 'round'
   context.beginPath()
   context.moveTo(x, ground - 13)
-  context.lineTo(x + Math.sin(angle) * POLE * scale, ground - 13 - Math.cos(angle) * POLE * scale)
+  context.lineTo(x + Math.sin(angle) * pole, ground - 13 - Math.cos(angle) * pole)
   context.stroke()
-  context.globalAlpha = 1
 }

@@ -4,15 +4,15 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { agentColour, colour } from './colours.ts'
+import type { Extremes } from './mission.ts'
 
 /** The ends of the axes, which all charts of the page share. */
 export interface Extent {
   episodes: number
   bytes: number
-  limit: number
+  /** of all scores so far and of the mission's line */
+  scores: Extremes
 }
-
-const POINTS = 1500 // a screen cannot show more
 
 export function shownBytes(bytes: number): string {
   if (bytes < 1e3) return `${bytes} B`
@@ -27,25 +27,48 @@ const axis = (more: uPlot.Axis): uPlot.Axis => ({
   ...more,
 })
 
-function plot(root: HTMLElement, extent: Extent, series: uPlot.Series[], y: () => number, axes: uPlot.Axis): uPlot {
+function plot(
+  root: HTMLElement,
+  extent: Extent,
+  series: uPlot.Series[],
+  y: () => [low: number, high: number],
+  axes: uPlot.Axis,
+  hooks: uPlot.Hooks.Arrays = {},
+): uPlot {
   const { width, height } = root.getBoundingClientRect()
   const options: uPlot.Options = {
     width,
     height,
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false, range: () => [0, Math.max(20, extent.episodes)] }, y: { range: () => [0, y()] } },
+    scales: { x: { time: false, range: () => [0, Math.max(20, extent.episodes)] }, y: { range: y } },
     axes: [axis({ size: 28, space: 60 }), axis(axes)],
     series: [{}, ...series],
+    hooks,
   }
   return new uPlot(options, [[], ...series.map(() => [])], root)
 }
 
-export function scoresChart(root: HTMLElement, agents: number, extent: Extent): uPlot {
+/** Draws the line of the mission, dashed and across the whole chart. */
+const missionLine = (threshold: number) => (chart: uPlot) => {
+  const { ctx, bbox } = chart
+  const y = chart.valToPos(threshold, 'y', true)
+  ctx.save()
+  ctx.strokeStyle = colour('ink')
+  ctx.lineWidth = 1.5 * devicePixelRatio
+  ctx.setLineDash([2 * devicePixelRatio, 4 * devicePixelRatio])
+  ctx.beginPath()
+  ctx.moveTo(bbox.left, y)
+  ctx.lineTo(bbox.left + bbox.width, y)
+  ctx.stroke()
+  ctx.restore()
+}
+
+export function scoresChart(root: HTMLElement, agents: number, extent: Extent, threshold: number): uPlot {
   const raw = Array.from(
     { length: agents },
     (_, i): uPlot.Series => ({
-      stroke: () => `${agentColour(i)}55`,
+      stroke: () => `${agentColour(i)}2e`,
       width: 1,
       points: { show: false },
     }),
@@ -58,7 +81,12 @@ export function scoresChart(root: HTMLElement, agents: number, extent: Extent): 
       points: { show: false },
     }),
   )
-  return plot(root, extent, [...raw, ...means], () => extent.limit * 1.04, { size: 40 })
+  const range = (): [number, number] => {
+    const { low, high } = extent.scores
+    const margin = 0.04 * (high - low) || 1
+    return [low === 0 ? 0 : low - margin, high + margin]
+  }
+  return plot(root, extent, [...raw, ...means], range, { size: 46 }, { draw: [missionLine(threshold)] })
 }
 
 export function bytesChart(root: HTMLElement, extent: Extent): uPlot {
@@ -70,7 +98,7 @@ export function bytesChart(root: HTMLElement, extent: Extent): uPlot {
     paths: stepped,
     points: { show: false },
   })
-  return plot(root, extent, [line('up'), line('down', [6, 4])], () => Math.max(1000, extent.bytes * 1.05), {
+  return plot(root, extent, [line('up'), line('down', [6, 4])], () => [0, Math.max(1000, extent.bytes * 1.05)], {
     size: 62,
     values: (_, ticks) => ticks.map(shownBytes),
   })
@@ -80,12 +108,4 @@ export function redraw(chart: uPlot, root: HTMLElement, data: number[][]): void 
   const { clientWidth: width, clientHeight: height } = root
   if (chart.width !== width || chart.height !== height) chart.setSize({ width, height })
   chart.setData(data as uPlot.AlignedData)
-}
-
-/** The positions of the values to draw: all of them or, where there are too many to see, every n-th and the last. */
-export function thinned(length: number): number[] {
-  const stride = Math.max(1, Math.ceil(length / POINTS))
-  const kept = Array.from({ length: Math.ceil(length / stride) }, (_, k) => k * stride)
-  if (length && kept.at(-1) !== length - 1) kept.push(length - 1)
-  return kept
 }

@@ -17,3 +17,8 @@ export function colour(name: string): string {
 }
 
 export const agentColour = (agent: number) => colour(`agent${agent % SHOWN}`)
+
+/** The colours of actions in words, in their order; further actions have them again. */
+export const ACTION_COLOURS = ['blue', 'orange', 'green', 'purple', 'teal', 'ochre', 'red', 'grey']
+
+export const actionColour = (action: number) => colour(`action${action % ACTION_COLOURS.length}`)

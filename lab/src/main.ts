@@ -1,15 +1,19 @@
 // The page: settings, playback and one or two runs, redrawn frame by frame.
 
 import './style.css'
-import { REAL_TIME } from './carts.ts'
 import type { Extent } from './charts.ts'
 import { forgetColours } from './colours.ts'
+import { type Environment, environments } from './core.ts'
+import { drawingOf } from './drawings.ts'
 import { makeForm } from './form.ts'
 import { watchFrames } from './frames.ts'
+import { firstExtremes } from './mission.ts'
+import { load, type Own } from './own.ts'
 import { type Pace, Panel } from './panel.ts'
-import { type Choice, configOf, fromHash, toHash } from './settings.ts'
+import { type Choice, configOf, environmentNamed, environmentOf, fromHash, toHash } from './settings.ts'
+import { missionOf } from './words.ts'
 
-const SPEEDS = [10, 25, 50, 100, 250, 500, 1000, 2500] // steps per second
+const SPEEDS = [5, 10, 25, 50, 100, 250, 500, 1000, 2500] // steps per second
 const FULL = SPEEDS.length
 const FILM_SPEED = 500 // steps per second of the episodes that are shown at full speed
 const FIRST = SPEEDS.indexOf(250)
@@ -24,6 +28,10 @@ let isPaused = matchMedia('(prefers-reduced-motion: reduce)').matches
 
 let isApart = false
 
+/** the environment of the runs, and the one of the file that was picked last */
+let env: Environment = environments[0]
+let own: Own | null = null
+
 function paceNow(): Pace {
   const at = Number(speed.value)
   // A hidden page draws no frames, so that no film would ever end, and other tabs may wait for its agent.
@@ -32,7 +40,9 @@ function paceNow(): Pace {
 
 function showPace(): void {
   const { flatOut, stepsPerSecond } = paceNow()
-  const text = flatOut ? 'full: latest episode' : `${stepsPerSecond / REAL_TIME} × real time`
+  const { stepSeconds } = drawingOf(env)
+  const times = stepSeconds === null ? '' : `${Number((stepsPerSecond * stepSeconds).toPrecision(3))} × real time`
+  const text = flatOut ? 'full: latest episode' : times || `${stepsPerSecond} steps per second`
   $('#pace').textContent = text
   speed.setAttribute('aria-valuetext', text)
   pause.textContent = isPaused ? 'Continue' : 'Pause'
@@ -46,27 +56,45 @@ function tell(text: string): void {
   $('#log').append(line)
 }
 
-function start(choice: Choice): void {
+function end(): void {
   for (const panel of panels) panel.close()
   panels = []
-  const problem = $('#problem')
-  problem.textContent = ''
+}
+
+/** Says why nothing runs. */
+function refuse({ message }: Error): void {
+  end()
+  $('#problem').textContent = message
+}
+
+function start(choice: Choice): void {
+  end()
+  $('#problem').textContent = ''
   $('#log').textContent = ''
   const methodsShown = choice.against ? [choice.method, choice.against] : [choice.method]
   try {
-    for (const method of methodsShown) configOf(choice.given, method)
+    env = environmentOf(choice.given, own)
+    for (const method of methodsShown) configOf(choice.given, method, env)
   } catch (error) {
-    problem.textContent = (error as Error).message
+    refuse(error as Error)
     return
   }
   history.replaceState(null, '', toHash(choice))
   isApart = choice.isApart
-  const extent: Extent = { episodes: 0, bytes: 0, limit: 1 }
-  panels = methodsShown.map((method) => new Panel($('#runs'), choice, method, extent, paceNow(), tell))
+  $('#mission').textContent = missionOf(env)
+  const extent: Extent = { episodes: 0, bytes: 0, scores: firstExtremes(env) }
+  const file = own?.env === env ? own : null
+  panels = methodsShown.map(
+    (method) => new Panel($('#runs'), { choice, method, env, own: file }, extent, paceNow(), tell),
+  )
   showPace()
 }
 
-const form = makeForm($<HTMLFormElement>('#settings'), $('#fields'), $('#rest'), () => start(form.read()))
+const form = makeForm($<HTMLFormElement>('#settings'), $('#fields'), $('#rest'), {
+  onChange: () => start(form.read()),
+  onFile: (file) => pick(file),
+  environmentNamed: (name) => environmentNamed(name, own),
+})
 speed.min = '0'
 speed.max = String(FULL)
 speed.value = String(FIRST)
@@ -81,7 +109,8 @@ step.addEventListener('click', () => {
 $('#restart').addEventListener('click', () => start(form.read()))
 $('#share').addEventListener('click', async () => {
   const copied = navigator.clipboard?.writeText(location.href).then(() => 'Link copied')
-  const text = (await copied?.catch(() => null)) ?? 'The link is the address of this page'
+  const done = (await copied?.catch(() => null)) ?? 'The link is the address of this page'
+  const text = own?.env === env ? `${done}, without the file of ${env.name}` : done
   tell(text)
   $('#share').textContent = text
   setTimeout(() => {
@@ -97,6 +126,19 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   forgetColours()
   for (const panel of panels) panel.resized()
 })
+
+/** Starts the run of the environment in a file. */
+async function pick(file: File): Promise<void> {
+  try {
+    own = await load({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })
+  } catch (error) {
+    refuse(error as Error)
+    return
+  }
+  const choice = form.read()
+  form.write({ ...choice, given: { ...choice.given, env: own.env.name } })
+  start(form.read())
+}
 
 /** Starts the run that the address describes. */
 function visit(): void {

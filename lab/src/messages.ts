@@ -1,12 +1,20 @@
 // The messages between the page and the worker of a run.
 
 import type { Config } from './core.ts'
+import type { Picked } from './own.ts'
 
 /** how many agents are filmed and drawn, from agent 0 on; the lines of more would cover each other */
 export const SHOWN = 8
 
 export type Command =
-  | { readonly type: 'start'; readonly config: Partial<Config>; readonly isApart: boolean; readonly flatOut: boolean }
+  | {
+      readonly type: 'start'
+      readonly config: Partial<Config>
+      /** the file of the environment, where it is the visitor's own */
+      readonly file: Picked | null
+      readonly isApart: boolean
+      readonly flatOut: boolean
+    }
   /** whether episodes follow one another at once, or each waits for `next` */
   | { readonly type: 'flatOut'; readonly flatOut: boolean }
   /** asks for a film of the next episode */
@@ -21,15 +29,17 @@ export interface Film {
   readonly tracks: readonly Track[]
 }
 
-/** The states in the uplinks of one exchange, by pole angle and its velocity. */
+/** The states in the uplinks of one exchange, by two components of the environment (heat.ts says which). */
 export interface Heat {
   readonly episode: number
-  /** rows (angle) and columns (velocity) */
-  readonly sections: number
+  /** cells of the first component, or 1 where there is only one component */
+  readonly rows: number
+  /** cells of the second component, or of the only one */
+  readonly columns: number
   /** number of entries in each cell, weighted by visits where these are sent */
   readonly entries: Float32Array
-  /** mean probability of the push to the right in each cell */
-  readonly right: Float32Array
+  /** mean probability of each action in each cell, f32[rows][columns][actions] */
+  readonly policies: Float32Array
 }
 
 export interface Exchanged {
@@ -55,7 +65,6 @@ export type Report =
   | {
       readonly type: 'ready'
       readonly config: Config
-      readonly limit: number
       readonly showsStates: boolean
       /** the agent of this tab, where each tab is one agent; null where this worker plays all agents */
       readonly agent: number | null

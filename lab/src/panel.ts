@@ -2,22 +2,35 @@
 // parts, and one frame draws at most one chart, so that no task blocks the page.
 
 import type uPlot from 'uplot'
-import { drawCarts, REAL_TIME, stepsOf } from './carts.ts'
-import { bytesChart, type Extent, redraw, scoresChart, shownBytes, thinned } from './charts.ts'
-import { type Config, methods } from './core.ts'
+import { bytesChart, type Extent, redraw, scoresChart } from './charts.ts'
+import { type Config, type Environment, methods } from './core.ts'
+import { drawingOf } from './drawings.ts'
+import { axesOf } from './heat.ts'
 import { drawHeat } from './heatmap.ts'
-import { type Command, type Exchanged, type Film, type Heat, type Outcome, type Report, SHOWN } from './messages.ts'
+import { History } from './history.ts'
+import { type Drawing, drawLanes, lengthOf, worldOf } from './lanes.ts'
+import { type Command, type Film, type Outcome, type Report, SHOWN } from './messages.ts'
+import { progressOf, widened } from './mission.ts'
+import { bytesNote, chainOf, noStatesNote, statesNote } from './notes.ts'
+import type { Own } from './own.ts'
 import { type Choice, commandOf, configOf } from './settings.ts'
-import { awaitedOf, completionOf, missingOf, roleOf } from './words.ts'
+import { awaitedOf, axisOf, completionOf, missingOf, roleOf, soFarOf } from './words.ts'
 
 /** The parts that are drawn one by one. */
-const PARTS = ['carts', 'words', 'scores', 'heat', 'bytes'] as const
+const PARTS = ['film', 'words', 'scores', 'heat', 'bytes'] as const
 type Part = (typeof PARTS)[number]
 
-/** Mission [P]: mean score over the last 10 episodes. */
-const WINDOW = 10
+const REST_SECONDS = 2 // between two showings of the last episode
+const SHOWN_STEP_SECONDS = 0.05 // a step of the last episode, where the environment has no time of its own
 
-const REST = 100 // steps between two showings of the last episode
+/** What a panel runs. */
+export interface Assignment {
+  readonly choice: Choice
+  readonly method: string
+  readonly env: Environment
+  /** the environment's file, where it is the visitor's own */
+  readonly own: Own | null
+}
 
 export interface Pace {
   /** whether training does not wait for the films, so that the latest episode is shown */
@@ -27,7 +40,9 @@ export interface Pace {
 }
 
 export class Panel {
-  readonly method: string
+  readonly #method: string
+  readonly #env: Environment
+  readonly #drawing: Drawing
   readonly #root: HTMLElement
   readonly #extent: Extent
   readonly #tell: (text: string) => void
@@ -37,12 +52,7 @@ export class Panel {
   #pace: Pace
   #config: Config | null = null
   #showsStates = true
-  #scores: number[][] = []
-  #means: number[][] = []
-  readonly #exchanges: Exchanged[] = []
-  /** the bytes of all exchanges so far, after each exchange */
-  readonly #totals = [{ episode: 0, up: 0, down: 0 }]
-  #heat: Heat | null = null
+  #history: History
   #film: Film | null = null
   #at = 0
   #isAsked = false
@@ -55,8 +65,7 @@ export class Panel {
 
   constructor(
     into: Element,
-    { given, isApart }: Choice,
-    method: string,
+    { choice: { given, isApart }, method, env, own }: Assignment,
     extent: Extent,
     pace: Pace,
     tell: (text: string) => void,
@@ -64,16 +73,20 @@ export class Panel {
     const template = document.querySelector<HTMLTemplateElement>('#run')!
     this.#root = template.content.firstElementChild!.cloneNode(true) as HTMLElement
     into.append(this.#root)
-    this.method = method
+    this.#method = method
+    this.#env = env
+    this.#drawing = drawingOf(env)
+    this.#history = new History(1, env)
     this.#extent = extent
     this.#pace = pace
     this.#tell = tell
     this.#write('title', method)
     this.#write('doc', methods[method].doc)
-    this.#write('command', commandOf(given, method))
+    this.#write('command', commandOf(given, method, own))
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     this.#worker.onmessage = ({ data }: MessageEvent<Report>) => this.#take(data)
-    this.#send({ type: 'start', config: configOf(given, method), isApart, flatOut: this.#isFlatOut })
+    const config = configOf(given, method, env)
+    this.#send({ type: 'start', config, file: own?.file ?? null, isApart, flatOut: this.#isFlatOut })
     if (!pace.isPaused) this.#ask()
   }
 
@@ -104,20 +117,17 @@ export class Panel {
     for (const part of PARTS) this.#stale.add(part)
   }
 
-  /** Moves the carts, and draws at most one of the other parts. */
+  /** Goes on with the film, and draws at most one of the other parts. */
   frame(milliseconds: number): void {
     if (!this.#config) return
     if (!this.#pace.isPaused) {
-      this.#at += (milliseconds / 1000) * (this.#outcome ? REAL_TIME : this.#pace.stepsPerSecond)
-      if (this.#film) this.#stale.add('carts')
+      this.#at += (milliseconds / 1000) * (this.#outcome ? this.#naturalRate : this.#pace.stepsPerSecond)
+      if (this.#film) this.#stale.add('film')
       if (this.#isOver) this.#ask()
     }
     // The last episode is shown again and again, with a pause in between.
-    if (this.#outcome && this.#at > this.#length + REST) this.#at = 0
-    if (this.#stale.delete('carts')) {
-      const carts = this.#part('carts')
-      drawCarts(carts as HTMLCanvasElement, carts.parentElement!.clientWidth, this.#lanes, this.#film, this.#at)
-    }
+    if (this.#outcome && this.#at > this.#length + REST_SECONDS * this.#naturalRate) this.#at = 0
+    if (this.#stale.delete('film')) this.#drawFilm()
     const next = PARTS.find((part) => this.#stale.delete(part))
     if (next === 'words') this.#drawWords()
     else if (next === 'scores') this.#drawScores()
@@ -125,11 +135,17 @@ export class Panel {
     else if (next === 'heat') {
       const canvas = this.#part('heat') as HTMLCanvasElement
       const width = canvas.parentElement!.clientWidth
-      drawHeat(canvas, width, 210, this.#config.ranges, this.#heat)
+      const axes = axesOf(this.#env).map((component) => axisOf(component, this.#env, this.#config!, this.#drawing))
+      drawHeat(canvas, width, 210, axes, this.#history.heat)
     }
   }
 
-  /** The agents whose carts are drawn. */
+  /** Steps per second of the environment itself. */
+  get #naturalRate(): number {
+    return 1 / (this.#drawing.stepSeconds ?? SHOWN_STEP_SECONDS)
+  }
+
+  /** The agents that are drawn. */
   get #lanes(): readonly number[] {
     if (this.#agent !== null) return [this.#agent]
     return Array.from({ length: Math.min(this.#config!.agents, SHOWN) }, (_, i) => i)
@@ -137,7 +153,7 @@ export class Panel {
 
   /** Steps of the film's longest track. */
   get #length(): number {
-    return this.#film ? Math.max(...this.#film.tracks.map(stepsOf)) : 0
+    return lengthOf(this.#film, this.#env)
   }
 
   get #isOver(): boolean {
@@ -167,132 +183,106 @@ export class Panel {
     if (report.type === 'ready') {
       this.#config = report.config
       this.#showsStates = report.showsStates
-      this.#extent.limit = report.limit
-      this.#scores = Array.from({ length: report.config.agents }, () => [])
-      this.#means = this.#scores.map(() => [])
+      this.#history = new History(report.config.agents, this.#env)
       this.#agent = report.agent
       if (report.agent !== null) {
-        this.#write('title', `${this.method}, agent ${report.agent}`)
-        this.#write('doc', `${methods[this.method].doc}. ${roleOf(report.agent)}`)
+        this.#write('title', `${this.#method}, agent ${report.agent}`)
+        this.#write('doc', `${methods[this.#method].doc}. ${roleOf(report.agent)}`)
       }
     } else if (report.type === 'here') {
       const missing = missingOf(report.agents.length, this.#config!.agents)
       this.#missing = missing
-      this.#tell(`${this.method}: ${missing || 'all agents are here'}`)
+      this.#tell(`${this.#method}: ${missing || 'all agents are here'}`)
       this.#part('invite').hidden = missing === ''
       ;(this.#part('another') as HTMLAnchorElement).href = location.href
     } else if (report.type === 'awaited') this.#awaited = report.agents
-    else if (report.type === 'progress') this.#grow(report.scores, report.exchanges, report.heat)
+    else if (report.type === 'progress') this.#grow(report)
     else if (report.type === 'film') {
       this.#isAsked = false
       this.#film = report
       this.#at = 0
-      this.#stale.add('carts')
+      this.#stale.add('film')
     } else if (report.type === 'done') {
       this.#outcome = report
       this.#awaited = []
-      this.#tell(`${this.method}: ${completionOf(report)}`)
-    } else if (report.type === 'stopped') {
-      this.#stopped = report.message
-      this.#root.dataset.outcome = 'stopped'
-      this.#tell(`${this.method} stopped: ${report.message}`)
+      this.#stale.add('bytes')
+      this.#tell(`${this.#method}: ${completionOf(report)}`)
     } else {
-      this.#root.dataset.outcome = 'refused'
+      this.#stopped = report.message
+      this.#root.dataset.outcome = report.type
+      // A run that is refused early has no config yet, so that no frame would draw its words.
       this.#write('state', report.message)
-      this.#tell(`${this.method} refused: ${report.message}`)
+      this.#tell(`${this.#method} ${report.type}: ${report.message}`)
     }
     this.#stale.add('words')
   }
 
-  #grow(scores: readonly (readonly number[])[], exchanges: readonly Exchanged[], heat: Heat | null): void {
-    for (const episode of scores) {
-      for (const [agent, score] of episode.entries()) {
-        const own = this.#scores[agent]
-        own.push(score)
-        const recent = own.slice(-WINDOW)
-        this.#means[agent].push(recent.reduce((sum, value) => sum + value, 0) / recent.length)
-      }
-    }
-    this.#exchanges.push(...exchanges)
-    if (heat) this.#heat = heat
-    for (const { episode, up, down } of exchanges) {
-      const before = this.#totals.at(-1)!
-      this.#totals.push({ episode, up: before.up + up, down: before.down + down })
-    }
-    const totals = this.#totals.at(-1)!
-    this.#extent.episodes = Math.max(this.#extent.episodes, this.#scores[0].length)
-    this.#extent.bytes = Math.max(this.#extent.bytes, totals.up, totals.down)
+  #grow(report: Extract<Report, { type: 'progress' }>): void {
+    this.#history.grow(report)
+    const { total, episodes } = this.#history
+    this.#extent.scores = widened(this.#extent.scores, report.scores)
+    this.#extent.episodes = Math.max(this.#extent.episodes, episodes)
+    this.#extent.bytes = Math.max(this.#extent.bytes, total.up, total.down)
     this.#stale.add('scores')
-    if (exchanges.length) this.#stale.add('bytes')
-    if (heat) this.#stale.add('heat')
+    if (report.exchanges.length) this.#stale.add('bytes')
+    if (report.heat) this.#stale.add('heat')
+  }
+
+  #drawFilm(): void {
+    const canvas = this.#part('film') as HTMLCanvasElement
+    const agents = this.#lanes
+    const worlds = agents.map((agent) => worldOf(agent, this.#env, this.#config!))
+    const scene = { drawing: this.#drawing, env: this.#env, agents, worlds, film: this.#film }
+    drawLanes(canvas, canvas.parentElement!.clientWidth, scene, this.#at)
   }
 
   #drawScores(): void {
     const root = this.#part('scores')
     const shown = Math.min(this.#config!.agents, SHOWN)
-    this.#charts.scores ??= scoresChart(root, shown, this.#extent)
-    const kept = thinned(this.#scores[0].length)
-    const pick = (list: readonly number[]) => kept.map((k) => list[k])
-    const rows = [...this.#scores.slice(0, shown), ...this.#means.slice(0, shown)].map(pick)
-    redraw(this.#charts.scores, root, [kept.map((k) => k + 1), ...rows])
+    this.#charts.scores ??= scoresChart(root, shown, this.#extent, this.#env.mission.threshold)
+    redraw(this.#charts.scores, root, this.#history.scoreRows(shown))
   }
 
   #drawBytes(): void {
     const root = this.#part('bytes')
     this.#charts.bytes ??= bytesChart(root, this.#extent)
-    const kept = thinned(this.#totals.length).map((k) => this.#totals[k])
-    const last = { ...kept.at(-1)!, episode: this.#scores[0].length }
-    const all = last.episode > kept.at(-1)!.episode ? [...kept, last] : kept
-    redraw(this.#charts.bytes, root, [all.map((t) => t.episode), all.map((t) => t.up), all.map((t) => t.down)])
+    redraw(this.#charts.bytes, root, this.#history.byteRows())
   }
 
   #drawWords(): void {
-    const { agents, period } = this.#config!
-    const episodes = this.#scores[0].length
-    const best = Math.max(0, ...this.#means.map((list) => list.at(-1) ?? 0))
+    const { agents } = this.#config!
+    const { best, exchanges } = this.#history
     const outcome = this.#outcome
-    const so = `episode ${episodes}, best 10-episode mean ${best.toFixed(1)}`
+    const so = soFarOf(this.#history, this.#env)
     const isPaused = this.#pace.isPaused
     const waiting = awaitedOf(this.#awaited, this.#agent, isPaused)
     const under = `${isPaused ? 'Paused' : 'Training'}: ${so}${waiting}`
     this.#write('state', this.#stopped || (outcome ? completionOf(outcome) : this.#missing || under))
     if (outcome) this.#root.dataset.outcome = 'done'
+    const { mission } = this.#env
     const progress = this.#part('progress') as HTMLProgressElement
-    progress.value = Math.min(best, progress.max)
+    progress.value = best === null ? 0 : progressOf(mission, best, this.#extent.scores)
+    const aim = `the mission needs ${mission.direction} ${mission.threshold}`
+    this.#describe('progress', `Best ${mission.window}-episode mean; ${aim}`)
+    this.#write('window', mission.window === 1 ? '' : `, and their means over ${mission.window} episodes`)
     this.#write('episode', String(this.#film?.episode ?? 0))
     const more = agents > SHOWN ? `; agents 0 to ${SHOWN - 1} of ${agents} are drawn` : ''
-    const whose = this.#agent === null ? `Carts and poles of ${agents} agents` : `Cart and pole of agent ${this.#agent}`
-    this.#describe('scores', `Scores of each agent: ${so}${more}`)
-    this.#describe('carts', `${whose} in episode ${this.#film?.episode ?? 0}${this.#agent === null ? more : ''}`)
-    this.#write('digest', outcome ? outcome.digest : this.#chainSoFar())
-    const totals = this.#totals.at(-1)!
-    const bytes = this.#exchanges.length
-      ? `Solid: sent to the server, ${shownBytes(totals.up)}. Dashed: received, ${shownBytes(totals.down)}. ${this.#exchanges.length} exchange${this.#exchanges.length > 1 ? 's' : ''}.`
-      : methods[this.method].targets
-        ? `The first exchange comes after episode ${period}.`
-        : 'No exchange: nothing is sent.'
+    const whose = `${this.#drawing.shows} of ${this.#agent === null ? `${agents} agents` : `agent ${this.#agent}`}`
+    this.#describe(
+      'scores',
+      `Scores of each agent: ${so}${more}; the dotted line is the mission's, ${mission.threshold}`,
+    )
+    this.#describe('film', `${whose} in episode ${this.#film?.episode ?? 0}${this.#agent === null ? more : ''}`)
+    this.#write('digest', outcome ? outcome.digest : chainOf(exchanges.at(-1)))
+    const bytes = bytesNote(this.#history, this.#method, this.#config!.period)
     this.#write('bytesNote', bytes)
     this.#describe('bytes', `Bytes of all agents. ${bytes}`)
-    const states = this.#statesNote(totals.up)
+    const states = this.#showsStates
+      ? statesNote(this.#history, this.#method, this.#agent, this.#env)
+      : noStatesNote(this.#history, this.#method)
     this.#write('heatNote', states)
-    this.#describe('heat', `Policy by pole angle and angular velocity. ${states}`)
-  }
-
-  #statesNote(up: number): string {
-    if (!methods[this.method].targets) return 'Nothing is sent, so there is nothing to see.'
-    if (!this.#showsStates) {
-      return this.#exchanges.length && !up ? 'Nothing is sent.' : 'This method sends no states: the map stays empty.'
-    }
-    if (!this.#heat) return 'Nothing has been sent: the first exchange is still to come.'
-    const count = this.#heat.entries.reduce((sum, value) => sum + value, 0)
-    const whose = this.#agent === null ? '' : ` of agent ${this.#agent}`
-    const legend = 'Blue pushes left, orange pushes right; a stronger colour means more entries.'
-    return `After episode ${this.#heat.episode}: ${count} entries${whose}. ${legend}`
-  }
-
-  #chainSoFar(): string {
-    const last = this.#exchanges.at(-1)
-    return last ? `${last.digest} up to episode ${last.episode}` : 'begins with the first exchange'
+    const components = axesOf(this.#env).map((component) => this.#env.components[component])
+    this.#describe('heat', `Policy by ${components.join(' and ')}. ${states}`)
   }
 
   #describe(name: string, text: string): void {

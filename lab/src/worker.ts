@@ -3,11 +3,13 @@
 // learn from the filmed episodes themselves. Where each tab is one agent, the agent of this tab waits for the page
 // before it plays; the run itself does not.
 
-import { runApart } from './apart.ts'
+import { type Brought, runApart } from './apart.ts'
 import {
   type Agent,
   type Config,
   checkConfig,
+  defaults,
+  type Environment,
   environments,
   federationName,
   HEADER_BYTES,
@@ -21,10 +23,10 @@ import {
 import { playSeen } from './film.ts'
 import { heatOf } from './heat.ts'
 import { type Command, type Exchanged, type Film, type Report, SHOWN, type Track } from './messages.ts'
+import { foresee } from './mission.ts'
+import { load, type Picked } from './own.ts'
 
 const REPORT_MS = 200 // between two reports at full speed
-/** A mean of 490 of 500 over ten scores needs each of them to be at least 400, also the one before the last. */
-const MAY_COMPLETE = 0.8
 const SLICE_MS = 20 // between two checks for commands of the page at full speed
 
 let flatOut = false
@@ -37,7 +39,7 @@ self.onmessage = ({ data }: MessageEvent<Command>) => {
   if (data.type === 'next') isFilmWanted = true
   else flatOut = data.flatOut
   if (data.type === 'start') {
-    drive(data.config, data.isApart).catch(({ message }: Error) => {
+    drive(data.config, data.file, data.isApart).catch(({ message }: Error) => {
       post(isUnderWay ? { type: 'stopped', message } : { type: 'refused', message })
     })
   }
@@ -64,16 +66,33 @@ async function allowed(): Promise<void> {
   }
 }
 
-/** whether all agents are here, and the run has begun */
+/** whether the run has begun: all agents are here or, where they are in one worker, an episode was played */
 let isUnderWay = false
 
-async function drive(given: Partial<Config>, isApart: boolean): Promise<void> {
-  // Where each tab is one agent, memory is not checked here: one agent may fit where all together do not.
-  if (isApart) federationName(given)
-  const config = isApart ? resolveConfig(given) : checkConfig(given)
-  const heating = heatOf(config)
-  const { limit } = environments.find(({ name }) => name === config.env)!
-  const ready = (agent: number | null) => post({ type: 'ready', config, limit, showsStates: heating !== null, agent })
+/** The environment of a run, and what the library takes beside the config where it is the visitor's own. */
+async function environmentOf(given: Partial<Config>, file: Picked | null) {
+  if (file) {
+    const { env, environment } = await load(file)
+    return { env, own: { environment } }
+  }
+  const env = environments.find(({ name }) => name === (given.env ?? defaults.env))!
+  return { env, own: {} }
+}
+
+/** @throws TypeError, RangeError for a config that cannot run */
+function configOf(given: Partial<Config>, env: Environment, own: Brought, isApart: boolean): Config {
+  if (!isApart) return checkConfig(given, own)
+  // Memory is not checked here: one agent may fit where all together do not.
+  federationName(given, own)
+  return resolveConfig(given, env)
+}
+
+async function drive(given: Partial<Config>, file: Picked | null, isApart: boolean): Promise<void> {
+  const { env, own } = await environmentOf(given, file)
+  const config = configOf(given, env, own, isApart)
+  const heating = heatOf(config, env)
+  const ready = (agent: number | null) => post({ type: 'ready', config, showsStates: heating !== null, agent })
+  const mayComplete = foresee(env.mission)
 
   /** the bodies that were seen, and those that an exchange has carried since the last report */
   let uplinks: readonly Uint8Array[] = []
@@ -86,18 +105,19 @@ async function drive(given: Partial<Config>, isApart: boolean): Promise<void> {
 
   const play = (agent: Agent) => {
     if (tracks.length >= SHOWN || !(isFilmWanted || mayBeLast)) return agent.playEpisode()
-    tracks.push(playSeen(agent))
-    return agent.steps
+    const { score, track } = playSeen(agent)
+    tracks.push(track)
+    return score
   }
   const together = () => {
     ready(null)
     const transport = observing((frames) => {
       uplinks = frames.map((frame) => frame.subarray(HEADER_BYTES))
     })
-    return run(config, { transport, play })
+    return run(config, { ...own, transport, play })
   }
   const apart = () =>
-    runApart(config, {
+    runApart(config, own, {
       onSeat: ready,
       onAwaited: (agents) => post({ type: 'awaited', agents }),
       play: async (agent) => {
@@ -157,9 +177,10 @@ async function drive(given: Partial<Config>, isApart: boolean): Promise<void> {
       isUnderWay = value.agents.length === config.agents
       post(value)
     } else if (value.type === 'episode') {
+      isUnderWay = true
       episode = value.episode
       scores.push(value.scores)
-      mayBeLast = episode + 1 === config.cap || value.scores.some((score) => score >= MAY_COMPLETE * limit)
+      mayBeLast = (mayComplete(value.scores) && config.until !== 'cap') || episode + 1 === config.cap
       last = tracks.length && playing === episode ? { episode, tracks } : null
       tracks = []
     } else {

@@ -46,7 +46,7 @@ export async function visit(hash = '', options = {}) {
   page.on('pageerror', (error) => faults.push(String(error)))
   context.on('request', (request) => {
     const url = request.url()
-    if (!url.startsWith(address) && !url.startsWith('data:')) faults.push(`request to ${url}`)
+    if (!url.startsWith(address) && !/^(data|blob):/.test(url)) faults.push(`request to ${url}`)
   })
   await page.goto(address + hash)
   return { page, faults, close: () => context.close() }
@@ -100,11 +100,23 @@ export async function mainTasks(page, meanwhile) {
   return tasks.filter((task) => mains.has(thread(task))).map(({ tdur }) => (tdur ?? 0) / 1000)
 }
 
-/** The result that the command line prints for a command shown on the page. */
+/** The folder of the environments that a visitor may pick as a file. */
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
+
+/** Chooses an environment by its file, as a visitor does. */
+export async function pickFile(page, name) {
+  await page.locator('[name=env]').selectOption('own file')
+  await page.locator('[name=file]').setInputFiles(examples + name)
+}
+
+/**
+ * The result that the command line prints for a command shown on the page. It runs in the folder of the examples, where
+ * the files of environments are.
+ */
 export function onCommandLine(command) {
   const [name, ...flags] = command.split(' ')
   if (name !== 'frd') throw new Error(`"command" expected frd, got ${name}`)
-  return JSON.parse(execFileSync(process.execPath, [cli, ...flags, '--quiet'], { encoding: 'utf8' }))
+  return JSON.parse(execFileSync(process.execPath, [cli, ...flags, '--quiet'], { cwd: examples, encoding: 'utf8' }))
 }
 
 /** To be called at the end of a test file; the next file starts server and browser again. */

@@ -13,11 +13,12 @@ const stateHas = (tab, words) =>
 const isOver = (tab) => tab.until(() => document.querySelector('.run')?.dataset.outcome)
 
 /** Opens `count` tabs, each of which is one agent, at full speed. */
-async function gather(open, hash, count) {
+async function gather(open, hash, count, prepare = () => {}) {
   const tabs = []
   for (let agent = 0; agent < count; agent++) {
     const tab = await open(`#${hash}`)
     tabs.push(tab)
+    await prepare(tab)
     await tab.until(
       (name) => document.querySelector('[data-part=title]')?.textContent.endsWith(name),
       `, agent ${agent}`,
@@ -30,9 +31,9 @@ async function gather(open, hash, count) {
 
 const leave = (tabs) => Promise.all(tabs.map((tab) => tab.close()))
 
-/** Checks that all tabs end with the digest of the command that they show. */
-export async function oneDigest(open, agents, settings) {
-  const tabs = await gather(open, `${SMALL}&agents=${agents}&${settings}`, agents)
+/** Checks that all tabs end with the digest of the command that they show; `prepare` is called with each new tab. */
+export async function oneDigest(open, agents, settings, prepare) {
+  const tabs = await gather(open, `${SMALL}&agents=${agents}&${settings}`, agents, prepare)
   const results = []
   for (const tab of tabs) {
     await isOver(tab)

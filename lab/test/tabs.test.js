@@ -2,10 +2,11 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { close, insecure, onCommandLine, visit } from './page.js'
+import { close, insecure, onCommandLine, pickFile, visit } from './page.js'
 import { leaving, oneDigest } from './tabs.js'
 
 const tabOf = (page) => ({
+  page,
   text: (part) => page.locator(`[data-part=${part}]`).textContent(),
   until: (test, given) => page.waitForFunction(test, given, { timeout: 60_000 }),
   press: (selector, key) => page.locator(selector).press(key),
@@ -36,6 +37,14 @@ test('two tabs train to the mission with the digest of the command, and so do th
   await oneDigest(open, 3, 'method=frl&cap=40&period=8')
   await oneDigest(open, 2, 'method=pd&cap=25&period=6&memoryReset=never')
   await oneDigest(open, 1, 'method=own&cap=25&period=6')
+  assert.equal(faults, [])
+  await leave()
+})
+
+test('two tabs train Acrobot, and an environment whose file was picked in both', async () => {
+  const { open, faults, leave } = await context()
+  await oneDigest(open, 2, 'env=Acrobot-v1&method=mixfrd&cap=8&period=3&preset=tuned')
+  await oneDigest(open, 2, 'env=Catch&method=frd&cap=25&period=6', ({ page }) => pickFile(page, 'catch.js'))
   assert.equal(faults, [])
   await leave()
 })

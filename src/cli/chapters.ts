@@ -4,6 +4,7 @@
 import type { Chapter } from '../paper/document.ts'
 import { drawFigure } from '../paper/draw.ts'
 import { drawReadings } from '../paper/drawReadings.ts'
+import type { Figure } from '../paper/figures.ts'
 import { wholeFigures } from '../paper/index.ts'
 import type { Judging } from '../paper/judgeCell.ts'
 import type { Drawn } from '../paper/places.ts'
@@ -11,11 +12,16 @@ import { READINGS_TITLE, readingsAreThere } from '../paper/readings.ts'
 import { trafficFigures } from '../paper/trafficFigures.ts'
 import { toMeasuresCsv, toPoints, toPointsTable } from '../results/measures.ts'
 
-/** The figures in the order of the registries. A figure is left out if one of its series has no run. */
-export function chaptersOf(judging: Judging): (Chapter & Drawn)[] {
+/**
+ * The figures in the order of the registries. A figure is left out if one of its series has no run.
+ * @param whole the figures whose runs are there
+ */
+export function chaptersOf(
+  judging: Judging,
+  whole: Readonly<Record<string, Figure>> = wholeFigures(judging.findRuns).figures,
+): (Chapter & Drawn)[] {
   const { findRuns, measuresOf } = judging
-  const { figures } = wholeFigures(findRuns)
-  const drawn = Object.entries(figures).flatMap(([name, figure]) => {
+  const drawn = Object.entries(whole).flatMap(([name, figure]) => {
     const picture = drawFigure(figure, figure.axis.full, findRuns, judging)
     return picture ? [{ name, title: figure.title, ...picture }] : []
   })

@@ -1,9 +1,10 @@
 // An environment or a method of one's own on the command line: --env FILE and --method FILE take an ES module.
 
 import type { Environment } from '../config/environment.ts'
+import { expected } from '../config/errors.ts'
 import { checkEnvironment } from '../environments/own.ts'
-import { loadOwn, type Modules } from '../results/modules.ts'
-import type { Own } from '../run/setup.ts'
+import { loadOwn, type Modules, uncovered } from '../results/modules.ts'
+import { checkOwn, type Own } from '../run/setup.ts'
 import { type Argv, readFlag } from './options.ts'
 
 const isFile = (text: string | undefined): text is string => text !== undefined && /[/\\]|\.[cm]?js$/.test(text)
@@ -17,6 +18,24 @@ export interface Brought {
   readonly env: Environment | null
 }
 
+/**
+ * What files bring, where a name alone would say nothing: the runs at hand name their environments and methods.
+ * @throws TypeError, RangeError for what is no file, and as readOwn
+ */
+export function readOwnFiles(argv: Argv): Promise<Brought> {
+  for (const [flag, kind] of [
+    ['env', 'an environment'],
+    ['method', 'a method'],
+  ] as const) {
+    const text = readFlag(argv, flag)
+    if (text === undefined || isFile(text)) continue
+    throw new RangeError(
+      expected(flag, `a .js file with ${kind} of your own`, text, 'a name of the registry needs no flag'),
+    )
+  }
+  return readOwn(argv)
+}
+
 /** @throws TypeError, RangeError for a file that is none, or holds no environment or method */
 export async function readOwn(argv: Argv): Promise<Brought> {
   const files = { environment: readFlag(argv, 'env'), method: readFlag(argv, 'method') }
@@ -25,6 +44,11 @@ export async function readOwn(argv: Argv): Promise<Brought> {
     ...(isFile(files.method) && { method: files.method }),
   }
   const own = await loadOwn(modules)
+  for (const [flag, path] of Object.entries({ env: modules.environment, method: modules.method })) {
+    const warning = path === undefined ? null : await uncovered(flag, path)
+    if (warning !== null) process.stderr.write(`frd: ${warning}\n`)
+  }
+  checkOwn(own)
   const env = own.environment ? checkEnvironment(own.environment).env : null
   const names = {
     ...(env && { env: env.name }),

@@ -3,6 +3,7 @@
 
 import { printable } from '../config/errors.ts'
 import { checkPackages } from '../config/packages.ts'
+import { figuresWith } from '../paper/brought.ts'
 import { wholeFigures } from '../paper/index.ts'
 import { drawRuns } from '../paper/ownRuns.ts'
 import { readingRuns, readingsAreThere } from '../paper/readings.ts'
@@ -14,7 +15,8 @@ import { indexRuns, toConfig } from '../results/summary.ts'
 import { chaptersOf } from './chapters.ts'
 import { tellFailures, writeDrawn } from './figure.ts'
 import { checkDir, readMeasures, readRuns, tellLeftOut } from './folder.ts'
-import { type Command, commonOptions, readBare, readFlag, readOut } from './options.ts'
+import { type Command, commonOptions, readBare, readFlag, readOut, valueFlag } from './options.ts'
+import { readOwnFiles } from './own.ts'
 import { loadStatistics } from './statistics.ts'
 
 /** The name of the files for the runs that are in no figure of the registry. */
@@ -25,6 +27,8 @@ export const reportCommand: Command = {
   doc: 'draw figures and tables again from a folder of results, without computing runs',
   options: {
     out: { ...commonOptions.out, describe: 'folder of the figures', defaultDescription: 'that of the results' },
+    env: valueFlag('a .js file with an environment of your own, in which the figures are drawn too', 'none'),
+    method: valueFlag('a .js file with a method of your own, drawn beside those of the figures', 'none'),
     json: commonOptions.json,
     quiet: commonOptions.quiet,
   },
@@ -32,8 +36,10 @@ export const reportCommand: Command = {
     ['$0 report out', 'figures of all runs that are there'],
     ['$0 report results/paper --out figures', 'every figure from the committed runs'],
   ],
-  plan: (argv) => {
+  plan: async (flags) => {
+    const { argv, own } = await readOwnFiles(flags)
     if (argv.dir === undefined) throw new TypeError('"dir" expected a folder of results, got none')
+    const shown = figuresWith(own)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const dir = checkDir(String(argv.dir))
@@ -42,13 +48,14 @@ export const reportCommand: Command = {
       await checkPackages([checkDrawing, loadStatistics])
       const { runs: read, ...leftOut } = readRuns(dir)
       const runs = read.map((run) => ({ ...run, config: toConfig(run.setting, run.seed) }))
-      const findRuns = indexRuns(runs)
-      const chapters = chaptersOf({ findRuns, measuresOf: readMeasures(dir), ...(await loadStatistics()) })
-      const { settings } = wholeFigures(findRuns)
+      const findRuns = indexRuns(runs, own)
+      const whole = wholeFigures(findRuns, shown, own.method?.name)
+      const judging = { findRuns, measuresOf: readMeasures(dir), ...(await loadStatistics()) }
+      const chapters = chaptersOf(judging, whole.figures)
       const ofReadings = readingsAreThere(findRuns)
         ? readingRuns([1]).map((given) => settingOf(findRuns(given).config))
         : []
-      const known = new Set([...settings, ...ofReadings])
+      const known = new Set([...whole.settings, ...ofReadings])
       const others = runs.filter(({ setting }) => !known.has(setting))
       const files: string[] = []
       for (const chapter of chapters) {

@@ -5,6 +5,7 @@
 import type { Config } from '../config/config.ts'
 import { expected, expectedOneOf, printable } from '../config/errors.ts'
 import { checkPackages } from '../config/packages.ts'
+import { hasPlaceForMethod, withMethod } from '../paper/brought.ts'
 import { drawFigure } from '../paper/draw.ts'
 import { drawReadings } from '../paper/drawReadings.ts'
 import type { Figure } from '../paper/figures.ts'
@@ -36,7 +37,9 @@ import {
   readJobs,
   readList,
   readOut,
+  valueFlag,
 } from './options.ts'
+import { type Brought, readOwnFiles } from './own.ts'
 import { loadStatistics } from './statistics.ts'
 import { computeAloud, documentOf } from './sweep.ts'
 import { makeTable, measureTraffic } from './traffic.ts'
@@ -58,6 +61,7 @@ export const reproduceCommand: Command = {
       describe: "N, the numbers of agents to run instead of the figure's own. Accepts: a list such as 1,2,4",
       defaultDescription: '',
     },
+    method: valueFlag('a .js file with a method of your own, drawn beside those of the figure', 'none'),
     out: commonOptions.out,
     jobs: { ...commonOptions.jobs, describe: "worker threads for a figure's runs. Accepts: an integer in 1..256" },
     json: commonOptions.json,
@@ -67,13 +71,15 @@ export const reproduceCommand: Command = {
     ['$0 reproduce fig4 --quick', 'a first look'],
     ['$0 reproduce fig4 --seeds 1..100', 'the full figure; run it again to continue'],
     ['$0 reproduce all --quick', 'every figure and table, small'],
+    ['$0 reproduce fig4 --quick --method ./mine.js', 'a method of your own beside those of the figure'],
   ],
-  plan: (argv) => {
+  plan: async (flags) => {
+    const { argv, ...brought } = await readOwnFiles(flags)
     const name = argv.figure === undefined ? undefined : String(argv.figure)
     if (name === undefined) throw new TypeError(`"figure" expected one of ${names.join(', ')}, got none`)
     if (!names.includes(name)) throw new RangeError(expectedOneOf('figure', names, name))
     checkFlags(name, argv)
-    const asked = readAsked(argv)
+    const asked = { ...readAsked(argv), ...brought }
     const jobs = (name === 'all' ? names.slice(0, -1) : [name]).map((one) => planOne(one, asked))
     const store = openStore(readOut(argv))
     return async (signal) => {
@@ -100,14 +106,16 @@ export const reproduceCommand: Command = {
 
 /** Flags that would have no effect on what is asked for, each with its reason. */
 function idleFlags(name: string): readonly (readonly [flag: string, why: string])[] {
-  const fixed = ['agents', 'preset', 'cap'].map((flag) => [flag, `it is fixed in ${name}`] as const)
+  const method = ['method', `${name} has no place for another one; name a figure that compares methods`] as const
+  const fixed = [...['agents', 'preset', 'cap'].map((flag) => [flag, `it is fixed in ${name}`] as const), method]
   if (name === 'all') return fixed.map(([flag]) => [flag, 'some of its figures have their own; name one figure'])
   if (Object.hasOwn(trafficFigures, name)) return fixed
   if (Object.hasOwn(tables, name)) {
     return tables[name].seeds ? fixed : [...fixed, ['seeds', `${name} needs no run`]]
   }
   if (name === READINGS) return fixed.filter(([flag]) => flag !== 'agents')
-  const { axis, kind, series } = findFigure(name)
+  const figure = findFigure(name)
+  const { axis, kind, series } = figure
   const agents =
     axis.field === 'agents'
       ? `all of ${name} has one N: the figure sets the number of agents of each run, so leave out --agents`
@@ -115,6 +123,7 @@ function idleFlags(name: string): readonly (readonly [flag: string, why: string]
   return [
     ...(axis.field !== 'agents' || kind === 'contrasts' ? [['agents', agents] as const] : []),
     ...(series.some(({ config }) => config.preset) ? [['preset', `${name} compares presets`] as const] : []),
+    ...(hasPlaceForMethod(figure) ? [] : [method]),
   ]
 }
 
@@ -124,7 +133,7 @@ function checkFlags(name: string, argv: Argv): void {
   if (idle) throw new RangeError(`"${idle[0]}" expected none for ${name}: ${idle[1]}`)
 }
 
-interface Asked {
+interface Asked extends Pick<Brought, 'own' | 'modules'> {
   readonly quick: boolean
   readonly seeds: readonly number[] | null
   readonly given: Partial<Config>
@@ -134,7 +143,7 @@ interface Asked {
   readonly quiet: boolean
 }
 
-function readAsked(argv: Argv): Asked {
+function readAsked(argv: Argv): Omit<Asked, 'own' | 'modules'> {
   const seeds = readFlag(argv, 'seeds')
   return {
     quick: readBare(argv, 'quick'),
@@ -168,16 +177,17 @@ function planOne(name: string, asked: Asked): Job {
   return planFigure(name, asked)
 }
 
-function planFigure(name: string, { quick, seeds, given, values, jobs, quiet }: Asked): Job {
-  const figure = findFigure(name)
+function planFigure(name: string, asked: Asked): Job {
+  const { quick, seeds, given, values, own } = asked
+  const figure = own.method ? withMethod(findFigure(name), own.method.name) : findFigure(name)
   const along = values ?? (quick ? figure.axis.quick : figure.axis.full)
   const shown = { ...figure, series: figure.series.map((one) => ({ ...one, config: { ...one.config, ...given } })) }
   const wanted = runsOf(shown, seeds, along, quick)
   checkSize(wanted.length)
-  const planned = planRuns(wanted)
+  const planned = planRuns(wanted, own)
   for (const { config } of planned) checkSending(name, figure, config)
   const make: Job['make'] = (store, signal) =>
-    computeAndDraw(name, planned, { store, jobs, quiet, signal }, (judging) => {
+    computeAndDraw(name, planned, { ...asked, store, signal }, (judging) => {
       const families = judgedAbout(name, judging)
       const words = describeFigure(name, shown, along, judging.findRuns, [...families.paper, ...families.ours])
       return { drawn: drawFigure(shown, along, judging.findRuns, judging), families, words }
@@ -185,12 +195,13 @@ function planFigure(name: string, { quick, seeds, given, values, jobs, quiet }: 
   return { planned, needs: 'drawing', make }
 }
 
-function planReadings({ quick, seeds, values, jobs, quiet }: Asked): Job {
+function planReadings(asked: Asked): Job {
+  const { quick, seeds, values } = asked
   const wanted = readingRuns(seeds ?? firstSeeds(quick ? readingSeeds.quick : readingSeeds.full), values)
   checkSize(wanted.length)
   const planned = planRuns(wanted)
   const make: Job['make'] = (store, signal) =>
-    computeAndDraw(READINGS, planned, { store, jobs, quiet, signal }, (judging) => ({
+    computeAndDraw(READINGS, planned, { ...asked, store, signal }, (judging) => ({
       drawn: drawReadings(READINGS_TITLE, judging),
       families: { paper: [], ours: [] },
       words: '',
@@ -198,10 +209,8 @@ function planReadings({ quick, seeds, values, jobs, quiet }: Asked): Job {
   return { planned, needs: 'drawing', make }
 }
 
-interface Computing {
+interface Computing extends Pick<Asked, 'jobs' | 'quiet' | 'own' | 'modules'> {
   readonly store: Store
-  readonly jobs: number
-  readonly quiet: boolean
   readonly signal: AbortSignal
 }
 
@@ -216,12 +225,15 @@ interface Made {
 async function computeAndDraw(
   name: string,
   planned: readonly PlannedRun[],
-  { store, jobs, quiet, signal }: Computing,
+  { store, jobs, quiet, signal, own, modules }: Computing,
   make: (judging: Judging) => Made,
 ): Promise<Report> {
-  const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal })
+  const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal, own, modules })
   const runs = findRunsIn(store, keys)
-  const findRuns = indexRuns(runs.map(({ summary }) => summary))
+  const findRuns = indexRuns(
+    runs.map(({ summary }) => summary),
+    own,
+  )
   const { drawn, families, words } = make({ ...(await loadStatistics()), findRuns, measuresOf: () => [] })
   const files = drawn ? await writeDrawn(store, name, drawn, runs) : []
   const judged = writeJudged(name, families, store)

@@ -15,17 +15,19 @@ import { readResults } from '../results/store.ts'
 import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
 import { groupsOf } from '../results/text.ts'
 import type { RunResult } from '../run/record.ts'
-import { kernelHash } from '../run/setup.ts'
+import type { Own } from '../run/setup.ts'
+import { firstDifference, type Made, otherKernels, withKernel } from './difference.ts'
 import { noRuns, readLoose, readMeasures, readPacked, tellLeftOut } from './folder.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
-import { readOwn } from './own.ts'
+import { readOwnFiles } from './own.ts'
 import { startMeter } from './progress.ts'
+import { type Skip, whySkipped } from './skipped.ts'
 import { integersOf } from './statistics.ts'
 import { inSteps } from './steps.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
-  doc: 'compute results (.json or .jsonl files, or folders) again and compare them; exit code 3 if one differs',
+  doc: 'compute results (.json or .jsonl files, or folders) again and compare them; exit code 3 if one differs, 1 if none is or what made one is missing',
   options: {
     sample: valueFlag('compute only so many again, drawn at random. Accepts: a positive integer'),
     'sample-seed': valueFlag('seed of the draw, to repeat one for which an earlier command printed it', 'the clock'),
@@ -40,7 +42,7 @@ export const verifyCommand: Command = {
     ['$0 verify results/paper --sample 20', 'twenty of the committed runs'],
   ],
   plan: async (flags) => {
-    const { own, modules, argv } = await readOwn(flags)
+    const { own, modules, argv } = await readOwnFiles(flags)
     const files = (argv.files ?? []) as readonly string[]
     if (!files.length) throw new TypeError('"files" expected at least one result file or folder, got none')
     const jobs = readJobs(argv)
@@ -54,10 +56,11 @@ export const verifyCommand: Command = {
     const stored = read.flatMap((one) => one.stored)
     const measured = files.flatMap((file) => (isFolder(file) ? measuredIn(file) : []))
     return async (signal) => {
-      const all = [...stored, ...measured]
+      const { ready, skipped } = divide(stored, own)
+      const all = [...ready, ...measured]
       const drawn = draw(all, sample, seed)
       if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
-      const code = await execute(drawn, { jobs, json, quiet, own, modules }, signal)
+      const code = await execute(drawn, skipped, { jobs, json, quiet, own, modules }, signal)
       return Math.max(code, tellLeftOut(read))
     }
   },
@@ -112,11 +115,9 @@ function measureAgain({ figure, seed, rows }: Measured): string | null {
 }
 
 /** Something stored that can be computed again. */
-interface Stored {
+interface Stored extends Made {
   readonly config: () => Config
   readonly digest: string
-  /** SHA-256 of the kernel that made it; of a run in an archive, of all kernels that made its runs */
-  readonly kernelHashes: readonly string[]
   readonly difference: (replay: RunResult) => string | null
 }
 
@@ -141,11 +142,16 @@ function ofRun(store: Reader, run: StoredRun): Stored {
   }
 }
 
-const ofSummary = (summary: Summary, kernelHashes: readonly string[]): Stored => ({
-  config: () => toConfig(summary.setting, summary.seed),
-  digest: summary.digest,
+interface PackedLine {
+  readonly run: Summary
+  readonly config: Config
+}
+
+const ofLine = ({ run, config }: PackedLine, kernelHashes: readonly string[]): Stored => ({
+  config: () => config,
+  digest: run.digest,
   kernelHashes,
-  difference: (replay) => differenceOf(summary, summarise(replay)),
+  difference: (replay) => differenceOf(run, summarise(replay)),
 })
 
 /**
@@ -157,16 +163,37 @@ function storedIn(dir: string): LeftOut & { readonly stored: Stored[] } {
   const { runs, damaged, foreign } = reader.readable()
   const { archive, damaged: ofArchive } = readPacked(dir)
   const known = new Set(runs.map(({ key }) => key))
-  const lines = (archive?.runs ?? []).filter((run) => !known.has(resultKey(toConfig(run.setting, run.seed))))
+  const lines = (archive?.runs ?? [])
+    .map((run) => ({ run, config: toConfig(run.setting, run.seed) }))
+    .filter(({ config }) => !known.has(resultKey(config)))
   const loose = runs.length || archive ? { results: [], damaged: [] } : readLoose(dir)
   const stored = [
     ...runs.map((run) => ofRun(reader, run)),
-    ...lines.map((run) => ofSummary(run, archive?.kernelHashes ?? [])),
+    ...lines.map((line) => ofLine(line, archive?.kernelHashes ?? [])),
     ...loose.results.map(ofResult),
   ]
   const all = [...damaged, ...ofArchive, ...loose.damaged]
   if (stored.length) return { stored, damaged: all, foreign }
   throw noRuns(dir, all)
+}
+
+/** A result that is not computed again. */
+interface Skipped extends Skip {
+  readonly key: string
+  readonly digest: string
+}
+
+/** The results that can be computed again with what was brought, and the others. */
+function divide(stored: readonly Stored[], own: Own): { readonly ready: Stored[]; readonly skipped: Skipped[] } {
+  const ready: Stored[] = []
+  const skipped: Skipped[] = []
+  for (const one of stored) {
+    const config = one.config()
+    const skip = whySkipped(config, own)
+    if (skip) skipped.push({ key: resultKey(config), digest: one.digest, ...skip })
+    else ready.push(one)
+  }
+  return { ready, skipped }
 }
 
 /** `count` of the stored results, drawn without replacement, in the order in which they are stored. */
@@ -192,7 +219,12 @@ interface Row {
   difference: string | null
 }
 
-async function execute(all: readonly (Stored | Measured)[], output: Output, signal: AbortSignal) {
+async function execute(
+  all: readonly (Stored | Measured)[],
+  skipped: readonly Skipped[],
+  output: Output,
+  signal: AbortSignal,
+) {
   const { json, quiet } = output
   const stored = all.filter((one): one is Stored => !isMeasured(one))
   const rows = [
@@ -204,27 +236,19 @@ async function execute(all: readonly (Stored | Measured)[], output: Output, sign
   const differing = rows.filter(({ difference }) => difference !== null)
   const line = ({ key, digest, difference }: Row) =>
     difference === null ? `ok       ${key}  ${digest}\n` : `DIFFERS  ${key}  ${difference}\n`
-  const document = { digest: rows[0].replayed, runs: rows.length, differing: differing.length, results: rows }
+  const document = {
+    digest: rows[0]?.replayed ?? '',
+    runs: rows.length,
+    differing: differing.length,
+    results: rows,
+    skipped: skipped.map(({ key, digest, why }) => ({ key, digest, why })),
+  }
   const text = (row: Row) => line({ ...row, digest: row.digest && `digest ${row.digest}` })
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : rows.map(text).join(''))
-  return differing.length ? 3 : 0
-}
-
-const short = (hash: string) => hash.slice(0, 12)
-
-/** Which kernels made the results, in words; null if this one made all of them. */
-function otherKernels(stored: readonly Stored[]): string | null {
-  const own = kernelHash()
-  const hashes = [...new Set(stored.flatMap(({ kernelHashes }) => kernelHashes))].sort()
-  if (hashes.every((hash) => hash === own)) return null
-  return `made by the kernel${hashes.length > 1 ? 's' : ''} ${hashes.map(short).join(', ')}; this one is ${short(own)}`
-}
-
-/** A difference, with the kernels where another one made the result, which may be why. */
-function withKernel(difference: string | null, { kernelHashes }: Stored): string | null {
-  const own = kernelHash()
-  if (difference === null || kernelHashes.includes(own)) return difference
-  return `${difference}; made by the kernel ${kernelHashes.map(short).join(' or ')}, this one is ${short(own)}`
+  const lines = [...rows.map(text), ...skipped.map(({ key, why }) => `skipped  ${key}  ${why}\n`)]
+  process.stdout.write(json ? `${JSON.stringify(document)}\n` : lines.join(''))
+  if (skipped.length) process.stderr.write(`${skipped.length} skipped, ${rows.length} computed again\n`)
+  if (differing.length) return 3
+  return rows.length && skipped.every(({ isGiven }) => isGiven) ? 0 : 1
 }
 
 async function replayRuns(
@@ -268,18 +292,4 @@ async function replayMeasures(measured: readonly Measured[], quiet: boolean, sig
     return rows
   }
   return inSteps(steps(), signal, 'interrupted: give the same command again')
-}
-
-/** The first difference in words; null if the replay gives the stored line, apart from the kernel's hash. */
-function firstDifference(stored: RunResult, replay: RunResult): string | null {
-  const same = { ...replay, kernelHash: stored.kernelHash }
-  if (encodeResult(same) === encodeResult(stored)) return null
-  const i = stored.exchanges.findIndex((exchange, k) => exchange.digest !== replay.exchanges[k]?.digest)
-  if (i >= 0) {
-    return `first at exchange ${i + 1}, episode ${stored.exchanges[i].episode}: expected ${stored.exchanges[i].digest}, got ${replay.exchanges[i]?.digest ?? 'none'}`
-  }
-  if (stored.digest !== replay.digest) return `after its last exchange: expected ${stored.digest}, got ${replay.digest}`
-  const names = Object.keys(stored) as (keyof RunResult)[]
-  const name = names.find((key) => JSON.stringify(stored[key]) !== JSON.stringify(same[key]))
-  return `in "${name}", with the same digest: the file was edited`
 }

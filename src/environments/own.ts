@@ -10,6 +10,7 @@ import { isWord, oneOf, type Span } from '../config/field.ts'
 import { ends, fields } from '../config/fields.ts'
 import { writeObservation } from '../kernel/env.ts'
 import type { Draws, Transition, World } from '../kernel/records.ts'
+import { describeFault, refusePromise } from './faults.ts'
 
 /** What an environment of one's own does for one agent. */
 export interface OwnWorld {
@@ -140,8 +141,8 @@ function parametersIn(value: unknown, name: string): Readonly<Record<string, num
 
 /**
  * The environment of one agent, whose every answer is checked. What it throws and what is wrong with its answers is told
- * with its name, the episode and the step.
- * @throws TypeError, RangeError if it cannot be made
+ * with its name, the episode and the step, and with the line of its file where there is one.
+ * @throws EnvironmentError if it cannot be made
  */
 export function worldOf(
   { env, create }: CheckedEnvironment,
@@ -150,42 +151,56 @@ export function worldOf(
 ): World {
   let episode = 0
   let steps = 0
-  const place = () => `${env.name}, episode ${episode}, step ${steps}`
-  const aloud = <T>(act: () => T): T => {
+  const place = () => (episode === 0 ? 'while it was created' : `episode ${episode}, step ${steps}`)
+  const aloud = <T>(name: keyof OwnWorld | 'create', act: () => unknown, check: (answer: unknown) => T): T => {
     try {
-      return act()
+      const answer = act()
+      refusePromise(answer, name)
+      return check(answer)
     } catch (error) {
-      const { message } = error as Error
-      throw new EnvironmentError(`environment ${place()}: ${message}`, { cause: error })
+      throw new EnvironmentError(`environment ${env.name}, ${place()}: ${describeFault(error)}`, { cause: error })
     }
   }
   const copy = new Float32Array(env.observations)
-  const checked = (observation: ArrayLike<number>) => {
+  const checked = (observation: unknown) => {
     if (typeof observation !== 'object' || observation === null) {
       throw new TypeError(expected('observation', `${env.observations} numbers`, observation))
     }
-    writeObservation(copy, observation)
+    writeObservation(copy, observation as ArrayLike<number>)
     return copy
   }
-  const own = aloud(() => create(stream, parameters))
+  const own = aloud('create', () => create(stream, parameters), checkWorld)
   return {
     reset: () => {
       episode++
       steps = 0
-      return aloud(() => checked(own.reset()))
+      return aloud('reset', () => own.reset(), checked)
     },
     step: (action) => {
       steps++
-      return aloud(() => {
-        const { observation, reward, terminated, truncated } = record(own.step(action), 'step') as unknown as Transition
-        for (const [name, flag] of Object.entries({ terminated, truncated })) {
-          if (typeof flag !== 'boolean') throw new TypeError(expected(name, 'true or false', flag))
-        }
-        if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
-        return { observation: checked(observation), reward, terminated, truncated: truncated || steps >= env.limit }
-      })
+      return aloud(
+        'step',
+        () => own.step(action),
+        (answer) => {
+          const { observation, reward, terminated, truncated } = record(answer, 'step') as unknown as Transition
+          for (const [name, flag] of Object.entries({ terminated, truncated })) {
+            if (typeof flag !== 'boolean') throw new TypeError(expected(name, 'true or false', flag))
+          }
+          if (!Number.isFinite(reward)) throw new RangeError(expected('reward', 'a finite number', reward))
+          return { observation: checked(observation), reward, terminated, truncated: truncated || steps >= env.limit }
+        },
+      )
     },
   }
+}
+
+/** @throws TypeError for what create made, where it cannot be played */
+function checkWorld(made: unknown): OwnWorld {
+  const world = record(made, 'create') as unknown as OwnWorld
+  for (const name of ['reset', 'step'] as const) {
+    if (typeof world[name] !== 'function') throw new TypeError(expected(`create().${name}`, 'a function', world[name]))
+  }
+  return world
 }
 
 /** An environment of one's own threw, or answered what no environment may. The message names it, the episode and the step. */

@@ -176,6 +176,11 @@ export const reserveIn = (kernel: Kernel) => (bytes: number) => {
   return at
 }
 
+/** Sets the physical parameters of the kernel's environment in an agent's block, in the order in which it names them. */
+export function writeParameters(kernel: Kernel, block: number, values: readonly number[]): void {
+  new Float64Array(kernel.memory.buffer, kernel.agentParameters(block), values.length).set(values)
+}
+
 /**
  * Lays out the agents with these numbers, or all agents, in an instance. Their streams are not seeded and their weights
  * are 0.
@@ -210,10 +215,7 @@ export function layOut(
     new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
     kernel.agentConfigure(blocks[i], room.record, scratch)
     const world = worldFor(env, spec.worlds, numbers ? numbers[i] : i)
-    if (env.id !== 0) {
-      const parameters = Object.values(world.parameters)
-      new Float64Array(kernel.memory.buffer, kernel.agentParameters(blocks[i]), parameters.length).set(parameters)
-    }
+    if (env.id !== 0) writeParameters(kernel, blocks[i], Object.values(world.parameters))
     return new Agent(kernel, world, grid, networks(spec, net), blocks[i], buffers)
   })
 }

@@ -6,7 +6,7 @@ import { expected, expectedOneOf } from '../config/errors.ts'
 import { resolveConfig } from '../config/resolve.ts'
 import type { Agent } from './agent.ts'
 import { checkAction } from './env.ts'
-import { layOut } from './layout.ts'
+import { layOut, writeParameters } from './layout.ts'
 import type { Step } from './records.ts'
 import { instantiate, type Kernel } from './wasm.ts'
 
@@ -75,7 +75,7 @@ export function stepEnvironment(
   }
   agent.reset()
   const values = known.map((parameter) => parameters[parameter] ?? env.parameters[parameter])
-  new Float64Array(kernel.memory.buffer, at + 8 * length, known.length).set(values)
+  writeParameters(kernel, agent.block, values)
   const moving = new Float64Array(kernel.memory.buffer, at, length)
   moving.set(numbers)
   new Uint32Array(kernel.memory.buffer, at - 8, 1)[0] = steps

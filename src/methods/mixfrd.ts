@@ -174,7 +174,7 @@ const isDrawn = ({ mixupBy, mixupPortion }: Config) => mixupBy === 'random' || t
 export const mixfrd: Method = {
   ...frd,
   name: 'mixfrd',
-  doc: 'FRD, interpolated by mixup of neighbours in pole angle',
+  doc: 'FRD, interpolated by mixup of neighbouring proxy states',
   uses: [...frd.uses!, 'mixupTies', 'mixupKeep', 'mixupBy', 'mixupPortion'],
   targets: (entries) => 2 * entries,
   download: (agent, global, context) => {

@@ -62,14 +62,35 @@ export function runsOf(
   )
 }
 
-/** The figures each of whose series has a run, and the settings that they show. */
-export function wholeFigures(findRuns: FindRuns): { figures: Record<string, Figure>; settings: Set<string> } {
+/**
+ * The figures each of whose series has a run, and the settings that they show.
+ * A figure that cannot be set up, such as one with too many sections for an environment of one's own, is none of them.
+ * @param shown the figures in the form in which they are drawn
+ * @param extra the label of series that need no run
+ */
+export function wholeFigures(
+  findRuns: FindRuns,
+  shown: Readonly<Record<string, Figure>> = figures,
+  extra = '',
+): { figures: Record<string, Figure>; settings: Set<string> } {
   const settings = new Set<string>()
-  const whole = Object.entries(figures).filter(([, figure]) => {
-    const found = pointsOf(figure).map(({ series, config }) => ({ series, ...findRuns(config) }))
-    const isWhole = figure.series.every((one) => found.some(({ series, runs }) => series === one && runs.length))
+  const whole = Object.entries(shown).filter(([, figure]) => {
+    const found = foundIn(figure, findRuns)
+    const isWhole = figure.series.every(
+      (one) => one.label === extra || found.some(({ series, runs }) => series === one && runs.length),
+    )
     if (isWhole) for (const { config } of found) settings.add(settingOf(config))
     return isWhole
   })
   return { figures: Object.fromEntries(whole), settings }
+}
+
+/** The series of a figure with their runs; none where a config of the figure cannot run. */
+function foundIn(figure: Figure, findRuns: FindRuns) {
+  try {
+    return pointsOf(figure).map(({ series, config }) => ({ series, ...findRuns(config) }))
+  } catch (error) {
+    if (error instanceof RangeError) return []
+    throw error
+  }
 }

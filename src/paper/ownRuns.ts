@@ -40,9 +40,29 @@ function panelsOf(runs: readonly CellRun[]): PanelRuns[] {
   return [...panels, ...[...alone].map(([setting, own]) => ({ setting, runs: own }))]
 }
 
+/** How many digits of a version tell it from others in a figure. */
+const DIGITS = 8
+
+/**
+ * The runs with the version of a method of one's own in its name. So its runs stand in the panel of the other methods, and
+ * two states of its code are two curves, each with a name that follows from its setting alone.
+ */
+function named(runs: readonly CellRun[]): CellRun[] {
+  return runs.map((run) => {
+    const { method, methodVersion } = run.config
+    if (methodVersion === '') return run
+    const name = `${method} ${methodVersion.slice(0, DIGITS)}`
+    return { ...run, config: { ...run.config, method: name, methodVersion: '' } }
+  })
+}
+
+/** A setting as the title of a panel, with hashes cut. */
+const titleOf = (setting: string) =>
+  setting.replaceAll(' ', ', ').replace(/[0-9a-f]{64}/g, (hash) => hash.slice(0, DIGITS))
+
 /** @returns null where no run finished */
 export function drawRuns(runs: readonly CellRun[]): Drawn | null {
-  const finished = runs.filter(({ failed }) => !failed)
+  const finished = named(runs.filter(({ failed }) => !failed))
   if (!finished.length) return null
   const cells = cellsOf(finished)
   const cap = cells.reduce((least, { config }) => Math.min(least, config.cap), cells[0].config.cap)
@@ -51,8 +71,7 @@ export function drawRuns(runs: readonly CellRun[]): Drawn | null {
     return [...places.values()].map((some) => {
       const times = some.map(({ completion }) => (completion !== null && completion <= cap ? completion : null))
       const { method, agents } = some[0].config
-      const panel = setting.replaceAll(' ', ', ')
-      return { panel, series: method, x: agents, ...quartiles(times), runs: some.length }
+      return { panel: titleOf(setting), series: method, x: agents, ...quartiles(times), runs: some.length }
     })
   })
   // In an order of their own, whatever the order of the runs.

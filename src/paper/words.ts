@@ -10,6 +10,10 @@ import type { Judged } from './judge.ts'
 /** The methods that are described, of those that the figure has. */
 const DESCRIBED = ['mixfrd', 'frd', 'pd', 'frl', 'independent', 'own', 'uniform', 'central'] as const
 
+/** A method without a look of ours is one's own, which was asked for. */
+const isDescribed = (label: string) =>
+  (DESCRIBED as readonly string[]).includes(label) || !Object.hasOwn(methodStyles, label)
+
 const labelOf = (method: string) => methodStyles[method]?.label ?? method
 
 /** `MixFRD 12, FRD 11 and no exchange 8` */
@@ -33,7 +37,7 @@ export function describeFigure(
   const found = pointsOf(figure, [most]).flatMap(({ series, config }) => {
     const { runs, config: whole } = findRuns(config)
     const finished = runs.filter(({ failed }) => !failed)
-    if (!finished.length || !(DESCRIBED as readonly string[]).includes(series.label)) return []
+    if (!finished.length || !isDescribed(series.label)) return []
     const times = finished.map(({ completion }) => completion)
     const completed = times.filter((time) => time !== null).length
     return [

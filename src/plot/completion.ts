@@ -59,8 +59,11 @@ export function methodFigure(
 ): Spec {
   const methods = [...new Set(points.map(({ series }) => series))]
   const federated = methods.filter((method) => !isControl(method))
-  const order = Object.keys(methodStyles)
-  const sorted = [...points].sort((a, b) => order.indexOf(a.series) - order.indexOf(b.series))
+  const known = Object.keys(methodStyles)
+  // A method that has no look of its own stands behind those that have one, and before the controls.
+  const unknown = known.findIndex(isControl) - 0.5
+  const rank = (name: string) => (known.includes(name) ? known.indexOf(name) : unknown)
+  const sorted = [...points].sort((a, b) => rank(a.series) - rank(b.series))
   const placed = sorted.map((point) => ({ ...point, panel: isControl(point.series) ? 'controls' : point.series }))
   const labelOf = (method: string) => methodStyles[method]?.label ?? method
   const hasTogether = federated.length > 1

@@ -4,8 +4,7 @@
 
 import { expected } from '../config/errors.ts'
 import { defaults } from '../config/resolve.ts'
-import { methods } from '../methods/index.ts'
-import { DeterminismError, ResultError } from './result.ts'
+import { checkStorable, DeterminismError, ResultError } from './result.ts'
 import { settingOf } from './setting.ts'
 import { differenceOf, type Summary, toConfig } from './summary.ts'
 import { compareText, linesWithin, toCsvText } from './text.ts'
@@ -104,7 +103,8 @@ const MAX_FIRST = 1 << 16
 function isSetting(setting: string): boolean {
   try {
     const config = toConfig(setting, defaults.seed)
-    return Object.hasOwn(methods, config.method) && settingOf(config) === setting
+    checkStorable(config)
+    return settingOf(config) === setting
   } catch {
     return false
   }

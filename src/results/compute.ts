@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts'
 import { importAll } from '../config/packages.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { run } from '../run/run.ts'
-import type { Own } from '../run/setup.ts'
+import { type Own, ownFor } from '../run/setup.ts'
 import type { Modules } from './modules.ts'
 
 /** How runs are computed. */
@@ -21,7 +21,10 @@ export interface ComputeOptions {
   readonly signal?: AbortSignal
   /** computes a run in place of this thread and its workers, for example on a cluster */
   readonly compute?: (config: Config, signal: AbortSignal) => Promise<RunResult>
-  /** an environment or a method of one's own; the runs are then computed in this thread, unless `modules` are given too */
+  /**
+   * an environment or a method of one's own, for the configs that name none of the kernel or the registry; the runs are then
+   * computed in this thread, unless `modules` are given too
+   */
   readonly own?: Own
   /** the files from which `own` was loaded, for the worker threads */
   readonly modules?: Modules
@@ -163,7 +166,7 @@ async function startWorkers(
 ): Promise<Workers> {
   const stop = async () => {}
   if (compute) return { compute: (config) => compute(config, signal), stop }
-  if (threads <= 1) return { compute: (config) => paced(config, { signal, own }), stop }
+  if (threads <= 1) return { compute: (config) => paced(config, { signal, own: own && ownFor(config, own) }), stop }
   const Tinypool = await importTinypool()
   const filename = new URL('./worker.js', import.meta.url).href
   const pool = new Tinypool({ filename, minThreads: threads, maxThreads: threads })

@@ -2,10 +2,11 @@
 // SHA-256 of the file, that file alone, so that a result names the code that made it.
 
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { record } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
+import { describeFault } from '../environments/faults.ts'
 import { hexDigest } from '../run/digest.ts'
 import type { Own } from '../run/setup.ts'
 
@@ -17,16 +18,51 @@ export interface Modules {
   readonly method?: string
 }
 
-async function load(name: string, path: string): Promise<Readonly<Record<string, unknown>>> {
-  const bytes = await readFile(path).catch((error: Error) => {
+const readOwnFile = (name: string, path: string) =>
+  readFile(path).catch((error: Error) => {
     throw new RangeError(expected(name, 'a file that can be read', path, error.message))
   })
+
+async function load(name: string, path: string): Promise<Readonly<Record<string, unknown>>> {
+  const bytes = await readOwnFile(name, path)
   const version = hexDigest(bytes)
   // The hash in the address has a file read anew that has changed since it was imported.
   const module = await import(`${pathToFileURL(resolve(path)).href}?${version}`).catch((error: Error) => {
-    throw new TypeError(expected(name, 'an ES module', path, error.message))
+    throw new TypeError(expected(name, 'an ES module', path, describeFault(error)))
   })
   return { ...record(module.default, `${name}: the default export of ${path}`), version }
+}
+
+/** Where a module names what it imports, or a file beside it: static, dynamic, re-exported, or by its own address. */
+const IMPORTS = [
+  /\b(?:from|import)\s*(['"])(?<name>[^'"\n]+)\1/g,
+  /\bimport\s*\(\s*(?:(['"`])(?<name>[^'"`\n$]+)\1)?/g,
+  /\bnew\s+URL\s*\(\s*(['"`])(?<name>[^'"`\n$]+)\1\s*,\s*import\.meta/g,
+  /\brequire\s*\(\s*(['"`])(?<name>[^'"`\n$]+)\1/g,
+]
+
+/**
+ * The other files that a module's text names, each once, and `a computed name` for an import whose name is not written
+ * out. A package is none of them: its own version tells its states apart. A text that only looks like an import counts.
+ */
+export function filesNamedIn(source: string): string[] {
+  const code = source.replace(/(^|\s)\/\*[\s\S]*?\*\//g, '$1').replace(/(^|\s)\/\/.*$/gm, '$1')
+  const names = IMPORTS.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match.groups?.name))
+  const files = names.filter((name) => name === undefined || /^(\.{0,2}\/|file:)/.test(name))
+  return [...new Set(files.map((name) => name ?? 'a computed name'))]
+}
+
+/**
+ * What the version of a file does not cover, in words; null where it covers all. The version is the hash of one file.
+ * @throws RangeError for a file that cannot be read
+ */
+export async function uncovered(name: string, path: string): Promise<string | null> {
+  const files = filesNamedIn(new TextDecoder().decode(await readOwnFile(name, path)))
+  if (!files.length) return null
+  return (
+    `${path} imports ${files.join(', ')}, but its version is the hash of ${basename(path)} alone: after a change of what it ` +
+    `imports, old results count as this version's. Put all into one file, or change a line of ${basename(path)} each time`
+  )
 }
 
 /**

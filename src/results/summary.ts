@@ -7,7 +7,7 @@ import { fields } from '../config/fields.ts'
 import { defaults, resolveConfig, unsaid } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
 import type { Exchange, RunResult } from '../run/record.ts'
-import { setUp } from '../run/setup.ts'
+import { type Own, ownFor, setUp } from '../run/setup.ts'
 import { settingOf } from './setting.ts'
 
 /** What is kept of a run where thousands of runs must fit in memory. */
@@ -117,8 +117,9 @@ export type FindRuns = (given: Partial<Config>) => { readonly config: Config; re
 
 /**
  * Finds summaries by config. The config is set up first, so that two configs with the same meaning find the same runs.
+ * @param own an environment or a method of one's own, for the configs that name it
  */
-export function indexRuns(summaries: readonly Summary[]): FindRuns {
+export function indexRuns(summaries: readonly Summary[], own: Own = {}): FindRuns {
   const bySetting = new Map<string, Summary[]>()
   for (const summary of summaries) {
     const known = bySetting.get(summary.setting)
@@ -126,7 +127,9 @@ export function indexRuns(summaries: readonly Summary[]): FindRuns {
     else bySetting.set(summary.setting, [summary])
   }
   return (given) => {
-    const { config } = setUp(given)
+    // A config that names no environment or method means the default, as figures do, and not one's own.
+    const { env = defaults.env, method = defaults.method } = given
+    const { config } = setUp(given, ownFor({ env, method }, own))
     return { config, runs: bySetting.get(settingOf(config)) ?? [] }
   }
 }

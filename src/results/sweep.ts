@@ -3,7 +3,7 @@
 
 import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
-import { checkConfig, kernelHash, type Own, setUp } from '../run/setup.ts'
+import { checkConfig, checkOwn, kernelHash, type Own, ownFor, setUp } from '../run/setup.ts'
 import { type ComputeOptions, checkJobs, computeAll, STANDARD_JOBS } from './compute.ts'
 import { checkStorable, resultKey } from './result.ts'
 import { settingOf } from './setting.ts'
@@ -61,13 +61,15 @@ const REPLAYS = 3
  * @throws TypeError, RangeError for a config that cannot run
  */
 export function planRuns(configs: Iterable<Partial<Config>>, own: Own = {}): PlannedRun[] {
+  checkOwn(own)
   const planned = new Map<string, PlannedRun>()
   const settings = new Set<string>()
   for (const given of configs) {
-    const { config } = setUp(given, own)
+    const brought = ownFor(given, own)
+    const { config } = setUp(given, brought)
     checkStorable(config)
     const setting = settingOf(config)
-    if (!settings.has(setting)) checkConfig(config, own)
+    if (!settings.has(setting)) checkConfig(config, brought)
     settings.add(setting)
     const key = resultKey(config)
     if (!planned.has(key)) planned.set(key, { key, config })

@@ -5,12 +5,12 @@ import type { Config } from '../config/config.ts'
 import { adoptConfig } from '../config/resolve.ts'
 import type { RunResult } from '../run/record.ts'
 import { runToEnd } from '../run/run.ts'
-import type { Own } from '../run/setup.ts'
+import { type Own, ownFor } from '../run/setup.ts'
 import { loadOwn, type Modules } from './modules.ts'
 
 let loaded: Promise<Own> | undefined
 
 export default async function work({ config, modules }: { config: Config; modules: Modules }): Promise<RunResult> {
   loaded ??= loadOwn(modules)
-  return runToEnd(adoptConfig(config), await loaded)
+  return runToEnd(adoptConfig(config), ownFor(config, await loaded))
 }

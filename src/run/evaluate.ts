@@ -5,9 +5,10 @@ import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { withFields } from '../config/resolve.ts'
+import { worldFor } from '../config/worlds.ts'
 import { worldOf } from '../environments/own.ts'
 import type { Agent } from '../kernel/agent.ts'
-import { layOut } from '../kernel/layout.ts'
+import { layOut, writeParameters } from '../kernel/layout.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { type Own, setUp } from './setup.ts'
 import { streamKey } from './streams.ts'
@@ -57,16 +58,17 @@ export function evaluate(
     throw new RangeError(expected('weights', `those of ${config.agents} agents`, weights.length))
   }
   const { worlds } = config
+  const kernel = instantiate()
   const none = { proxies: 0, replay: 0, targets: 0 }
+  const agents = layOut(kernel, setup.env, withFields(config, { worlds: null }), none)
+  for (const [i, agent] of agents.entries()) agent.setWeights(weights[i])
   const scores: number[][] = weights.map(() => [])
   for (let world = 0; world < (worlds === null ? 1 : weights.length); world++) {
-    const everywhere =
-      worlds && Object.fromEntries(Object.entries(worlds).map(([name, list]) => [name, list.map(() => list[world])]))
-    const agents = layOut(instantiate(), setup.env, withFields(config, { worlds: everywhere }), none)
+    const { parameters } = worldFor(setup.env, worlds, world)
     for (const [i, agent] of agents.entries()) {
-      agent.setWeights(weights[i])
       agent.seed('reset', streamKey(agent.env.name, seed, world, 'reset'))
-      if (setup.own) agent.inhabit(worldOf(setup.own, agent.draws('reset'), agent.env.parameters))
+      if (setup.own) agent.inhabit(worldOf(setup.own, agent.draws('reset'), parameters))
+      else writeParameters(kernel, agent.block, Object.values(parameters))
       let sum = 0
       for (let k = 0; k < count; k++) sum += playGreedily(agent)
       scores[i].push(sum / count)

@@ -6,6 +6,7 @@ import type { Agent } from '../kernel/agent.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { decodeFrame, HEADER_BYTES, SERVER } from '../wire/frame.ts'
 import { inProcess, type Transport } from '../wire/transport.ts'
+import { callMethod } from './methodFault.ts'
 import { type Answer, type Ask, answerAll, type Downlink, type ExchangeSetup, frame, header } from './protocol.ts'
 import type { Exchange } from './record.ts'
 
@@ -44,7 +45,13 @@ export function* exchangeCourse(
   const uplinks = sound<Uint8Array>(yield { ask: 'upload', round })
   const frames = transport(uplinks, (received) => {
     const uploads = received.map((bytes, i) => decodeFrame(bytes, header(setup, round, i), context.space))
-    return frame(setup, round, SERVER, method.aggregate(uploads, context))
+    const call = { name: 'aggregate', round, agent: null } as const
+    return frame(
+      setup,
+      round,
+      SERVER,
+      callMethod(setup, call, () => method.aggregate(uploads, context)),
+    )
   })
   // A frame that all agents receive is checked once. Where each agent receives a frame of its own, each frame is
   // checked.

@@ -8,6 +8,7 @@ import { NonFiniteError, type Played } from '../kernel/records.ts'
 import type { Kernel } from '../kernel/wasm.ts'
 import { encodeFrame, type Header } from '../wire/frame.ts'
 import { entryCount } from '../wire/payload.ts'
+import { callMethod } from './methodFault.ts'
 import type { Setup } from './setup.ts'
 import { seedAgent } from './streams.ts'
 
@@ -107,9 +108,14 @@ export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask
   const { method, context } = setup
   try {
     if (asked.ask === 'play') return play(agent, i)
-    if (asked.ask === 'upload') return frame(setup, asked.round, i, method.upload(agent, context))
     if (asked.ask === 'weights') return new Uint8Array(agent.weights().buffer)
-    method.download(agent, asked.downlinks[i].body, context)
+    const { round } = asked
+    if (asked.ask === 'upload') {
+      const upload = callMethod(setup, { name: 'upload', round, agent: i }, () => method.upload(agent, context))
+      return frame(setup, round, i, upload)
+    }
+    const { body } = asked.downlinks[i]
+    callMethod(setup, { name: 'download', round, agent: i }, () => method.download(agent, body, context))
     const bytes = method.paperBytes?.(agent) ?? null
     if (context.config.memoryReset === 'exchange') agent.forget()
     return bytes

@@ -2,7 +2,7 @@
 // wherever an agent lives, and setUp needs no instance of the kernel.
 
 import type { Config } from '../config/config.ts'
-import { type Environment, findEnvironment } from '../config/environment.ts'
+import { type Environment, findEnvironment, knownEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
 import { canonicalConfig, defaults, resolveConfig, withFields } from '../config/resolve.ts'
@@ -48,6 +48,23 @@ export interface Own {
   readonly method?: Method
   /** an environment that is not the kernel's */
   readonly environment?: OwnEnvironment
+}
+
+/**
+ * What of one's own a config asks for. A config that names an environment of the kernel or a method of the registry takes
+ * that one, so that runs with and without one's own stand in one sweep.
+ */
+export function ownFor({ env, method: name }: Partial<Config>, { environment, method }: Own): Own {
+  return {
+    ...(environment && !(env !== undefined && knownEnvironment(env)) && { environment }),
+    ...(method && !(name !== undefined && Object.hasOwn(methods, name)) && { method }),
+  }
+}
+
+/** Checks what the caller brings by itself, without a config. @throws TypeError, RangeError that name what is wrong */
+export function checkOwn({ environment, method }: Own): void {
+  if (environment) checkEnvironment(environment)
+  if (method) methodOf({}, method)
 }
 
 /** Checks the versions that a config names against those of what is there. */

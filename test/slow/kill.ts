@@ -5,6 +5,7 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { tally } from '../helpers.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const [kills = 500, seed = 1, seconds = 3600] = process.argv.slice(2).map(Number)
@@ -79,15 +80,13 @@ while (killed < kills && performance.now() - begun < seconds * 1000) {
     if (after.size > 0 && after.size < 64) partial++
   }
   if (merged(out) !== expected) fail(trial, 'the merged files differ from those of the undisturbed sweep')
-  const left = [out, join(out, 'runs')]
-    .flatMap((folder) => fs.readdirSync(folder))
-    .filter((name) => name.endsWith('.tmp'))
-  if (left.length) fail(trial, `left over: ${left.join(', ')}`)
+  // A killed writer's temporary files stay for a day; they must be nothing else.
+  const others = fs
+    .readdirSync(join(out, 'runs'))
+    .filter((name) => !/^([0-9a-f]{64}\.json|\.frd-[0-9a-f]+\.tmp)$/.test(name))
+  if (others.length) fail(trial, `left over: ${others.join(', ')}`)
   fs.rmSync(out, { recursive: true })
 }
 fs.rmSync(root, { recursive: true })
-const bound = 100 * (1 - 0.05 ** (1 / killed))
-console.log(
-  `${killed} kills in ${trial} sweeps, ${partial} with some runs on disk, seed ${seed}: 0 lost, 0 computed again, 0 files differ ` +
-    `(95 % upper bound ${bound.toFixed(2)} % per kill)`,
-)
+console.log(`${trial} sweeps, ${partial} kills with some runs on disk, seed ${seed}`)
+console.log(tally('kills of a sweep, after which nothing is lost or computed again', killed))
