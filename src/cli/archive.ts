@@ -4,9 +4,13 @@
 import { join } from 'node:path'
 import { printable } from '../config/errors.ts'
 import { mergeArchives } from '../results/archive.ts'
+import { giveWay, inSteps } from '../results/compute.ts'
 import { openStore, writeArchive } from '../results/store.ts'
-import { checkDir, readRuns, tellLeftOut } from './folder.ts'
+import { checkDir, type FolderRuns, readRunsInSteps, tellLeftOut } from './folder.ts'
 import { type Command, commonOptions, readFlag, readOut } from './options.ts'
+import { print } from './output.ts'
+
+const STOPPED = 'interrupted: nothing was packed; give the same command again'
 
 export const archiveCommand: Command = {
   usage: 'archive [dirs..]',
@@ -22,12 +26,14 @@ export const archiveCommand: Command = {
     const out = readOut(argv)
     // The store is opened now, so that a folder that is not writable is refused before minutes of reading.
     openStore(out)
-    return async () => {
-      const folders = dirs.map((dir) => readRuns(dir))
-      const archive = mergeArchives(folders)
+    return async (signal) => {
+      const read: FolderRuns[] = []
+      for (const dir of dirs) read.push(await inSteps(readRunsInSteps(dir), signal, STOPPED))
+      const archive = mergeArchives(read)
+      await giveWay(signal, STOPPED)
       const bytes = writeArchive(out, archive)
-      process.stdout.write(`${archive.runs.length} runs, ${bytes} bytes in ${printable(join(out, 'runs.csv.gz'))}\n`)
-      return tellLeftOut(folders)
+      await print(`${archive.runs.length} runs, ${bytes} bytes in ${printable(join(out, 'runs.csv.gz'))}\n`)
+      return tellLeftOut(read)
     }
   },
 }

@@ -3,7 +3,7 @@
 
 import type { Chapter } from '../paper/document.ts'
 import { drawFigure } from '../paper/draw.ts'
-import { drawReadings } from '../paper/drawReadings.ts'
+import { drawReadingsInSteps } from '../paper/drawReadings.ts'
 import type { Figure } from '../paper/figures.ts'
 import { wholeFigures } from '../paper/index.ts'
 import type { Judging } from '../paper/judgeCell.ts'
@@ -11,21 +11,30 @@ import type { Drawn } from '../paper/places.ts'
 import { READINGS_TITLE, readingsAreThere } from '../paper/readings.ts'
 import { trafficFigures } from '../paper/trafficFigures.ts'
 import { toMeasuresCsv, toPoints, toPointsTable } from '../results/measures.ts'
+import { type Steps, toEnd } from '../run/steps.ts'
+
+type DrawnChapter = Chapter & Drawn
 
 /**
  * The figures in the order of the registries. A figure is left out if one of its series has no run.
  * @param whole the figures whose runs are there
  */
-export function chaptersOf(
+export const chaptersOf = (judging: Judging, whole?: Readonly<Record<string, Figure>>): DrawnChapter[] =>
+  toEnd(chaptersInSteps(judging, whole))
+
+/** Draws as `chaptersOf` does, and yields before each figure. */
+export function* chaptersInSteps(
   judging: Judging,
   whole: Readonly<Record<string, Figure>> = wholeFigures(judging.findRuns).figures,
-): (Chapter & Drawn)[] {
+): Steps<DrawnChapter[]> {
   const { findRuns, measuresOf } = judging
-  const drawn = Object.entries(whole).flatMap(([name, figure]) => {
+  const drawn: DrawnChapter[] = []
+  for (const [name, figure] of Object.entries(whole)) {
+    yield
     const picture = drawFigure(figure, figure.axis.full, findRuns, judging)
-    return picture ? [{ name, title: figure.title, ...picture }] : []
-  })
-  const read = readingsAreThere(findRuns) ? drawReadings(READINGS_TITLE, judging) : null
+    if (picture) drawn.push({ name, title: figure.title, ...picture })
+  }
+  const read = readingsAreThere(findRuns) ? yield* drawReadingsInSteps(READINGS_TITLE, judging) : null
   const measured = Object.entries(trafficFigures).flatMap(([name, { title, draw }]) => {
     const rows = measuresOf(name)
     if (!rows.length) return []

@@ -4,14 +4,18 @@
 import { paperClaims } from '../paper/claims.ts'
 import { ownClaims } from '../paper/controls.ts'
 import { toDocument } from '../paper/document.ts'
+import type { StatisticsTools } from '../paper/effects.ts'
 import { countVerdicts, type Families, toClaimsCsv, toClaimsText, toSummaryText } from '../paper/findings.ts'
-import { type Judged, judge } from '../paper/judge.ts'
+import { type Judged, judgeInSteps } from '../paper/judge.ts'
 import { FEWEST, type Judging } from '../paper/judgeCell.ts'
+import { inSteps } from '../results/compute.ts'
 import type { Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
-import { chaptersOf } from './chapters.ts'
-import { checkDir, readMeasures, readRuns, tellLeftOut } from './folder.ts'
+import type { Steps } from '../run/steps.ts'
+import { chaptersInSteps } from './chapters.ts'
+import { checkDir, type FolderRuns, readMeasures, readRunsInSteps, tellLeftOut } from './folder.ts'
 import { type Command, commonOptions, readBare } from './options.ts'
+import { print } from './output.ts'
 import { loadStatistics } from './statistics.ts'
 
 const STANDARD_DIR = 'results/paper'
@@ -19,10 +23,9 @@ const STANDARD_DIR = 'results/paper'
 const ONE_FORM = 'give only one of --json, --csv and --markdown'
 
 /** Both families, judged apart. */
-const judgeAll = (judging: Judging): Families => ({
-  paper: judge(paperClaims, judging),
-  ours: judge(ownClaims, judging),
-})
+function* judgeAll(judging: Judging): Steps<Families> {
+  return { paper: yield* judgeInSteps(paperClaims, judging), ours: yield* judgeInSteps(ownClaims, judging) }
+}
 
 export const claimsCommand: Command = {
   usage: 'claims [dir]',
@@ -40,31 +43,40 @@ export const claimsCommand: Command = {
     const dir = checkDir(argv.dir === undefined ? STANDARD_DIR : String(argv.dir))
     const [form, other] = ['json', 'csv', 'markdown'].filter((name) => readBare(argv, name))
     if (other) throw new TypeError(`"${form}" expected no other form beside it, got ${other} too: ${ONE_FORM}`)
-    return async () => {
+    return async (signal) => {
       const tools = await loadStatistics()
-      const { runs, ...leftOut } = readRuns(dir)
-      const evidence = { findRuns: indexRuns(runs), measuresOf: readMeasures(dir) }
-      const judging = { ...tools, ...evidence }
-      const families = judgeAll(judging)
-      const forms: Record<string, () => string> = {
-        json: () => `${JSON.stringify(families)}\n`,
-        csv: () => toClaimsCsv(families),
-        markdown: () => toDocument(families, chaptersOf(judging), 'img'),
-      }
-      process.stdout.write((forms[form] ?? (() => toClaimsText(families)))())
-      return tellLeftOut([leftOut])
+      const read = await inSteps(readRunsInSteps(dir), signal)
+      await print(await inSteps(tellClaims(dir, read, form, tools), signal))
+      return tellLeftOut([read])
     }
   },
 }
 
+/** The judged claims as text, in the form that was asked for. It yields wherever it may be left. */
+function* tellClaims(
+  dir: string,
+  { runs }: FolderRuns,
+  form: string | undefined,
+  tools: StatisticsTools,
+): Steps<string> {
+  const judging = { ...tools, findRuns: indexRuns(runs), measuresOf: readMeasures(dir) }
+  const families = yield* judgeAll(judging)
+  if (form === 'json') return `${JSON.stringify(families)}\n`
+  if (form === 'csv') return toClaimsCsv(families)
+  if (form === 'markdown') return toDocument(families, yield* chaptersInSteps(judging), 'img')
+  return toClaimsText(families)
+}
+
 /** Claims and questions that rest on one figure, judged; those for which no cell has enough seeds are left out. */
-export function judgedAbout(name: string, judging: Judging): Families {
-  const about = (claims: typeof paperClaims) =>
-    judge(
+export function* judgedAbout(name: string, judging: Judging): Steps<Families> {
+  function* about(claims: typeof paperClaims): Steps<Judged[]> {
+    const judged = yield* judgeInSteps(
       claims.filter(({ figure }) => figure === name),
       judging,
-    ).filter(({ findings }) => findings.some(({ n }) => n >= FEWEST))
-  return { paper: about(paperClaims), ours: about(ownClaims) }
+    )
+    return judged.filter(({ findings }) => findings.some(({ n }) => n >= FEWEST))
+  }
+  return { paper: yield* about(paperClaims), ours: yield* about(ownClaims) }
 }
 
 /** Writes NAME-claims.csv. @returns the file, and the summary for the terminal */

@@ -3,9 +3,12 @@
 import type { Drawn } from '../paper/places.ts'
 import { renderSvg, specText } from '../plot/svg.ts'
 import type { CellRun } from '../results/cells.ts'
+import { inSteps } from '../results/compute.ts'
 import type { StoredRun } from '../results/reader.ts'
 import { compareRuns } from '../results/rows.ts'
 import { linesOf, type Store } from '../results/store.ts'
+import { findAll } from './folder.ts'
+import { tell } from './output.ts'
 
 /** The output of a command for one figure or table. */
 export interface Report {
@@ -19,14 +22,11 @@ export interface Report {
   readonly code: number
 }
 
-/** The stored runs of these keys, in the order of results.csv. @throws Error if one has vanished */
-export function findRunsIn(store: Store, keys: readonly string[]): StoredRun[] {
-  const find = (key: string) => {
-    const run = store.find(key)
-    if (run === null) throw new Error(`run ${key} vanished from ${store.dir}: run the command again`)
-    return run
-  }
-  return keys.map(find).sort(compareRuns)
+/** The stored runs of these keys, in the order of results.csv. @throws Error if one has vanished; InterruptedError */
+export async function findRunsIn(store: Store, keys: readonly string[], signal: AbortSignal): Promise<StoredRun[]> {
+  const message = 'interrupted: all runs are stored; give the same command again'
+  const runs = await inSteps(findAll(store, keys), signal, message)
+  return runs.sort(compareRuns)
 }
 
 /** A stored run in the form that a table takes. */
@@ -53,8 +53,14 @@ export function tellFailures(runs: readonly CellRun[]): number {
   if (!failed.length) return 0
   const list = failed.slice(0, 5).map(({ config }) => `${config.method} N = ${config.agents} seed ${config.seed}`)
   const more = failed.length > 5 ? ', ...' : ''
-  process.stderr.write(
+  tell(
     `${failed.length} of ${runs.length} runs failed on a non-finite value and are in no table or figure: ${list.join(', ')}${more}\n`,
   )
+  return 1
+}
+
+/** Says on stderr that a figure has no content. @returns the exit code */
+export function tellNothingDrawn(where: string): number {
+  tell(`frd: ${where}: expected runs that a figure can show, got none: nothing was drawn\n`)
   return 1
 }

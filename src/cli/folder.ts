@@ -3,15 +3,17 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expected, printable } from '../config/errors.ts'
+import { expected } from '../config/errors.ts'
 import { trafficFigureNames } from '../paper/trafficFigures.ts'
 import { type Archive, mergeArchives } from '../results/archive.ts'
 import { fromMeasuresCsv, MAX_MEASURES, type Measurement } from '../results/measures.ts'
-import { conflict, isFault, type LeftOut, openReader } from '../results/reader.ts'
+import { conflict, isFault, type LeftOut, openReader, type Reader, type StoredRun } from '../results/reader.ts'
 import { ResultError, resultKey } from '../results/result.ts'
-import { readArchive, readResults } from '../results/store.ts'
+import { readArchive, readResultsInSteps } from '../results/store.ts'
 import { summarise } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
+import { type Steps, toEnd } from '../run/steps.ts'
+import { tell } from './output.ts'
 
 /** @throws RangeError unless it is a folder */
 export function checkDir(dir: string): string {
@@ -27,11 +29,15 @@ export interface FolderRuns extends Archive, LeftOut {}
  * read whole.
  * @throws ResultError if the folder holds no run that can be read; DeterminismError if two results of one run differ
  */
-export function readRuns(dir: string): FolderRuns {
+export const readRuns = (dir: string): FolderRuns => toEnd(readRunsInSteps(dir))
+
+/** Reads as `readRuns` does, and yields before each result. */
+export function* readRunsInSteps(dir: string): Steps<FolderRuns> {
+  yield
   const packed = readPacked(dir)
-  const stored = openReader(dir).readable()
+  const stored = yield* openReader(dir).readableInSteps()
   const hasOthers = stored.runs.length > 0 || packed.archive !== null
-  const loose = hasOthers ? { results: [], damaged: [] } : readLoose(dir)
+  const loose = hasOthers ? { results: [], damaged: [] } : yield* readLoose(dir)
   const damaged = [...packed.damaged, ...stored.damaged, ...loose.damaged]
   const all = mergeArchives([
     ...(packed.archive ? [packed.archive] : []),
@@ -73,17 +79,39 @@ export function noRuns(dir: string, damaged: readonly string[]): ResultError {
 export function tellLeftOut(folders: readonly LeftOut[]): number {
   const damaged = folders.flatMap((one) => one.damaged)
   const foreign = folders.flatMap((one) => one.foreign)
-  for (const what of [...damaged, ...foreign]) process.stderr.write(`left out: ${printable(what)}\n`)
+  for (const what of [...damaged, ...foreign]) tell(`left out: ${what}\n`)
   return damaged.length ? 2 : 0
 }
 
-/** Results of the .jsonl files of a folder that was committed without its runs, and the files that cannot be read. */
-export function readLoose(dir: string): { readonly results: RunResult[]; readonly damaged: readonly string[] } {
+/** The runs of these keys. It yields before each of them. @throws Error if one has vanished */
+export function* findAll(store: Reader, keys: readonly string[]): Steps<StoredRun[]> {
+  const runs: StoredRun[] = []
+  for (const key of keys) {
+    yield
+    const run = store.find(key)
+    if (run === null) throw new Error(`run ${key} vanished from ${store.dir}: run the command again`)
+    runs.push(run)
+  }
+  return runs
+}
+
+/**
+ * Results of the .jsonl files of a folder that was committed without its runs, and the files that cannot be read. It yields
+ * before each result.
+ */
+export function* readLoose(dir: string): Steps<{ results: RunResult[]; damaged: readonly string[] }> {
   const names = readdirSync(dir).filter((name) => name.endsWith('.jsonl') && name !== 'timing.jsonl')
   const byKey = new Map<string, { path: string; result: RunResult }>()
   const damaged: string[] = []
   for (const path of names.sort().map((name) => join(dir, name))) {
-    for (const result of aside(damaged, () => readResults(path)) ?? []) {
+    let results: RunResult[] = []
+    try {
+      results = yield* readResultsInSteps(path)
+    } catch (error) {
+      if (!isFault(error)) throw error
+      damaged.push((error as Error).message)
+    }
+    for (const result of results) {
       const key = resultKey(result.config)
       const known = byKey.get(key)
       if (known && known.result.digest !== result.digest) throw conflict(known.path, path)

@@ -1,18 +1,18 @@
-// The command line as a function: it reads the words, runs one command and returns the exit code: 0 ok; 1 failure; 2
-// wrong usage, config or result file; 3 a replay that differs; 130 interrupted. Data goes to stdout, everything else to
-// stderr.
+// The command line as a function: it reads the words, runs one command and returns the exit code, as docs/commands.md
+// lists them. Data goes to stdout, everything else to stderr.
 
 import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
-import { printableLines } from '../config/errors.ts'
 import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
 import type { Argv, Command } from './options.ts'
+import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
 import { reportCommand } from './report.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { runCommand } from './run.ts'
+import { exitCodeOf } from './signals.ts'
 import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
 
@@ -31,12 +31,12 @@ const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
 const names = commands.map(({ usage }) => usage.split(' ')[0])
 
 /**
- * The chosen command and its flags; null if help, the version or a completion script was asked for, which is then
- * printed.
+ * The chosen command and its flags, or the text that was asked for: help, the version or a completion script.
  */
-async function parse(words: readonly string[]): Promise<{ command: Command; argv: Argv } | null> {
+async function parse(words: readonly string[]): Promise<{ command: Command; argv: Argv } | string> {
   let chosen: { command: Command; argv: Argv } | null = null
-  let parser = yargs([...words])
+  let asked = ''
+  let parser = yargs()
     .scriptName('frd')
     .usage('$0 <command>: proxy experience replay, federated distillation for reinforcement learning')
     .locale('en')
@@ -71,8 +71,12 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
       },
     )
   }
-  await parser.parseAsync()
-  return chosen
+  // With a function as its last argument, yargs prints nothing itself, and it does not throw what went wrong.
+  await parser.parseAsync([...words], {}, (error, _, output) => {
+    if (error) throw error
+    asked = output
+  })
+  return chosen ?? `${asked}\n`
 }
 
 function version(): string {
@@ -85,31 +89,44 @@ function checkWords({ _: words }: Argv): void {
   if (extra !== undefined) throw new TypeError(`Unknown argument: ${extra}: ${HELP}`)
 }
 
-/** Runs the command line. @param words the words after `frd` */
-export async function runCommandLine(words: readonly string[]): Promise<number> {
-  const interruption = new AbortController()
-  let task: (signal: AbortSignal) => Promise<number>
+/**
+ * Runs the command line. @param words the words after `frd` @param signal stops the command; its reason is the name of the
+ * signal that the program was sent
+ */
+export async function runCommandLine(
+  words: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<number> {
+  openOutput(signal)
+  const code = await carryOut(words, signal)
+  const failure = outputFailure()
+  if (failure !== null) return report(failure, code || failure.exitCode)
+  if (code !== 0) return code
+  // What was sent during the last step is heard in a turn of its own.
+  await new Promise((resume) => setImmediate(resume))
+  return signal.aborted ? report('interrupted when all was done', exitCodeOf(signal)) : 0
+}
+
+async function carryOut(words: readonly string[], signal: AbortSignal): Promise<number> {
+  let isPlanned = false
   try {
     const parsed = await parse(words)
-    if (parsed === null) return 0
+    if (typeof parsed === 'string') {
+      await print(parsed)
+      return 0
+    }
     checkWords(parsed.argv)
-    task = await parsed.command.plan(parsed.argv)
+    const task = await parsed.command.plan(parsed.argv, signal)
+    isPlanned = true
+    return await task(signal)
   } catch (error) {
-    return tell(error, 2)
-  }
-  process.on('SIGINT', () => {
-    if (interruption.signal.aborted) process.exit(130)
-    interruption.abort()
-  })
-  try {
-    return await task(interruption.signal)
-  } catch (error) {
-    if (error instanceof InterruptedError) return tell(error, 130)
-    return tell(error, error instanceof ResultError ? 2 : 1)
+    if (error instanceof OutputError) return error.exitCode
+    if (error instanceof InterruptedError) return report(error, exitCodeOf(signal))
+    return report(error, isPlanned && !(error instanceof ResultError) ? 1 : 2)
   }
 }
 
-function tell(error: unknown, code: number): number {
-  process.stderr.write(`frd: ${printableLines(error instanceof Error ? error.message : String(error))}\n`)
+function report(error: unknown, code: number): number {
+  tell(`frd: ${error instanceof Error ? error.message : String(error)}\n`)
   return code
 }

@@ -1,14 +1,12 @@
 #!/usr/bin/env node
-// The program `frd`: it takes the words of the command line and sets the exit code.
+// The program `frd`: it takes the words of the command line and sets the exit code. It hears signals before it loads the
+// commands.
 
-import { runCommandLine } from './frd.ts'
+import { hearSignals } from './signals.ts'
 
-/** Ends the program when the reader closes the pipe early, as `head` does. That is no failure. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-}
-
-process.stdout.on('error', endQuietly)
-process.stderr.on('error', endQuietly)
-process.exitCode = await runCommandLine(process.argv.slice(2))
+const { signal, end } = hearSignals()
+const { runCommandLine } = await import('./frd.ts')
+process.exitCode = await runCommandLine(process.argv.slice(2), signal)
+end()
+// A reader that does not read would keep the program waiting.
+if (signal.aborted) process.exit()

@@ -25,10 +25,10 @@ export interface Command {
   /** what its help ends with */
   readonly epilogue?: string
   /**
-   * Reads the flags and writes nothing; every error that it throws is a usage error. The task that it returns gives the
-   * exit code.
+   * Reads the flags and writes nothing; every error that it throws is a usage error, but InterruptedError once the signal
+   * is given. The task that it returns gives the exit code.
    */
-  readonly plan: (argv: Argv) => Promise<Task> | Task
+  readonly plan: (argv: Argv, signal: AbortSignal) => Promise<Task> | Task
 }
 
 export type Task = (signal: AbortSignal) => Promise<number>

@@ -6,6 +6,7 @@ import { checkEnvironment } from '../environments/own.ts'
 import { loadOwn, type Modules, uncovered } from '../results/modules.ts'
 import { checkOwn, type Own } from '../run/setup.ts'
 import { type Argv, readFlag } from './options.ts'
+import { tell } from './output.ts'
 
 const isFile = (text: string | undefined): text is string => text !== undefined && /[/\\]|\.[cm]?js$/.test(text)
 
@@ -46,7 +47,7 @@ export async function readOwn(argv: Argv): Promise<Brought> {
   const own = await loadOwn(modules)
   for (const [flag, path] of Object.entries({ env: modules.environment, method: modules.method })) {
     const warning = path === undefined ? null : await uncovered(flag, path)
-    if (warning !== null) process.stderr.write(`frd: ${warning}\n`)
+    if (warning !== null) tell(`frd: ${warning}\n`)
   }
   checkOwn(own)
   const env = own.environment ? checkEnvironment(own.environment).env : null

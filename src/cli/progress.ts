@@ -1,7 +1,8 @@
 // Shows on stderr how far a sweep has come: on a terminal by a bar that is redrawn, otherwise by one line every few
-// seconds. It shows runs, rate and time left, and nothing during the first two seconds.
+// seconds. It shows runs, rate and time left, and nothing during the first two seconds. The bar fits its terminal.
 
 import type { Progress } from '../results/sweep.ts'
+import { drawOnTerminal, tell } from './output.ts'
 
 /** Shows the progress of a sweep. */
 export interface Meter {
@@ -13,12 +14,15 @@ export interface Meter {
 const PATIENCE = 2000 // ms before anything is shown
 const FRAME = 200 // ms between two drawings of the bar
 const PACE = 5000 // ms between two lines
-const WIDTH = 24 // characters of the bar
+const WIDTH = 24 // characters of the bar, where the terminal has room
+const LEAST = 6 // characters below which a bar says nothing
+const STANDARD_COLUMNS = 80 // of a terminal that does not say how wide it is
 
 /** @param quiet shows nothing at all */
-export function startMeter(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Meter {
+export function startMeter(quiet: boolean): Meter {
   if (quiet) return { update: () => {}, end: () => {} }
-  const isTerminal = stream.isTTY === true && process.env.TERM !== 'dumb'
+  const { stderr } = process
+  const isTerminal = stderr.isTTY === true && process.env.TERM !== 'dumb'
   const hasColor = isTerminal && !process.env.NO_COLOR
   const started = performance.now()
   let last: Progress | null = null
@@ -27,8 +31,8 @@ export function startMeter(quiet: boolean, stream: NodeJS.WriteStream = process.
     const elapsed = performance.now() - started
     if (last === null || elapsed < PATIENCE) return
     shown = true
-    if (isTerminal) stream.write(`\r\x1b[2K${bar(last, hasColor)} ${describe(last, elapsed)}`)
-    else stream.write(`${describe(last, elapsed)}\n`)
+    if (isTerminal) drawOnTerminal(`\r\x1b[2K${drawFrame(last, elapsed, stderr.columns || STANDARD_COLUMNS, hasColor)}`)
+    else tell(`${describe(last, elapsed).join('  ')}\n`)
   }
   const timer = setInterval(show, isTerminal ? FRAME : PACE)
   timer.unref()
@@ -38,21 +42,34 @@ export function startMeter(quiet: boolean, stream: NodeJS.WriteStream = process.
     },
     end: () => {
       clearInterval(timer)
-      if (isTerminal && shown) stream.write('\r\x1b[2K')
-      if (last) stream.write(`${conclude(last, performance.now() - started)}\n`)
+      if (isTerminal && shown) drawOnTerminal('\r\x1b[2K')
+      if (last) tell(`${conclude(last, performance.now() - started)}\n`)
     },
   }
 }
 
-function bar({ done, total }: Progress, hasColor: boolean): string {
-  const full = Math.floor((WIDTH * done) / total)
-  const [on, off] = hasColor ? ['\x1b[36m', '\x1b[0m'] : ['', '']
-  return `${on}${'█'.repeat(full)}${off}${'░'.repeat(WIDTH - full)}`
+/**
+ * A line that stays below the terminal's last column, where it would wrap: on a narrow terminal the bar is shorter or left
+ * out, then the rate is left out, and what is still too long is cut.
+ */
+export function drawFrame(progress: Progress, elapsed: number, columns: number, hasColor: boolean): string {
+  const room = columns - 1
+  const [runs, speed, left] = describe(progress, elapsed)
+  const whole = `${runs}  ${speed}  ${left}`
+  const text = whole.length <= room ? whole : `${runs}  ${left}`.slice(0, room)
+  const width = Math.min(WIDTH, room - text.length - 1)
+  return width < LEAST ? text : `${bar(progress, width, hasColor)} ${text}`
 }
 
-function describe({ done, total, envSteps, work, totalWork }: Progress, elapsed: number): string {
+function bar({ done, total }: Progress, width: number, hasColor: boolean): string {
+  const full = Math.floor((width * done) / total)
+  const [on, off] = hasColor ? ['\x1b[36m', '\x1b[0m'] : ['', '']
+  return `${on}${'█'.repeat(full)}${off}${'░'.repeat(width - full)}`
+}
+
+function describe({ done, total, envSteps, work, totalWork }: Progress, elapsed: number) {
   const left = work > 0 ? `ETA ${duration((elapsed * (totalWork - work)) / work)}` : 'ETA -'
-  return `${done}/${total} runs  ${rate(envSteps, elapsed)}  ${left}`
+  return [`${done}/${total} runs`, rate(envSteps, elapsed), left] as const
 }
 
 function conclude({ done, total, stored, envSteps }: Progress, elapsed: number): string {

@@ -3,11 +3,11 @@
 // is measured on the wire, and the tables, are made anew each time (traffic.ts).
 
 import type { Config } from '../config/config.ts'
-import { expected, expectedOneOf, printable } from '../config/errors.ts'
+import { expected, expectedOneOf } from '../config/errors.ts'
 import { checkPackages } from '../config/packages.ts'
 import { hasPlaceForMethod, withMethod } from '../paper/brought.ts'
 import { drawFigure } from '../paper/draw.ts'
-import { drawReadings } from '../paper/drawReadings.ts'
+import { drawReadingsInSteps } from '../paper/drawReadings.ts'
 import type { Figure } from '../paper/figures.ts'
 import type { Families } from '../paper/findings.ts'
 import { figureNames, findFigure, runsOf } from '../paper/index.ts'
@@ -18,12 +18,13 @@ import { tableNames, tables } from '../paper/tables.ts'
 import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
 import { describeFigure } from '../paper/words.ts'
 import { checkDrawing } from '../plot/svg.ts'
-import { checkThreads } from '../results/compute.ts'
+import { checkThreads, inSteps } from '../results/compute.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
 import { type PlannedRun, planRuns } from '../results/sweep.ts'
+import type { Steps } from '../run/steps.ts'
 import { judgedAbout, writeJudged } from './claims.ts'
-import { findRunsIn, type Report, tellFailures, toCellRun, writeDrawn } from './figure.ts'
+import { findRunsIn, type Report, tellFailures, tellNothingDrawn, toCellRun, writeDrawn } from './figure.ts'
 import { firstSeeds, parseSeeds } from './lists.ts'
 import {
   type Argv,
@@ -39,6 +40,7 @@ import {
   readOut,
   valueFlag,
 } from './options.ts'
+import { print, tell } from './output.ts'
 import { type Brought, readOwnFiles } from './own.ts'
 import { loadStatistics } from './statistics.ts'
 import { computeAloud, documentOf } from './sweep.ts'
@@ -73,14 +75,15 @@ export const reproduceCommand: Command = {
     ['$0 reproduce all --quick', 'every figure and table, small'],
     ['$0 reproduce fig4 --quick --method ./mine.js', 'a method of your own beside those of the figure'],
   ],
-  plan: async (flags) => {
+  plan: async (flags, planning) => {
     const { argv, ...brought } = await readOwnFiles(flags)
     const name = argv.figure === undefined ? undefined : String(argv.figure)
     if (name === undefined) throw new TypeError(`"figure" expected one of ${names.join(', ')}, got none`)
     if (!names.includes(name)) throw new RangeError(expectedOneOf('figure', names, name))
     checkFlags(name, argv)
     const asked = { ...readAsked(argv), ...brought }
-    const jobs = (name === 'all' ? names.slice(0, -1) : [name]).map((one) => planOne(one, asked))
+    const jobs: Job[] = []
+    for (const one of name === 'all' ? names.slice(0, -1) : [name]) jobs.push(await planOne(one, asked, planning))
     const store = openStore(readOut(argv))
     return async (signal) => {
       const isTable = jobs.every(({ needs }) => needs === 'nothing')
@@ -93,12 +96,12 @@ export const reproduceCommand: Command = {
         const report = await job.make(store, signal)
         all.push(report)
         const { text, files } = report
-        if (!asked.json) process.stdout.write(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${text}` : text)
-        if (!asked.quiet && files.length) process.stderr.write(`${files.join(', ')} in ${printable(store.dir)}\n`)
+        if (!asked.json) await print(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${text}` : text)
+        if (!asked.quiet && files.length) tell(`${files.join(', ')} in ${store.dir}\n`)
       }
       const documents = all.map(({ document, files }) => ({ ...document, files }))
       const document = jobs.length > 1 ? { figure: name, parts: documents } : documents[0]
-      if (asked.json) process.stdout.write(`${JSON.stringify(document)}\n`)
+      if (asked.json) await print(`${JSON.stringify(document)}\n`)
       return Math.max(...all.map(({ code }) => code))
     }
   },
@@ -166,46 +169,45 @@ interface Job {
 }
 
 /** @throws TypeError, RangeError for a run that is not possible, before anything is written */
-function planOne(name: string, asked: Asked): Job {
+async function planOne(name: string, asked: Asked, planning: AbortSignal): Promise<Job> {
   if (Object.hasOwn(tables, name)) {
     return { planned: [], needs: 'nothing', make: (store, signal) => makeTable(name, asked, store, signal) }
   }
   if (Object.hasOwn(trafficFigures, name)) {
     return { planned: [], needs: 'drawing', make: (store, signal) => measureTraffic(name, asked, store, signal) }
   }
-  if (name === READINGS) return planReadings(asked)
-  return planFigure(name, asked)
+  if (name === READINGS) return planReadings(asked, planning)
+  return planFigure(name, asked, planning)
 }
 
-function planFigure(name: string, asked: Asked): Job {
+async function planFigure(name: string, asked: Asked, planning: AbortSignal): Promise<Job> {
   const { quick, seeds, given, values, own } = asked
   const figure = own.method ? withMethod(findFigure(name), own.method.name) : findFigure(name)
   const along = values ?? (quick ? figure.axis.quick : figure.axis.full)
   const shown = { ...figure, series: figure.series.map((one) => ({ ...one, config: { ...one.config, ...given } })) }
   const wanted = runsOf(shown, seeds, along, quick)
   checkSize(wanted.length)
-  const planned = planRuns(wanted, own)
+  const planned = await inSteps(planRuns(wanted, own), planning)
   for (const { config } of planned) checkSending(name, figure, config)
   const make: Job['make'] = (store, signal) =>
-    computeAndDraw(name, planned, { ...asked, store, signal }, (judging) => {
-      const families = judgedAbout(name, judging)
+    computeAndDraw(name, planned, { ...asked, store, signal }, function* (judging) {
+      const families = yield* judgedAbout(name, judging)
       const words = describeFigure(name, shown, along, judging.findRuns, [...families.paper, ...families.ours])
       return { drawn: drawFigure(shown, along, judging.findRuns, judging), families, words }
     })
   return { planned, needs: 'drawing', make }
 }
 
-function planReadings(asked: Asked): Job {
+async function planReadings(asked: Asked, planning: AbortSignal): Promise<Job> {
   const { quick, seeds, values } = asked
   const wanted = readingRuns(seeds ?? firstSeeds(quick ? readingSeeds.quick : readingSeeds.full), values)
   checkSize(wanted.length)
-  const planned = planRuns(wanted)
+  const planned = await inSteps(planRuns(wanted), planning)
   const make: Job['make'] = (store, signal) =>
-    computeAndDraw(READINGS, planned, { ...asked, store, signal }, (judging) => ({
-      drawn: drawReadings(READINGS_TITLE, judging),
-      families: { paper: [], ours: [] },
-      words: '',
-    }))
+    computeAndDraw(READINGS, planned, { ...asked, store, signal }, function* (judging) {
+      const drawn = yield* drawReadingsInSteps(READINGS_TITLE, judging)
+      return { drawn, families: { paper: [], ours: [] }, words: '' }
+    })
   return { planned, needs: 'drawing', make }
 }
 
@@ -226,22 +228,22 @@ async function computeAndDraw(
   name: string,
   planned: readonly PlannedRun[],
   { store, jobs, quiet, signal, own, modules }: Computing,
-  make: (judging: Judging) => Made,
+  make: (judging: Judging) => Steps<Made>,
 ): Promise<Report> {
   const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal, own, modules })
-  const runs = findRunsIn(store, keys)
-  const findRuns = indexRuns(
-    runs.map(({ summary }) => summary),
-    own,
-  )
-  const { drawn, families, words } = make({ ...(await loadStatistics()), findRuns, measuresOf: () => [] })
+  const runs = await findRunsIn(store, keys, signal)
+  const summaries = runs.map(({ summary }) => summary)
+  const findRuns = indexRuns(summaries, own)
+  const judging = { ...(await loadStatistics()), findRuns, measuresOf: () => [] }
+  const stopped = `interrupted: all runs of ${name} are stored; give the same command again`
+  const { drawn, families, words } = await inSteps(make(judging), signal, stopped)
   const files = drawn ? await writeDrawn(store, name, drawn, runs) : []
   const judged = writeJudged(name, families, store)
   return {
     document: documentOf(runs, store, { figure: name, ...counts, claims: families }),
     text: (drawn?.table ?? '') + judged.text + words,
     files: [...files, ...judged.files],
-    code: tellFailures(runs.map(toCellRun)),
+    code: tellFailures(runs.map(toCellRun)) || (drawn ? 0 : tellNothingDrawn(name)),
   }
 }
 

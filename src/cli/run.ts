@@ -3,8 +3,8 @@
 
 import type { Config } from '../config/config.ts'
 import { findEnvironment, type Mission } from '../config/environment.ts'
-import { printable } from '../config/errors.ts'
 import { paced } from '../results/compute.ts'
+import type { LeftOut } from '../results/reader.ts'
 import { checkStorable, encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
@@ -22,6 +22,7 @@ import {
   readConfig,
   readOut,
 } from './options.ts'
+import { outputFailure, print, tell } from './output.ts'
 import { readOwn } from './own.ts'
 import { duration, rate } from './progress.ts'
 
@@ -63,30 +64,43 @@ async function execute(
   signal: AbortSignal,
 ): Promise<number> {
   const started = performance.now()
-  const live = follow(config, mission, json || quiet, quiet)
+  const live = follow(config, mission, { json, quiet, store })
   const result = await paced(config, { signal, onEvent: live, own })
-  store?.write(result)
-  process.stdout.write(json ? `${encodeResult(result)}\n` : summary(result))
-  if (store) tellLeftOut([store.merge()])
+  let merged: LeftOut | undefined
+  try {
+    store?.write(result)
+    merged = store?.merge()
+  } finally {
+    // A result that no disk took is printed all the same.
+    await print(json ? `${encodeResult(result)}\n` : summary(result))
+  }
+  if (merged) tellLeftOut([merged])
   const elapsed = performance.now() - started
-  if (!quiet) process.stderr.write(`${duration(elapsed)}, ${rate(result.envSteps, elapsed)}\n`)
+  if (!quiet) tell(`${duration(elapsed)}, ${rate(result.envSteps, elapsed)}\n`)
   if (result.failure === null) return 0
   const { agent, episode, step, message } = result.failure
-  process.stderr.write(
-    `run failed at agent ${agent}, episode ${episode}, step ${step}: ${printable(message)}. Such a run is not censored and enters no figure\n`,
+  tell(
+    `run failed at agent ${agent}, episode ${episode}, step ${step}: ${message}. Such a run is not censored and enters no figure\n`,
   )
   return 1
 }
 
 const PACE = 5000 // ms without an exchange after which stderr says how far the run has come
 
-/** Prints each exchange, and on stderr how far a long run has come. */
+/**
+ * Prints each exchange, and on stderr how far a long run has come. A run that is only printed ends with OutputError when
+ * nobody takes its lines any more; one that is stored goes on.
+ */
 function follow(
   config: Config,
   { window, direction }: Mission,
-  noLines: boolean,
-  quiet: boolean,
-): (event: RunEvent) => void {
+  { json, quiet, store }: Output,
+): (event: RunEvent) => Promise<void> | undefined {
+  const printLine = async (line: string) => {
+    await print(line)
+    const failure = outputFailure()
+    if (failure !== null && store === null) throw failure
+  }
   const recent: number[][] = Array.from({ length: config.agents }, () => [])
   const digits = String(config.cap).length
   let shown = performance.now()
@@ -96,12 +110,13 @@ function follow(
         if (recent[i].push(score) > window) recent[i].shift()
       })
       if (quiet || performance.now() - shown < PACE) return
-      process.stderr.write(`episode ${event.episode} of at most ${config.cap}\n`)
-    } else if (!noLines) {
+      tell(`episode ${event.episode} of at most ${config.cap}\n`)
+    } else if (!json && !quiet) {
       const best = (direction === 'at least' ? Math.max : Math.min)(...recent.map(mean))
       const bytes = `up ${mean(event.uplinkBytes).toFixed(0)} B  down ${mean(event.downlinkBytes).toFixed(0)} B`
       const episode = String(event.episode).padStart(digits)
-      process.stdout.write(`episode ${episode}  ${bytes}  best ${window}-episode mean ${best.toFixed(1)}\n`)
+      shown = performance.now()
+      return printLine(`episode ${episode}  ${bytes}  best ${window}-episode mean ${best.toFixed(1)}\n`)
     }
     shown = performance.now()
   }

@@ -1,9 +1,9 @@
 // frd sweep: runs every combination of the given settings and seeds. Each computed run is stored at once; results.csv
 // and results.jsonl are made at the end, of all runs in the folder.
 
-import { printable } from '../config/errors.ts'
+import type { Config } from '../config/config.ts'
 import { cellsOf, toCellsJson, toCellsTable } from '../results/cells.ts'
-import { type ComputeOptions, InterruptedError } from '../results/compute.ts'
+import { type ComputeOptions, InterruptedError, inSteps } from '../results/compute.ts'
 import type { StoredRun } from '../results/reader.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { computeMissing, type PlannedRun, planRuns, type Swept } from '../results/sweep.ts'
@@ -23,6 +23,7 @@ import {
   readOut,
   readSeeds,
 } from './options.ts'
+import { print, tell } from './output.ts'
 import { readOwn } from './own.ts'
 import { startMeter } from './progress.ts'
 
@@ -41,7 +42,7 @@ export const sweepCommand: Command = {
     ['$0 sweep --method frd,pd --agents 1,2,4 --seeds 1..100 -S 10,30', 'twelve settings, a hundred seeds each'],
   ],
   epilogue: DEFAULTS,
-  plan: async (flags) => {
+  plan: async (flags, planning) => {
     const { own, modules, argv } = await readOwn(flags)
     const grid = readGrid(argv, gridFields)
     const seeds = readSeeds(argv, '1')
@@ -49,23 +50,25 @@ export const sweepCommand: Command = {
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     checkSize(grid.length * seeds.length)
-    const planned = planRuns(
-      seeds.flatMap((seed) => grid.map((config) => ({ ...config, seed }))),
-      own,
-    )
+    const planned = await inSteps(planRuns(withSeeds(grid, seeds), own), planning)
     const store = openStore(readOut(argv))
     return async (signal) => {
       const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal, own, modules })
-      const stored = findRunsIn(store, keys)
+      const stored = await findRunsIn(store, keys, signal)
       const runs = stored.map(toCellRun)
       const files = ['results.csv', 'results.jsonl']
       const cells = cellsOf(runs)
       const about = { ...counts, cells: toCellsJson(cells), files }
-      process.stdout.write(json ? `${JSON.stringify(documentOf(stored, store, about))}\n` : toCellsTable(cells))
-      if (!quiet) process.stderr.write(`${files.join(', ')} in ${printable(store.dir)}\n`)
+      await print(json ? `${JSON.stringify(documentOf(stored, store, about))}\n` : toCellsTable(cells))
+      if (!quiet) tell(`${files.join(', ')} in ${store.dir}\n`)
       return tellFailures(runs)
     }
   },
+}
+
+/** Each config with each seed. */
+function* withSeeds(grid: readonly Partial<Config>[], seeds: readonly number[]): Generator<Partial<Config>> {
+  for (const seed of seeds) for (const config of grid) yield { ...config, seed }
 }
 
 interface AloudOptions extends Pick<ComputeOptions, 'own' | 'modules'> {
@@ -83,7 +86,7 @@ export async function computeAloud(
   { jobs, quiet, signal, own, modules }: AloudOptions,
 ): Promise<Swept> {
   const meter = startMeter(quiet)
-  let done = 0
+  let done: number | null = null // unknown until the stored runs were looked through
   try {
     return await computeMissing(planned, store, {
       jobs,
@@ -97,12 +100,13 @@ export async function computeAloud(
     })
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error
+    if (done === null) throw new InterruptedError('interrupted: no run was computed; give the same command again')
     const next =
       done < planned.length ? 'give the same command again to go on from there' : 'give the same command again'
     throw new InterruptedError(`interrupted: ${done} of ${planned.length} runs are stored in ${store.dir}; ${next}`)
   } finally {
     meter.end()
-    if (done > 0) tellLeftOut([store.merge()])
+    if (done) tellLeftOut([store.merge()])
   }
 }
 

@@ -1,8 +1,9 @@
-// The parts of frd reproduce that are measured in this thread, seed by seed and anew each time: what travels on the
-// wire, and the tables of the paper.
+// The parts of frd reproduce that are computed seed by seed and anew each time: what travels on the wire, and the tables of
+// the paper.
 
 import { tables } from '../paper/tables.ts'
 import { trafficFigures } from '../paper/trafficFigures.ts'
+import { inSteps } from '../results/compute.ts'
 import { type Measurement, toMeasuresCsv, toPoints, toPointsTable } from '../results/measures.ts'
 import type { Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
@@ -10,8 +11,9 @@ import { ascii, hexDigest } from '../run/digest.ts'
 import { judgedAbout, writeJudged } from './claims.ts'
 import { type Report, writeDrawn } from './figure.ts'
 import { firstSeeds } from './lists.ts'
+import { withMeasurer } from './measurer.ts'
+import { tell } from './output.ts'
 import { loadStatistics } from './statistics.ts'
-import { inSteps } from './steps.ts'
 
 /** What was asked for. */
 export interface Asked {
@@ -28,24 +30,23 @@ const stopped = (name: string) => `interrupted: nothing of ${name} is stored; gi
 
 /** Writes name.svg, name.vl.json and name.csv. @throws InterruptedError once the signal is given */
 export async function measureTraffic(name: string, asked: Asked, store: Store, signal: AbortSignal): Promise<Report> {
-  const { title, seeds, measure, draw } = trafficFigures[name]
+  const { title, seeds, draw } = trafficFigures[name]
   const all = seedsOf(asked, seeds)
-  function* measured(): Generator<undefined, Measurement[]> {
-    const rows: Measurement[] = []
+  const rows = await withMeasurer(signal, stopped(name), async (measure) => {
+    const found: Measurement[] = []
     for (const [i, seed] of all.entries()) {
-      yield
-      rows.push(...measure(seed, asked.quick).map((row) => ({ seed, ...row })))
-      if (!asked.quiet) process.stderr.write(`${name}: seed ${seed}, ${i + 1}/${all.length}\n`)
+      const ofSeed = await measure({ figure: name, seed, isQuick: asked.quick })
+      found.push(...ofSeed.map((row) => ({ seed, ...row })))
+      if (!asked.quiet) tell(`${name}: seed ${seed}, ${i + 1}/${all.length}\n`)
     }
-    return rows
-  }
-  const rows = await inSteps(measured(), signal, stopped(name))
+    return found
+  })
   const csv = toMeasuresCsv(rows)
   const points = toPoints(rows)
   const table = toPointsTable(points)
-  const drawn = await writeDrawn(store, name, { spec: draw(points, title), csv, table })
   const judging = { ...(await loadStatistics()), findRuns: indexRuns([]), measuresOf: () => rows }
-  const families = judgedAbout(name, judging)
+  const families = await inSteps(judgedAbout(name, judging), signal, stopped(name))
+  const drawn = await writeDrawn(store, name, { spec: draw(points, title), csv, table })
   const { files, text } = writeJudged(name, families, store)
   const document = { figure: name, digest: hexDigest(ascii(csv)), out: store.dir, points, claims: families }
   return { document, text: table + text, files: [...drawn, ...files], code: 0 }

@@ -1,29 +1,26 @@
 // frd verify: computes stored results again and compares every field, the digest chain first. Of a line of an archive
 // it compares all that the line holds, and it measures again what was measured on the wire. Where another kernel made the results, the replay must give equal results too.
 
-import { statSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { parseInteger } from '../config/field.ts'
 import { fields } from '../config/fields.ts'
-import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
-import { type ComputeOptions, computeAll } from '../results/compute.ts'
+import { trafficFigureNames } from '../paper/trafficFigures.ts'
+import { type ComputeOptions, computeAll, inSteps } from '../results/compute.ts'
 import type { Measurement } from '../results/measures.ts'
-import { type LeftOut, openReader, type Reader, type StoredRun } from '../results/reader.ts'
-import { decodeResult, encodeResult, resultKey } from '../results/result.ts'
-import { readResults } from '../results/store.ts'
-import { differenceOf, type Summary, summarise, toConfig } from '../results/summary.ts'
+import { resultKey } from '../results/result.ts'
 import { groupsOf } from '../results/text.ts'
-import type { RunResult } from '../run/record.ts'
 import type { Own } from '../run/setup.ts'
-import { firstDifference, type Made, otherKernels, withKernel } from './difference.ts'
-import { noRuns, readLoose, readMeasures, readPacked, tellLeftOut } from './folder.ts'
+import { otherKernels, withKernel } from './difference.ts'
+import { readMeasures, tellLeftOut } from './folder.ts'
+import { type Measure, withMeasurer } from './measurer.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
+import { print, tell } from './output.ts'
 import { readOwnFiles } from './own.ts'
 import { startMeter } from './progress.ts'
 import { type Skip, whySkipped } from './skipped.ts'
 import { integersOf } from './statistics.ts'
-import { inSteps } from './steps.ts'
+import { isFolder, readStored, type Stored } from './stored.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
@@ -41,7 +38,7 @@ export const verifyCommand: Command = {
     ['$0 verify out/fig4.jsonl', 'every run behind a figure'],
     ['$0 verify results/paper --sample 20', 'twenty of the committed runs'],
   ],
-  plan: async (flags) => {
+  plan: async (flags, planning) => {
     const { own, modules, argv } = await readOwnFiles(flags)
     const files = (argv.files ?? []) as readonly string[]
     if (!files.length) throw new TypeError('"files" expected at least one result file or folder, got none')
@@ -50,23 +47,21 @@ export const verifyCommand: Command = {
     const quiet = readBare(argv, 'quiet')
     const sample = readSample(argv)
     const seed = readSampleSeed(argv)
-    const read = files.map((file) =>
-      isFolder(file) ? storedIn(file) : { stored: readResults(file).map(ofResult), damaged: [], foreign: [] },
-    )
+    const read = await inSteps(readStored(files), planning, STOPPED)
     const stored = read.flatMap((one) => one.stored)
     const measured = files.flatMap((file) => (isFolder(file) ? measuredIn(file) : []))
     return async (signal) => {
       const { ready, skipped } = divide(stored, own)
       const all = [...ready, ...measured]
       const drawn = draw(all, sample, seed)
-      if (!quiet && drawn !== all) process.stderr.write(`drawn with --sample-seed ${seed}\n`)
+      if (!quiet && drawn !== all) tell(`drawn with --sample-seed ${seed}\n`)
       const code = await execute(drawn, skipped, { jobs, json, quiet, own, modules }, signal)
       return Math.max(code, tellLeftOut(read))
     }
   },
 }
 
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+const STOPPED = 'interrupted: give the same command again'
 
 function readSample(argv: Argv): number {
   const value = readFlag(argv, 'sample')
@@ -103,78 +98,14 @@ function measuredIn(dir: string): Measured[] {
 }
 
 /** The first stored row that is not measured again, in words; null if all are. A quick figure has fewer places. */
-function measureAgain({ figure, seed, rows }: Measured): string | null {
+async function measureAgain({ figure, seed, rows }: Measured, measure: Measure): Promise<string | null> {
   const key = ({ panel, series, x }: Omit<Measurement, 'seed' | 'value'>) => JSON.stringify([panel, series, x])
-  const replayed = new Map(
-    [true, false].flatMap((isQuick) =>
-      trafficFigures[figure].measure(seed, isQuick).map((row) => [key(row), row.value] as const),
-    ),
-  )
+  const replayed = new Map<string, number>()
+  for (const isQuick of [true, false]) {
+    for (const row of await measure({ figure, seed, isQuick })) replayed.set(key(row), row.value)
+  }
   const row = rows.find((one) => replayed.get(key(one)) !== one.value)
   return row ? expected(`${row.panel} ${row.series} at ${row.x}`, String(row.value), replayed.get(key(row))) : null
-}
-
-/** Something stored that can be computed again. */
-interface Stored extends Made {
-  readonly config: () => Config
-  readonly digest: string
-  readonly difference: (replay: RunResult) => string | null
-}
-
-const ofResult = (result: RunResult): Stored => ({
-  config: () => result.config,
-  digest: result.digest,
-  kernelHashes: [result.kernelHash],
-  difference: (replay) => firstDifference(result, replay),
-})
-
-/** A stored run. Its line is copied after the replay, and decoded only if the two differ. */
-function ofRun(store: Reader, run: StoredRun): Stored {
-  return {
-    config: () => run.config,
-    digest: run.summary.digest,
-    kernelHashes: [run.kernelHash],
-    difference: (replay) => {
-      const line = store.copy(run)
-      if (encodeResult({ ...replay, kernelHash: run.kernelHash }) === line) return null
-      return firstDifference(decodeResult(line, run.key), replay)
-    },
-  }
-}
-
-interface PackedLine {
-  readonly run: Summary
-  readonly config: Config
-}
-
-const ofLine = ({ run, config }: PackedLine, kernelHashes: readonly string[]): Stored => ({
-  config: () => config,
-  digest: run.digest,
-  kernelHashes,
-  difference: (replay) => differenceOf(run, summarise(replay)),
-})
-
-/**
- * What a folder holds: whole results, of runs/KEY.json or .jsonl files, and of runs that only an archive has, their
- * lines.
- */
-function storedIn(dir: string): LeftOut & { readonly stored: Stored[] } {
-  const reader = openReader(dir)
-  const { runs, damaged, foreign } = reader.readable()
-  const { archive, damaged: ofArchive } = readPacked(dir)
-  const known = new Set(runs.map(({ key }) => key))
-  const lines = (archive?.runs ?? [])
-    .map((run) => ({ run, config: toConfig(run.setting, run.seed) }))
-    .filter(({ config }) => !known.has(resultKey(config)))
-  const loose = runs.length || archive ? { results: [], damaged: [] } : readLoose(dir)
-  const stored = [
-    ...runs.map((run) => ofRun(reader, run)),
-    ...lines.map((line) => ofLine(line, archive?.kernelHashes ?? [])),
-    ...loose.results.map(ofResult),
-  ]
-  const all = [...damaged, ...ofArchive, ...loose.damaged]
-  if (stored.length) return { stored, damaged: all, foreign }
-  throw noRuns(dir, all)
 }
 
 /** A result that is not computed again. */
@@ -232,7 +163,7 @@ async function execute(
     ...(await replayMeasures(all.filter(isMeasured), quiet, signal)),
   ]
   const kernels = otherKernels(stored)
-  if (kernels && !quiet) process.stderr.write(`${kernels}\n`)
+  if (kernels && !quiet) tell(`${kernels}\n`)
   const differing = rows.filter(({ difference }) => difference !== null)
   const line = ({ key, digest, difference }: Row) =>
     difference === null ? `ok       ${key}  ${digest}\n` : `DIFFERS  ${key}  ${difference}\n`
@@ -245,10 +176,22 @@ async function execute(
   }
   const text = (row: Row) => line({ ...row, digest: row.digest && `digest ${row.digest}` })
   const lines = [...rows.map(text), ...skipped.map(({ key, why }) => `skipped  ${key}  ${why}\n`)]
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : lines.join(''))
-  if (skipped.length) process.stderr.write(`${skipped.length} skipped, ${rows.length} computed again\n`)
+  await print(json ? `${JSON.stringify(document)}\n` : lines.join(''))
+  if (skipped.length) tell(`${skipped.length} skipped, ${rows.length} computed again\n`)
   if (differing.length) return 3
   return rows.length && skipped.every(({ isGiven }) => isGiven) ? 0 : 1
+}
+
+/** The configs of stored results, and their rows before the replay. It yields before each of them. */
+function* beginRows(stored: readonly Stored[]): Steps<{ configs: Config[]; rows: Row[] }> {
+  const configs: Config[] = []
+  const rows: Row[] = []
+  for (const { config, digest } of stored) {
+    yield
+    configs.push(config())
+    rows.push({ key: resultKey(configs.at(-1)!), digest, replayed: '', difference: null })
+  }
+  return { configs, rows }
 }
 
 async function replayRuns(
@@ -257,12 +200,9 @@ async function replayRuns(
   signal: AbortSignal,
 ): Promise<Row[]> {
   const meter = startMeter(quiet)
-  const configs = stored.map(({ config }) => config())
+  const { configs, rows } = await inSteps(beginRows(stored), signal, STOPPED)
   const totalWork = configs.reduce((sum, { agents }) => sum + agents, 0)
   const counts = { done: 0, total: stored.length, stored: 0, envSteps: 0, work: 0, totalWork }
-  const rows = stored.map(
-    ({ digest }, i): Row => ({ key: resultKey(configs[i]), digest, replayed: '', difference: null }),
-  )
   const indices = new Map(configs.map((config, i) => [config, i]))
   const done = (config: Config, replay: RunResult) => {
     const i = indices.get(config)!
@@ -278,18 +218,17 @@ async function replayRuns(
   return rows
 }
 
-/** Measures in this thread, seed by seed. @throws InterruptedError once the signal is given */
+/** Measures seed by seed. @throws InterruptedError once the signal is given */
 async function replayMeasures(measured: readonly Measured[], quiet: boolean, signal: AbortSignal): Promise<Row[]> {
-  function* steps(): Generator<undefined, Row[]> {
+  if (!measured.length) return []
+  return withMeasurer(signal, STOPPED, async (measure) => {
     const rows: Row[] = []
     for (const [i, one] of measured.entries()) {
-      yield
       const { figure, seed, rows: values } = one
       const key = `${figure}, seed ${seed}, ${values.length} values`
-      rows.push({ key, digest: '', replayed: '', difference: measureAgain(one) })
-      if (!quiet) process.stderr.write(`${figure}: seed ${seed}, ${i + 1}/${measured.length}\n`)
+      rows.push({ key, digest: '', replayed: '', difference: await measureAgain(one, measure) })
+      if (!quiet) tell(`${figure}: seed ${seed}, ${i + 1}/${measured.length}\n`)
     }
     return rows
-  }
-  return inSteps(steps(), signal, 'interrupted: give the same command again')
+  })
 }

@@ -20,7 +20,10 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
 /** The text with `\u001b` in place of the character that no terminal must obey, and so for all that are not seen. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (one) => `\\u${one.codePointAt(0)!.toString(16).padStart(4, '0')}`)
+  return text.replace(UNPRINTABLE, (one) => {
+    const digits = one.codePointAt(0)!.toString(16).padStart(4, '0')
+    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits}`
+  })
 }
 
 /** The lines of a text, each of them printable. */

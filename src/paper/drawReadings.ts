@@ -2,10 +2,11 @@
 
 import { specificationFigure } from '../plot/specification.ts'
 import { toColumns, toCsvText } from '../results/text.ts'
+import { type Steps, toEnd } from '../run/steps.ts'
 import { paperClaims } from './claims.ts'
 import type { Effect } from './effects.ts'
 import { showInterval } from './findings.ts'
-import { judgeReadings, pooledEffect, together, type Verdict } from './judge.ts'
+import { judgeReadingsInSteps, pooledEffect, together, type Verdict } from './judge.ts'
 import type { Judging } from './judgeCell.ts'
 import type { Drawn } from './places.ts'
 import type { Claim } from './questions.ts'
@@ -22,15 +23,15 @@ interface Row {
   readonly verdict: Verdict
 }
 
-function rowsOf(claim: Claim, judging: Judging): Row[] {
-  const judged = judgeReadings(claim, judging)
-  return readings.map((reading, i) => ({
-    claim,
-    names: reading.names,
-    isDefault: i === 0,
-    effect: pooledEffect(claim, reading, judging),
-    verdict: together(claim, judged[i]),
-  }))
+function* rowsOf(claim: Claim, judging: Judging): Steps<Row[]> {
+  const judged = yield* judgeReadingsInSteps(claim, judging)
+  const rows: Row[] = []
+  for (const [i, reading] of readings.entries()) {
+    yield
+    const effect = pooledEffect(claim, reading, judging)
+    rows.push({ claim, names: reading.names, isDefault: i === 0, effect, verdict: together(claim, judged[i]) })
+  }
+  return rows
 }
 
 /** The bound that all cells of a claim share, and whether the claim lies below it. */
@@ -41,8 +42,13 @@ function boundOf({ cells }: Claim): { readonly bound: number; readonly isBelow: 
 }
 
 /** @returns null if no reading has runs */
-export function drawReadings(title: string, judging: Judging): Drawn | null {
-  const all = readClaims.map((claim) => ({ claim, rows: rowsOf(claim, judging) }))
+export const drawReadings = (title: string, judging: Judging): Drawn | null =>
+  toEnd(drawReadingsInSteps(title, judging))
+
+/** Draws as `drawReadings` does, and yields before each estimate. */
+export function* drawReadingsInSteps(title: string, judging: Judging): Steps<Drawn | null> {
+  const all: { readonly claim: Claim; readonly rows: readonly Row[] }[] = []
+  for (const claim of readClaims) all.push({ claim, rows: yield* rowsOf(claim, judging) })
   const shown = all.filter(({ rows }) => rows.some(({ effect }) => effect !== null))
   if (!shown.length) return null
   const rows = shown.flatMap((one) => one.rows)

@@ -1,6 +1,7 @@
 // Judges claims: each cell, then the verdict of the claim that the cells make together, and how often it has which verdict under
 // the readings of the text. The p-values of one family of claims are adjusted over all its cells (Holm).
 
+import { type Steps, toEnd } from '../run/steps.ts'
 import { holm } from '../stats/index.ts'
 import { type Arms, type Effect, effectOf, pairBySeed } from './effects.ts'
 import {
@@ -51,15 +52,23 @@ const isCovered = ({ quantity }: ClaimCell) =>
   armsOf(quantity).every(({ agents }) => (READING_AGENTS as readonly number[]).includes(agents!))
 
 /** The findings of a claim under each reading, at the readings' seeds and without adjustment, the default reading first. */
-export function judgeReadings(claim: Claim, judging: Judging): readonly (readonly Finding[])[] {
+export const judgeReadings = (claim: Claim, judging: Judging) => toEnd(judgeReadingsInSteps(claim, judging))
+
+/** Judges as `judgeReadings` does, and yields before each cell. */
+export function* judgeReadingsInSteps(claim: Claim, judging: Judging): Steps<readonly (readonly Finding[])[]> {
   const select: Select = (runs) => runs.filter(({ seed }) => seed <= readingSeeds.full)
-  return readings.map((reading) =>
-    claim.cells.filter(isCovered).map((cell) => {
+  const all: Finding[][] = []
+  for (const reading of readings) {
+    const findings: Finding[] = []
+    for (const cell of claim.cells.filter(isCovered)) {
+      yield
       const change = (arm: Arm) => underReading(arm, reading)
       const raw = judgeCell({ ...cell, quantity: withArms(cell.quantity, change) }, judging, select)
-      return finish(raw, verdictOf(raw))
-    }),
-  )
+      findings.push(finish(raw, verdictOf(raw)))
+    }
+    all.push(findings)
+  }
+  return all
 }
 
 /** The effect of a claim under one reading: the mean of its cells' ratios, at the readings' seeds; null for none. */
@@ -87,9 +96,9 @@ export function pooledEffect(claim: Claim, reading: (typeof readings)[number], j
   return effectOf(arms, (drawn) => statistics.reduce((sum, one) => sum + one(drawn), 0) / statistics.length, judging)
 }
 
-function countReadings(claim: Claim, judging: Judging, isThere: boolean): ReadingCounts | null {
+function* countReadings(claim: Claim, judging: Judging, isThere: boolean): Steps<ReadingCounts | null> {
   if (!claim.isRead || !isThere) return null
-  const verdicts = judgeReadings(claim, judging).map((findings) => together(claim, findings))
+  const verdicts = (yield* judgeReadingsInSteps(claim, judging)).map((findings) => together(claim, findings))
   const count = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length
   return {
     holds: count('holds'),
@@ -101,16 +110,30 @@ function countReadings(claim: Claim, judging: Judging, isThere: boolean): Readin
 }
 
 /** Judges claims of one family: p-values are adjusted over all their cells (Holm). */
-export function judge(claims: readonly Claim[], judging: Judging): Judged[] {
-  const raw = claims.map((claim) => claim.cells.map((cell) => judgeCell(cell, judging, (runs) => runs)))
+export const judge = (claims: readonly Claim[], judging: Judging): Judged[] => toEnd(judgeInSteps(claims, judging))
+
+/** Judges as `judge` does, and yields before each cell. */
+export function* judgeInSteps(claims: readonly Claim[], judging: Judging): Steps<Judged[]> {
+  const raw: Raw[][] = []
+  for (const { cells } of claims) {
+    const judged: Raw[] = []
+    for (const cell of cells) {
+      yield
+      judged.push(judgeCell(cell, judging, (runs) => runs))
+    }
+    raw.push(judged)
+  }
   const isRead = readingsAreThere(judging.findRuns)
   const tested = raw.flat().filter(({ p, cell }) => p !== null && !cell.isAside)
   const adjusted = new Map<Raw, number>(holm(tested.map(({ p }) => p!)).map((p, i) => [tested[i], p]))
-  return claims.map((claim, i) => {
+  const all: Judged[] = []
+  for (const [i, claim] of claims.entries()) {
     const findings = raw[i].map((one) => {
       const whole = { ...one, p: adjusted.get(one) ?? one.p }
       return finish(whole, verdictOf(whole))
     })
-    return { claim, verdict: together(claim, findings), findings, readings: countReadings(claim, judging, isRead) }
-  })
+    const counts = yield* countReadings(claim, judging, isRead)
+    all.push({ claim, verdict: together(claim, findings), findings, readings: counts })
+  }
+  return all
 }

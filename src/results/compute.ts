@@ -8,6 +8,7 @@ import { importAll } from '../config/packages.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { run } from '../run/run.ts'
 import { type Own, ownFor } from '../run/setup.ts'
+import type { Steps } from '../run/steps.ts'
 import type { Modules } from './modules.ts'
 
 /** How runs are computed. */
@@ -137,6 +138,7 @@ async function eachOf(
       const ahead = width > 1 ? start() : null
       ahead?.catch(() => {}) // if end() throws, nothing else awaits this run
       if (!end()) jump()
+      await giveWay(signal) // runs may be so short that none of them gives way
       running = ahead ?? start()
     }
   }
@@ -200,8 +202,8 @@ async function importTinypool() {
 export interface PacedOptions {
   /** stops the run */
   readonly signal?: AbortSignal
-  /** called with each event of the run */
-  readonly onEvent?: (event: RunEvent) => void
+  /** called with each event of the run, which goes on when what it returns has come true */
+  readonly onEvent?: (event: RunEvent) => void | Promise<void>
   /** an environment or a method of one's own */
   readonly own?: Own
 }
@@ -209,20 +211,42 @@ export interface PacedOptions {
 /** Milliseconds of computing after which this thread looks at signals and timers. */
 const TURN = 40
 
+/** When this thread last looked at signals and timers. */
+let lastTurn = performance.now()
+
+/**
+ * Lets this thread look at signals and timers, if it has not done so for 40 ms. All loops that are long call it, however
+ * short one round of them is.
+ * @throws InterruptedError with this message once the signal is given
+ */
+export async function giveWay(signal?: AbortSignal, message = 'interrupted'): Promise<void> {
+  if (performance.now() - lastTurn >= TURN) {
+    await new Promise((resume) => setImmediate(resume))
+    lastTurn = performance.now()
+  }
+  if (signal?.aborted) throw new InterruptedError(message)
+}
+
+/** Does the work, and gives way at each yield. @throws InterruptedError with this message once the signal is given */
+export async function inSteps<T>(steps: Steps<T>, signal?: AbortSignal, message?: string): Promise<T> {
+  for (;;) {
+    await giveWay(signal, message)
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
 /**
  * Computes a run in this thread, which looks at signals and timers every 40 ms.
  * @throws InterruptedError once the signal is given
  */
 export async function paced(config: Partial<Config>, { signal, onEvent, own }: PacedOptions = {}): Promise<RunResult> {
   const events = run(config, own)
-  let turn = performance.now()
   for (;;) {
     const { done, value } = events.next()
     if (done) return value
-    onEvent?.(value)
-    if (performance.now() - turn < TURN) continue
-    await new Promise((resume) => setImmediate(resume))
-    if (signal?.aborted) throw new InterruptedError('interrupted')
-    turn = performance.now()
+    const isTaken = onEvent?.(value)
+    if (isTaken) await isTaken
+    if (performance.now() - lastTurn >= TURN) await giveWay(signal)
   }
 }

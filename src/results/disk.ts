@@ -242,7 +242,8 @@ export function removeLeftovers(fresh: string, files: Files): void {
   })
 }
 
-function writeAll(file: number, bytes: Uint8Array, files: Files): void {
+/** Writes all bytes to an open file: one write may take only a part of them. */
+export function writeAll(file: number, bytes: Uint8Array, files: Pick<Files, 'writeSync'>): void {
   for (let at = 0; at < bytes.length; ) {
     const count = files.writeSync(file, bytes, at, bytes.length - at)
     if (count === 0) throw new Error(`the disk took 0 of ${bytes.length - at} bytes`)
@@ -250,13 +251,34 @@ function writeAll(file: number, bytes: Uint8Array, files: Files): void {
   }
 }
 
+/** What a file system answers that has no fsync of a folder, such as some network mounts and shares of virtual machines. */
+const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF', 'EISDIR', 'ENOTTY'])
+
+let isUnsyncedTold = false
+
+/**
+ * Syncs the entries of a folder. Where the file system cannot do so, the files themselves are synced all the same, and a
+ * warning of the process says once that a crash of the machine may lose the last of them. Any other error, such as EIO, is
+ * thrown.
+ */
 function syncFolder(folder: string, files: Files): void {
   if (process.platform === 'win32') return // Windows cannot open a folder
-  const file = files.openSync(folder, 'r')
   try {
-    files.fsyncSync(file)
-  } finally {
-    files.closeSync(file)
+    const file = files.openSync(folder, 'r')
+    try {
+      files.fsyncSync(file)
+    } finally {
+      files.closeSync(file)
+    }
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (!CANNOT_SYNC.has(code)) throw error
+    if (isUnsyncedTold) return
+    isUnsyncedTold = true
+    process.emitWarning(
+      `the folder ${folder} cannot be synced (${code}): results are stored in it, but a crash of the machine may lose the last ones`,
+      'FolderSyncWarning',
+    )
   }
 }
 

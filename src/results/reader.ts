@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
+import { type Steps, toEnd } from '../run/steps.ts'
 import { type Files, listFolder, nodeFiles, readText, stampOf } from './disk.ts'
 import { beginningOf } from './lines.ts'
 import { checkSchema, DeterminismError, decodeResult, MAX_TEXT, ResultError, resultKey } from './result.ts'
@@ -75,6 +76,8 @@ export interface Reader {
 export interface OpenReader extends Reader {
   readonly fileOf: (key: string) => string
   readonly take: (result: RunResult, key: string, sha256: string) => void
+  /** Reads as `readable` does, and yields before each result. */
+  readonly readableInSteps: () => Steps<Readable>
 }
 
 const KEY = /^([0-9a-f]{64})\.json$/
@@ -131,10 +134,11 @@ export function openReader(path: string, files: Files = nodeFiles): OpenReader {
     return known && known.stamp === stampOf(fileOf(key), files) ? known.run : (verify(key)?.run ?? null)
   }
 
-  const readable = (): Readable => {
+  function* readableInSteps(): Steps<Readable> {
     const all: StoredRun[] = []
     const damaged: string[] = []
     for (const key of keys()) {
+      yield
       try {
         const run = find(key)
         if (run) all.push(run)
@@ -156,7 +160,9 @@ export function openReader(path: string, files: Files = nodeFiles): OpenReader {
   }
 
   const has = (key: string) => stampOf(fileOf(key), files) !== null
-  return { dir, keys, has, read: (key) => verify(key)?.result ?? null, find, readable, copy, fileOf, take }
+  const readable = () => toEnd(readableInSteps())
+  const read = (key: string) => verify(key)?.result ?? null
+  return { dir, keys, has, read, find, readable, readableInSteps, copy, fileOf, take }
 }
 
 /**

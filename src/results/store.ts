@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { RunResult } from '../run/record.ts'
+import { type Steps, toEnd } from '../run/steps.ts'
 import { type Archive, decodeArchive, encodeArchive, MAX_ARCHIVE } from './archive.ts'
 import {
   appendLine,
@@ -70,7 +71,7 @@ export interface Store extends Reader {
  * @throws RangeError if results cannot be written: DIR is a file, lies under a file, or is read-only
  */
 export function openStore(path: string, files: Files = nodeFiles): Store {
-  const { fileOf, take, ...reader } = openReader(path, files)
+  const { fileOf, take, readableInSteps: _, ...reader } = openReader(path, files)
   const { dir } = reader
   const runs = join(dir, 'runs')
   checkFolder(runs, files)
@@ -138,6 +139,11 @@ export function* linesOf(runs: readonly StoredRun[], copy: Store['copy']): Gener
  * @throws ResultError for a path that cannot be read, an empty file, or a line that is not a valid result
  */
 export function readResults(path: string, files: Files = nodeFiles): RunResult[] {
+  return toEnd(readResultsInSteps(path, files))
+}
+
+/** Reads as `readResults` does, and yields before each line. */
+export function* readResultsInSteps(path: string, files: Files = nodeFiles): Steps<RunResult[]> {
   const results: RunResult[] = []
   const lines = linesOfFile(
     path,
@@ -159,6 +165,7 @@ export function readResults(path: string, files: Files = nodeFiles): RunResult[]
     const isAlone = line.done && results.length === 0
     // A part of a line is told as such, and not as a damaged one.
     if (line.done && !line.value) throw cut(path, 'look for another copy')
+    yield
     results.push(decodeResult(value, isAlone ? path : `${path}:${results.length + 1}`))
   }
 }

@@ -4,7 +4,8 @@
 import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
 import { checkConfig, checkOwn, kernelHash, type Own, ownFor, setUp } from '../run/setup.ts'
-import { type ComputeOptions, checkJobs, computeAll, STANDARD_JOBS } from './compute.ts'
+import type { Steps } from '../run/steps.ts'
+import { type ComputeOptions, checkJobs, computeAll, giveWay, inSteps, STANDARD_JOBS } from './compute.ts'
 import { checkStorable, resultKey } from './result.ts'
 import { settingOf } from './setting.ts'
 import { DeterminismError, type Store } from './store.ts'
@@ -57,14 +58,15 @@ const REPLAYS = 3
 
 /**
  * The runs of configs, each once: two configs with the same key are one run. Each config is checked, and the memory is
- * checked once for each setting.
+ * checked once for each setting. It yields before each config.
  * @throws TypeError, RangeError for a config that cannot run
  */
-export function planRuns(configs: Iterable<Partial<Config>>, own: Own = {}): PlannedRun[] {
+export function* planRuns(configs: Iterable<Partial<Config>>, own: Own = {}): Steps<PlannedRun[]> {
   checkOwn(own)
   const planned = new Map<string, PlannedRun>()
   const settings = new Set<string>()
   for (const given of configs) {
+    yield
     const brought = ownFor(given, own)
     const { config } = setUp(given, brought)
     checkStorable(config)
@@ -92,7 +94,8 @@ export async function sweep(
   store: Store,
   options: SweepOptions = {},
 ): Promise<Swept> {
-  return computeMissing(planRuns(configs, options.own), store, options)
+  const planned = await inSteps(planRuns(configs, options.own), options.signal)
+  return computeMissing(planned, store, options)
 }
 
 /** Computes the planned runs that the store lacks. @throws as sweep, except for an invalid config */
@@ -108,6 +111,7 @@ export async function computeMissing(
   const foreign: Config[] = []
   let failed = 0
   for (const { key, config } of planned) {
+    await giveWay(options.signal)
     const stored = store.find(key)
     if (stored === null) missing.push(config)
     else {
