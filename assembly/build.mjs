@@ -55,4 +55,7 @@ function environments() {
 }
 writeFileSync('src/config/builtin.ts', generated(`export const builtIn = ${JSON.stringify(environments(), null, 2)}`))
 writeFileSync('dist/workerd.js', "import module from './kernel.wasm'\n\nexport const compile = () => module\n")
-writeFileSync('dist/kernel.wasm.d.ts', 'declare const module: WebAssembly.Module\nexport default module\n')
+writeFileSync(
+  'dist/kernel.wasm.d.ts',
+  "import type { WasmModule } from './src/kernel/platform.js'\n\ndeclare const module: WasmModule\nexport default module\n",
+)

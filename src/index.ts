@@ -29,6 +29,7 @@ export {
   policyNets,
   type Step,
   type Transition,
+  type WasmModule,
 } from './kernel/index.ts'
 export { METHODS, type Method, type MethodContext, methods } from './methods/index.ts'
 export { type AgentConfig, type AgentOptions, createAgent } from './run/createAgent.ts'

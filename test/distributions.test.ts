@@ -116,8 +116,8 @@ test('without the packages, the error says what to install', async () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'frd-distributions-')) // no node_modules above it
   try {
     writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module" }')
-    for (const file of ['stats/distributions.js', 'config/errors.js']) {
-      mkdirSync(dirname(join(elsewhere, file)))
+    for (const file of ['stats/distributions.js', 'config/errors.js', 'config/packages.js']) {
+      mkdirSync(dirname(join(elsewhere, file)), { recursive: true })
       cpSync(fileURLToPath(new URL(`../src/${file}`, import.meta.url)), join(elsewhere, file))
     }
     const alone: { loadDistributions: typeof loadDistributions } = await import(

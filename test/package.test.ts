@@ -51,13 +51,14 @@ function link(name: string): void {
 const packed = install()
 test.after(() => fs.rmSync(scratch, { recursive: true }))
 
-test('the tarball holds the compiled sources with their types, the kernel and four documents, and nothing else', () => {
+test('the tarball holds the program, the compiled sources with their types, the kernel and four documents, and nothing else', () => {
   const root = join(packageRoot, 'src')
   const sources = (fs.readdirSync(root, { recursive: true }) as string[])
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `dist/src/${path.replace(/\.ts$/, '').replaceAll('\\', '/')}`)
   assert.ok(sources.length > 50)
   const golden = [
+    'bin/frd.js',
     ...sources.flatMap((path) => [`${path}.js`, `${path}.d.ts`]),
     'dist/kernel.wasm',
     'dist/kernel.wasm.d.ts',
@@ -103,11 +104,58 @@ test('every package that is imported is declared, as a dependency or as an optio
   }
 })
 
+test('the build leaves both files of the program executable, and git keeps the bit of the one that is not built', () => {
+  if (process.platform === 'win32') return // Windows has no such bit
+  for (const path of [manifest.bin.frd, 'dist/src/cli/main.js']) {
+    assert.is(fs.statSync(join(packageRoot, path)).mode & 0o111, 0o111, path)
+  }
+})
+
+test('a package that was installed without its scripts says what is missing and what to do', () => {
+  const bare = join(scratch, 'bare')
+  fs.mkdirSync(join(bare, 'bin'), { recursive: true })
+  fs.copyFileSync(join(packageRoot, 'package.json'), join(bare, 'package.json'))
+  fs.copyFileSync(join(packageRoot, manifest.bin.frd), join(bare, manifest.bin.frd))
+  const { code, all } = command(process.execPath, [join(bare, manifest.bin.frd), '--version'], bare)
+  assert.is(code, 1)
+  assert.match(all, /^frd: expected the compiled program in .*bare.*, got none: run "npm ci && npm run build"/)
+  assert.not.match(all, /\n {4}at /)
+})
+
+test('no script removes what another made: packers run prepare and prepack in different orders', () => {
+  const { prepack, postpack, postprepare, prepublish, prepublishOnly } = manifest.scripts
+  assert.equal([prepack, postpack, postprepare, prepublish, prepublishOnly], Array(5).fill(undefined))
+})
+
+test('every package of every lock file has its integrity', () => {
+  for (const folder of ['.', 'lab', 'docs', 'bench/peers']) {
+    const { packages } = JSON.parse(fs.readFileSync(join(packageRoot, folder, 'package-lock.json'), 'utf8'))
+    const entries = Object.entries<{ integrity?: string; link?: boolean }>(packages)
+    const bare = entries.filter(([path, { integrity, link }]) => /node_modules/.test(path) && !link && !integrity)
+    assert.equal(bare, [], folder)
+    assert.ok(entries.length > 10)
+  }
+})
+
+test('a clone of git for Windows has the bytes of results, vectors and sources', () => {
+  const git = (...args: string[]) => command('git', args, packageRoot)
+  // A copy of the sources that is no repository has no clone either.
+  if (git('rev-parse', '--git-dir').code !== 0) return
+  const clone = join(scratch, 'clone')
+  succeed('git', ['-c', 'core.autocrlf=true', 'clone', '-q', '--shared', packageRoot, clone], scratch)
+  const paths = succeed('git', ['ls-files'], clone).split('\n').filter(Boolean)
+  assert.ok(paths.length > 300)
+  for (const path of paths) {
+    const stored = spawnSync('git', ['cat-file', 'blob', `HEAD:${path}`], { cwd: clone, maxBuffer: 1e9 }).stdout
+    assert.ok(stored.equals(fs.readFileSync(join(clone, path))), `${path} has other bytes`)
+  }
+})
+
 // ---- types
 
 const consumer = `
-import { type Config, methods, run, runToEnd, type RunResult } from 'frd'
-import { federationName, host, join, serve, takePart } from 'frd/federation'
+import { type Config, createAgent, methods, run, runToEnd, type RunResult, type WasmModule } from 'frd'
+import { type Channel, federationName, host, join, serve, type StopSignal, takePart } from 'frd/federation'
 import { type Agent, instantiate, type Kernel } from 'frd/kernel'
 import kernel from 'frd/kernel.wasm'
 import { type Method, mixfrd } from 'frd/methods'
@@ -115,18 +163,20 @@ import { quantile } from 'frd/stats'
 import { encodeWeights, type ProxyBody } from 'frd/wire'
 
 const config: Partial<Config> = { method: 'mixfrd', agents: 2, cap: 3 }
-const module: WebAssembly.Module = kernel
+const module: WasmModule = kernel
 const result: RunResult = runToEnd(config, { module })
 const instance: Kernel = instantiate()
 const own: Method = { ...mixfrd, name: 'own' }
-for (const event of run(config)) if (event.type === 'exchange') console.log(event.digest)
+for (const event of run(config)) if (event.type === 'exchange') event.digest.slice(8)
 export const said: [string, number, Method | undefined] = [result.digest, instance.agentHeadBytes(), methods[own.name]]
-export async function federate(): Promise<RunResult | undefined> {
+export const loaded: void = createAgent().load(new Uint8Array(8))
+export const size: number = instance.memory.buffer.byteLength
+export async function federate(channel: Channel): Promise<RunResult | undefined> {
   const members = [0, 1].map((agent) => takePart(config, agent))
-  for await (const event of serve(config, members)) if (event.type === 'episode') console.log(event.scores)
-  const channel = new BroadcastChannel(federationName(config))
-  const { done, value } = await host(config, channel, { gone: (agent, signal) => Promise.reject([agent, signal]) }).next()
-  for await (const event of join(config, 1, channel)) if (event.type === 'here') console.log(event.agents)
+  for await (const event of serve(config, members)) if (event.type === 'episode') event.scores.slice(1)
+  const stopped: (signal: StopSignal) => boolean = ({ aborted }) => aborted
+  const { done, value } = await host(config, channel, { gone: async (agent, signal) => agent > 0 && stopped(signal) }).next()
+  for await (const event of join(config, 1, channel)) if (event.type === 'here') event.agents.slice(1)
   return done ? value : undefined
 }
 export type Means = [ReturnType<typeof quantile>, Agent['weights'], ProxyBody]
@@ -135,20 +185,42 @@ export const body: Uint8Array = encodeWeights(new Float32Array(1))
 export const wrong: number = result.digest
 `
 
-test('types resolve under bundler, node16 and nodenext, with no types of Node', () => {
-  fs.writeFileSync(join(scratch, 'consumer.ts'), consumer)
+/** What more a project can say whose library or types have the runtime's own objects. */
+const withTypes = {
+  none: 'export const name: string = federationName(config)',
+  dom: `
+export const compiled: WebAssembly.Module = kernel
+export const again: WasmModule = new WebAssembly.Module(new Uint8Array(8))
+export const grown: number = instance.memory.grow(1)
+export const channel: Channel = new BroadcastChannel(federationName(config))
+export const side = host(config, channel, { gone: (agent, signal) => fetch(String(agent), { signal }) })`,
+  node: `
+import { openStore, type Store, sweep } from 'frd/node'
+export const store: Store = openStore('out')
+export const swept = sweep([config], store, { signal: new AbortController().signal, compute: async (one) => runToEnd(one) })
+export const channel: Channel = new BroadcastChannel(federationName(config))
+export const side = host(config, channel, { gone: (agent, signal) => fetch(String(agent), { signal }) })`,
+}
+
+test('types resolve under bundler, node16 and nodenext, with the types of the DOM, of Node and with neither', () => {
   fs.writeFileSync(join(scratch, 'package.json'), '{ "type": "module" }')
   const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
+  const typeRoots = join(packageRoot, 'node_modules', '@types')
   const modes = { bundler: 'esnext', node16: 'node16', nodenext: 'nodenext' }
   for (const [moduleResolution, module] of Object.entries(modes)) {
-    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2023', 'dom'], types: [] }
-    const text = JSON.stringify({
-      compilerOptions: { ...compilerOptions, module, moduleResolution },
-      files: ['consumer.ts'],
-    })
-    fs.writeFileSync(join(scratch, 'tsconfig.json'), text)
-    const { code, all } = command(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', scratch], scratch)
-    assert.is(code, 0, `moduleResolution ${moduleResolution}: ${all}`)
+    for (const [kind, more] of Object.entries(withTypes)) {
+      fs.writeFileSync(join(scratch, `consumer-${kind}.ts`), consumer + more)
+      const lib = ['es2023', ...(kind === 'dom' ? ['dom'] : [])]
+      const types = kind === 'node' ? ['node'] : []
+      const compilerOptions = { strict: true, skipLibCheck: false, noEmit: true, target: 'es2022', lib, types }
+      const text = JSON.stringify({
+        compilerOptions: { ...compilerOptions, typeRoots: [typeRoots], module, moduleResolution },
+        files: [`consumer-${kind}.ts`],
+      })
+      fs.writeFileSync(join(scratch, 'tsconfig.json'), text)
+      const { code, all } = command(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', scratch], scratch)
+      assert.is(code, 0, `moduleResolution ${moduleResolution}, types ${kind}: ${all}`)
+    }
   }
 })
 
@@ -191,7 +263,7 @@ test('the core is one script without Node, await, figures and CLI: < 52 KB gzipp
   for (const path of inputs) {
     assert.match(
       path,
-      /^<stdin>$|node_modules\/(@noble\/hashes|@assemblyscript\/loader)\/|frd\/dist\/src\/((config|wire|environments|kernel|methods|run)\/\w+|index)\.js$/,
+      /^<stdin>$|node_modules\/@noble\/hashes\/|frd\/dist\/src\/((config|wire|environments|kernel|methods|run)\/\w+|index)\.js$/,
     )
   }
   const kernel = gzipped(fs.readFileSync(join(installed, 'dist', 'kernel.wasm')))
@@ -249,6 +321,12 @@ test('the installed command computes the same digest, and names the package that
   const figure = frd('reproduce', 'fig4', '--seeds', '1', '--agents', '1', '--cap', '2', '--jobs', '1', '--out', 'fig')
   assert.match(figure.all, /npm install vega vega-lite/)
   assert.is(figure.code, 1)
+  const all = frd('reproduce', 'fig4', '--seeds', '1..2', '--agents', '1', '--cap', '2', '--jobs', '2', '--out', 'all')
+  const peers = ['vega', 'vega-lite', ...Object.keys(manifest.peerDependencies).filter((name) => name[0] === '@')]
+  const [, install = ''] = /: npm install (.*)$/m.exec(all.all) ?? []
+  assert.equal(install.split(' ').sort(), [...peers, 'tinypool'].sort(), all.all)
+  assert.is(all.code, 1)
+  assert.not.ok(fs.existsSync(join(scratch, 'all')), 'nothing was computed')
   const threads = frd('sweep', ...small, '--seeds', '1..2', '--jobs', '2', '--out', 'sweep')
   assert.match(threads.all, /npm install tinypool/)
   assert.is(threads.code, 1)

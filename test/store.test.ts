@@ -25,21 +25,29 @@ function fakeResult(given: Partial<Config> = {}): RunResult {
   const config = resolveConfig({ cap: 30, period: 10, ...given })
   const each = (value: number) => Array.from({ length: config.agents }, (_, i) => value + 12 * i)
   const digest = sha256(canonicalConfig(config))
+  // Agent 0 completes the mission with ten episodes of 500 steps, under every other seed.
+  const completion = config.seed % 2 ? 25 : null
+  const episodes = completion ?? config.cap
+  const score = (agent: number, episode: number) => (completion && agent === 0 && episode > 15 ? 500 : 9 + agent)
+  const scores = each(0).map((_, agent) => Array.from({ length: episodes }, (_, i) => score(agent, i + 1)))
+  const isSilent = ['independent', 'own'].includes(config.method)
+  const bytes = (value: number) => each(value).map((count) => (isSilent ? 0 : count))
+  const after = [1, 2].map((k) => k * config.period).filter((episode) => episode < episodes)
   return {
     config,
     kernelHash: sha256('kernel'),
-    completion: config.seed % 2 ? 25 : null,
-    completions: each(0).map((_, i) => (i === 0 && config.seed % 2 ? 25 : null)),
-    meanCompletion: null,
-    episodes: config.seed % 2 ? 25 : 30,
-    envSteps: 1234,
-    scores: each(0).map((_, i) => [9 + i, 10, 500]),
-    exchanges: [10, 20].map((episode) => ({
+    completion,
+    completions: each(0).map((_, i) => (i === 0 ? completion : null)),
+    meanCompletion: config.agents === 1 ? completion : null,
+    episodes,
+    envSteps: scores.flat().reduce((sum, one) => sum + one, 0),
+    scores,
+    exchanges: (config.method === 'independent' ? [] : after).map((episode) => ({
       episode,
-      uplinkBytes: each(120),
-      downlinkBytes: each(240),
-      uplinkWireBytes: each(152),
-      downlinkWireBytes: each(272),
+      uplinkBytes: bytes(120),
+      downlinkBytes: bytes(240),
+      uplinkWireBytes: bytes(152),
+      downlinkWireBytes: bytes(272),
       digest: sha256(digest + episode),
     })),
     failure: null,
@@ -82,7 +90,16 @@ test('a result reads back from the file that its key names', () => {
 
 test('a run that failed in an exchange reads back', () => {
   const failure = { agent: -1, episode: 10, step: 0, message: 'agent 0: non-finite "policy"\n\u2028' }
-  const result = { ...fakeResult(), completion: null, failure }
+  const played = fakeResult({ period: 25 })
+  const scores = played.scores.map((list) => list.slice(0, 25))
+  const result = {
+    ...played,
+    scores,
+    episodes: 25,
+    exchanges: [],
+    completion: null,
+    failure: { ...failure, episode: 25 },
+  }
   assert.equal(decodeResult(encodeResult(result), 'line'), result)
 })
 
@@ -141,10 +158,10 @@ test('a result in another form of JSON is refused even if its checksum is right'
     ['"seed":1,"kernelHash"', '"__proto__":{"x":1},"seed":1,"kernelHash"'],
     ['"seed":1,"kernelHash"', '"seed": 1,"kernelHash"'],
     ['"seed":1,"kernelHash"', '"seed":2,"kernelHash"'],
-    ['"envSteps":1234', '"envSteps":1234.0'],
-    ['"envSteps":1234', '"envSteps":9007199254740993'],
-    ['"envSteps":1234', '"envSteps":-0'],
-    ['"envSteps":1234', '"envSteps":null'],
+    ['"envSteps":5385', '"envSteps":5385.0'],
+    ['"envSteps":5385', '"envSteps":9007199254740993'],
+    ['"envSteps":5385', '"envSteps":-0'],
+    ['"envSteps":5385', '"envSteps":null'],
     ['"lambda":0', '"lambda":-0'],
     ['"lambda":0', '"lambda":2'],
     ['"sections":30', '"sections":216'],
@@ -242,7 +259,11 @@ const plan = [3, 1, 2].flatMap((seed) =>
   ['pd', 'frd', 'independent'].flatMap((method) => [10, 2].map((agents) => fakeResult({ method, agents, seed }))),
 )
 const failure = { agent: 0, episode: 1, step: 1, message: 'x' }
-plan.push({ ...fakeResult({ seed: 4 }), failure, exchanges: [] })
+plan.push({
+  ...fakeResult({ seed: 4 }),
+  scores: fakeResult().scores.map(() => []),
+  ...{ episodes: 0, envSteps: 0, exchanges: [], completion: null, failure },
+})
 
 /** The bytes of the merged files, in one text. */
 const merged = (dir: string) =>
@@ -272,7 +293,7 @@ test('merged files are sorted, whatever the order of writes; a failed run has a 
     'frd 10 3',
     'independent 2 1',
   ])
-  assert.equal(rows[0].slice(8, 15), ['25', '30', '25', '1234', '2', '126', '246'])
+  assert.equal(rows[0].slice(8, 15), ['25', '30', '25', '5385', '2', '126', '246'])
   assert.is(rows[1][8], '', 'censored')
   assert.is(
     rows[0][16],
@@ -284,9 +305,9 @@ test('merged files are sorted, whatever the order of writes; a failed run has a 
 test('in results.csv bytes are empty without an exchange, and 0 for methods that send nothing', () => {
   const store = openStore(newFolder())
   const nets = [24, 50].map((width, i) => ({ width, depth: i + 1 }))
-  store.write({ ...fakeResult({ method: 'frd', nets }), exchanges: [] })
+  store.write({ ...fakeResult({ method: 'frd', nets, period: 30 }), exchanges: [] })
   store.write({ ...fakeResult({ method: 'independent' }), exchanges: [] })
-  store.write({ ...fakeResult({ method: 'own' }), exchanges: [] })
+  store.write({ ...fakeResult({ method: 'own', period: 30 }), exchanges: [] })
   store.merge()
   const [head, ...rows] = fs
     .readFileSync(join(store.dir, 'results.csv'), 'utf8')

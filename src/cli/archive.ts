@@ -2,6 +2,7 @@
 // judges.
 
 import { join } from 'node:path'
+import { printable } from '../config/errors.ts'
 import { mergeArchives } from '../results/archive.ts'
 import { giveWay, inSteps } from '../results/compute.ts'
 import { openStore, writeArchive } from '../results/store.ts'
@@ -31,7 +32,7 @@ export const archiveCommand: Command = {
       const archive = mergeArchives(read)
       await giveWay(signal, STOPPED)
       const bytes = writeArchive(out, archive)
-      await print(`${archive.runs.length} runs, ${bytes} bytes in ${join(out, 'runs.csv.gz')}\n`)
+      await print(`${archive.runs.length} runs, ${bytes} bytes in ${printable(join(out, 'runs.csv.gz'))}\n`)
       return tellLeftOut(read)
     }
   },

@@ -1,12 +1,12 @@
 // The runs of a folder, whatever it holds: an archive (runs.csv.gz), results (runs/KEY.json) or .jsonl files of
 // results.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expected } from '../config/errors.ts'
 import { trafficFigureNames } from '../paper/trafficFigures.ts'
 import { type Archive, mergeArchives } from '../results/archive.ts'
-import { fromMeasuresCsv, type Measurement } from '../results/measures.ts'
+import { fromMeasuresCsv, MAX_MEASURES, type Measurement } from '../results/measures.ts'
 import { conflict, isFault, type LeftOut, openReader, type Reader, type StoredRun } from '../results/reader.ts'
 import { ResultError, resultKey } from '../results/result.ts'
 import { readArchive, readResultsInSteps } from '../results/store.ts'
@@ -126,7 +126,10 @@ export function readMeasures(dir: string): (figure: string) => readonly Measurem
   const found = new Map(
     trafficFigureNames.flatMap((name) => {
       const path = join(dir, `${name}.csv`)
-      return existsSync(path) ? [[name, fromMeasuresCsv(readFileSync(path, 'utf8'), path)] as const] : []
+      const size = statSync(path, { throwIfNoEntry: false })?.size
+      if (size === undefined) return []
+      if (size > MAX_MEASURES) throw new ResultError(expected(path, `at most ${MAX_MEASURES} bytes`, size))
+      return [[name, fromMeasuresCsv(readFileSync(path, 'utf8'), path)] as const]
     }),
   )
   return (figure) => found.get(figure) ?? []

@@ -3,6 +3,7 @@
 // that is not 0, and a stderr that fails loses its messages and nothing else.
 
 import { fstatSync } from 'node:fs'
+import { printableLines } from '../config/errors.ts'
 import { InterruptedError } from '../results/compute.ts'
 import { nodeFiles, writeAll } from '../results/disk.ts'
 
@@ -89,7 +90,12 @@ export async function print(text: string): Promise<void> {
   })
 }
 
-/** Writes to stderr. */
+/** Writes to stderr. What a message quotes may be from a file of others, and no terminal must obey it. */
 export function tell(text: string): void {
+  drawOnTerminal(printableLines(text))
+}
+
+/** Writes to stderr, with the characters that a terminal obeys. */
+export function drawOnTerminal(text: string): void {
   process.stderr.write(text, () => {})
 }

@@ -2,7 +2,7 @@
 // seconds. It shows runs, rate and time left, and nothing during the first two seconds. The bar fits its terminal.
 
 import type { Progress } from '../results/sweep.ts'
-import { tell } from './output.ts'
+import { drawOnTerminal, tell } from './output.ts'
 
 /** Shows the progress of a sweep. */
 export interface Meter {
@@ -31,7 +31,7 @@ export function startMeter(quiet: boolean): Meter {
     const elapsed = performance.now() - started
     if (last === null || elapsed < PATIENCE) return
     shown = true
-    if (isTerminal) tell(`\r\x1b[2K${drawFrame(last, elapsed, stderr.columns || STANDARD_COLUMNS, hasColor)}`)
+    if (isTerminal) drawOnTerminal(`\r\x1b[2K${drawFrame(last, elapsed, stderr.columns || STANDARD_COLUMNS, hasColor)}`)
     else tell(`${describe(last, elapsed).join('  ')}\n`)
   }
   const timer = setInterval(show, isTerminal ? FRAME : PACE)
@@ -42,7 +42,7 @@ export function startMeter(quiet: boolean): Meter {
     },
     end: () => {
       clearInterval(timer)
-      if (isTerminal && shown) tell('\r\x1b[2K')
+      if (isTerminal && shown) drawOnTerminal('\r\x1b[2K')
       if (last) tell(`${conclude(last, performance.now() - started)}\n`)
     },
   }

@@ -1,6 +1,7 @@
 // frd report: draws figures and tables again from stored runs, without computing runs: every figure of the registry
 // whose runs a folder holds, and one figure of all other runs.
 
+import { checkPackages } from '../config/packages.ts'
 import { figuresWith } from '../paper/brought.ts'
 import { wholeFigures } from '../paper/index.ts'
 import { drawRuns } from '../paper/ownRuns.ts'
@@ -47,7 +48,7 @@ export const reportCommand: Command = {
     const dir = checkDir(String(argv.dir))
     const store = openStore(readFlag(argv, 'out') === undefined ? dir : readOut(argv))
     return async (signal) => {
-      await checkDrawing()
+      await checkPackages([checkDrawing, loadStatistics])
       const { runs, ...leftOut } = await inSteps(readCells(dir), signal)
       const findRuns = indexRuns(runs, own)
       const whole = wholeFigures(findRuns, shown, own.method?.name)

@@ -4,6 +4,7 @@
 
 import type { Config } from '../config/config.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
+import { checkPackages } from '../config/packages.ts'
 import { hasPlaceForMethod, withMethod } from '../paper/brought.ts'
 import { drawFigure } from '../paper/draw.ts'
 import { drawReadingsInSteps } from '../paper/drawReadings.ts'
@@ -17,7 +18,7 @@ import { tableNames, tables } from '../paper/tables.ts'
 import { trafficFigureNames, trafficFigures } from '../paper/trafficFigures.ts'
 import { describeFigure } from '../paper/words.ts'
 import { checkDrawing } from '../plot/svg.ts'
-import { inSteps } from '../results/compute.ts'
+import { checkThreads, inSteps } from '../results/compute.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { indexRuns } from '../results/summary.ts'
 import { type PlannedRun, planRuns } from '../results/sweep.ts'
@@ -85,10 +86,14 @@ export const reproduceCommand: Command = {
     for (const one of name === 'all' ? names.slice(0, -1) : [name]) jobs.push(await planOne(one, asked, planning))
     const store = openStore(readOut(argv))
     return async (signal) => {
-      await checkDrawing()
+      const isTable = jobs.every(({ needs }) => needs === 'nothing')
+      const runs = jobs.flatMap(({ planned }) => planned)
+      const missing = runs.filter(({ key }) => !store.has(key)).length
+      const threads = asked.jobs > 1 && missing > 1 ? [checkThreads] : []
+      await checkPackages([...(isTable ? [] : [checkDrawing, loadStatistics]), ...threads])
       const all: Report[] = []
       for (const [i, job] of jobs.entries()) {
-        const report = await job(store, signal)
+        const report = await job.make(store, signal)
         all.push(report)
         const { text, files } = report
         if (!asked.json) await print(jobs.length > 1 ? `${i ? '\n' : ''}${names[i]}\n${text}` : text)
@@ -154,12 +159,23 @@ function readAsked(argv: Argv): Omit<Asked, 'own' | 'modules'> {
   }
 }
 
-type Job = (store: Store, signal: AbortSignal) => Promise<Report>
+/** A figure or a table that is to be made. */
+interface Job {
+  /** the runs that it needs; what is measured on the wire, and a table, has none */
+  readonly planned: readonly PlannedRun[]
+  /** the optional packages that it needs: those of a figure and its p-values, or none */
+  readonly needs: 'drawing' | 'nothing'
+  readonly make: (store: Store, signal: AbortSignal) => Promise<Report>
+}
 
 /** @throws TypeError, RangeError for a run that is not possible, before anything is written */
 async function planOne(name: string, asked: Asked, planning: AbortSignal): Promise<Job> {
-  if (Object.hasOwn(tables, name)) return (store, signal) => makeTable(name, asked, store, signal)
-  if (Object.hasOwn(trafficFigures, name)) return (store, signal) => measureTraffic(name, asked, store, signal)
+  if (Object.hasOwn(tables, name)) {
+    return { planned: [], needs: 'nothing', make: (store, signal) => makeTable(name, asked, store, signal) }
+  }
+  if (Object.hasOwn(trafficFigures, name)) {
+    return { planned: [], needs: 'drawing', make: (store, signal) => measureTraffic(name, asked, store, signal) }
+  }
   if (name === READINGS) return planReadings(asked, planning)
   return planFigure(name, asked, planning)
 }
@@ -173,12 +189,13 @@ async function planFigure(name: string, asked: Asked, planning: AbortSignal): Pr
   checkSize(wanted.length)
   const planned = await inSteps(planRuns(wanted, own), planning)
   for (const { config } of planned) checkSending(name, figure, config)
-  return (store, signal) =>
+  const make: Job['make'] = (store, signal) =>
     computeAndDraw(name, planned, { ...asked, store, signal }, function* (judging) {
       const families = yield* judgedAbout(name, judging)
       const words = describeFigure(name, shown, along, judging.findRuns, [...families.paper, ...families.ours])
       return { drawn: drawFigure(shown, along, judging.findRuns, judging), families, words }
     })
+  return { planned, needs: 'drawing', make }
 }
 
 async function planReadings(asked: Asked, planning: AbortSignal): Promise<Job> {
@@ -186,11 +203,12 @@ async function planReadings(asked: Asked, planning: AbortSignal): Promise<Job> {
   const wanted = readingRuns(seeds ?? firstSeeds(quick ? readingSeeds.quick : readingSeeds.full), values)
   checkSize(wanted.length)
   const planned = await inSteps(planRuns(wanted), planning)
-  return (store, signal) =>
+  const make: Job['make'] = (store, signal) =>
     computeAndDraw(READINGS, planned, { ...asked, store, signal }, function* (judging) {
       const drawn = yield* drawReadingsInSteps(READINGS_TITLE, judging)
       return { drawn, families: { paper: [], ours: [] }, words: '' }
     })
+  return { planned, needs: 'drawing', make }
 }
 
 interface Computing extends Pick<Asked, 'jobs' | 'quiet' | 'own' | 'modules'> {

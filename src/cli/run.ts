@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import { findEnvironment, type Mission } from '../config/environment.ts'
 import { paced } from '../results/compute.ts'
 import type { LeftOut } from '../results/reader.ts'
-import { encodeResult } from '../results/result.ts'
+import { checkStorable, encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
@@ -42,6 +42,7 @@ export const runCommand: Command = {
     const config = checkConfig(readConfig(argv, allFields), own)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
+    if (json || argv.out !== undefined) checkStorable(config)
     const store = argv.out === undefined ? null : openStore(readOut(argv))
     store?.keys() // a conflict in the folder is told before the first step
     const { mission } = env ?? findEnvironment(config.env)

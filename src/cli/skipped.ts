@@ -4,7 +4,9 @@
 import type { Config } from '../config/config.ts'
 import { knownEnvironment } from '../config/environment.ts'
 import { methods } from '../methods/index.ts'
+import { resultKey } from '../results/result.ts'
 import type { Own } from '../run/setup.ts'
+import type { Stored } from './stored.ts'
 
 /** Why a result cannot be computed again. */
 export interface Skip {
@@ -60,4 +62,23 @@ export function whySkipped(config: Config, { environment, method }: Own): Skip |
       given: method,
     })
   )
+}
+
+/** A result that is not computed again. */
+export interface Skipped extends Skip {
+  readonly key: string
+  readonly digest: string
+}
+
+/** The results that can be computed again with what was brought, and the others. */
+export function divide(stored: readonly Stored[], own: Own): { readonly ready: Stored[]; readonly skipped: Skipped[] } {
+  const ready: Stored[] = []
+  const skipped: Skipped[] = []
+  for (const one of stored) {
+    const config = one.config()
+    const skip = whySkipped(config, own)
+    if (skip) skipped.push({ key: resultKey(config), digest: one.digest, ...skip })
+    else ready.push(one)
+  }
+  return { ready, skipped }
 }

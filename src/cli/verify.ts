@@ -9,16 +9,19 @@ import { trafficFigureNames } from '../paper/trafficFigures.ts'
 import { type ComputeOptions, computeAll, inSteps } from '../results/compute.ts'
 import type { Measurement } from '../results/measures.ts'
 import { resultKey } from '../results/result.ts'
+import { groupsOf } from '../results/text.ts'
 import type { RunResult } from '../run/record.ts'
 import type { Steps } from '../run/steps.ts'
+import { otherKernels, withKernel } from './difference.ts'
 import { readMeasures, tellLeftOut } from './folder.ts'
 import { type Measure, withMeasurer } from './measurer.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
 import { print, tell } from './output.ts'
 import { readOwnFiles } from './own.ts'
 import { startMeter } from './progress.ts'
-import { divide, isFolder, readStored, type Skipped, type Stored } from './replays.ts'
+import { divide, type Skipped } from './skipped.ts'
 import { integersOf } from './statistics.ts'
+import { isFolder, readStored, type Stored } from './stored.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [files..]',
@@ -90,9 +93,8 @@ const isMeasured = (one: Stored | Measured): one is Measured => 'figure' in one
 function measuredIn(dir: string): Measured[] {
   const measuresOf = readMeasures(dir)
   return trafficFigureNames.flatMap((figure) => {
-    const rows = measuresOf(figure)
-    const seeds = [...new Set(rows.map(({ seed }) => seed))]
-    return seeds.map((seed) => ({ figure, seed, rows: rows.filter((row) => row.seed === seed) }))
+    const bySeed = groupsOf(measuresOf(figure), ({ seed }) => String(seed))
+    return [...bySeed.values()].map((rows) => ({ figure, seed: rows[0].seed, rows }))
   })
 }
 
@@ -142,6 +144,8 @@ async function execute(
     ...(await replayRuns(stored, output, signal)),
     ...(await replayMeasures(all.filter(isMeasured), quiet, signal)),
   ]
+  const kernels = otherKernels(stored)
+  if (kernels && !quiet) tell(`${kernels}\n`)
   const differing = rows.filter(({ difference }) => difference !== null)
   const line = ({ key, digest, difference }: Row) =>
     difference === null ? `ok       ${key}  ${digest}\n` : `DIFFERS  ${key}  ${difference}\n`
@@ -185,7 +189,7 @@ async function replayRuns(
   const done = (config: Config, replay: RunResult) => {
     const i = indices.get(config)!
     rows[i].replayed = replay.digest
-    rows[i].difference = stored[i].difference(replay)
+    rows[i].difference = withKernel(stored[i].difference(replay), stored[i])
     counts.done++
     counts.envSteps += replay.envSteps
     counts.work += config.agents

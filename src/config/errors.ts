@@ -1,4 +1,5 @@
-// The words of every refusal, in one place: what was expected, what was there, and why or what to do next.
+// The words of every refusal, in one place: what was expected, what was there, and why or what to do next. A message may
+// quote a file that anyone has written, so what a terminal would obey stands in it as an escape.
 
 /**
  * The message of a refused value: `"name" expected X, got Y: why`.
@@ -8,8 +9,27 @@
  * @param why the reason, or what to do next; empty unless it helps
  */
 export function expected(name: string, what: string, got: unknown, why = ''): string {
-  return `"${name}" expected ${what}, got ${display(got)}${why && `: ${why}`}`
+  return printable(`"${cut(name, 200)}" expected ${what}, got ${display(got)}${why && `: ${cut(why, 2000)}`}`)
 }
+
+/**
+ * Control characters, among them those with which a terminal's sequences begin, the marks that turn the direction of a
+ * text, the separators of lines, and halves of a surrogate pair.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+
+/** The text with `\u001b` in place of the character that no terminal must obey, and so for all that are not seen. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (one) => {
+    const digits = one.codePointAt(0)!.toString(16).padStart(4, '0')
+    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits}`
+  })
+}
+
+/** The lines of a text, each of them printable. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
+
+const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}...` : text)
 
 /** The message for a name that is not known: lists the known ones, and points out the nearest. */
 export function expectedOneOf(name: string, known: readonly string[], got: unknown, why = ''): string {
@@ -20,18 +40,19 @@ export function expectedOneOf(name: string, known: readonly string[], got: unkno
 /** Characters of a value that a message shows. */
 const MAX_SHOWN = 80
 
-const cut = (text: string) => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text)
+/** Characters of an object. */
+const MAX_OBJECT = 400
 
 /** The value as a text. It never throws and is never long, whatever a caller has passed. */
 function display(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(cut(value))
+  if (typeof value === 'string') return JSON.stringify(cut(value, MAX_SHOWN))
   if (typeof value === 'function') return 'a function'
-  if (typeof value === 'bigint') return cut(`${value}n`)
-  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : cut(String(value))
+  if (typeof value === 'bigint') return cut(`${value}n`, MAX_SHOWN)
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : cut(String(value), MAX_SHOWN)
   const kind = kindOf(value)
   try {
     if (Array.isArray(value) && value.length > MAX_SHOWN) return `an array of ${value.length}`
-    return kind === 'Object' || kind === 'Array' ? cut(JSON.stringify(value) ?? kind) : kind
+    return kind === 'Object' || kind === 'Array' ? cut(JSON.stringify(value) ?? kind, MAX_OBJECT) : kind
   } catch {
     return kind // it refers to itself, or it holds a bigint
   }

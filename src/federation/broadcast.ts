@@ -9,10 +9,13 @@ import { havingFunctions } from '../config/checks.ts'
 export interface Channel {
   /** sends a message to every other channel of this name */
   postMessage(message: unknown): void
-  /** adds a listener for the messages that others send */
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  /**
+   * adds a listener for the messages that others send; they are the `data` of its events, which Node's types do not
+   * say
+   */
+  addEventListener(type: 'message', listener: (event: object) => void): void
   /** removes that listener */
-  removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  removeEventListener(type: 'message', listener: (event: object) => void): void
 }
 
 /** @throws TypeError for what is no channel */
@@ -57,7 +60,8 @@ function read(data: unknown, key: string, count: number): Message | null {
 export type Answering = (request: unknown) => Promise<unknown>
 
 function listen(channel: Channel, key: string, agents: number, receive: (message: Message) => void) {
-  const listener = ({ data }: { readonly data: unknown }) => {
+  const listener = (event: { readonly data?: unknown }) => {
+    const { data } = event
     const message = read(data, key, agents)
     if (message) receive(message)
   }

@@ -4,6 +4,7 @@
 import { type Check, finite, integerIn, listOf, record, recordOf, text } from '../config/checks.ts'
 import type { Environment } from '../config/environment.ts'
 import { expectedOneOf } from '../config/errors.ts'
+import type { WasmModule } from '../kernel/platform.ts'
 import {
   type Exchange,
   exchangeTable,
@@ -73,12 +74,7 @@ export function keep(received: Received, event: ServerEvent): void {
  * The result of the run, which equals the server's.
  * @param module the kernel, if the caller provides one
  */
-export function resultOf(
-  { config }: Setup,
-  received: Received,
-  outcome: Outcome,
-  module?: WebAssembly.Module,
-): RunResult {
+export function resultOf({ config }: Setup, received: Received, outcome: Outcome, module?: WasmModule): RunResult {
   const { scores, exchanges, envSteps } = received
   return {
     ...recordOf(outcomeTable(config))(outcome, 'outcome'),

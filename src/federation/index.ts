@@ -1,6 +1,7 @@
 // Public names of federations: the run of one seed whose agents live apart, each in a page, a tab or a thread, with the
 // same digest as a run in one process.
 
+export type { StopSignal } from '../kernel/platform.ts'
 export type { Answer, Ask, AskDownload, AskPlay, AskUpload, AskWeights, Downlink } from '../run/protocol.ts'
 export type { Channel } from './broadcast.ts'
 export { federationName, type Member, type MemberOptions, serve, takePart } from './members.ts'

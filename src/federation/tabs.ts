@@ -4,6 +4,7 @@
 
 import { functionOf, integerIn, optional } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import type { StopSignal } from '../kernel/platform.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import type { RunOptions } from '../run/run.ts'
 import { setUp } from '../run/setup.ts'
@@ -18,7 +19,7 @@ export interface FederationOptions extends MemberOptions {
    * Let it wait a little longer, because the last messages of the agent may still be on their way. Without `gone`, the
    * others wait for ever for an agent that disappears without a message.
    */
-  readonly gone?: (agent: number, signal: AbortSignal) => Promise<unknown>
+  readonly gone?: (agent: number, signal: StopSignal) => Promise<unknown>
   /**
    * called with the agents whose answers are awaited, whenever they change; the list is empty while agent 0, which
    * serves, is at work
@@ -54,7 +55,7 @@ function checkSide(channel: unknown, { gone, onPending }: FederationOptions): vo
 }
 
 /** Calls `then` once an agent is gone, unless `signal` was aborted before. */
-function watch({ gone }: FederationOptions, agent: number, signal: AbortSignal, then: () => void): void {
+function watch({ gone }: FederationOptions, agent: number, signal: StopSignal, then: () => void): void {
   gone?.(agent, signal).then(
     () => !signal.aborted && then(),
     () => {}, // aborted

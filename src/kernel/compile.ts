@@ -2,6 +2,8 @@
 // runtime that refuses to compile bytes (condition `workerd`) takes dist/workerd.js in its place, which imports
 // dist/kernel.wasm; assembly/build.mjs writes both.
 
-export function compile(bytes: () => Uint8Array<ArrayBuffer>): WebAssembly.Module {
+import type { WasmModule } from './platform.ts'
+
+export function compile(bytes: () => Uint8Array<ArrayBuffer>): WasmModule {
   return new WebAssembly.Module(bytes())
 }

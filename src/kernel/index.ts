@@ -4,6 +4,7 @@ export { type Environment, environments } from '../config/environment.ts'
 export { Agent } from './agent.ts'
 export { type Cut, Grid } from './grid.ts'
 export { type Capacity, type Footprint, type LearnerSpec, layOut, measureAgents, policyNets } from './layout.ts'
+export type { WasmMemory, WasmModule } from './platform.ts'
 export { poolOf } from './pool.ts'
 export {
   type Buffers,

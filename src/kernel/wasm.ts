@@ -5,9 +5,14 @@ import { kernelBase64 } from './binary.ts'
 
 // The import above comes first, because a bundle gzips to 1 kB less if the bytes do not stand amid the code (2026).
 
+import { removeStandIn } from './textDecoder.ts'
+
+// The loader makes a TextDecoder when it is imported, so what stands in for one comes first.
+
 import { instantiateSync } from '@assemblyscript/loader'
 import { compile } from '#compile'
 import { expected } from '../config/errors.ts'
+import type { WasmMemory, WasmModule } from './platform.ts'
 
 /**
  * The functions of a kernel instance. Pointers are byte offsets in `memory`; nothing that was laid out moves. The
@@ -15,7 +20,7 @@ import { expected } from '../config/errors.ts'
  */
 export interface Kernel {
   /** the memory of the instance, into which all pointers point */
-  readonly memory: WebAssembly.Memory
+  readonly memory: WasmMemory
 
   // memory.ts
   /**
@@ -203,7 +208,9 @@ export interface Kernel {
 }
 
 let bytes: Uint8Array<ArrayBuffer> | undefined
-let compiled: WebAssembly.Module | undefined
+removeStandIn()
+
+let compiled: WasmModule | undefined
 
 /** The embedded kernel's bytes. */
 export function kernelBytes(): Uint8Array<ArrayBuffer> {
@@ -231,7 +238,7 @@ function checkModule(module: unknown): void {
  * Makes an instance of the embedded kernel, or of the given compiled module. Each instance has a memory of its own.
  * @throws TypeError, RangeError for a module that is no kernel
  */
-export function instantiate(module?: WebAssembly.Module): Kernel {
+export function instantiate(module?: WasmModule): Kernel {
   if (module === undefined) compiled ??= compile(kernelBytes)
   else checkModule(module)
   const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled!, {})

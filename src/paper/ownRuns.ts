@@ -6,7 +6,7 @@ import { defaults, describeConfig } from '../config/resolve.ts'
 import { METHODS, methods } from '../methods/index.ts'
 import { completionCurves } from '../plot/completion.ts'
 import { type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../results/cells.ts'
-import { compareText } from '../results/text.ts'
+import { compareText, groupsOf } from '../results/text.ts'
 import { quartiles } from '../stats/index.ts'
 import type { Drawn } from './places.ts'
 
@@ -27,18 +27,12 @@ interface PanelRuns {
 }
 
 function panelsOf(runs: readonly CellRun[]): PanelRuns[] {
-  const group = (some: readonly CellRun[]) => {
-    const groups = new Map<string, CellRun[]>()
-    for (const run of some) {
-      const setting = settingBut(run.config, SHOWN)
-      groups.set(setting, [...(groups.get(setting) ?? []), run])
-    }
-    return groups
-  }
+  const group = (some: readonly CellRun[]) => groupsOf(some, ({ config }) => settingBut(config, SHOWN))
   const silent = runs.filter(isSilent)
+  const silentIn = groupsOf(silent, ({ config }) => settingBut(config, IDLE))
   const joined = new Set<CellRun>()
   const panels = [...group(runs.filter((run) => !isSilent(run)))].map(([setting, own]) => {
-    const more = silent.filter((run) => settingBut(run.config, IDLE) === settingBut(own[0].config, IDLE))
+    const more = silentIn.get(settingBut(own[0].config, IDLE)) ?? []
     for (const run of more) joined.add(run)
     return { setting, runs: [...own, ...more] }
   })
@@ -71,13 +65,9 @@ export function drawRuns(runs: readonly CellRun[]): Drawn | null {
   const finished = named(runs.filter(({ failed }) => !failed))
   if (!finished.length) return null
   const cells = cellsOf(finished)
-  const cap = Math.min(...cells.map(({ config }) => config.cap))
+  const cap = cells.reduce((least, { config }) => Math.min(least, config.cap), cells[0].config.cap)
   const points = panelsOf(finished).flatMap(({ setting, runs: own }) => {
-    const places = new Map<string, CellRun[]>()
-    for (const run of own) {
-      const place = `${run.config.method} ${run.config.agents}`
-      places.set(place, [...(places.get(place) ?? []), run])
-    }
+    const places = groupsOf(own, ({ config }) => `${config.method} ${config.agents}`)
     return [...places.values()].map((some) => {
       const times = some.map(({ completion }) => (completion !== null && completion <= cap ? completion : null))
       const { method, agents } = some[0].config

@@ -1,6 +1,8 @@
 // A Vega-Lite specification as SVG. The two packages are optional peers, which are imported when a figure is drawn.
 // This file writes no file.
 
+import { importAll } from '../config/packages.ts'
+
 /** A Vega-Lite 6 specification: plain JSON, its data inline. */
 export interface Spec {
   readonly [property: string]: unknown
@@ -10,7 +12,7 @@ export interface Spec {
  * The drawing as text, with the same bytes for the same specification. For this purpose, the width of text is estimated
  * even where a canvas could measure it, and the ids of clips start anew. The estimate is set for the whole program,
  * because Vega has one function for it.
- * @throws Error if vega or vega-lite is not installed, with the error of the import as its cause
+ * @throws MissingPackagesError if vega or vega-lite is not installed, with the error of the import as its cause
  */
 export async function renderSvg(spec: Spec): Promise<string> {
   const { compile, vega } = await drawing()
@@ -54,11 +56,9 @@ type Vega = typeof import('vega') & {
 }
 
 async function drawing() {
-  try {
-    const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
-    return { vega: vega as unknown as Vega, compile }
-  } catch (cause) {
-    const message = 'figures need the packages "vega" and "vega-lite", which did not load: npm install vega vega-lite'
-    throw new Error(message, { cause })
-  }
+  const { vega, 'vega-lite': lite } = await importAll('figures', {
+    vega: () => import('vega'),
+    'vega-lite': () => import('vega-lite'),
+  })
+  return { vega: vega as unknown as Vega, compile: lite.compile }
 }

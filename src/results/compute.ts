@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os'
 import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import { importAll } from '../config/packages.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { run } from '../run/run.ts'
 import { type Own, ownFor } from '../run/setup.ts'
@@ -187,12 +188,14 @@ async function startWorkers(
   }
 }
 
+/** Checks that there can be worker threads. @throws MissingPackagesError if tinypool is not installed */
+export async function checkThreads(): Promise<void> {
+  await importTinypool()
+}
+
 async function importTinypool() {
-  try {
-    return (await import('tinypool')).default
-  } catch (cause) {
-    throw new Error('worker threads need the package tinypool: npm install tinypool, or give --jobs 1', { cause })
-  }
+  const { tinypool } = await importAll('worker threads', { tinypool: () => import('tinypool') }, 'or give --jobs 1')
+  return tinypool.default
 }
 
 /** The options of a run in this thread. */

@@ -19,6 +19,7 @@ export type Files = Pick<
   | 'mkdirSync'
   | 'openSync'
   | 'readFileSync'
+  | 'readSync'
   | 'readdirSync'
   | 'renameSync'
   | 'statSync'
@@ -159,10 +160,10 @@ export function readText(path: string, files: Files): string | null {
 }
 
 /** The bytes of a file, or null if there is no such file. @throws as readText */
-export function readBytes(path: string, files: Files): Buffer | null {
+export function readBytes(path: string, files: Files, most = MOST_BYTES): Buffer | null {
   try {
     const { size } = files.statSync(path)
-    if (size > MOST_BYTES) throw new RangeError(`it has ${size} bytes, at most ${MOST_BYTES} can be read`)
+    if (size > most) throw new RangeError(`it has ${size} bytes, at most ${most} can be read`)
     return files.readFileSync(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null

@@ -3,9 +3,10 @@
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { printable } from '../config/errors.ts'
 import { quartiles } from '../stats/index.ts'
 import { ResultError } from './result.ts'
-import { toColumns, toCsvText } from './text.ts'
+import { groupsOf, linesWithin, toColumns, toCsvText } from './text.ts'
 
 /** One number, measured in the run of one seed. */
 export interface Measurement {
@@ -34,13 +35,7 @@ const placeOf = ({ panel, series, x }: Omit<Measurement, 'seed' | 'value'>) => J
 
 /** The quartiles at each place, in the order in which the places first appear. */
 export function toPoints(rows: readonly Measurement[]): MeasuredPoint[] {
-  const places = new Map<string, Measurement[]>()
-  for (const row of rows) {
-    const known = places.get(placeOf(row))
-    if (known) known.push(row)
-    else places.set(placeOf(row), [row])
-  }
-  return [...places.values()].map((all) => {
+  return [...groupsOf(rows, placeOf).values()].map((all) => {
     const { panel, series, x } = all[0]
     const { q25, median, q75 } = quartiles(all.map(({ value }) => value))
     return { panel, series, x, low: q25!, mid: median!, high: q75!, runs: all.length }
@@ -48,6 +43,12 @@ export function toPoints(rows: readonly Measurement[]): MeasuredPoint[] {
 }
 
 const HEAD = ['seed', 'panel', 'series', 'x', 'value'] as const
+
+/** The most rows that are read: a hundred times those of the longest measurement of the paper, and few enough for memory. */
+const MAX_ROWS = 500_000
+
+/** The longest text that is read, in bytes. */
+export const MAX_MEASURES = 1 << 26
 
 /** What the last line of a file begins with; the SHA-256 of all lines before it follows. */
 const CHECKSUM = '# sha256 '
@@ -66,26 +67,33 @@ const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
  *   value that is not a number
  */
 export function fromMeasuresCsv(text: string, where: string): Measurement[] {
-  const rows = text
-    .split('\n')
-    .slice(1, -2)
-    .map((line) => {
-      const match = /^(\d+),("[^"]*"|[^",]*),("[^"]*"|[^",]*),([^",]+),([^",]+)$/.exec(line)
-      const [, seed, panel, series, x, value] = match ?? []
-      return {
-        seed: Number(seed),
-        panel: unquoted(panel),
-        series: unquoted(series),
-        x: Number(x),
-        value: Number(value),
-      }
-    })
+  const refuse = (what: string, got: string) =>
+    new ResultError(
+      `${where}: expected rows of ${HEAD}${what}, got ${JSON.stringify(got.slice(0, 80))}: it was cut or edited; take another copy`,
+    )
+  // The head is looked at before all is split, and the checksum before a line is read.
+  if (!text.startsWith(`${HEAD}\n`)) throw refuse('', text)
+  const lines = linesWithin(text, MAX_ROWS + 2)
+  if (lines === null) throw refuse(`, at most ${MAX_ROWS} and each of them whole`, 'others')
+  const end = lines[lines.length - 1]
+  const body = text.slice(0, -end.length - 1)
+  if (end !== `${CHECKSUM}${digestOf(body)}`) throw refuse(` and then "${CHECKSUM}${digestOf(body)}"`, end)
+  const rows = lines.slice(1, -1).map((line) => {
+    const match = /^(\d+),("[^"]*"|[^",]*),("[^"]*"|[^",]*),([^",]+),([^",]+)$/.exec(line)
+    const [, seed, panel, series, x, value] = match ?? []
+    return {
+      seed: Number(seed),
+      panel: unquoted(panel),
+      series: unquoted(series),
+      x: Number(x),
+      value: Number(value),
+    }
+  })
   const places = new Set(rows.map((row) => `${row.seed} ${placeOf(row)}`))
   const isNumeric = rows.every(({ seed, x, value }) => [seed, x, value].every(Number.isFinite))
-  if (isNumeric && places.size === rows.length && toMeasuresCsv(rows) === text) return rows
-  throw new ResultError(
-    `${where}: expected rows of ${HEAD}, one per seed and place, and their checksum, got others: take another copy`,
-  )
+  const isPrintable = rows.every(({ panel, series }) => printable(panel + series) === panel + series)
+  if (isNumeric && isPrintable && places.size === rows.length && toMeasuresCsv(rows) === text) return rows
+  throw refuse(', one per seed and place', 'others')
 }
 
 const unquoted = (text = '') => text.replaceAll('"', '')

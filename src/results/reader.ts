@@ -7,7 +7,8 @@ import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
 import { type Steps, toEnd } from '../run/steps.ts'
 import { type Files, listFolder, nodeFiles, readText, stampOf } from './disk.ts'
-import { DeterminismError, decodeResult, ResultError, resultKey } from './result.ts'
+import { beginningOf } from './lines.ts'
+import { checkSchema, DeterminismError, decodeResult, MAX_TEXT, ResultError, resultKey } from './result.ts'
 import { type Summary, summarise } from './summary.ts'
 
 /** A stored result that was verified, without its scores, so that thousands fit in memory. */
@@ -170,12 +171,33 @@ export function openReader(path: string, files: Files = nodeFiles): OpenReader {
  */
 export function readResultText(path: string, files: Files): string | null {
   try {
+    // A long file is looked at before it is read whole.
+    const size = files.statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (size > MAX_BYTES) throw new RangeError(`it has ${size} bytes, a result has at most ${MAX_BYTES}`)
+    if (size > SHORT) checkSchema(beginningOf(path, HEAD_BYTES, files), path)
     return readText(path, files)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const isForeign = error instanceof RangeError || code === 'EISDIR' || code === 'ENOTDIR'
-    throw isForeign ? new ResultError(`${path}: expected a result file: ${message}`) : error
+    throw foreignFile(path, error)
   }
+}
+
+/** The longest file of a result: its line and a line feed. */
+const MAX_BYTES = MAX_TEXT + 1
+
+/** The longest file that is read at once, in bytes, whatever it is. */
+const SHORT = 1 << 20
+
+/** How many bytes show the schema of a result. */
+const HEAD_BYTES = 200
+
+/** The error for a path that holds no result, where it is not one of the disk. */
+export function foreignFile(path: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') {
+    return new ResultError(`${path}: expected a result file, got no file: check that the path is right`)
+  }
+  const isForeign = error instanceof RangeError || code === 'EISDIR' || code === 'ENOTDIR'
+  return isForeign ? new ResultError(`${path}: expected a result file: ${message}`) : error
 }
 
 /** Whether an error says that one file is damaged, foreign or out of reach, and not that the disk fails. */

@@ -7,11 +7,12 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { recordOf } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { knownEnvironment } from '../config/environment.ts'
-import { expected } from '../config/errors.ts'
+import { expected, printable } from '../config/errors.ts'
 import type { AgentNet } from '../config/networks.ts'
 import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/resolve.ts'
 import { methods } from '../methods/index.ts'
-import { type RunResult, resultTable } from '../run/record.ts'
+import { MAX_SCORES, type RunResult, resultTable } from '../run/record.ts'
+import { checkContradictions } from './contradictions.ts'
 import { meanBytesOf, totalBytes } from './summary.ts'
 
 /** The name of the format. A different format gets a different name. */
@@ -21,7 +22,7 @@ export const SCHEMA = 'frd-result-v1'
  * The longest line, in characters. A run of 1024 agents over 20,000 episodes fits. A string of V8 has at most 2^29 -
  * 24.
  */
-const MAX_TEXT = 1 << 28
+export const MAX_TEXT = 4 * MAX_SCORES
 
 /** The deepest nesting in a result, that of exchanges[i].uplinkBytes: object, list, object, list. */
 const MAX_DEPTH = 4
@@ -29,11 +30,19 @@ const MAX_DEPTH = 4
 /** Thrown for a text or a file that is not a valid result: it is cut, edited, foreign or of another schema. */
 export class ResultError extends Error {
   override readonly name = 'ResultError'
+
+  constructor(message: string) {
+    super(printable(message))
+  }
 }
 
 /** Thrown if one run gave two different results. Both are kept, so that a person can look at them. */
 export class DeterminismError extends Error {
   override readonly name = 'DeterminismError'
+
+  constructor(message: string) {
+    super(printable(message))
+  }
 }
 
 const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)))
@@ -44,12 +53,38 @@ export function resultKey(config: Config): string {
   return digestOf(`${SCHEMA}\0${rest}seed=${config.seed}`)
 }
 
+/** The longest text of a double, such as -1.2345678901234567e-100, and a comma. */
+const NUMBER = 25
+
+/** The longest text of a count of bytes, of less than a gigabyte, and a comma. */
+const BYTES = 10
+
+/** The longest text of an exchange without its counts of bytes, and of all but scores and exchanges for each agent. */
+const FIXED = 256
+
+/** The longest line that a run may have, in characters, if it goes on to its cap. */
+function longestLine({ agents, cap, period, env, method }: Config): number {
+  const known = knownEnvironment(env)
+  // The kernel's environments have whole scores, with a sign where they are returns.
+  const score = known ? String(known.limit).length + (known.score === 'steps' ? 1 : 2) : NUMBER
+  const hasExchange = !Object.hasOwn(methods, method) || methods[method].targets !== null
+  const exchanges = hasExchange ? Math.floor((cap - 1) / period) : 0
+  return agents * (cap * score + FIXED) + exchanges * (4 * agents * BYTES + FIXED)
+}
+
 /**
- * Refuses a run of an environment or a method of one's own that has no version: its result would have the name of every
- * other state of that code.
+ * Refuses a run whose result no store takes, before it is computed: one that may have too long a line, and one of an
+ * environment or a method of one's own that has no version, because its result would have the name of every other state
+ * of that code.
  * @throws RangeError
  */
-export function checkStorable({ env, envVersion, method, methodVersion }: Config): void {
+export function checkStorable(config: Config): void {
+  const { env, envVersion, method, methodVersion, agents, cap } = config
+  const longest = longestLine(config)
+  if (longest > MAX_TEXT) {
+    const why = `at the cap the result may have ${longest} characters, and at most ${MAX_TEXT} can be stored`
+    throw new RangeError(expected('cap', `a lower one for ${agents} agents and this period`, cap, why))
+  }
   const why = 'a result is stored under it'
   if (!knownEnvironment(env) && envVersion === '') {
     throw new RangeError(expected('environment.version', 'a text that tells its code apart', envVersion, why))
@@ -115,6 +150,9 @@ function plain(value: Config[keyof Config]): unknown {
   return { width, depth, activation, rate }
 }
 
+const LINE_ENDS =
+  'its lines end with CR LF, as git on Windows makes them; write "* -text" into .gitattributes, then check it out again'
+
 const REMEDY = 'Delete it; the run will be computed again'
 
 const refusal = (where: string, what: string, got: string, why: string) =>
@@ -124,6 +162,17 @@ const tooLong = (where: string, length: number) =>
   refusal(where, `at most ${MAX_TEXT} characters`, String(length), 'no result is as long')
 
 /**
+ * Checks the beginning of a line.
+ * @throws ResultError unless it begins as a result does
+ */
+export function checkSchema(text: string, where: string): void {
+  const schema = /^\{"schema":"([^"\\]{0,80})",/.exec(text)?.[1]
+  if (schema === SCHEMA) return
+  const got = schema === undefined ? JSON.stringify(text.slice(0, 30)) : `"${schema}"`
+  throw refusal(where, `a result of schema "${SCHEMA}"`, got, 'this file was not written by this version of frd')
+}
+
+/**
  * The result of a line.
  * @param where the path, and the number of the line if there are several; the message begins with it
  * @throws ResultError with what was expected, what was found and what to do
@@ -131,22 +180,24 @@ const tooLong = (where: string, length: number) =>
 export function decodeResult(text: string, where: string): RunResult {
   const refuse = (what: string, got: string, why: string) => refusal(where, what, got, why)
   if (text.length > MAX_TEXT) throw tooLong(where, text.length)
-  const schema = /^\{"schema":"([^"\\]{0,80})",/.exec(text)?.[1]
-  if (schema !== SCHEMA) {
-    const got = schema === undefined ? `"${text.slice(0, 30)}"` : `"${schema}"`
-    throw refuse(`a result of schema "${SCHEMA}"`, got, 'this file was not written by this version of frd')
-  }
+  checkSchema(text, where)
   const end = /,"sha256":"([0-9a-f]{64})"\}$/.exec(text.slice(-77))
-  const body = end ? text.slice(0, -77) : text
+  if (!end) {
+    const why = text.endsWith('\r') ? LINE_ENDS : `the file was cut or edited. ${REMEDY}`
+    throw refuse('a sha256 at its end', JSON.stringify(text.slice(-20)), why)
+  }
+  const body = text.slice(0, -77)
   const hash = digestOf(body)
-  const checksum = end ? end[1] : `the end "${text.slice(-20)}"`
-  if (hash !== checksum) throw refuse(`sha256 ${hash}`, checksum, `the file was cut or edited. ${REMEDY}`)
+  if (hash !== end[1]) throw refuse(`sha256 ${hash}`, end[1], `the file was cut or edited. ${REMEDY}`)
   checkNesting(text, refuse)
   try {
     const { config, ...rest } = JSON.parse(text)
     const resolved = resolveConfig(config)
     const result = { ...recordOf(resultTable(resolved))(rest, ''), config: resolved }
-    if (bodyOf(result) === body) return result
+    if (bodyOf(result) === body) {
+      checkContradictions(result)
+      return result
+    }
   } catch (error) {
     throw refuse('the fields of a result', 'others', `${(error as Error).message}. ${REMEDY}`)
   }

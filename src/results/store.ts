@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { RunResult } from '../run/record.ts'
 import { type Steps, toEnd } from '../run/steps.ts'
-import { type Archive, decodeArchive, encodeArchive } from './archive.ts'
+import { type Archive, decodeArchive, encodeArchive, MAX_ARCHIVE } from './archive.ts'
 import {
   appendLine,
   checkFolder,
@@ -18,8 +18,18 @@ import {
   removeLeftovers,
   replaceFile,
 } from './disk.ts'
-import { conflict, cut, type LeftOut, openReader, type Reader, readResultText, type StoredRun } from './reader.ts'
-import { DeterminismError, decodeResult, encodeResult, lineOf, ResultError, resultKey } from './result.ts'
+import { linesOfFile } from './lines.ts'
+import { conflict, cut, foreignFile, type LeftOut, openReader, type Reader, type StoredRun } from './reader.ts'
+import {
+  checkSchema,
+  DeterminismError,
+  decodeResult,
+  encodeResult,
+  lineOf,
+  MAX_TEXT,
+  ResultError,
+  resultKey,
+} from './result.ts'
 import { compareRuns, resultRows } from './rows.ts'
 
 export { DeterminismError }
@@ -134,26 +144,34 @@ export function readResults(path: string, files: Files = nodeFiles): RunResult[]
 
 /** Reads as `readResults` does, and yields before each line. */
 export function* readResultsInSteps(path: string, files: Files = nodeFiles): Steps<RunResult[]> {
-  const text = readResultText(path, files)
-  if (text === null) throw new ResultError(`${path}: expected a result file, got no file: check that the path is right`)
-  const lines = text.split('\n')
-  if (lines.pop() !== '' || !lines.length) throw cut(path, 'look for another copy')
   const results: RunResult[] = []
-  for (const [i, line] of lines.entries()) {
-    yield
-    results.push(decodeResult(line, lines.length > 1 ? `${path}:${i + 1}` : path))
+  const lines = linesOfFile(
+    path,
+    { most: MAX_TEXT, begin: (head, line) => checkSchema(head, `${path}:${line}`) },
+    files,
+  )
+  const next = () => {
+    try {
+      return lines.next()
+    } catch (error) {
+      throw foreignFile(path, error)
+    }
   }
-  return results
+  for (let line = next(); ; ) {
+    const { done, value } = line
+    if (done && value && results.length) return results
+    if (done) throw cut(path, 'look for another copy')
+    line = next()
+    const isAlone = line.done && results.length === 0
+    // A part of a line is told as such, and not as a damaged one.
+    if (line.done && !line.value) throw cut(path, 'look for another copy')
+    yield
+    results.push(decodeResult(value, isAlone ? path : `${path}:${results.length + 1}`))
+  }
 }
 
 /** The file of an archive: the text of archive.ts, gzipped. */
 const ARCHIVE = 'runs.csv.gz'
-
-/**
- * The longest unpacked archive, in bytes: far above any real archive, and far below what a hostile file could unpack
- * to.
- */
-const MAX_ARCHIVE = 1 << 28
 
 /** Replaces DIR/runs.csv.gz. @returns its size in bytes */
 export function writeArchive(dir: string, archive: Archive, files: Files = nodeFiles): number {
@@ -169,12 +187,14 @@ export function writeArchive(dir: string, archive: Archive, files: Files = nodeF
  */
 export function readArchive(dir: string, files: Files = nodeFiles): Archive | null {
   const path = join(dir, ARCHIVE)
-  const bytes = readBytes(path, files)
-  if (bytes === null) return null
   let text: string
   try {
-    text = gunzipSync(bytes, { maxOutputLength: MAX_ARCHIVE }).toString('utf8')
+    const bytes = readBytes(path, files, MAX_ARCHIVE)
+    if (bytes === null) return null
+    // An archive is ASCII. As latin1 it takes one byte per character, and what is no ASCII matches no row.
+    text = gunzipSync(bytes, { maxOutputLength: MAX_ARCHIVE }).toString('latin1')
   } catch (error) {
+    if ('syscall' in (error as Error)) throw error
     throw new ResultError(`${path}: expected a gzipped archive: ${(error as Error).message}; take another copy`)
   }
   return decodeArchive(text, path)

@@ -11,6 +11,7 @@ import { checkEnvironment, type OwnEnvironment, worldOf } from '../environments/
 import type { Agent } from '../kernel/agent.ts'
 import { Grid } from '../kernel/grid.ts'
 import { type Capacity, layOut } from '../kernel/layout.ts'
+import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { seedAgent } from './streams.ts'
 
@@ -59,7 +60,7 @@ export interface AgentConfig extends Partial<Pick<Config, (typeof learnerFields)
 /** What an agent takes beside its settings. */
 export interface AgentOptions {
   /** a compiled kernel instead of the embedded one */
-  readonly module?: WebAssembly.Module
+  readonly module?: WasmModule
   /** an environment of your own, which the agent then plays by itself */
   readonly environment?: OwnEnvironment
   /** how many entries its memories hold until forget(), and how many it can distil at once; each is 0 unless given */

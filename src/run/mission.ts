@@ -4,6 +4,7 @@
 // requests to all agents, and its caller sends it their answers in agent order, wherever the agents live.
 
 import type { Mission } from '../config/environment.ts'
+import type { WasmModule } from '../kernel/platform.ts'
 import { NonFiniteError, type Played } from '../kernel/records.ts'
 import type { Transport } from '../wire/transport.ts'
 import { ascii, Chain, scoreBytes } from './digest.ts'
@@ -15,7 +16,7 @@ import { hashOf, type Setup } from './setup.ts'
 /** What the caller may provide: a compiled kernel, and a way to carry frames. */
 export interface Carriers {
   /** a compiled kernel instead of the embedded one */
-  readonly module?: WebAssembly.Module
+  readonly module?: WasmModule
   /** how frames get to the server and back; by default within this process */
   readonly transport?: Transport
 }

@@ -94,6 +94,9 @@ export interface ExchangeEvent extends Exchange {
 /** What a run yields while it goes on. */
 export type RunEvent = EpisodeEvent | ExchangeEvent
 
+/** The most scores of a result, whatever their number of agents: a stored line has four characters for each. */
+export const MAX_SCORES = 1 << 26
+
 /** The settings on which the ranges of a run's numbers depend. */
 type Bounds = Pick<Config, 'agents' | 'cap' | 'env'>
 

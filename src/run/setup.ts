@@ -10,11 +10,13 @@ import { canonicalConfig, defaults, resolveConfig, withFields } from '../config/
 import { type CheckedEnvironment, checkEnvironment, type OwnEnvironment } from '../environments/own.ts'
 import { Grid } from '../kernel/grid.ts'
 import { type Capacity, measureAgents } from '../kernel/layout.ts'
+import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
 import { METHODS, type Method, type MethodContext, methods } from '../methods/index.ts'
 import { checkMethod } from '../methods/method.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, Chain, hexDigest } from './digest.ts'
+import { MAX_SCORES } from './record.ts'
 
 /** The tags that all frames of one run have in common. A frame with other tags is refused. */
 export type Tags = Pick<Header, 'federation' | 'config'>
@@ -40,7 +42,7 @@ export function kernelHash(): string {
 }
 
 /** The kernel hash that a result holds; it is empty if the caller provides the kernel. */
-export const hashOf = (module?: WebAssembly.Module): string => (module ? '' : kernelHash())
+export const hashOf = (module?: WasmModule): string => (module ? '' : kernelHash())
 
 /** What the caller brings that is not the project's own. The config's `env` and `method` are their names or are left out. */
 export interface Own {
@@ -153,6 +155,13 @@ function configTag(config: Config): number {
   return Number.parseInt(hexDigest(ascii(canonicalConfig({ ...config, seed: 0 }))).slice(0, 8), 16)
 }
 
+/** Refuses a run that is sure to have more scores than a result holds: after hours, it could not be stored. */
+function checkScores({ agents, cap, until }: Config): void {
+  if (until !== 'cap' || agents * cap <= MAX_SCORES) return
+  const why = `it plays ${agents * cap} episodes, and a result holds the scores of at most ${MAX_SCORES}`
+  throw new RangeError(expected('cap', `at most ${Math.floor(MAX_SCORES / agents)} for ${agents} agents`, cap, why))
+}
+
 let measuring: Kernel | undefined
 
 /**
@@ -161,6 +170,7 @@ let measuring: Kernel | undefined
  */
 export function checkConfig(given: Partial<Config> = {}, own: Own = {}): Config {
   const { config, env, capacity } = setUp(given, own)
+  checkScores(config)
   measuring ??= instantiate()
   measureAgents(measuring, env, config, capacity)
   return config

@@ -3,6 +3,7 @@
 // computed directly, as a small number, and not as 1 minus a number near 1. chi2Tail is the one exception.
 
 import { expected } from '../config/errors.ts'
+import { importAll } from '../config/packages.ts'
 
 /** The functions that p-values need, with the same bits on every engine. */
 export interface Distributions {
@@ -31,7 +32,7 @@ export interface Distributions {
  * @example
  * const { chi2Tail } = await loadDistributions()
  * const p = chi2Tail(logrank(a, b).chi2, 1)
- * @throws Error if a package is not installed, with the error of the import as its cause
+ * @throws MissingPackagesError if a package is not installed, with the error of the import as its cause
  */
 export async function loadDistributions(): Promise<Distributions> {
   const { normal, student, fisher, chiSquare, ln } = await packages()
@@ -70,24 +71,18 @@ function checkPositive(name: string, value: number): number {
 }
 
 async function packages() {
-  try {
-    const [normal, student, fisher, chiSquare, ln] = await Promise.all([
-      import('@stdlib/stats-base-dists-normal-cdf'),
-      import('@stdlib/stats-base-dists-t-cdf'),
-      import('@stdlib/stats-base-dists-f-cdf'),
-      import('@stdlib/stats-base-dists-chisquare-cdf'),
-      import('@stdlib/math-base-special-ln'),
-    ])
-    return {
-      normal: normal.default,
-      student: student.default,
-      fisher: fisher.default,
-      chiSquare: chiSquare.default,
-      ln: ln.default,
-    }
-  } catch (cause) {
-    const names = ['normal', 't', 'f', 'chisquare'].map((name) => `@stdlib/stats-base-dists-${name}-cdf`)
-    const install = `npm install ${names.join(' ')} @stdlib/math-base-special-ln`
-    throw new Error(`p-values need packages that did not load: ${install}`, { cause })
+  const loaded = await importAll('p-values', {
+    '@stdlib/stats-base-dists-normal-cdf': () => import('@stdlib/stats-base-dists-normal-cdf'),
+    '@stdlib/stats-base-dists-t-cdf': () => import('@stdlib/stats-base-dists-t-cdf'),
+    '@stdlib/stats-base-dists-f-cdf': () => import('@stdlib/stats-base-dists-f-cdf'),
+    '@stdlib/stats-base-dists-chisquare-cdf': () => import('@stdlib/stats-base-dists-chisquare-cdf'),
+    '@stdlib/math-base-special-ln': () => import('@stdlib/math-base-special-ln'),
+  })
+  return {
+    normal: loaded['@stdlib/stats-base-dists-normal-cdf'].default,
+    student: loaded['@stdlib/stats-base-dists-t-cdf'].default,
+    fisher: loaded['@stdlib/stats-base-dists-f-cdf'].default,
+    chiSquare: loaded['@stdlib/stats-base-dists-chisquare-cdf'].default,
+    ln: loaded['@stdlib/math-base-special-ln'].default,
   }
 }

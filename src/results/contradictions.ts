@@ -1,0 +1,122 @@
+// Fields of a result say one thing in several ways: the scores say how many steps there were and when the mission was
+// complete, the config says after which episodes agents exchange. A checksum shows that a line was cut or edited, and not
+// that whoever wrote it told what happened; only a replay shows that. This file finds what contradicts itself.
+
+import { integerIn } from '../config/checks.ts'
+import { knownEnvironment, type Mission } from '../config/environment.ts'
+import { expected } from '../config/errors.ts'
+import { methods } from '../methods/index.ts'
+import { completes } from '../run/mission.ts'
+import type { RunResult } from '../run/record.ts'
+import { HEADER_BYTES } from '../wire/frame.ts'
+
+/** @throws RangeError unless the value is the one that follows from other fields */
+function check(name: string, got: unknown, must: unknown, why: string): void {
+  if (got !== must) throw new RangeError(expected(name, String(must), got, why))
+}
+
+/** @throws RangeError for a result whose fields contradict one another */
+export function checkContradictions(result: RunResult): void {
+  const { scores, episodes } = result
+  scores.forEach((list, agent) => {
+    check(`scores[${agent}].length`, list.length, episodes, 'there is one score per episode')
+  })
+  checkFailure(result)
+  checkSteps(result)
+  checkCompletion(result)
+  checkEnd(result)
+  checkExchanges(result)
+}
+
+function checkFailure({ failure, episodes }: RunResult): void {
+  if (failure === null) return
+  // Where an agent failed, its episode is not among those that all agents have played.
+  const under = failure.agent < 0 ? episodes : episodes + 1
+  check('failure.episode', failure.episode, under, `all agents have played ${episodes} episodes`)
+  if (failure.agent < 0) check('failure.step', failure.step, 0, 'no agent is named')
+}
+
+function checkSteps({ config, scores, episodes, envSteps }: RunResult): void {
+  const env = knownEnvironment(config.env)
+  const count = episodes * config.agents
+  if (env?.score === 'steps') {
+    const step = integerIn(1, env.limit)
+    let sum = 0
+    for (const [agent, list] of scores.entries()) {
+      for (let i = 0; i < list.length; i++) sum += step(list[i], `scores[${agent}][${i}]`)
+    }
+    check('envSteps', envSteps, sum, 'it is the sum of all scores')
+  } else integerIn(count, env ? count * env.limit : undefined)(envSteps, 'envSteps')
+}
+
+/** The first episode whose last scores, those of all these agents together, complete the mission; null if none does. */
+function firstCompleted(scores: RunResult['scores'], episodes: number, mission: Mission): number | null {
+  const { window } = mission
+  for (let episode = window; episode <= episodes; episode++) {
+    let total = 0
+    for (const list of scores) {
+      let recent = 0
+      for (let i = episode - window; i < episode; i++) recent += list[i]
+      total += recent
+    }
+    if (completes(mission, total, window * scores.length)) return episode
+  }
+  return null
+}
+
+function checkCompletion(result: RunResult): void {
+  const { config, scores, episodes, failure, completion, completions, meanCompletion } = result
+  const env = knownEnvironment(config.env)
+  // An agent may have completed its mission in the episode in which a later one failed. That episode counts for none.
+  const failing = failure !== null && failure.agent >= 0 ? failure.episode : episodes
+  completions.forEach((time, agent) => {
+    const name = `completions[${agent}]`
+    if (time !== null && time > episodes) check(name, time, failing, `the run ended after ${episodes} episodes`)
+    if (!env) return
+    const must = firstCompleted([scores[agent]], episodes, env.mission)
+    if (must !== null || time === null || time <= episodes) check(name, time, must, 'the scores say so')
+  })
+  if (env) check('meanCompletion', meanCompletion, firstCompleted(scores, episodes, env.mission), 'the scores say so')
+  const times = completions.filter((time) => time !== null)
+  const first = failure !== null || !times.length ? null : times.reduce((least, time) => Math.min(least, time))
+  check('completion', completion, first, failure ? 'the run failed' : 'it is the first of the completions')
+}
+
+/** A run ends where its config says, at the cap at the latest, unless it fails. */
+function checkEnd({ config, episodes, failure, completion, completions }: RunResult): void {
+  if (failure !== null) return
+  const { until, cap } = config
+  const last = completions.reduce<number>((latest, time) => Math.max(latest, time ?? cap), 0)
+  const end = until === 'first' ? (completion ?? cap) : until === 'last' ? last : cap
+  check('episodes', episodes, end, `the run ends at the ${until === 'cap' ? 'cap' : `${until} completion or the cap`}`)
+}
+
+function checkExchanges({ config, episodes, exchanges }: RunResult): void {
+  const method = Object.hasOwn(methods, config.method) ? methods[config.method] : null
+  const { period, cap } = config
+  // There is none after the last episode. A run that failed may have failed in the exchange after it or have had it.
+  const least = Math.floor(Math.max(episodes - 1, 0) / period)
+  const none = method ? method.targets === null : exchanges.length === 0
+  const most = Math.floor(Math.min(episodes, cap - 1) / period)
+  if (none) check('exchanges.length', exchanges.length, 0, `${config.method} has no exchange`)
+  else integerIn(least, Math.max(least, most))(exchanges.length, 'exchanges.length')
+  exchanges.forEach((exchange, k) => {
+    const name = `exchanges[${k}]`
+    check(`${name}.episode`, exchange.episode, (k + 1) * period, 'agents exchange after every period')
+    const { uplinkBytes, downlinkBytes, uplinkWireBytes, downlinkWireBytes } = exchange
+    const isSilent = [uplinkBytes, downlinkBytes, uplinkWireBytes, downlinkWireBytes].every((ways) =>
+      ways.every((bytes) => bytes === 0),
+    )
+    if (method ? method.payload(config) === 'none' : isSilent) {
+      if (!isSilent) throw new RangeError(expected(name, 'no bytes', 'others', `${config.method} sends nothing`))
+      return
+    }
+    for (let i = 0; i < config.agents; i++) {
+      const isPaper = (!method || method.paperBytes) && uplinkBytes[i] === downlinkBytes[i]
+      if (isPaper) continue
+      const why = `a frame is its header of ${HEADER_BYTES} bytes and its payload`
+      check(`${name}.uplinkWireBytes[${i}]`, uplinkWireBytes[i], uplinkBytes[i] + HEADER_BYTES, why)
+      check(`${name}.downlinkWireBytes[${i}]`, downlinkWireBytes[i], downlinkBytes[i] + HEADER_BYTES, why)
+    }
+  })
+}
