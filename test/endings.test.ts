@@ -171,8 +171,10 @@ test('a file as stdout gets every byte, although one write may take only a part'
 
 test('a report in which nothing can be drawn says so and is no success', async () => {
   const out = newPath()
-  const failure = { agent: 0, episode: 2, step: 1, message: 'the policy is not finite' }
-  openStore(out).write({ ...runToEnd({ width: 5, depth: 1, cap: 8 }), failure })
+  // A policy grows beyond all numbers, and so the run fails.
+  const failed = runToEnd({ method: 'frd', valueRate: 10, rewardScale: 1e6, critic: { width: 128, depth: 8 }, cap: 40 })
+  assert.ok(failed.failure)
+  openStore(out).write(failed)
   const { code, stderr } = await frd(['report', out])
   assert.is(code, 1)
   assert.match(stderr, /nothing was drawn\n$/)
