@@ -1,4 +1,4 @@
-// Compiles the kernel (dist/kernel.wasm) and writes what the host makes of it, none of which is in git: its bytes as base64
+// Compiles the kernel (dist/kernel.wasm) and writes what the host makes of it, none of which is in git: its bytes as hexadecimal digits
 // (src/kernel/binary.ts), so that no file system and no fetch is needed to load it; the environments that it knows
 // (src/config/builtin.ts), so that none is needed to resolve a config; what a runtime that compiles no bytes imports instead
 // (dist/workerd.js, see src/kernel/compile.ts); and the type of `frd/kernel.wasm`. Run by `npm run build`.
@@ -17,7 +17,7 @@ if (error) {
 }
 const bytes = readFileSync('dist/kernel.wasm')
 const generated = (text) => `// Generated from assembly/ by assembly/build.mjs; not in git.\n${text}\n`
-const binary = `export const kernelBase64: string =\n  '${bytes.toString('base64')}'`
+const binary = `export const kernelHex: string =\n  '${bytes.toString('hex')}'`
 writeFileSync('src/kernel/binary.ts', generated(binary))
 
 /** The kernel's own answers and descriptions, as the list of records that src/config/environment.ts declares. */

@@ -202,7 +202,7 @@ posix('a signal between short runs is heard, a doubled one is one, and what is d
     const out = newPath()
     const jobs = name === 'SIGHUP' ? '1' : '2'
     const args = ['sweep', ...small, '--seeds', '1..400', '--jobs', jobs, '--quiet', '--out', out]
-    const { code, stderr } = await frd(args, { trap: sendAt('renameSync', '.frd-', 3, name, 2) })
+    const { code, stderr } = await frd(args, { trap: sendAt('linkSync', '.frd-', 3, name, 2) })
     const stored = runsIn(out).length
     assert.is(code, exitCodes[name], stderr)
     assert.ok(stored >= 3 && stored < 400, `${stored} stored`)
@@ -231,7 +231,7 @@ posix('a signal is heard while runs are planned, read, judged, packed, verified,
     [['report', stored], sendAt('renameSync', '.frd-', 1, 'SIGTERM'), 'SIGTERM'],
     [
       ['sweep', ...small, '--seeds', '1..3', '--quiet', '--jobs', '1'],
-      sendAt('renameSync', '.frd-', 4, 'SIGINT'),
+      sendAt('linkSync', '.frd-', 2, 'SIGINT'),
       'SIGINT',
     ],
     [['archive', paper, paper], archiveIsRead('SIGINT'), 'SIGINT'],

@@ -284,7 +284,9 @@ test('only cli and the owners of disk and threads use a Node module, the process
   for (const [path, text] of sources) {
     if (mayTouchNode(path)) continue
     // A type that asks what the runtime has is erased.
-    const code = withoutComments(text).replaceAll('typeof globalThis extends', '')
+    let code = withoutComments(text).replaceAll('typeof globalThis extends', '')
+    // What stands in for a missing global has to put itself there.
+    if (path === 'kernel/textDecoder.ts') code = code.replaceAll('globalThis', '')
     assert.not.match(code, /['"]node:|\brequire\(/, `src/${path}: a Node module`)
     assert.not.match(code, /\bprocess\s*[.[?]|\b(globalThis|Buffer|__dirname)\b/, `src/${path}: Node's globals`)
     assert.not.match(code, /\bDate\b|\bperformance\b|\bset(Timeout|Interval|Immediate)\b/, `src/${path}: a clock`)
