@@ -13,7 +13,8 @@ import { runCommandLine } from '../src/cli/frd.ts'
 import { loadOwn } from '../src/results/modules.ts'
 import { resultKey } from '../src/results/result.ts'
 import * as b from './borders.ts'
-import { faultOf, upperBound } from './mutants.ts'
+import { upperBound } from './helpers.ts'
+import { faultOf } from './mutants.ts'
 
 /** What a case is, the value, and the class of the error. */
 type Case<T> = readonly [what: string, value: T, error: string]

@@ -69,11 +69,37 @@ export type TorchVectors = {
   TB: number[][]
 }
 
+const CONFIDENCE = 0.95
+
 /**
- * A line on so many trials, `N what: F failures (95 % upper bound B %)`, which docs/RELIABILITY.md is made of. Where
- * none failed, B is the rate at which that would happen in one of twenty such tests.
+ * The largest rate of faults under which so few of so many are still as likely as 1 - confidence: 1 - 0.05^(1/N) where
+ * there is none (Clopper and Pearson 1934), else by the Poisson distribution, which it is for rates this small.
+ */
+export function upperBound(faults: number, count: number): number {
+  if (faults === 0) return 1 - (1 - CONFIDENCE) ** (1 / count)
+  const atMost = (mean: number) => {
+    let term = Math.exp(-mean)
+    let sum = term
+    for (let k = 1; k <= faults; k++) {
+      term *= mean / k
+      sum += term
+    }
+    return sum
+  }
+  let [low, high] = [0, 10 * (faults + 3)]
+  for (let k = 0; k < 60; k++) {
+    const middle = (low + high) / 2
+    if (atMost(middle) > 1 - CONFIDENCE) low = middle
+    else high = middle
+  }
+  return Math.min(1, high / count)
+}
+
+/**
+ * A line on so many trials, `N what: F failures (95 % upper bound B %)`, which docs/RELIABILITY.md is made of. B is the
+ * largest rate of failures under which so few are still as likely as one in twenty.
  */
 export function tally(what: string, n: number, failures = 0): string {
-  const bound = failures ? '' : ` (95 % upper bound ${(100 * (1 - 0.05 ** (1 / n))).toPrecision(2)} %)`
-  return `${n} ${what}: ${failures} failures${bound}`
+  const bound = (100 * upperBound(failures, n)).toPrecision(2)
+  return `${n} ${what}: ${failures} failures (95 % upper bound ${bound} %)`
 }

@@ -4,13 +4,13 @@
 import { fileURLToPath } from 'node:url'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { borders, classOf } from './borders.ts'
+import { tally } from './helpers.ts'
 import { mutate } from './mutate.ts'
 import { makeStream } from './reference/philox.ts'
 
 const SEED = 20_261_127
 /** Milliseconds for one mutant, of which thousands take a second. */
 const HANG = 20_000
-const CONFIDENCE = 0.95
 
 /** What mutant number n does. @returns what it broke, in words; null where it was refused or taken as it should be */
 export function faultOf(n: number): string | null {
@@ -27,30 +27,6 @@ export function faultOf(n: number): string | null {
     if (classOf(error) !== null) return null
     return `mutant ${n}, ${border.name}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`
   }
-}
-
-/**
- * The largest rate of faults under which so few of so many are still as likely as 1 - confidence: 1 - 0.05^(1/N) where
- * there is none (Clopper and Pearson 1934), else by the Poisson distribution, which it is for rates this small.
- */
-export function upperBound(faults: number, count: number): number {
-  if (faults === 0) return 1 - (1 - CONFIDENCE) ** (1 / count)
-  const atMost = (mean: number) => {
-    let term = Math.exp(-mean)
-    let sum = term
-    for (let k = 1; k <= faults; k++) {
-      term *= mean / k
-      sum += term
-    }
-    return sum
-  }
-  let [low, high] = [0, 10 * (faults + 3)]
-  for (let k = 0; k < 60; k++) {
-    const middle = (low + high) / 2
-    if (atMost(middle) > 1 - CONFIDENCE) low = middle
-    else high = middle
-  }
-  return Math.min(1, high / count)
 }
 
 /** Takes the mutants, and counts them in shared memory, where the other thread sees that it goes on. */
@@ -72,10 +48,8 @@ function main(): void {
   const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { count, progress } })
   const tell = (hangs: number, done: number) => {
     const faults = progress[1] + hangs
-    const bound = upperBound(faults, done).toExponential(2)
-    console.log(
-      `${done} mutants of seed ${SEED}: ${faults} faults, ${hangs} of them hangs; with 95 % confidence at most ${bound} of all`,
-    )
+    console.log(`seed ${SEED}, ${hangs} hangs`)
+    console.log(tally('mutants of files, frames and values', done, faults))
     process.exit(faults ? 1 : 0)
   }
   let last = -1
