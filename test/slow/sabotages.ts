@@ -80,11 +80,7 @@ export const sabotages: readonly Sabotage[] = [
     ['sweep'],
     [
       ['two sweeps compute the same runs in step', 'if (!end()) jump()', 'end()'],
-      [
-        'the signal does not stop a run',
-        "if (signal?.aborted) throw new InterruptedError('interrupted')\n    turn",
-        'turn',
-      ],
+      ['the signal does not stop a run', 'if (signal?.aborted) throw new InterruptedError(message)', ''],
     ],
   ),
   ...of('src/results/cells.ts', ['paper'], [['failed runs are observations', 'if (row.failed) continue', '']]),
@@ -153,13 +149,54 @@ export const sabotages: readonly Sabotage[] = [
     ],
   ),
   ...of(
+    'src/kernel/env.ts',
+    ['environments', 'entries'],
+    [
+      ['a reward may be NaN', 'if (!Number.isFinite(reward)) throw', 'if (reward === 0.123) throw'],
+      ['a flag may be no flag', "if (typeof got !== 'boolean') throw", 'if (got === null) throw'],
+    ],
+  ),
+  ...of(
     'src/environments/own.ts',
     ['environments'],
+    [['an episode has no limit', 'flags.truncated || steps >= env.limit', 'flags.truncated']],
+  ),
+  ...of(
+    'src/results/contradictions.ts',
+    ['foreign'],
+    [['steps may contradict the scores', "check('envSteps', envSteps, sum, 'it is the sum of all scores')", '']],
+  ),
+  ...of(
+    'src/config/errors.ts',
+    ['foreign', 'config'],
     [
-      ['a reward may be NaN', 'if (!Number.isFinite(reward)) throw', 'if (reward === null) throw'],
-      ['a flag may be no flag', "if (typeof flag !== 'boolean') throw", 'if (flag === null) throw'],
-      ['an episode has no limit', 'truncated: truncated || steps >= env.limit', 'truncated'],
+      [
+        'control characters of foreign texts are printed',
+        'return text.replace(UNPRINTABLE',
+        'return text.replace(/^$/',
+      ],
     ],
+  ),
+  ...of(
+    'src/cli/signals.ts',
+    ['endings'],
+    [
+      [
+        'a doubled Ctrl-C ends the program at once',
+        'if (performance.now() - first > ECHO) process.exit',
+        'process.exit',
+      ],
+    ],
+  ),
+  ...of(
+    'src/cli/output.ts',
+    ['endings'],
+    [['a reader that leaves is success', 'this.exitCode = isLeft ? 141 : 1', 'this.exitCode = 0']],
+  ),
+  ...of(
+    'src/results/store.ts',
+    ['foreign', 'archive', 'limit'],
+    [['a bomb is unfolded', '{ maxOutputLength: MAX_ARCHIVE }', '{}']],
   ),
   ...of(
     'assembly/a2c.ts',
