@@ -51,7 +51,7 @@ const tests: Readonly<
 
 const path = join(packageRoot, 'docs', 'RELIABILITY.md')
 
-const LINE = /^\s*(\d+) (.+): (\d+) failures(?: \(95 % upper bound ([\d.e-]+) %\))?$/gm
+const LINE = /^[^\w\n]*(\d+) (.+): (\d+) failures(?: \(95 % upper bound ([\d.e-]+) %\))?$/gm
 
 /** The rows of the table that a document holds, by their promises. */
 function rowsOf(text: string): Map<string, string> {
