@@ -125,6 +125,11 @@ test('bad input exits with 2, prints one line that names it and nothing on stdou
     ['reproduce toString', /"figure" expected one of/],
     ['reproduce fig4 --out file', /"out" expected a folder/],
     ['reproduce fig4 -S 10', /Unknown argument/],
+    ['sweep --shard 0/2', /"shard" expected i\/n with i in 1\.\.n .*got "0\/2": the first shard is 1/],
+    ['reproduce fig4 --shard 3/2', /"shard" expected i\/n .*got "3\/2"/],
+    ['reproduce overlap --shard 1/2', /"shard" expected none for overlap, got "1\/2"/],
+    ['merge', /"dirs" expected at least one folder of results, got none/],
+    ['merge .', /"out" expected a folder for all results, got none/],
     ['report', /"dir" expected a folder of results, got none/],
     ['report nowhere', /"dir" expected a folder of results, got "nowhere"/],
     ['claims nowhere', /"dir" expected a folder of results, got "nowhere"/],
@@ -519,7 +524,7 @@ test('help shows every field of the library with its default, and all help goes 
   for (const alias of ['-S, --sections', '-E, --period', '-n, --width', '-l, --depth', '-N, --agents']) {
     assert.ok(flat.includes(alias), alias)
   }
-  for (const name of ['run', 'reproduce', 'sweep', 'report', 'claims', 'archive', 'verify'])
+  for (const name of ['run', 'reproduce', 'sweep', 'merge', 'report', 'claims', 'archive', 'verify'])
     assert.match(all.stdout, new RegExp(`frd ${name}`))
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
   assert.match(completion.stdout, /frd/)

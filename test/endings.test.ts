@@ -103,6 +103,7 @@ const printing: readonly (readonly [args: (out: string, from: string) => string[
   [(out, from) => ['report', from, '--quiet', '--out', out], ['runs.csv', 'runs.svg', 'runs.vl.json']],
   [(_, from) => ['claims', from], []],
   [(out, from) => ['archive', from, '--out', out], ['runs.csv.gz']],
+  [(out, from) => ['merge', from, '--out', out], ['results.csv', 'results.jsonl', 'runs']],
   [(_, from) => ['verify', from, '--json', '--quiet', '--jobs', '1'], []],
 ]
 

@@ -58,7 +58,7 @@ export function readPacked(dir: string): { readonly archive: Archive | null; rea
 }
 
 /** What an action gives; undefined if what it reads is damaged or out of reach, which is then told. */
-function aside<T>(damaged: string[], action: () => T): T | undefined {
+export function aside<T>(damaged: string[], action: () => T): T | undefined {
   try {
     return action()
   } catch (error) {

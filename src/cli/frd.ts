@@ -7,6 +7,7 @@ import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
+import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
 import { reportCommand } from './report.ts'
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   runCommand,
   reproduceCommand,
   sweepCommand,
+  mergeCommand,
   reportCommand,
   claimsCommand,
   archiveCommand,

@@ -42,6 +42,8 @@ import {
 } from './options.ts'
 import { print, tell } from './output.ts'
 import { type Brought, readOwnFiles } from './own.ts'
+import { computePart, planPart } from './part.ts'
+import { isPart, readShard, shardFlag, tellShard } from './shard.ts'
 import { loadStatistics } from './statistics.ts'
 import { computeAloud, documentOf } from './sweep.ts'
 import { makeTable, measureTraffic } from './traffic.ts'
@@ -66,6 +68,7 @@ export const reproduceCommand: Command = {
     method: valueFlag('a .js file with a method of your own, drawn beside those of the figure', 'none'),
     out: commonOptions.out,
     jobs: { ...commonOptions.jobs, describe: "worker threads for a figure's runs. Accepts: an integer in 1..256" },
+    shard: shardFlag,
     json: commonOptions.json,
     quiet: commonOptions.quiet,
   },
@@ -82,10 +85,19 @@ export const reproduceCommand: Command = {
     if (!names.includes(name)) throw new RangeError(expectedOneOf('figure', names, name))
     checkFlags(name, argv)
     const asked = { ...readAsked(argv), ...brought }
+    const shard = readShard(argv)
     const jobs: Job[] = []
     for (const one of name === 'all' ? names.slice(0, -1) : [name]) jobs.push(await planOne(one, asked, planning))
+    const part = await planPart(
+      name,
+      jobs.flatMap(({ planned }) => planned),
+      shard,
+      planning,
+    )
     const store = openStore(readOut(argv))
     return async (signal) => {
+      tellShard(shard, part.planned.length, part.all)
+      if (isPart(shard)) return computePart(name, shard, part, store, { ...asked, signal })
       const isTable = jobs.every(({ needs }) => needs === 'nothing')
       const runs = jobs.flatMap(({ planned }) => planned)
       const missing = runs.filter(({ key }) => !store.has(key)).length

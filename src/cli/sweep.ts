@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import { cellsOf, toCellsJson, toCellsTable } from '../results/cells.ts'
 import { type ComputeOptions, InterruptedError, inSteps } from '../results/compute.ts'
 import type { StoredRun } from '../results/reader.ts'
+import { shardInSteps } from '../results/shards.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { computeMissing, type PlannedRun, planRuns, type Swept } from '../results/sweep.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
@@ -26,6 +27,7 @@ import {
 import { print, tell } from './output.ts'
 import { readOwn } from './own.ts'
 import { startMeter } from './progress.ts'
+import { isPart, readShard, shardFlag, shardText, tellPart, tellShard } from './shard.ts'
 
 export const sweepCommand: Command = {
   usage: 'sweep',
@@ -35,11 +37,13 @@ export const sweepCommand: Command = {
     seeds: { ...commonOptions.seeds, defaultDescription: '1' },
     out: commonOptions.out,
     jobs: commonOptions.jobs,
+    shard: shardFlag,
     json: commonOptions.json,
     quiet: commonOptions.quiet,
   },
   examples: [
     ['$0 sweep --method frd,pd --agents 1,2,4 --seeds 1..100 -S 10,30', 'twelve settings, a hundred seeds each'],
+    ['$0 sweep --method frd,pd --seeds 1..100 --shard 2/4 --out part2', 'the second quarter of the runs'],
   ],
   epilogue: DEFAULTS,
   plan: async (flags, planning) => {
@@ -49,18 +53,25 @@ export const sweepCommand: Command = {
     const jobs = readJobs(argv)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
+    const shard = readShard(argv)
     checkSize(grid.length * seeds.length)
-    const planned = await inSteps(planRuns(withSeeds(grid, seeds), own), planning)
+    const all = await inSteps(planRuns(withSeeds(grid, seeds), own), planning)
+    const planned = shard ? await inSteps(shardInSteps(all, shard), planning) : all
     const store = openStore(readOut(argv))
     return async (signal) => {
+      tellShard(shard, planned.length, all.length)
       const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal, own, modules })
       const stored = await findRunsIn(store, keys, signal)
       const runs = stored.map(toCellRun)
-      const files = ['results.csv', 'results.jsonl']
+      // A shard without a run makes no files.
+      const files = runs.length ? ['results.csv', 'results.jsonl'] : []
       const cells = cellsOf(runs)
-      const about = { ...counts, cells: toCellsJson(cells), files }
+      const part = isPart(shard) ? { shard: shardText(shard), runsOfAllShards: all.length } : {}
+      const about = { ...counts, ...part, cells: toCellsJson(cells), files }
       await print(json ? `${JSON.stringify(documentOf(stored, store, about))}\n` : toCellsTable(cells))
-      if (!quiet) tell(`${files.join(', ')} in ${store.dir}\n`)
+      if (!quiet && files.length) tell(`${files.join(', ')} in ${store.dir}\n`)
+      if (isPart(shard))
+        tellPart(shard, runs.length, all.length, 'frd merge DIR... --out DIR makes the tables of all runs')
       return tellFailures(runs)
     }
   },
@@ -71,7 +82,7 @@ function* withSeeds(grid: readonly Partial<Config>[], seeds: readonly number[]):
   for (const seed of seeds) for (const config of grid) yield { ...config, seed }
 }
 
-interface AloudOptions extends Pick<ComputeOptions, 'own' | 'modules'> {
+export interface AloudOptions extends Pick<ComputeOptions, 'own' | 'modules'> {
   readonly jobs: number
   readonly quiet: boolean
   readonly signal: AbortSignal

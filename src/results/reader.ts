@@ -78,6 +78,8 @@ export interface OpenReader extends Reader {
   readonly take: (result: RunResult, key: string, sha256: string) => void
   /** Reads as `readable` does, and yields before each result. */
   readonly readableInSteps: () => Steps<Readable>
+  /** Each file whose name is that of no result, in words. @throws DeterminismError for a conflict */
+  readonly foreign: () => string[]
 }
 
 const KEY = /^([0-9a-f]{64})\.json$/
@@ -147,10 +149,13 @@ export function openReader(path: string, files: Files = nodeFiles): OpenReader {
         damaged.push((error as Error).message)
       }
     }
-    const others = names().filter((name) => !KEY.test(name))
+    return { runs: all, damaged, foreign: foreign() }
+  }
+
+  const foreign = () => {
     const why = 'expected only KEY.json files in this folder'
-    const foreign = others.map((name) => `${join(runs, name)}: ${why}, got "${name}": move it away`)
-    return { runs: all, damaged, foreign }
+    const others = names().filter((name) => !KEY.test(name))
+    return others.map((name) => `${join(runs, name)}: ${why}, got "${name}": move it away`)
   }
 
   const copy = ({ key, sha256 }: StoredRun) => {
@@ -162,7 +167,7 @@ export function openReader(path: string, files: Files = nodeFiles): OpenReader {
   const has = (key: string) => stampOf(fileOf(key), files) !== null
   const readable = () => toEnd(readableInSteps())
   const read = (key: string) => verify(key)?.result ?? null
-  return { dir, keys, has, read, find, readable, readableInSteps, copy, fileOf, take }
+  return { dir, keys, has, read, find, readable, readableInSteps, foreign, copy, fileOf, take }
 }
 
 /**

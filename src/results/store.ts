@@ -17,6 +17,7 @@ import {
   readBytes,
   removeLeftovers,
   replaceFile,
+  stampOf,
 } from './disk.ts'
 import { linesOfFile } from './lines.ts'
 import { conflict, cut, foreignFile, type LeftOut, openReader, type Reader, type StoredRun } from './reader.ts'
@@ -71,7 +72,7 @@ export interface Store extends Reader {
  * @throws RangeError if results cannot be written: DIR is a file, lies under a file, or is read-only
  */
 export function openStore(path: string, files: Files = nodeFiles): Store {
-  const { fileOf, take, readableInSteps: _, ...reader } = openReader(path, files)
+  const { fileOf, take, readableInSteps: _, foreign: __, ...reader } = openReader(path, files)
   const { dir } = reader
   const runs = join(dir, 'runs')
   checkFolder(runs, files)
@@ -172,6 +173,10 @@ export function* readResultsInSteps(path: string, files: Files = nodeFiles): Ste
 
 /** The file of an archive: the text of archive.ts, gzipped. */
 const ARCHIVE = 'runs.csv.gz'
+
+/** Whether there is a DIR/runs.csv.gz. */
+export const hasArchive = (dir: string, files: Files = nodeFiles): boolean =>
+  stampOf(join(dir, ARCHIVE), files) !== null
 
 /** Replaces DIR/runs.csv.gz. @returns its size in bytes */
 export function writeArchive(dir: string, archive: Archive, files: Files = nodeFiles): number {
