@@ -1,6 +1,6 @@
 // The command line as a first user meets it: exit codes, what goes to which stream, the message for bad input, and that
 // bad input writes nothing. Each case is a process of its own, except the cases of bad input.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +27,8 @@ interface Outcome {
 
 function spawnFrd(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env } })
+    const limit = { timeout: 120_000, killSignal: 'SIGKILL' } as const
+    const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env }, ...limit })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk) => {
@@ -430,6 +431,54 @@ test('an archive names the kernels of its runs; a folder that grows after it was
   const again = await spawnFrd(['verify', out, '--sample', '2', '--sample-seed', '5'])
   assert.equal([told.code, told.stdout], [0, again.stdout])
   assert.match(told.stderr, /drawn with --sample-seed 5\n/)
+})
+
+test('an archive beside its runs is compared with them, and none is replaced by one that lacks its runs', async () => {
+  const [out, other] = [newFolder(), newFolder()]
+  const grid = words('--method frd -n 5 -l 1 -E 3 --cap 8 --agents 2 --quiet')
+  await spawnFrd(['sweep', ...grid, '--seeds', '1', '--out', out])
+  await spawnFrd(['sweep', ...grid, '--seeds', '2', '--out', other])
+  await spawnFrd(['archive', out, '--out', out])
+  const path = join(out, 'runs.csv.gz')
+  const whole = fs.readFileSync(path)
+  const lossy = await spawnFrd(['archive', other, '--out', out])
+  assert.is(lossy.code, 2)
+  assert.match(
+    lossy.stderr,
+    /"out" expected a folder whose archive would lose no run, got [^\n]*: 1 of its runs are in none/,
+  )
+  assert.equal(fs.readFileSync(path), whole)
+  assert.match((await spawnFrd(['archive', other, out, '--out', out])).stdout, /^2 runs/)
+  const edited = gunzipSync(whole).toString().replace(',,,,8,', ',,,,7,')
+  fs.writeFileSync(path, gzipSync(edited))
+  const verified = await spawnFrd(['verify', out, '--quiet'])
+  assert.is(verified.code, 3)
+  assert.match(verified.stdout, /^DIFFERS .*"episodes" expected 7, got 8$/m)
+  fs.writeFileSync(path, whole.subarray(0, 50))
+  assert.is((await spawnFrd(['archive', other, '--out', out])).code, 2)
+  assert.equal(fs.readFileSync(path), whole.subarray(0, 50))
+})
+
+test('a pipe in a folder of results is told, and none waits for its writer', async () => {
+  if (process.platform === 'win32') return
+  const out = newFolder()
+  await spawnFrd(words(`sweep --method frd -n 5 -l 1 -E 3 --cap 8 --agents 2 --quiet --seeds 1,2 --out ${out}`))
+  const [key] = openStore(out).keys()
+  for (const name of ['runs.csv.gz', 'overlap.csv', `runs/${key}.json`]) {
+    const path = join(out, name)
+    const before = fs.existsSync(path) ? fs.readFileSync(path) : null
+    fs.rmSync(path, { force: true })
+    execFileSync('mkfifo', [path])
+    const { code, stderr } = await spawnFrd(['verify', out, '--quiet'])
+    assert.is(code, 2, name)
+    assert.match(stderr, /it is a pipe or a device and no file/, name)
+    fs.rmSync(path)
+    if (before) fs.writeFileSync(path, before)
+  }
+  fs.rmSync(join(out, 'runs'), { recursive: true })
+  fs.rmSync(join(out, 'results.jsonl'))
+  execFileSync('mkfifo', [join(out, 'results.jsonl')])
+  assert.is((await spawnFrd(['verify', out, '--quiet'])).code, 2)
 })
 
 test('verify of a folder of results also compares the fields that a line of an archive does not hold', async () => {

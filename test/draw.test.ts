@@ -4,6 +4,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
+import { resolveConfig } from '../src/config/resolve.ts'
 import { paperClaims } from '../src/paper/claims.ts'
 import { contrastsOf } from '../src/paper/contrasts.ts'
 import { drawFigure } from '../src/paper/draw.ts'
@@ -18,7 +19,8 @@ import { describeFigure } from '../src/paper/words.ts'
 import { renderSvg } from '../src/plot/svg.ts'
 import { fromMeasuresCsv, toMeasuresCsv, toPoints, toPointsTable } from '../src/results/measures.ts'
 import { settingOf } from '../src/results/setting.ts'
-import { indexRuns, type Summary } from '../src/results/summary.ts'
+import { indexRuns, type Summary, summarise } from '../src/results/summary.ts'
+import { runToEnd } from '../src/run/run.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { loadDistributions } from '../src/stats/distributions.ts'
 import { madeRuns, timesOf } from './madeup.ts'
@@ -195,6 +197,17 @@ test('your own runs draw one panel for each setting, and runs without exchange s
   assert.is(svg.split('aria-label="No exchange at 2').length, 4)
   assert.is(drawn.csv.trim().split('\n').length, 5)
   assert.is(drawRuns([]), null)
+})
+
+test('two versions of a method are two curves and two cells, however their texts begin', () => {
+  const version = (end: string) => ({ method: 'mine', methodVersion: `release-${end}` })
+  const some = ['1.0', '1.1'].map((end, i) => ({
+    ...summarise(runToEnd({ width: 4, depth: 1, cap: 2, agents: 1, seed: 1, method: 'own' })),
+    completion: i + 1,
+    config: resolveConfig({ cap: 2, agents: 1, ...version(end) }),
+  }))
+  const drawn = drawRuns(some)!
+  assert.equal(drawn.csv.match(/mine-release-1\.[01]/g), ['mine-release-1.0', 'mine-release-1.1'])
 })
 
 test('every measure on the wire draws, and its CSV reads back to the same bytes', async () => {

@@ -11,8 +11,11 @@ import { checkEnvironment, EnvironmentError, type OwnEnvironment, worldOf } from
 import { serve, takePart } from '../src/federation/index.ts'
 import type { Transition } from '../src/kernel/records.ts'
 import { type Method, methods } from '../src/methods/index.ts'
+import { drawRuns } from '../src/paper/ownRuns.ts'
 import { filesNamedIn, loadOwn } from '../src/results/modules.ts'
+import { decodeResult, encodeResult } from '../src/results/result.ts'
 import { openStore } from '../src/results/store.ts'
+import { summarise } from '../src/results/summary.ts'
 import { sweep } from '../src/results/sweep.ts'
 import { createAgent } from '../src/run/createAgent.ts'
 import { MethodError } from '../src/run/methodFault.ts'
@@ -208,6 +211,18 @@ test("a method of one's own from a file is swept in threads and verified", async
   const { code, out } = await frd('verify', store.dir, '--method', path, '--jobs', '1', '--quiet')
   assert.is(code, 0)
   assert.is(out.match(/^ok /gm)?.length, 2)
+})
+
+test("a method and an environment of one's own may have any name, also that of what every object inherits", () => {
+  for (const name of Object.getOwnPropertyNames(Object.prototype).filter((one) => /^[a-z]/i.test(one))) {
+    const own = {
+      method: { ...methods.frd, name, version: '1' },
+      environment: { ...sound, name, version: '1', parameters: { [name]: 1 } },
+    }
+    const result = runToEnd({ agents: 2, cap: 3, period: 1, width: 3, depth: 1, worlds: { [name]: [1, 2] } }, own)
+    assert.is(encodeResult(decodeResult(encodeResult(result), name)), encodeResult(result))
+    assert.ok(drawRuns([{ ...summarise(result), config: result.config }])?.csv.includes(name))
+  }
 })
 
 // ---- what is refused

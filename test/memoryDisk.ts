@@ -175,7 +175,12 @@ export class MemoryDisk {
     statSync: (path: string, options?: { throwIfNoEntry?: boolean }) => {
       const node = options?.throwIfNoEntry === false ? this.lookUp(path) : this.at(path)
       if (!node) return undefined
-      return { isDirectory: () => isFolder(node), size: isFolder(node) ? 0 : node.bytes.length, mtimeMs: this.clock++ }
+      return {
+        isDirectory: () => isFolder(node),
+        isFile: () => !isFolder(node),
+        size: isFolder(node) ? 0 : node.bytes.length,
+        mtimeMs: this.clock++,
+      }
     },
     unlinkSync: (path: string) => {
       this.at(path)

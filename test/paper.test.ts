@@ -273,6 +273,25 @@ test('what a method does not use is empty in CSV, null in JSON and "not used" in
   assert.match(toCellsTable(cells), /\nfrl +2 +not used +1\/1/)
 })
 
+test('no two settings have one row, whatever their methods use and however their networks are given', () => {
+  const size = { width: 16, depth: 2 }
+  for (const given of [
+    [{ sections: 10 }, { sections: 20 }, {}].map((more) => ({ method: 'pd', ...more })),
+    [{ distillAdam: 'shared' as const }, {}].map((more) => ({ method: 'frl', preset: 'tuned' as const, ...more })),
+    [{ nets: [size] }, { ...size, agents: 1 }].map((more) => ({ method: 'frd', ...more })),
+    [{ sections: 10 }, { sections: 20 }].map((more) => ({ method: 'frl', period: 7, ...more })),
+  ]) {
+    const cells = cellsOf(given.map((config) => row(config, 100)))
+    const apart = (name: string, rows: readonly string[]) => assert.is(new Set(rows).size, given.length, name)
+    apart('table', toCellsTable(cells).trim().split('\n').slice(-given.length))
+    apart('CSV', toCellsCsv(cells).trim().split('\n').slice(1))
+    apart(
+      'JSON',
+      toCellsJson(cells).map(({ setting, ...columns }) => JSON.stringify(columns)),
+    )
+  }
+})
+
 test('the CSV has these columns, and empty fields for what lies above the cap', () => {
   assert.is(
     toCellsCsv(cellsOf(rows)),

@@ -2,13 +2,27 @@
 // judges.
 
 import { join } from 'node:path'
-import { printable } from '../config/errors.ts'
-import { mergeArchives } from '../results/archive.ts'
+import { expected, printable } from '../config/errors.ts'
+import { type Archive, mergeArchives } from '../results/archive.ts'
 import { giveWay, inSteps } from '../results/compute.ts'
+import { ResultError } from '../results/result.ts'
 import { openStore, writeArchive } from '../results/store.ts'
-import { checkDir, type FolderRuns, readRunsInSteps, tellLeftOut } from './folder.ts'
+import { checkDir, type FolderRuns, readPacked, readRunsInSteps, tellLeftOut } from './folder.ts'
 import { type Command, commonOptions, readFlag, readOut } from './options.ts'
 import { print } from './output.ts'
+
+/**
+ * Refuses to replace an archive by one that lacks some of its runs, since their folders may be gone.
+ * @throws ResultError; DeterminismError if the two hold different results of one run
+ */
+function checkLoss(out: string, archive: Archive): void {
+  const { archive: earlier, damaged } = readPacked(out)
+  if (damaged.length) throw new ResultError(`${damaged[0]}; or move it away, since it would be replaced`)
+  const lost = earlier ? mergeArchives([earlier, archive]).runs.length - archive.runs.length : 0
+  if (lost === 0) return
+  const why = `${lost} of its runs are in none of the folders: name "${out}" among them, or give another --out`
+  throw new ResultError(expected('out', 'a folder whose archive would lose no run', out, why))
+}
 
 const STOPPED = 'interrupted: nothing was packed; give the same command again'
 
@@ -30,6 +44,7 @@ export const archiveCommand: Command = {
       const read: FolderRuns[] = []
       for (const dir of dirs) read.push(await inSteps(readRunsInSteps(dir), signal, STOPPED))
       const archive = mergeArchives(read)
+      checkLoss(out, archive)
       await giveWay(signal, STOPPED)
       const bytes = writeArchive(out, archive)
       await print(`${archive.runs.length} runs, ${bytes} bytes in ${printable(join(out, 'runs.csv.gz'))}\n`)

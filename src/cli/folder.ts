@@ -1,18 +1,29 @@
 // The runs of a folder, whatever it holds: an archive (runs.csv.gz), results (runs/KEY.json) or .jsonl files of
 // results.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expected } from '../config/errors.ts'
 import { trafficFigureNames } from '../paper/trafficFigures.ts'
 import { type Archive, mergeArchives } from '../results/archive.ts'
+import { nodeFiles, readBytes } from '../results/disk.ts'
+import { checkFile } from '../results/found.ts'
 import { fromMeasuresCsv, MAX_MEASURES, type Measurement } from '../results/measures.ts'
-import { conflict, isFault, type LeftOut, openReader, type Reader, type StoredRun } from '../results/reader.ts'
+import {
+  conflict,
+  foreignFile,
+  isFault,
+  type LeftOut,
+  openReader,
+  type Reader,
+  type StoredRun,
+} from '../results/reader.ts'
 import { ResultError, resultKey } from '../results/result.ts'
 import { readArchive, readResultsInSteps } from '../results/store.ts'
 import { summarise } from '../results/summary.ts'
 import type { RunResult } from '../run/record.ts'
 import { type Steps, toEnd } from '../run/steps.ts'
+import { firstDifference } from './difference.ts'
 import { tell } from './output.ts'
 
 /** @throws RangeError unless it is a folder */
@@ -106,6 +117,7 @@ export function* readLoose(dir: string): Steps<{ results: RunResult[]; damaged: 
   for (const path of names.sort().map((name) => join(dir, name))) {
     let results: RunResult[] = []
     try {
+      checkFound(path)
       results = yield* readResultsInSteps(path)
     } catch (error) {
       if (!isFault(error)) throw error
@@ -114,11 +126,29 @@ export function* readLoose(dir: string): Steps<{ results: RunResult[]; damaged: 
     for (const result of results) {
       const key = resultKey(result.config)
       const known = byKey.get(key)
-      if (known && known.result.digest !== result.digest) throw conflict(known.path, path)
+      if (known && firstDifference(known.result, result) !== null) throw conflict(known.path, path)
       byKey.set(key, { path, result })
     }
   }
   return { results: [...byKey.values()].map(({ result }) => result), damaged }
+}
+
+/** @throws ResultError for what is no file */
+function checkFound(path: string): void {
+  try {
+    checkFile(statSync(path))
+  } catch (error) {
+    throw foreignFile(path, error)
+  }
+}
+
+/** @throws ResultError for what is no file, or a longer one than frd writes */
+function readMeasuresText(path: string): string | null {
+  try {
+    return readBytes(path, nodeFiles, MAX_MEASURES)?.toString('utf8') ?? null
+  } catch (error) {
+    throw foreignFile(path, error)
+  }
 }
 
 /** The measurements of DIR/NAME.csv, as frd reproduce wrote them, by the name of their figure. */
@@ -126,10 +156,8 @@ export function readMeasures(dir: string): (figure: string) => readonly Measurem
   const found = new Map(
     trafficFigureNames.flatMap((name) => {
       const path = join(dir, `${name}.csv`)
-      const size = statSync(path, { throwIfNoEntry: false })?.size
-      if (size === undefined) return []
-      if (size > MAX_MEASURES) throw new ResultError(expected(path, `at most ${MAX_MEASURES} bytes`, size))
-      return [[name, fromMeasuresCsv(readFileSync(path, 'utf8'), path)] as const]
+      const text = readMeasuresText(path)
+      return text === null ? [] : [[name, fromMeasuresCsv(text, path)] as const]
     }),
   )
   return (figure) => found.get(figure) ?? []

@@ -3,7 +3,7 @@
 
 import type { Config } from '../config/config.ts'
 import { knownEnvironment } from '../config/environment.ts'
-import { methods } from '../methods/index.ts'
+import { knownMethod } from '../methods/index.ts'
 import { resultKey } from '../results/result.ts'
 import type { Own } from '../run/setup.ts'
 import type { Stored } from './stored.ts'
@@ -58,7 +58,7 @@ export function whySkipped(config: Config, { environment, method }: Own): Skip |
       kind: 'method',
       name: config.method,
       version: config.methodVersion,
-      isKnown: Object.hasOwn(methods, config.method),
+      isKnown: knownMethod(config.method) !== undefined,
       given: method,
     })
   )

@@ -71,20 +71,21 @@ export function* readStored(files: readonly string[]): Steps<FoundHere[]> {
 }
 
 /**
- * What a folder holds: whole results, of runs/KEY.json or .jsonl files, and of runs that only an archive has, their
- * lines.
+ * What a folder holds: whole results, of runs/KEY.json or .jsonl files, and the lines of an archive that are of no such
+ * run or tell another result of it, which the replay then finds.
  */
 function* storedIn(dir: string): Steps<FoundHere> {
   yield
   const reader = openReader(dir)
   const { runs, damaged, foreign } = yield* reader.readableInSteps()
   const { archive, damaged: ofArchive } = readPacked(dir)
-  const known = new Set(runs.map(({ key }) => key))
+  const known = new Map(runs.map(({ key, summary }) => [key, summary]))
   const lines: Stored[] = []
   for (const run of archive?.runs ?? []) {
     yield
     const config = toConfig(run.setting, run.seed)
-    if (!known.has(resultKey(config))) lines.push(ofLine({ run, config }, archive?.kernelHashes ?? []))
+    const whole = known.get(resultKey(config))
+    if (!whole || differenceOf(run, whole) !== null) lines.push(ofLine({ run, config }, archive?.kernelHashes ?? []))
   }
   const loose = runs.length || archive ? { results: [], damaged: [] } : yield* readLoose(dir)
   const stored = [...runs.map((run) => ofRun(reader, run)), ...lines, ...loose.results.map(ofResult)]

@@ -40,10 +40,14 @@ export const METHODS: readonly string[] = Object.keys(methods)
 /** The controls: without them a gain of federation cannot be told from chance or from practice. They are ours. */
 export const CONTROLS = ['independent', 'own', 'uniform'] as const
 
+/** The method of the registry of that name; undefined for one of one's own, which may be called `constructor` too. */
+export const knownMethod = (name: string): Method | undefined =>
+  Object.hasOwn(methods, name) ? methods[name] : undefined
+
 const isExchangeField = (name: string): name is ExchangeField => (exchangeFields as readonly string[]).includes(name)
 
 /** Whether runs of a method depend on a field of the config. A method that is not in the registry may use all. */
 export function usesField(method: string, name: keyof Config): boolean {
-  const uses = Object.hasOwn(methods, method) ? methods[method].uses : undefined
+  const uses = knownMethod(method)?.uses
   return uses === undefined || !isExchangeField(name) || uses.includes(name)
 }

@@ -3,7 +3,7 @@
 
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
-import { methods } from '../methods/index.ts'
+import { knownMethod } from '../methods/index.ts'
 import { isControl, methodStyles } from '../plot/styles.ts'
 import type { Own } from '../run/setup.ts'
 import type { Figure, FigureSeries } from './figures.ts'
@@ -59,7 +59,7 @@ function inEnvironment(figure: Figure, env: string): Figure {
     title: `${env}. ${figure.title}`,
     base: { ...unbounded(figure.base), env },
     series: figure.series
-      .filter(({ config }) => !methods[config.method ?? '']?.isPooled)
+      .filter(({ config }) => !knownMethod(config.method ?? '')?.isPooled)
       .map((one) => ({ ...one, config: unbounded(one.config) })),
   }
 }

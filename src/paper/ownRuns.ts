@@ -3,7 +3,7 @@
 
 import type { Config } from '../config/config.ts'
 import { defaults, describeConfig } from '../config/resolve.ts'
-import { METHODS, methods } from '../methods/index.ts'
+import { knownMethod, METHODS } from '../methods/index.ts'
 import { completionCurves } from '../plot/completion.ts'
 import { type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../results/cells.ts'
 import { compareText, groupsOf } from '../results/text.ts'
@@ -19,7 +19,7 @@ const SHOWN = ['method', 'agents', 'seed'] as const
 /** What means nothing without an exchange: such runs join every panel that agrees in all else. */
 const IDLE = [...SHOWN, 'sections', 'period'] as const
 
-const isSilent = ({ config }: CellRun) => methods[config.method]?.targets === null
+const isSilent = ({ config }: CellRun) => knownMethod(config.method)?.targets === null
 
 interface PanelRuns {
   readonly setting: string
@@ -40,8 +40,11 @@ function panelsOf(runs: readonly CellRun[]): PanelRuns[] {
   return [...panels, ...[...alone].map(([setting, own]) => ({ setting, runs: own }))]
 }
 
-/** How many digits of a version tell it from others in a figure. */
+/** How many digits of a hash tell it from others in a figure. */
 const DIGITS = 8
+
+/** A text with its hashes cut. A version that is no hash stays whole, because two of them may begin alike. */
+const cutHashes = (text: string) => text.replace(/[0-9a-f]{64}/g, (hash) => hash.slice(0, DIGITS))
 
 /**
  * The runs with the version of a method of one's own in its name. So its runs stand in the panel of the other methods, and
@@ -51,14 +54,13 @@ function named(runs: readonly CellRun[]): CellRun[] {
   return runs.map((run) => {
     const { method, methodVersion } = run.config
     if (methodVersion === '') return run
-    const name = `${method}-${methodVersion.slice(0, DIGITS)}`
+    const name = `${method}-${cutHashes(methodVersion)}`
     return { ...run, config: { ...run.config, method: name, methodVersion: '' } }
   })
 }
 
 /** A setting as the title of a panel, with hashes cut. */
-const titleOf = (setting: string) =>
-  setting.replaceAll(' ', ', ').replace(/[0-9a-f]{64}/g, (hash) => hash.slice(0, DIGITS))
+const titleOf = (setting: string) => cutHashes(setting.replaceAll(' ', ', '))
 
 /** @returns null where no run finished */
 export function drawRuns(runs: readonly CellRun[]): Drawn | null {

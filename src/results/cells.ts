@@ -7,7 +7,7 @@ import { METHODS } from '../methods/index.ts'
 import { type Completion, quartiles } from '../stats/quantiles.ts'
 import { columnOf, furtherFields, mainFields, type SettingField, settingCell, settingOf } from './setting.ts'
 import { meanBytesOf, type Summary } from './summary.ts'
-import { compareText, type TextCell, toColumns, toCsvText } from './text.ts'
+import { compareText, groupsOf, type TextCell, toColumns, toCsvText } from './text.ts'
 
 /** What a cell needs of a run. */
 export interface CellRun
@@ -109,7 +109,8 @@ const fieldsOf = (cells: readonly Cell[]): readonly SettingField[] => [
 ]
 
 /**
- * The cells for --json: each field of the setting that a table has a column for, null where the method does not use it,
+ * The cells for --json: each field of the setting that a table has a column for, null where the method does not use it
+ * and it was not set,
  * then the numbers of the cell.
  */
 export function toCellsJson(cells: readonly Cell[]): Readonly<Record<string, TextCell>>[] {
@@ -124,7 +125,7 @@ export function toCellsJson(cells: readonly Cell[]): Readonly<Record<string, Tex
 /**
  * figN.csv: the head, then one row per cell. A number is the shortest text that reads back to the same f64. An empty
  * quantile lies above the cap, like an empty completion in results.csv. Bytes are empty if no exchange took place, and a
- * field is empty if the method does not use it.
+ * field is empty if the method does not use it and it was not set.
  */
 export function toCellsCsv(cells: readonly Cell[]): string {
   const settings = fieldsOf(cells)
@@ -176,8 +177,15 @@ export function toCellsTable(cells: readonly Cell[]): string {
   ]
   const further = furtherFields(cells.map(({ config }) => config))
   const all: readonly SettingField[] = ['preset', 'sections', 'period', 'width', 'depth', 'cap', ...further]
-  const differing = all.filter((name) => used(name).length > 1)
-  const common = further.filter((name) => used(name).length === 1).map((name) => `${name}=${used(name)[0]}`)
+  // A field that a method does not use has no value in its cells, unless some of them set it all the same.
+  const differsWithin = (name: SettingField) =>
+    [...groupsOf(cells, ({ config }) => config.method).values()].some(
+      (some) => new Set(some.map((cell) => show(cell, name))).size > 1,
+    )
+  const differing = all.filter((name) => used(name).length > 1 || differsWithin(name))
+  const common = further
+    .filter((name) => used(name).length === 1 && !differing.includes(name))
+    .map((name) => `${name}=${used(name)[0]}`)
   const fieldColumn = (name: SettingField): Column => ({
     head: letters[name] ?? name,
     isText: cells.some(({ config }) => typeof (settingCell(config, name) ?? 0) !== 'number'),

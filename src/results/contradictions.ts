@@ -5,7 +5,7 @@
 import { integerIn } from '../config/checks.ts'
 import { knownEnvironment, type Mission } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
-import { methods } from '../methods/index.ts'
+import { knownMethod } from '../methods/index.ts'
 import { completes } from '../run/mission.ts'
 import type { RunResult } from '../run/record.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
@@ -92,7 +92,7 @@ function checkEnd({ config, episodes, failure, completion, completions }: RunRes
 }
 
 function checkExchanges({ config, episodes, exchanges }: RunResult): void {
-  const method = Object.hasOwn(methods, config.method) ? methods[config.method] : null
+  const method = knownMethod(config.method)
   const { period, cap } = config
   // There is none after the last episode. A run that failed may have failed in the exchange after it or have had it.
   const least = Math.floor(Math.max(episodes - 1, 0) / period)

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { checkFile } from './found.ts'
 
 /** The file operations that are used. A test passes operations that fail. */
 export type Files = Pick<
@@ -162,7 +163,7 @@ export function readText(path: string, files: Files): string | null {
 /** The bytes of a file, or null if there is no such file. @throws as readText */
 export function readBytes(path: string, files: Files, most = MOST_BYTES): Buffer | null {
   try {
-    const { size } = files.statSync(path)
+    const { size } = checkFile(files.statSync(path))
     if (size > most) throw new RangeError(`it has ${size} bytes, at most ${most} can be read`)
     return files.readFileSync(path)
   } catch (error) {

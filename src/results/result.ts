@@ -10,7 +10,7 @@ import { knownEnvironment } from '../config/environment.ts'
 import { expected, printable } from '../config/errors.ts'
 import type { AgentNet } from '../config/networks.ts'
 import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/resolve.ts'
-import { methods } from '../methods/index.ts'
+import { knownMethod } from '../methods/index.ts'
 import { MAX_SCORES, type RunResult, resultTable } from '../run/record.ts'
 import { checkContradictions } from './contradictions.ts'
 import { meanBytesOf, totalBytes } from './summary.ts'
@@ -67,7 +67,7 @@ function longestLine({ agents, cap, period, env, method }: Config): number {
   const known = knownEnvironment(env)
   // The kernel's environments have whole scores, with a sign where they are returns.
   const score = known ? String(known.limit).length + (known.score === 'steps' ? 1 : 2) : NUMBER
-  const hasExchange = !Object.hasOwn(methods, method) || methods[method].targets !== null
+  const hasExchange = knownMethod(method)?.targets !== null
   const exchanges = hasExchange ? Math.floor((cap - 1) / period) : 0
   return agents * (cap * score + FIXED) + exchanges * (4 * agents * BYTES + FIXED)
 }
@@ -89,7 +89,7 @@ export function checkStorable(config: Config): void {
   if (!knownEnvironment(env) && envVersion === '') {
     throw new RangeError(expected('environment.version', 'a text that tells its code apart', envVersion, why))
   }
-  if (!Object.hasOwn(methods, method) && methodVersion === '') {
+  if (!knownMethod(method) && methodVersion === '') {
     throw new RangeError(expected('method.version', 'a text that tells its code apart', methodVersion, why))
   }
 }

@@ -31,7 +31,8 @@ const bytesOf = ({ config, summary }: RowRun) => meanBytesOf([summary], config.a
 
 /**
  * The text of results.csv in parts: the head, then one row per run, in the given order. A completion is empty if the run
- * was censored, bytes are empty if there was no exchange, and a field is empty if the method does not use it.
+ * was censored, bytes are empty if there was no exchange, and a field is empty if the method does not use it and
+ * it was not set.
  */
 export function* resultRows(runs: readonly RowRun[]): Generator<string> {
   const settings = [...mainFields, ...furtherFields(runs.map(({ config }) => config))]

@@ -24,7 +24,9 @@ export function settingOf(config: Config): string {
 
 /** Fields that have a column of their own kind: the seed, the cap, and the networks as long as two sizes say all. */
 const isFurther = (name: keyof Config, { nets }: Config) => {
-  if (name === 'nets') return nets!.some(({ activation, rate }) => activation !== undefined || rate !== undefined)
+  // One network alone has the sizes of a config without `nets`.
+  if (name === 'nets')
+    return nets!.length === 1 || nets!.some((net) => net.activation !== undefined || net.rate !== undefined)
   return name !== 'seed' && name !== 'cap' && !(mainFields as readonly string[]).includes(name)
 }
 
@@ -37,9 +39,12 @@ export function furtherFields(configs: Iterable<Config>): SettingField[] {
   return fieldNames.filter((name): name is SettingField => set.has(name))
 }
 
-/** What a table says of a field of a run: its value, or null where the run's method does not use it. */
+/**
+ * What a table says of a field of a run: its value, or null where the run's method does not use it and it was left as it is
+ * by default. One that was set changes the name and the digest of the run all the same, so it is shown.
+ */
 export function settingCell<K extends SettingField>(config: Config, name: K): TextCell {
-  if (!usesField(config.method, name)) return null
+  if (!usesField(config.method, name) && !saidFields(config).includes(name)) return null
   if (config.nets && (name === 'width' || name === 'depth')) return netColumn(config.nets, name)
   const value = config[name]
   return typeof value === 'number' ? value : fields[name].show(value)

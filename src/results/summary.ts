@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
 import { defaults, resolveConfig, unsaid } from '../config/resolve.ts'
-import { methods } from '../methods/index.ts'
+import { knownMethod } from '../methods/index.ts'
 import type { Exchange, RunResult } from '../run/record.ts'
 import { type Own, ownFor, setUp } from '../run/setup.ts'
 import { settingOf } from './setting.ts'
@@ -104,7 +104,7 @@ export function meanBytesOf(
   agents: number,
   method: string,
 ): { readonly uplinkBytes: number | null; readonly downlinkBytes: number | null } {
-  if (methods[method]?.payload(defaults) === 'none') return { uplinkBytes: 0, downlinkBytes: 0 }
+  if (knownMethod(method)?.payload(defaults) === 'none') return { uplinkBytes: 0, downlinkBytes: 0 }
   if (runs.every(({ exchanges }) => exchanges === 0)) return { uplinkBytes: null, downlinkBytes: null }
   return {
     uplinkBytes: meanPayload(runs, 'uplinkBytes', agents),

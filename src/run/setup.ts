@@ -12,7 +12,7 @@ import { Grid } from '../kernel/grid.ts'
 import { type Capacity, measureAgents } from '../kernel/layout.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
-import { METHODS, type Method, type MethodContext, methods } from '../methods/index.ts'
+import { knownMethod, METHODS, type Method, type MethodContext } from '../methods/index.ts'
 import { checkMethod } from '../methods/method.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, Chain, hexDigest } from './digest.ts'
@@ -59,7 +59,7 @@ export interface Own {
 export function ownFor({ env, method: name }: Partial<Config>, { environment, method }: Own): Own {
   return {
     ...(environment && !(env !== undefined && knownEnvironment(env)) && { environment }),
-    ...(method && !(name !== undefined && Object.hasOwn(methods, name)) && { method }),
+    ...(method && !(name !== undefined && knownMethod(name)) && { method }),
   }
 }
 
@@ -96,11 +96,12 @@ function environmentOf(given: Partial<Config>, own?: OwnEnvironment) {
 function methodOf(given: Partial<Config>, own?: Method): { method: Method; version: string } {
   if (own === undefined) {
     const name = given.method ?? defaults.method
-    if (Object.hasOwn(methods, name)) return { method: methods[name], version: '' }
+    const known = knownMethod(name)
+    if (known) return { method: known, version: '' }
     throw new RangeError(expectedOneOf('method', METHODS, name))
   }
   const name = fields.method.check(record(own, 'method').name, 'method.name')
-  if (Object.hasOwn(methods, name)) {
+  if (knownMethod(name)) {
     throw new RangeError(expected('method.name', 'a name of its own', name, 'the registry has a method of that name'))
   }
   if ((given.method ?? name) !== name) throw new RangeError(expected('method', `${name}, the one given`, given.method))

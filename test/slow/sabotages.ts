@@ -72,7 +72,11 @@ export const sabotages: readonly Sabotage[] = [
         'if (isFurther(name, config)) set.add(name)',
         'if (!name) set.add(name)',
       ],
-      ['what a method does not use is shown', 'if (!usesField(config.method, name)) return null', ''],
+      [
+        'what a method does not use is shown',
+        'if (!usesField(config.method, name) && !saidFields(config).includes(name)) return null',
+        '',
+      ],
     ],
   ),
   ...of(
