@@ -3,30 +3,27 @@
 // the runtime's type is known it is meant; elsewhere what is used of it.
 
 /** A compiled module: `WebAssembly.Module` where that is known. */
-export type WasmModule = typeof globalThis extends {
-  readonly WebAssembly: { readonly Module: { readonly prototype: infer M } }
-}
-  ? M
-  : object
+export type WasmModule =
+  typeof globalThis extends Record<'WebAssembly', Record<'Module', Record<'prototype', infer M>>> ? M : object
 
 /** The memory of an instance: `WebAssembly.Memory` where that is known. */
-export type WasmMemory = typeof globalThis extends {
-  readonly WebAssembly: { readonly Memory: { readonly prototype: infer M } }
-}
-  ? M
-  : {
-      /** the bytes */
-      readonly buffer: ArrayBuffer
-    }
+export type WasmMemory =
+  typeof globalThis extends Record<'WebAssembly', Record<'Memory', Record<'prototype', infer M>>>
+    ? M
+    : {
+        /** the bytes */
+        readonly buffer: ArrayBuffer
+      }
 
 /** What says that something was given up: `AbortSignal` where that is known. */
-export type StopSignal = typeof globalThis extends { readonly AbortSignal: { readonly prototype: infer S } }
-  ? S
-  : {
-      /** whether it was given up */
-      readonly aborted: boolean
-      /** calls the listener when it is given up */
-      addEventListener(type: 'abort', listener: () => void): void
-      /** removes that listener */
-      removeEventListener(type: 'abort', listener: () => void): void
-    }
+export type StopSignal =
+  typeof globalThis extends Record<'AbortSignal', Record<'prototype', infer S>>
+    ? S
+    : {
+        /** whether it was given up */
+        readonly aborted: boolean
+        /** calls the listener when it is given up */
+        addEventListener(type: 'abort', listener: () => void): void
+        /** removes that listener */
+        removeEventListener(type: 'abort', listener: () => void): void
+      }
