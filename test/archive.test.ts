@@ -130,10 +130,44 @@ test('the setting of any config reads back to that config, through an archive to
     return config
   })
   assert.is(seen.size, fieldNames.length - 1, 'every field but env was varied')
-  const archive = encode(made.map((config) => ({ ...lines[0], setting: settingOf(config), seed: config.seed })))
+  // What a run that failed in its first episode tells fits every config.
+  const nothing = {
+    completion: null,
+    meanCompletion: null,
+    lastCompletion: null,
+    episodes: 0,
+    envSteps: 0,
+    failed: true,
+  }
+  const failed = { ...lines[0], ...nothing, exchanges: 0, uplinkBytes: 0, downlinkBytes: 0 }
+  const archive = encode(made.map((config) => ({ ...failed, setting: settingOf(config), seed: config.seed })))
   const read = decodeArchive(archive, 'x').runs
   const bySeed = new Map(read.map(({ setting, seed }) => [seed, toConfig(setting, seed)]))
   for (const config of made) assert.equal(bySeed.get(config.seed), config)
+})
+
+test('an archive whose lines contradict themselves or their config is refused', () => {
+  const [line] = lines
+  const { cap } = toConfig(line.setting, line.seed)
+  const changes: Partial<Summary>[] = [
+    { completion: cap + 1, episodes: cap + 1 },
+    { completion: line.episodes + 1 },
+    { completion: 3, episodes: 3 },
+    { episodes: line.episodes - 1 },
+    { envSteps: line.episodes - 1 },
+    { envSteps: 1e9 },
+    { exchanges: line.exchanges + 1 },
+    { lastCompletion: 1 },
+    { failed: true, completion: 12 },
+    { exchanges: 0, episodes: 2, failed: true, completion: null, uplinkBytes: 5 },
+  ]
+  for (const change of changes) {
+    assert.throws(
+      () => decodeArchive(encode([{ ...line, ...change }]), 'x'),
+      (error: Error) => error instanceof ResultError && error.message.startsWith('x:3: '),
+      JSON.stringify(change),
+    )
+  }
 })
 
 test('an archive that tells a run twice, holds a setting of no config or is empty is refused', () => {

@@ -2,8 +2,10 @@
 // not depend on how the runs were made. To get the scores and the digest chain of a run, compute the run again. This
 // file uses no disk.
 
+import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { defaults } from '../config/resolve.ts'
+import { checkSummary } from './contradictions.ts'
 import { checkStorable, DeterminismError, ResultError } from './result.ts'
 import { settingOf } from './setting.ts'
 import { differenceOf, type Summary, toConfig } from './summary.ts'
@@ -84,8 +86,18 @@ export function decodeArchive(text: string, where: string): Archive {
   if (odd >= 0) throw refuse(`sorted lines of "${SCHEMA}"`, lines[odd + 2])
   const twice = runs.find((run, i) => i > 0 && compareRuns(run, runs[i - 1]) === 0)
   if (twice) throw refuse('each run once', `${twice.setting} seed=${twice.seed}`)
+  const configs = new Map<string, Config>()
   for (const setting of new Set(runs.map((run) => run.setting))) {
-    if (!isSetting(setting)) throw refuse('settings of runs', setting)
+    const config = configOf(setting)
+    if (config === null) throw refuse('settings of runs', setting)
+    configs.set(setting, config)
+  }
+  for (const [i, run] of runs.entries()) {
+    try {
+      checkSummary(configs.get(run.setting)!, run)
+    } catch (error) {
+      throw new ResultError(`${where}:${i + 3}: ${(error as Error).message}; take another copy`)
+    }
   }
   return { runs, kernelHashes }
 }
@@ -99,14 +111,14 @@ const LEAST_ROW = 64 + 11 + 7
 /** The longest first line, of a thousand kernels. */
 const MAX_FIRST = 1 << 16
 
-/** Whether this is the setting of a valid config, in its canonical form. */
-function isSetting(setting: string): boolean {
+/** The config of a setting in its canonical form; null if it is none. */
+function configOf(setting: string): Config | null {
   try {
     const config = toConfig(setting, defaults.seed)
     checkStorable(config)
-    return settingOf(config) === setting
+    return settingOf(config) === setting ? config : null
   } catch {
-    return false
+    return null
   }
 }
 

@@ -3,12 +3,14 @@
 // that whoever wrote it told what happened; only a replay shows that. This file finds what contradicts itself.
 
 import { integerIn } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
 import { knownEnvironment, type Mission } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { knownMethod } from '../methods/index.ts'
 import { completes } from '../run/mission.ts'
 import type { RunResult } from '../run/record.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
+import type { Summary } from './summary.ts'
 
 /** @throws RangeError unless the value is the one that follows from other fields */
 function check(name: string, got: unknown, must: unknown, why: string): void {
@@ -82,24 +84,63 @@ function checkCompletion(result: RunResult): void {
   check('completion', completion, first, failure ? 'the run failed' : 'it is the first of the completions')
 }
 
-/** A run ends where its config says, at the cap at the latest, unless it fails. */
-function checkEnd({ config, episodes, failure, completion, completions }: RunResult): void {
-  if (failure !== null) return
-  const { until, cap } = config
-  const last = completions.reduce<number>((latest, time) => Math.max(latest, time ?? cap), 0)
-  const end = until === 'first' ? (completion ?? cap) : until === 'last' ? last : cap
+/**
+ * Checks one line of an archive, which has no scores.
+ * @param config the run's config, but for its seed
+ * @throws RangeError for numbers that contradict one another or the config
+ */
+export function checkSummary(config: Config, run: Summary): void {
+  const { completion, meanCompletion, lastCompletion, episodes, exchanges, failed } = run
+  const env = knownEnvironment(config.env)
+  const within = integerIn(env?.mission.window ?? 1, episodes, `the run ended after ${episodes} episodes`)
+  for (const [name, time] of Object.entries({ completion, meanCompletion, lastCompletion })) {
+    if (time !== null && !failed) within(time, name)
+  }
+  if (failed) check('completion', completion, null, 'the run failed')
+  else checkEnding(config, run)
+  if (lastCompletion !== null && !failed) {
+    if (completion === null) check('lastCompletion', lastCompletion, null, 'no agent was first')
+    else integerIn(completion, episodes)(lastCompletion, 'lastCompletion')
+  }
+  const agentEpisodes = episodes * config.agents
+  integerIn(agentEpisodes, env ? agentEpisodes * env.limit : undefined)(run.envSteps, 'envSteps')
+  checkExchangeCount(config, episodes, exchanges)
+  const isSilent = exchanges === 0 || knownMethod(config.method)?.payload(config) === 'none'
+  for (const name of ['uplinkBytes', 'downlinkBytes'] as const) {
+    if (isSilent) check(name, run[name], 0, 'nothing was sent')
+  }
+}
+
+function checkEnding(
+  { until, cap }: Config,
+  { episodes, completion, lastCompletion }: Pick<Summary, 'episodes' | 'completion' | 'lastCompletion'>,
+): void {
+  const end = until === 'first' ? (completion ?? cap) : until === 'last' ? (lastCompletion ?? cap) : cap
   check('episodes', episodes, end, `the run ends at the ${until === 'cap' ? 'cap' : `${until} completion or the cap`}`)
 }
 
-function checkExchanges({ config, episodes, exchanges }: RunResult): void {
+/** A run ends where its config says, at the cap at the latest, unless it fails. */
+function checkEnd({ config, episodes, failure, completion, completions }: RunResult): void {
+  if (failure !== null) return
+  const lastCompletion = completions.reduce<number>((latest, time) => Math.max(latest, time ?? config.cap), 0)
+  checkEnding(config, { episodes, completion, lastCompletion })
+}
+
+function checkExchangeCount(config: Config, episodes: number, count: number): void {
   const method = knownMethod(config.method)
   const { period, cap } = config
   // There is none after the last episode. A run that failed may have failed in the exchange after it or have had it.
   const least = Math.floor(Math.max(episodes - 1, 0) / period)
-  const none = method ? method.targets === null : exchanges.length === 0
+  const none = method ? method.targets === null : count === 0
   const most = Math.floor(Math.min(episodes, cap - 1) / period)
-  if (none) check('exchanges.length', exchanges.length, 0, `${config.method} has no exchange`)
-  else integerIn(least, Math.max(least, most))(exchanges.length, 'exchanges.length')
+  if (none) check('exchanges.length', count, 0, `${config.method} has no exchange`)
+  else integerIn(least, Math.max(least, most))(count, 'exchanges.length')
+}
+
+function checkExchanges({ config, episodes, exchanges }: RunResult): void {
+  const method = knownMethod(config.method)
+  const { period } = config
+  checkExchangeCount(config, episodes, exchanges.length)
   exchanges.forEach((exchange, k) => {
     const name = `exchanges[${k}]`
     check(`${name}.episode`, exchange.episode, (k + 1) * period, 'agents exchange after every period')
