@@ -3,6 +3,7 @@
 // from the first one, and what it answers must be what was answered before. This file has no clock: a timer is handed
 // in. The other half is answering.ts.
 
+import { functionOf } from '../config/checks.ts'
 import { crc32 } from '../wire/frame.ts'
 import type { Carrier, Timer } from './carrier.ts'
 import { type Address, seal, type Turn, unseal } from './envelope.ts'
@@ -73,12 +74,13 @@ export function openAsking(carrier: Carrier, address: Address, timer?: Timer): A
   }
   const startTimer = (wait: number) => {
     stopTimer()
-    stopTimer =
-      timer?.(wait, () => {
-        if (!waiting) return
-        carrier.send(waiting.message)
-        startTimer(Math.min(2 * wait, LONGEST_WAIT))
-      }) ?? (() => {})
+    if (!timer) return
+    const stop = timer(wait, () => {
+      if (!waiting) return
+      carrier.send(waiting.message)
+      startTimer(Math.min(2 * wait, LONGEST_WAIT))
+    })
+    stopTimer = functionOf(stop, 'what timer() returns')
   }
   /** Sends a request of before, and goes on to the one after it when it is answered. */
   const catchUp = (from: number) => {
