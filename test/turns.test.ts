@@ -9,7 +9,7 @@ import { ENVELOPE_BYTES, seal, unseal } from '../src/federation/envelope.ts'
 import { type GroupPlace, serveOver, TurnError, takePart, takePartOver } from '../src/federation/index.ts'
 import { packAnswers, packRequest, unpackAnswers, unpackRequest } from '../src/federation/packing.ts'
 import { openAsking } from '../src/federation/turns.ts'
-import { methods } from '../src/methods/index.ts'
+import { type Method, methods } from '../src/methods/index.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { type Own, setUp } from '../src/run/setup.ts'
@@ -172,6 +172,25 @@ test('what an agent’s code throws ends the run with the same message, and only
       assert.is(await messageOf(() => federate(given, { own })), alone)
       assert.is(alone === 'none', until === 'first' && at === 14)
     }
+  }
+})
+
+test('a run that ends with a period ends before its upload, also where an upload changes the agent', async () => {
+  const { frl } = methods
+  const method: Method = {
+    ...frl,
+    name: 'restless',
+    upload: (agent, context) => {
+      const body = frl.upload(agent, context)
+      agent.setWeights(agent.weights().map((weight) => weight / 2))
+      return body
+    },
+  }
+  for (const period of [5, 6]) {
+    const given = { ...easy, worlds: { gravity: [0.01, 0.1, 0.1] }, period }
+    const { result } = await federate(given, { own: { method } })
+    assert.equal(result, runToEnd(given, { method }))
+    if (period === 5) assert.is(result.episodes, 10)
   }
 })
 
