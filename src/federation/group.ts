@@ -62,8 +62,8 @@ export function openGroup(setup: Setup, numbers: readonly number[], module?: Was
     Array.from({ length: to - from + 1 }, (_, i) => ({ ask: 'play', episode: from + i }))
 
   const period = ({ from, to, round }: GroupRequest & { ask: 'period' }): Said[][] => {
-    integerIn(now.episode, now.episode)(from, 'request.from')
-    integerIn(from - 1, playsPeriods(setup) ? setup.config.cap : from)(to, 'request.to')
+    integerIn(now.episode, now.episode)(from, 'first episode of the request')
+    integerIn(from - 1, playsPeriods(setup) ? setup.config.cap : from)(to, 'last episode of the request')
     const asked = episodes(from, to)
     const uploads = round !== null
     if (uploads) asked.push(checkRequest(setup, highest, now, { ask: 'upload', round }))
