@@ -194,6 +194,16 @@ test('run: --json, the text and verify show one digest, and --out stores what --
   assert.is(JSON.parse(same.stdout).digest, result.digest)
 })
 
+test('run --jobs prints what one thread prints, and refuses what cannot be divided', async () => {
+  const given = ['run', ...words('--method mixfrd --agents 3 -n 8 -l 1 --cap 20 -E 5 --seed 3')]
+  const [one, two] = await Promise.all([spawnFrd([...given, '--jobs', '1']), spawnFrd([...given, '--jobs', '2'])])
+  assert.is(two.stdout, one.stdout)
+  assert.equal([one.code, two.code], [0, 0])
+  const refused = await spawnFrd(words('run --method central --agents 2 --jobs 2'))
+  assert.is(refused.code, 2)
+  assert.match(refused.stderr, /"method" expected agents that can live apart, got "central"/)
+})
+
 test('verify exits with 3 for a result that does not replay, and with 2 for a file that is no result', async () => {
   const { stdout } = await spawnFrd(['run', ...small, '--json'])
   const { sha256 } = await import('@noble/hashes/sha2.js')

@@ -3,7 +3,9 @@
 import { createContext, runInContext } from 'node:vm'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { seal, unseal } from '../src/federation/envelope.ts'
 import * as federation from '../src/federation/index.ts'
+import { packAnswers } from '../src/federation/packing.ts'
 import * as core from '../src/index.ts'
 import * as kernel from '../src/kernel/index.ts'
 import * as node from '../src/node.ts'
@@ -70,6 +72,23 @@ const times = [{ time: 1, event: true }]
 const word = () => 7
 const { normalTail, chi2Tail, fTail, tTail, ln } = await node.loadDistributions()
 const result = core.runToEnd(small)
+
+/** A carrier to a member of any run, which answers every turn with an episode of nine steps. */
+function answering(): federation.Carrier {
+  let listener = (_: Uint8Array) => {}
+  return {
+    send: (message) => {
+      const run = new DataView(message.buffer).getUint32(12, true)
+      const address = { federation: run, member: 0 }
+      const turn = unseal(address, message)?.turn ?? 0
+      listener(seal(address, 'answer', turn, packAnswers([[{ score: 9, steps: 9 }]])))
+    },
+    receive: (listening) => {
+      listener = listening
+    },
+    close: () => {},
+  }
+}
 
 const entries: readonly Entry[] = [
   ['resolveConfig', core.resolveConfig, [{}]],
@@ -139,6 +158,8 @@ const entries: readonly Entry[] = [
   ['ln', ln, [1]],
   ['federationName', federation.federationName, [{}, {}]],
   ['takePart', federation.takePart, [small, 0, {}]],
+  ['serveOver', federation.serveOver, [small, [{ agents: [0], carrier: answering() }], { timer: () => () => {} }]],
+  ['runThreaded', node.runThreaded, [small, { jobs: 1, modules: {} }]],
   ['loadOwn', node.loadOwn, [{}]],
   ['encodeResult', node.encodeResult, [result]],
 ]

@@ -3,13 +3,14 @@
 
 import type { Config } from '../config/config.ts'
 import { findEnvironment, type Mission } from '../config/environment.ts'
-import { paced } from '../results/compute.ts'
+import { runThreaded, threadsFor } from '../network/threads.ts'
+import type { Modules } from '../results/modules.ts'
 import type { LeftOut } from '../results/reader.ts'
 import { checkStorable, encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
-import { checkConfig, type Own } from '../run/setup.ts'
+import { checkConfig, setUp } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
 import { tellLeftOut } from './folder.ts'
 import {
@@ -20,6 +21,8 @@ import {
   DEFAULTS,
   readBare,
   readConfig,
+  readFlag,
+  readJobs,
   readOut,
 } from './options.ts'
 import { outputFailure, print, tell } from './output.ts'
@@ -32,21 +35,27 @@ export const runCommand: Command = {
   options: {
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
+    jobs: { ...commonOptions.jobs, defaultDescription: 'one per core from 8 agents on, else 1' },
     json: commonOptions.json,
     quiet: { ...commonOptions.quiet, describe: 'print only the result' },
   },
-  examples: [['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere']],
+  examples: [
+    ['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere'],
+    ['$0 run --agents 16 --jobs 4', 'the agents of one run divided over four threads: the same bits again'],
+  ],
   epilogue: DEFAULTS,
   plan: async (flags) => {
-    const { own, argv, env } = await readOwn(flags)
+    const { own, modules, argv, env } = await readOwn(flags)
     const config = checkConfig(readConfig(argv, allFields), own)
+    const jobs = readFlag(argv, 'jobs') === undefined ? undefined : readJobs(argv)
+    threadsFor(setUp(config, own), jobs) // refuses what cannot run in several threads
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     if (json || argv.out !== undefined) checkStorable(config)
     const store = argv.out === undefined ? null : openStore(readOut(argv))
     store?.keys() // a conflict in the folder is told before the first step
     const { mission } = env ?? findEnvironment(config.env)
-    return (signal) => execute(config, own, mission, { json, quiet, store }, signal)
+    return (signal) => execute(config, { modules, jobs }, mission, { json, quiet, store }, signal)
   },
 }
 
@@ -58,14 +67,14 @@ interface Output {
 
 async function execute(
   config: Config,
-  own: Own,
+  how: { readonly modules: Modules; readonly jobs: number | undefined },
   mission: Mission,
   { json, quiet, store }: Output,
   signal: AbortSignal,
 ): Promise<number> {
   const started = performance.now()
   const live = follow(config, mission, { json, quiet, store })
-  const result = await paced(config, { signal, onEvent: live, own })
+  const result = await runThreaded(config, { ...how, signal, onEvent: live })
   let merged: LeftOut | undefined
   try {
     store?.write(result)

@@ -6,10 +6,10 @@ import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { canonicalConfig } from '../config/resolve.ts'
 import { NonFiniteError, type Played } from '../kernel/records.ts'
-import { instantiate } from '../kernel/wasm.ts'
+import { instantiate, type Kernel } from '../kernel/wasm.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
 import { type Carriers, mission } from '../run/mission.ts'
-import { type Answer, answer, type Play, startAgents } from '../run/protocol.ts'
+import { type Answer, type Ask, answer, type Play, startAgents } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import type { RunOptions } from '../run/run.ts'
 import { kernelHash, type Own, type Setup, setUp } from '../run/setup.ts'
@@ -53,10 +53,21 @@ export function takePart(given: Partial<Config>, agent: number, options: MemberO
   return takePartIn(setUp(given, options), agent, options)
 }
 
+/** Why the agents of a run cannot live apart; null if they can. */
+function whyTogether({ method, config, own }: Setup): string | null {
+  if (method.isPooled) return 'its one learner plays for all; let one thread run it'
+  if (!method.needsOneWorld || (own === null && config.worlds === null)) return null
+  return 'all agents learn in the world of agent 0, and others do not have it; let one thread run it'
+}
+
+/** Whether the agents of a run can live apart. */
+export const canLiveApart = (setup: Setup): boolean => whyTogether(setup) === null
+
 /** @throws RangeError for a method whose agents cannot live apart */
-function checkApart({ method }: Setup): void {
-  if (!method.isPooled) return
-  throw new RangeError(expected('method', 'agents that can live apart', method.name, 'its one learner plays for all'))
+export function checkApart(setup: Setup): void {
+  const why = whyTogether(setup)
+  if (why === null) return
+  throw new RangeError(expected('method', 'agents that can live apart', setup.method.name, why))
 }
 
 /** takePart for a run that is set up already. */
@@ -119,23 +130,33 @@ export async function* serve(
 }
 
 /** Runs the course of a mission and sends each of its requests to all members at once. */
-export async function* askAll(
+export function askAll(
   setup: Setup,
   members: readonly Member[],
   carriers: Carriers,
+): AsyncGenerator<RunEvent, RunResult> {
+  return followCourse(setup, carriers, (asked, kernel) =>
+    Promise.all(
+      members.map(async (member, i) => checkAnswer(kernel, setup, asked, i, await member(requestFor(asked, i)))),
+    ),
+  )
+}
+
+/**
+ * Runs the course of a mission.
+ * @param answersTo the answers of all agents to a request, in agent order and checked
+ */
+export async function* followCourse(
+  setup: Setup,
+  carriers: Carriers,
+  answersTo: (asked: Ask, kernel: Kernel) => Promise<readonly Answer[]>,
 ): AsyncGenerator<RunEvent, RunResult> {
   const kernel = instantiate(carriers.module)
   const course = mission(setup, carriers)
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)
     if (done) return value
-    if (!('ask' in value)) {
-      yield value
-      continue
-    }
-    const asked = members.map(async (member, i) =>
-      checkAnswer(kernel, setup, value, i, await member(requestFor(value, i))),
-    )
-    answers = await Promise.all(asked)
+    if ('ask' in value) answers = await answersTo(value, kernel)
+    else yield value
   }
 }

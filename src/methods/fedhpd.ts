@@ -75,6 +75,7 @@ export const fedhpd: Method = {
   name: 'fedhpd',
   doc: 'FedHPD: mean policies at 5,000 public states',
   uses: ['period', ...DISTILLATION],
+  needsOneWorld: true,
   payload: () => 'policies',
   memory: 'none',
   targets: () => PUBLIC_STATES,

@@ -67,6 +67,11 @@ export interface Method {
   readonly paperBytes?: (agent: Agent) => number
   /** whether one learner plays the environments of all agents, which must then be in one place */
   readonly isPooled?: boolean
+  /**
+   * whether agents that share an instance play in the world of agent 0 for all, so that they can live apart only where
+   * all worlds are the kernel's and the same
+   */
+  readonly needsOneWorld?: boolean
   /** whether all agents draw their first weights from agent 0's stream */
   readonly commonInit?: (config: Config) => boolean
   /** @throws RangeError where the method cannot run this config */
@@ -74,7 +79,7 @@ export interface Method {
 }
 
 const memories = oneOf(['proxies', 'replay', 'none'], 'none', { doc: '' })
-const pooled = flag(false, { doc: '' })
+const yes = flag(false, { doc: '' })
 
 /** A method of one's own, whose name and version are checked where they are used. @throws TypeError, RangeError */
 export function checkMethod(value: unknown): Method {
@@ -83,7 +88,7 @@ export function checkMethod(value: unknown): Method {
   nullOr(functionOf)(given.targets, 'method.targets')
   for (const name of ['payload', 'upload', 'aggregate', 'download']) functionOf(given[name], `method.${name}`)
   for (const name of ['paperBytes', 'commonInit', 'check']) optional(functionOf)(given[name], `method.${name}`)
-  optional(pooled.check)(given.isPooled, 'method.isPooled')
+  for (const name of ['isPooled', 'needsOneWorld']) optional(yes.check)(given[name], `method.${name}`)
   return value as Method
 }
 

@@ -1,0 +1,60 @@
+// A member's half of the turns: it answers the turn after its last one, repeats its last answer, says that it is still at
+// work, or says which turn it answered last where it lacks the turns after that. It keeps one answer. The other half is
+// turns.ts.
+
+import type { Carrier } from './carrier.ts'
+import { type Address, seal, unseal } from './envelope.ts'
+import { markOf, TurnError } from './turns.ts'
+
+/** What a member's half takes. */
+export interface AnsweringOptions {
+  /** the answer to a request; the requests come one at a time, in order */
+  readonly answer: (request: Uint8Array) => Promise<Uint8Array>
+  /** called after each answer that was sent for the first time */
+  readonly onAnswered: () => void
+  /** called once if the member cannot answer, or if one turn asked two things */
+  readonly onError: (error: Error) => void
+}
+
+/** Opens a member's half. It never closes the carrier. */
+export function openAnswering(
+  carrier: Carrier,
+  address: Address,
+  { answer, onAnswered, onError }: AnsweringOptions,
+): void {
+  /** the turn that was answered last, its request and its answer */
+  let done = 0
+  let last: Uint8Array = new Uint8Array(0)
+  /** the turn under way; 0 if there is none */
+  let busy = 0
+  /** the mark of the request that was taken last */
+  let taken = ''
+  let isOver = false
+  const fail = (error: Error) => {
+    if (!isOver) onError(error)
+    isOver = true
+  }
+  const take = async (turn: number, body: Uint8Array) => {
+    busy = turn
+    taken = markOf(body)
+    last = seal(address, 'answer', turn, await answer(body))
+    done = turn
+    busy = 0
+    carrier.send(last)
+    onAnswered()
+  }
+  carrier.receive((bytes) => {
+    const asked = isOver ? null : unseal(address, bytes)
+    if (asked?.kind !== 'request' || asked.turn < done) return
+    const { turn, body } = asked
+    const current = busy || done
+    if (turn > 0 && turn === current && markOf(body) !== taken) {
+      const why = 'two servers ask it, or another run was served before'
+      return fail(new TurnError(`member ${address.member}: turn ${turn} asked two things: ${why}; start it anew`))
+    }
+    if (busy) carrier.send(seal(address, 'busy', busy))
+    else if (turn > done + 1) carrier.send(seal(address, 'behind', done))
+    else if (turn === done) carrier.send(last)
+    else take(turn, body).catch(fail)
+  })
+}

@@ -1,0 +1,177 @@
+// A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
+// one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
+
+import { integerIn, listOf, optional, record } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
+import type { WasmModule } from '../kernel/platform.ts'
+import { NonFiniteError } from '../kernel/records.ts'
+import type { Carriers } from '../run/mission.ts'
+import type { Answer, Ask } from '../run/protocol.ts'
+import type { RunEvent, RunResult } from '../run/record.ts'
+import { type Own, type Setup, setUp } from '../run/setup.ts'
+import { type AskGroup, askingAhead } from './ahead.ts'
+import { openAnswering } from './answering.ts'
+import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
+import type { Address } from './envelope.ts'
+import { openGroup } from './group.ts'
+import { checkApart, followCourse } from './members.ts'
+import { checkAnswer } from './messages.ts'
+import { packRequest, type Said } from './packing.ts'
+import { type AskingHalf, openAsking } from './turns.ts'
+
+/** Where some agents of a federation are. */
+export interface GroupPlace {
+  /** their numbers, ascending */
+  readonly agents: readonly number[]
+  /** what carries messages to them and back */
+  readonly carrier: Carrier
+}
+
+/** What a server over carriers takes beside the config. */
+export interface ServeOverOptions extends Own, Carriers {
+  /**
+   * when requests are sent again. Without it nothing is, and no request is kept for a member that is started anew, so
+   * the carriers must lose nothing
+   */
+  readonly timer?: Timer
+}
+
+/** What a group takes beside the config. */
+export interface TakePartOverOptions extends Own {
+  /** a compiled kernel instead of the embedded one */
+  readonly module?: WasmModule
+}
+
+/** @throws TypeError, RangeError for what are no numbers of agents */
+function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
+  const numbers = listOf(integerIn(0, config.agents - 1))(value, name)
+  const isAscending = numbers.every((number, i) => i === 0 || number > numbers[i - 1])
+  if (numbers.length > 0 && isAscending) return numbers
+  throw new RangeError(expected(name, 'at least one agent, ascending', numbers.join()))
+}
+
+/** @throws TypeError, RangeError unless each agent of the run is in one place */
+function checkPlaces(setup: Setup, value: unknown): readonly GroupPlace[] {
+  const places = listOf(record)(value, 'places').map(({ agents, carrier }, i) => ({
+    agents: checkNumbers(setup, agents, `places[${i}].agents`),
+    carrier: carrierOf(carrier, `places[${i}].carrier`),
+  }))
+  const held = places.flatMap(({ agents }) => agents).sort((a, b) => a - b)
+  const { agents } = setup.config
+  if (held.length === agents && held.every((number, i) => number === i)) return places
+  throw new RangeError(expected('places', `each of the agents 0..${agents - 1} in one place`, held.join()))
+}
+
+const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
+  federation: tags.federation,
+  member: lowest,
+})
+
+/** The error that an agent's code threw elsewhere. */
+function thrown(name: string, message: string): Error {
+  const error =
+    name === 'TypeError' ? new TypeError(message) : new (name === 'RangeError' ? RangeError : Error)(message)
+  if (error.name !== name) error.name = name
+  return error
+}
+
+/**
+ * Runs one seed with agents in several places. The events and the result are those of run(). It closes the carriers
+ * when the run is over, and tells all places.
+ *
+ * @example
+ * const places = [{ agents: [0, 1], carrier: near }, { agents: [2], carrier: far }]
+ * for await (const event of serveOver({ method: 'frd', agents: 3 }, places, { timer })) console.log(event)
+ * @throws TypeError, RangeError, PayloadError for an invalid answer; TurnError for two answers to one request; what an
+ *   agent's code threw
+ */
+export async function* serveOver(
+  given: Partial<Config>,
+  places: readonly GroupPlace[],
+  options: ServeOverOptions = {},
+): AsyncGenerator<RunEvent, RunResult> {
+  const setup = setUp(given, options)
+  checkApart(setup)
+  const timer = optional(timerOf)(options.timer, 'timer')
+  const checked = checkPlaces(setup, places)
+  const askings = checked.map(({ agents, carrier }): AskingHalf => openAsking(carrier, addressOf(setup, agents), timer))
+  const groups = checked.map(({ agents }, i) => askingAhead(setup, agents, askings[i].ask))
+  let message = 'the server stopped before the end of the run'
+  try {
+    const result = yield* followCourse(setup, options, async (asked, kernel) => {
+      const said = await askGroups(asked, checked, groups)
+      return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
+    })
+    message = ''
+    return result
+  } catch (error) {
+    message = (error as Error).message
+    throw error
+  } finally {
+    for (const asking of askings) asking.end(packRequest({ ask: 'end', message }))
+  }
+}
+
+/** What all agents say to one request, in agent order. */
+async function askGroups(asked: Ask, places: readonly GroupPlace[], groups: readonly AskGroup[]) {
+  const said: (Said | undefined)[] = []
+  const lists = await Promise.all(groups.map((ask) => ask(asked)))
+  for (const [i, { agents }] of places.entries()) {
+    for (const [k, agent] of agents.entries()) said[agent] = lists[i][k]
+  }
+  return said
+}
+
+/** The answers up to the first agent that could give none, as in one process. @throws what that agent's code threw */
+function inOrder(said: readonly (Said | undefined)[], check: (value: unknown, agent: number) => Answer): Answer[] {
+  const answers: Answer[] = []
+  for (const [agent, value] of said.entries()) {
+    if (typeof value === 'object' && value !== null && 'fault' in value) throw thrown(value.fault, value.message)
+    answers.push(check(value, agent))
+    if (answers[agent] instanceof NonFiniteError) break
+  }
+  return answers
+}
+
+/**
+ * Some agents of a federation, which answer the server until the run is over. The carrier stays open.
+ *
+ * @example
+ * await takePartOver({ method: 'frd', agents: 3 }, [0, 1], carrier)
+ * @param agents their numbers, ascending
+ * @returns what broke the run off, in the server's words; empty if nothing did
+ * @throws TypeError, RangeError for a config that cannot run, or for a request of a wrong form or out of turn; TurnError
+ *   for two requests in one turn
+ */
+export function takePartOver(
+  given: Partial<Config>,
+  agents: readonly number[],
+  carrier: Carrier,
+  options: TakePartOverOptions = {},
+): Promise<string> {
+  return takePartOverIn(setUp(given, options), agents, carrier, options.module)
+}
+
+/** takePartOver for a run that is set up already. */
+export async function takePartOverIn(
+  setup: Setup,
+  agents: readonly number[],
+  carrier: Carrier,
+  module?: WasmModule,
+): Promise<string> {
+  checkApart(setup)
+  const numbers = checkNumbers(setup, agents, 'agents')
+  carrierOf(carrier, 'carrier')
+  const group = openGroup(setup, numbers, module)
+  return new Promise((resolve, reject) => {
+    openAnswering(carrier, addressOf(setup, numbers), {
+      answer: async (request) => group.answer(request),
+      onError: reject,
+      onAnswered: () => {
+        const message = group.ended()
+        if (message !== null) resolve(message)
+      },
+    })
+  })
+}

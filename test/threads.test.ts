@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Config } from '../src/config/config.ts'
+import { rangePresets } from '../src/config/fields.ts'
+import { methods } from '../src/methods/index.ts'
+import { InterruptedError, loadOwn, runThreaded, type ThreadedOptions } from '../src/node.ts'
+import type { RunEvent, RunResult } from '../src/run/record.ts'
+import { run, runToEnd } from '../src/run/run.ts'
+
+const small = { agents: 5, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
+const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
+
+async function compare(given: Partial<Config>, options: ThreadedOptions): Promise<RunResult> {
+  const own = await loadOwn(options.modules ?? {})
+  const seen: RunEvent[] = []
+  const result = await runThreaded(given, { ...options, onEvent: (event) => void seen.push(event) })
+  assert.equal(result, runToEnd(given, own), JSON.stringify(given))
+  assert.equal(seen, [...run(given, own)], JSON.stringify(given))
+  return result
+}
+
+test('a run on several cores gives the events and the result of one thread, for every method', async () => {
+  for (const [i, method] of NAMES.entries()) await compare({ ...small, method }, { jobs: 2 + (i % 3) })
+})
+
+/** Worlds in which missions are soon completed, within a period. */
+const easy = {
+  preset: 'tuned',
+  env: 'Acrobot-v1',
+  worlds: { gravity: [0.01, 0.2, 0.2] },
+  seed: 2,
+  cap: 40,
+  width: 8,
+  depth: 1,
+  period: 7,
+} as const
+
+test('where a run ends within a period, at any number of threads, it ends as in one thread', async () => {
+  for (const method of ['mixfrd', 'frl', 'independent']) {
+    for (const until of ['first', 'last', 'cap'] as const) {
+      for (const jobs of [1, 2, 3]) await compare({ ...easy, method, until, cap: until === 'cap' ? 16 : 40 }, { jobs })
+    }
+  }
+})
+
+test('unlike networks and more threads than agents change nothing', async () => {
+  const nets = [
+    { width: 5, depth: 2 },
+    { width: 9, depth: 1, activation: 'tanh' },
+    { width: 4, depth: 1 },
+  ] as const
+  await compare({ nets, cap: 17, period: 5, method: 'frd' }, { jobs: 256 })
+})
+
+const overflow = { width: 64, depth: 8, rollout: 8, valueRate: 10, policyRate: 10, rewardScale: 1e6 } as const
+
+test('a network that is not finite any more ends the run with the same failure', async () => {
+  for (const [method, seed, period, agent] of [
+    ['frd', 3, 1, 2],
+    ['pd', 1, 1, 1],
+    ['frl', 2, 1, -1],
+  ] as const) {
+    const given = { ...overflow, ranges: rangePresets.narrow, distillAdam: 'own', agents: 3, cap: 22 } as const
+    const { failure } = await compare({ ...given, method, seed, period }, { jobs: 2 })
+    assert.is(failure?.agent, agent)
+  }
+})
+
+/** A folder with an environment whose episodes grow, a method of one's own, and one that throws. */
+const folder = mkdtempSync(join(tmpdir(), 'frd-threads-'))
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+const environment = file(
+  'growing.js',
+  `export default {
+    name: 'growing', observations: 1, actions: 2, limit: 40, bounds: [[-1, 1]], score: 'steps',
+    mission: { threshold: 12, window: 2 },
+    create: (draws) => {
+      let length = 0
+      let steps = 0
+      const reset = () => {
+        length += 1 + draws.integer(2)
+        steps = 0
+        return [0]
+      }
+      const step = (action) => ({ observation: [action - 0.5], reward: 1, terminated: ++steps >= length, truncated: false })
+      return { reset, step }
+    },
+  }`,
+)
+const index = new URL(`../src/methods/index${import.meta.url.slice(-3)}`, import.meta.url).href
+const method = (name: string, upload: string) =>
+  file(
+    `${name}.js`,
+    `import { methods } from ${JSON.stringify(index)}
+    export default { ...methods.frl, name: '${name}', upload: (agent, context) => { ${upload} } }`,
+  )
+
+test('an environment and a method from files are loaded by every thread', async () => {
+  const modules = { environment, method: method('mine', 'return methods.frl.upload(agent, context)') }
+  for (const until of ['first', 'cap'] as const) {
+    const { config } = await compare({ ...small, agents: 3, until }, { jobs: 2, modules })
+    assert.equal([config.env, config.method], ['growing', 'mine'])
+  }
+})
+
+/** The message of the error that a promise is rejected with. */
+const refusal = (promise: Promise<unknown>) => promise.then(() => 'none', String)
+
+test('what code of one’s own throws is told as in one thread', async () => {
+  const modules = { method: method('failing', `throw new RangeError('the film is full')`) }
+  const own = await loadOwn(modules)
+  const alone = await refusal((async () => runToEnd(small, own))())
+  assert.match(alone, /the film is full/)
+  assert.is(await refusal(runThreaded(small, { jobs: 2, modules })), alone)
+  // In a run that ends before its first exchange, nothing is uploaded.
+  await compare({ ...small, cap: 4 }, { jobs: 2, modules })
+})
+
+test('a method whose one learner plays for all is refused by name, and runs where there is one thread', async () => {
+  const given = { ...small, method: 'central' }
+  assert.match(await refusal(runThreaded(given, { jobs: 2 })), /RangeError: "method" expected .*, got "central"/)
+  await compare(given, { jobs: 1 })
+})
+
+test('a signal stops a run, before its first event and later', async () => {
+  const given = { ...small, cap: 100000, until: 'cap' } as const
+  const stop = new AbortController()
+  const onEvent = (event: RunEvent) => {
+    if (event.type === 'exchange') stop.abort()
+  }
+  const stopped = await runThreaded(given, { jobs: 2, signal: stop.signal, onEvent }).catch((error) => error)
+  assert.instance(stopped, InterruptedError)
+  assert.instance(await runThreaded(given, { jobs: 2, signal: stop.signal }).catch((error) => error), InterruptedError)
+})
+
+test('a wrong number of threads and options of a wrong kind are refused', async () => {
+  for (const jobs of [0, 257, 1.5])
+    assert.match(await refusal(runThreaded(small, { jobs })), /"jobs" expected an integer/)
+  assert.match(await refusal(runThreaded(small, null as never)), /"options" expected an object/)
+  assert.match(await refusal(runThreaded(small, { modules: { environment: 'none.js' } })), /"env" expected a file/)
+})
+
+test.after(() => rmSync(folder, { recursive: true }))
+test.run()
