@@ -14,6 +14,7 @@ import { expected, printable } from '../src/config/errors.ts'
 import { encodeArchive, MAX_ARCHIVE } from '../src/results/archive.ts'
 import { toMeasuresCsv } from '../src/results/measures.ts'
 import { checkStorable, decodeResult, encodeResult, MAX_TEXT, ResultError } from '../src/results/result.ts'
+import { readArchive } from '../src/results/store.ts'
 import { summarise } from '../src/results/summary.ts'
 import type { RunResult } from '../src/run/record.ts'
 import { runToEnd } from '../src/run/run.ts'
@@ -70,6 +71,8 @@ test('a file that is far longer, or unfolds to far more, than any of ours is ref
     folderOf({ 'runs.csv.gz': gzipSync(runs), 'overlap.csv': Buffer.alloc(60_000_000, 10) }),
     folderOf({ 'runs.csv.gz': gzipSync(runs), 'overlap.csv': `seed,panel,series,x,value\n${'\n'.repeat(60_000_000)}` }),
   ]
+  // It is refused before more than the limit is unfolded, whatever it holds.
+  assert.throws(() => readArchive(bombs[0]), new RegExp(`larger than ${MAX_ARCHIVE} bytes`))
   const long = ['a.jsonl', `runs/${'a'.repeat(64)}.json`].flatMap((name) =>
     ['', line].map((text) => {
       const folder = folderOf({})

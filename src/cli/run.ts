@@ -35,7 +35,7 @@ export const runCommand: Command = {
   options: {
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
-    jobs: { ...commonOptions.jobs, defaultDescription: 'one per core from 8 agents on, else 1' },
+    jobs: { ...commonOptions.jobs, defaultDescription: '1' },
     json: commonOptions.json,
     quiet: { ...commonOptions.quiet, describe: 'print only the result' },
   },

@@ -60,9 +60,6 @@ function whyTogether({ method, config, own }: Setup): string | null {
   return 'all agents learn in the world of agent 0, and others do not have it; let one thread run it'
 }
 
-/** Whether the agents of a run can live apart. */
-export const canLiveApart = (setup: Setup): boolean => whyTogether(setup) === null
-
 /** @throws RangeError for a method whose agents cannot live apart */
 export function checkApart(setup: Setup): void {
   const why = whyTogether(setup)

@@ -5,9 +5,8 @@ import { Worker } from 'node:worker_threads'
 import { record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type GroupPlace, serveOver } from '../federation/carried.ts'
-import { playsPeriods } from '../federation/group.ts'
-import { canLiveApart, checkApart } from '../federation/members.ts'
-import { checkJobs, giveWay, InterruptedError, type PacedOptions, paced, STANDARD_JOBS } from '../results/compute.ts'
+import { checkApart } from '../federation/members.ts'
+import { checkJobs, giveWay, InterruptedError, type PacedOptions, paced } from '../results/compute.ts'
 import { loadOwn, type Modules } from '../results/modules.ts'
 import type { RunResult } from '../run/record.ts'
 import { ownFor, type Setup, setUp } from '../run/setup.ts'
@@ -17,8 +16,8 @@ import type { ThreadData } from './thread.ts'
 /** What a run on several cores takes beside its config. */
 export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent'> {
   /**
-   * worker threads, 1..256, of which no more than agents are started. With 1, the run is in this thread. The default is one
-   * per core where that pays: from 8 agents, 2000 episodes of all agents together, and 5 episodes between two exchanges on
+   * worker threads, 1..256, of which no more than agents are started; default 1, the run in this thread. Several pay for
+   * many agents and long periods, because two threads take 0.3 s of computing to start, and wait for each other at exchanges
    */
   readonly jobs?: number
   /** the files of an environment and a method of one's own, which every thread loads */
@@ -26,25 +25,11 @@ export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent'
 }
 
 /**
- * From where on threads pay: with fewer agents or episodes, what two threads take to start (0.3 s of computing, measured in
- * 2026) is not won back; with fewer episodes between two requests, threads wait for each other too often.
- */
-const WORTH = { agents: 8, episodes: 2000, period: 5 }
-
-function pays(setup: Setup): boolean {
-  const { agents, cap, period } = setup.config
-  return agents >= WORTH.agents && agents * cap >= WORTH.episodes && period >= WORTH.period && playsPeriods(setup)
-}
-
-/**
- * How many threads a run is divided over.
- * @param jobs as many at most; where none is given, one per core if that pays
+ * How many threads a run is divided over: as many as are asked for, but no more than agents, and one unless they are.
  * @throws TypeError, RangeError for no number of threads; RangeError for several, if its agents cannot live apart
  */
-export function threadsFor(setup: Setup, jobs?: number): number {
-  const most = jobs === undefined ? STANDARD_JOBS : checkJobs(jobs, 'jobs')
-  const threads = Math.min(most, setup.config.agents)
-  if (jobs === undefined && !(pays(setup) && canLiveApart(setup))) return 1
+export function threadsFor(setup: Setup, jobs = 1): number {
+  const threads = Math.min(checkJobs(jobs, 'jobs'), setup.config.agents)
   if (threads > 1) checkApart(setup)
   return threads
 }
