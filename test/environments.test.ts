@@ -296,6 +296,30 @@ test('an environment that says something wrong of itself is refused by name', ()
   assert.throws(() => runToEnd({ env: 'Sound' }), /"env" expected one of CartPole-v1, .*, got "Sound"/)
 })
 
+test('a mission needs its whole window, also where scores are below 0 and one episode alone would do', () => {
+  const environment: OwnEnvironment = {
+    ...sound,
+    score: 'return',
+    mission: { threshold: -5, window: 4 },
+    create: () => {
+      let steps = 0
+      const observation = [0.5, 0.5]
+      return {
+        reset: () => {
+          steps = 0
+          return observation
+        },
+        step: () => ({ observation, reward: -1, terminated: ++steps === 3, truncated: false }),
+      }
+    },
+  }
+  const { completion, meanCompletion, scores } = runToEnd(
+    { method: 'independent', agents: 2, cap: 9, until: 'cap' },
+    { environment },
+  )
+  assert.equal([completion, meanCompletion, scores[0][0]], [4, 4, -3])
+})
+
 test('a fault of an environment at work names it, the episode and the step', () => {
   const good: Omit<Transition, 'action'> = { observation: [0.5, 1], reward: 1, terminated: false, truncated: false }
   for (const [bad, message] of [

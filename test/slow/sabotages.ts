@@ -100,7 +100,7 @@ export const sabotages: readonly Sabotage[] = [
   ),
   ...of(
     'src/run/mission.ts',
-    ['run'],
+    ['run', 'environments'],
     [
       [
         'a mission completes before its window is full',
