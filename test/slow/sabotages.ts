@@ -217,7 +217,7 @@ export const sabotages: readonly Sabotage[] = [
   ),
   ...of(
     'assembly/adam.ts',
-    ['parity', 'twin'],
+    ['kernel', 'agent'],
     [['Adam corrects no bias', 'rate * sqrt<f64>(1.0 - power2)) / (1.0 - power1)', 'rate * sqrt<f64>(1.0)) / (1.0)']],
   ),
   ...of(
