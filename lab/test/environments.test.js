@@ -114,7 +114,10 @@ const mistakes = {
     mine({ mission: "{ threshold: 'high' }" }),
     /^"environment\.mission\.threshold"/,
   ],
-  'an environment with a wrong tuned learner': [mine({ tuned: '{ width: 0 }' }), /^"environment\.tuned\.width" expected/],
+  'an environment with a wrong tuned learner': [
+    mine({ tuned: '{ width: 0 }' }),
+    /^"environment\.tuned\.width" expected/,
+  ],
 }
 
 function mine({ mission = '{ threshold: 5 }', tuned = '{}', step = '' }) {
