@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
-import { rangePresets } from '../src/config/fields.ts'
 import { methods } from '../src/methods/index.ts'
 import { InterruptedError, loadOwn, runThreaded, type ThreadedOptions } from '../src/node.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
+import { broken, easy } from './hardConfigs.ts'
 
 const small = { agents: 5, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
@@ -25,18 +25,6 @@ async function compare(given: Partial<Config>, options: ThreadedOptions): Promis
 test('a run on several cores gives the events and the result of one thread, for every method', async () => {
   for (const [i, method] of NAMES.entries()) await compare({ ...small, method }, { jobs: 2 + (i % 3) })
 })
-
-/** Worlds in which missions are soon completed, within a period. */
-const easy = {
-  preset: 'tuned',
-  env: 'Acrobot-v1',
-  worlds: { gravity: [0.01, 0.2, 0.2] },
-  seed: 2,
-  cap: 40,
-  width: 8,
-  depth: 1,
-  period: 7,
-} as const
 
 test('where a run ends within a period, at any number of threads, it ends as in one thread', async () => {
   for (const method of ['mixfrd', 'frl', 'independent']) {
@@ -55,16 +43,13 @@ test('unlike networks and more threads than agents change nothing', async () => 
   await compare({ nets, cap: 17, period: 5, method: 'frd' }, { jobs: 256 })
 })
 
-const overflow = { width: 64, depth: 8, rollout: 8, valueRate: 10, policyRate: 10, rewardScale: 1e6 } as const
-
 test('a network that is not finite any more ends the run with the same failure', async () => {
   for (const [method, seed, period, agent] of [
     ['frd', 3, 1, 2],
     ['pd', 1, 1, 1],
     ['frl', 2, 1, -1],
   ] as const) {
-    const given = { ...overflow, ranges: rangePresets.narrow, distillAdam: 'own', agents: 3, cap: 22 } as const
-    const { failure } = await compare({ ...given, method, seed, period }, { jobs: 2 })
+    const { failure } = await compare({ ...broken, method, seed, period }, { jobs: 2 })
     assert.is(failure?.agent, agent)
   }
 })

@@ -3,7 +3,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
-import { rangePresets } from '../src/config/fields.ts'
 import { openAnswering } from '../src/federation/answering.ts'
 import { ENVELOPE_BYTES, seal, unseal } from '../src/federation/envelope.ts'
 import { type GroupPlace, serveOver, TurnError, takePart, takePartOver } from '../src/federation/index.ts'
@@ -14,6 +13,7 @@ import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { type Own, setUp } from '../src/run/setup.ts'
 import { CALM, linked, MadeUpTime, stream, type Weather } from './carriers.ts'
+import { broken, easy } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
@@ -52,25 +52,11 @@ async function federate(given: Partial<Config>, circumstances: Circumstances = {
 
 // ---- one digest
 
-/** Rates and rewards that soon make a deep network overflow. */
-const overflow = { width: 64, depth: 8, rollout: 8, valueRate: 10, policyRate: 10, rewardScale: 1e6 } as const
-const broken = { ...overflow, ranges: rangePresets.narrow, distillAdam: 'own', agents: 3, cap: 22 } as const
-/** Worlds in which missions are soon completed, within a period. */
-const easy = {
-  preset: 'tuned',
-  env: 'Acrobot-v1',
-  worlds: { gravity: [0.01, 0.2, 0.2] },
-  seed: 2,
-  cap: 40,
-  width: 8,
-  depth: 1,
-} as const
-
 test('a federation over carriers gives the events and the result of one process', async () => {
   const configs: Partial<Config>[] = [
     ...NAMES.map((method) => ({ ...small, method })),
     ...NAMES.filter((method) => method !== 'fedhpd').flatMap((method) =>
-      (['first', 'last'] as const).map((until) => ({ ...easy, method, until, period: 7 })),
+      (['first', 'last'] as const).map((until) => ({ ...easy, method, until })),
     ),
     { ...easy, method: 'frd', until: 'cap', cap: 23, period: 10, memoryReset: 'never' },
     { ...easy, method: 'frd', until: 'first', period: 1 },

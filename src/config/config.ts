@@ -87,8 +87,8 @@ export interface Config {
   /** Portion of the first of two mixed entries, between 0 and 1, or drawn for each pair from Beta(beta, beta); default 0.5. */
   readonly mixupPortion: Portion
   /**
-   * How many of the downloaded entries an agent distils: all, or as many as its own upload has (MixFRD: with its
-   * midpoints), drawn anew at each exchange; default all.
+   * How many of the downloaded entries an agent distils: all, or as many as its own upload has, for MixFRD
+   * with the midpoints, drawn anew at each exchange; default all.
    */
   readonly distillCount: 'all' | 'own'
   /**

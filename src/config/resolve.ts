@@ -164,9 +164,23 @@ export function storedFields(config: Config): (keyof Config)[] {
 
 const sortedNames = [...fieldNames].sort()
 
-/** The fields that a config sets beside those that its preset and its environment imply, sorted by name. */
+/** What presets and environments of the kernel imply, made once for each pair: tables of many runs ask for it run by run. */
+const impliedBefore = new Map<string, Config>()
+
+/** What the preset and the environment of a config imply. */
+function impliedOf(config: Config): Config {
+  const pair = `${config.preset} ${config.env}`
+  const implied = impliedBefore.get(pair) ?? impliedBy(config)
+  if (knownEnvironment(config.env)) impliedBefore.set(pair, implied)
+  return implied
+}
+
+/** Whether a config sets a field beside those that its preset and its environment imply. */
+export const isSaid = (config: Config, name: keyof Config): boolean => differs(name, config, impliedOf(config))
+
+/** The fields that a config sets in this way, sorted by name. */
 export function saidFields(config: Config): (keyof Config)[] {
-  const implied = impliedBy(config)
+  const implied = impliedOf(config)
   return sortedNames.filter((name) => differs(name, config, implied))
 }
 

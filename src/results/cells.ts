@@ -40,14 +40,8 @@ export interface Cell {
  * then by the text of the setting. Neither the order nor the values of the cells depend on the order of the runs.
  */
 export function cellsOf(runs: readonly CellRun[]): Cell[] {
-  const groups = new Map<string, CellRun[]>()
-  for (const row of runs) {
-    if (row.failed) continue
-    const setting = settingOf(row.config)
-    const group = groups.get(setting)
-    if (group) group.push(row)
-    else groups.set(setting, [row])
-  }
+  const sound = runs.filter(({ failed }) => !failed)
+  const groups = groupsOf(sound, ({ config }) => settingOf(config))
   return [...groups].map(([setting, group]) => toCell(setting, group)).sort(compareCells)
 }
 
@@ -110,8 +104,7 @@ const fieldsOf = (cells: readonly Cell[]): readonly SettingField[] => [
 
 /**
  * The cells for --json: each field of the setting that a table has a column for, null where the method does not use it
- * and it was not set,
- * then the numbers of the cell.
+ * and it was not set, then the numbers of the cell.
  */
 export function toCellsJson(cells: readonly Cell[]): Readonly<Record<string, TextCell>>[] {
   const settings = fieldsOf(cells)

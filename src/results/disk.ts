@@ -102,7 +102,7 @@ export function createFile(path: string, chunks: Iterable<string | Uint8Array>, 
   }
 }
 
-/** Gives a file a further name, unless there is a file of that name. A file system without links gets a rename. */
+/** Gives a file a further name, unless there is a file of that name. Where the file system has no links, the file is renamed. */
 function nameOnce(temporary: string, path: string, files: Files): boolean {
   try {
     files.linkSync(temporary, path)

@@ -53,7 +53,8 @@ const sorted = [...mainFields, 'seed'] as const
  */
 export function compareRuns(a: RowRun, b: RowRun): number {
   for (const name of sorted) {
-    const [left, right] = [a, b].map(({ config }) => (name === 'seed' ? config.seed : sortValue(config, name)))
+    const left = sortValue(a.config, name)
+    const right = sortValue(b.config, name)
     if (left === right) continue
     if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1
     return left < right ? -1 : 1
@@ -61,6 +62,6 @@ export function compareRuns(a: RowRun, b: RowRun): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
 }
 
-function sortValue({ nets, ...config }: Config, name: (typeof mainFields)[number]): string | number {
-  return nets && (name === 'width' || name === 'depth') ? netColumn(nets, name) : config[name]
+function sortValue(config: Config, name: (typeof sorted)[number]): string | number {
+  return config.nets && (name === 'width' || name === 'depth') ? netColumn(config.nets, name) : config[name]
 }

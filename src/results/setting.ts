@@ -5,7 +5,7 @@
 import type { Config } from '../config/config.ts'
 import { fieldNames, fields } from '../config/fields.ts'
 import type { Net } from '../config/networks.ts'
-import { canonicalConfig, saidFields, unsaid } from '../config/resolve.ts'
+import { canonicalConfig, isSaid, saidFields, unsaid } from '../config/resolve.ts'
 import { usesField } from '../methods/index.ts'
 import type { TextCell } from './text.ts'
 
@@ -44,7 +44,7 @@ export function furtherFields(configs: Iterable<Config>): SettingField[] {
  * by default. One that was set changes the name and the digest of the run all the same, so it is shown.
  */
 export function settingCell<K extends SettingField>(config: Config, name: K): TextCell {
-  if (!usesField(config.method, name) && !saidFields(config).includes(name)) return null
+  if (!usesField(config.method, name) && !isSaid(config, name)) return null
   if (config.nets && (name === 'width' || name === 'depth')) return netColumn(config.nets, name)
   const value = config[name]
   return typeof value === 'number' ? value : fields[name].show(value)

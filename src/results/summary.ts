@@ -9,6 +9,7 @@ import { knownMethod } from '../methods/index.ts'
 import type { Exchange, RunResult } from '../run/record.ts'
 import { type Own, ownFor, setUp } from '../run/setup.ts'
 import { settingOf } from './setting.ts'
+import { groupsOf } from './text.ts'
 
 /** What is kept of a run where thousands of runs must fit in memory. */
 export interface Summary {
@@ -120,12 +121,7 @@ export type FindRuns = (given: Partial<Config>) => { readonly config: Config; re
  * @param own an environment or a method of one's own, for the configs that name it
  */
 export function indexRuns(summaries: readonly Summary[], own: Own = {}): FindRuns {
-  const bySetting = new Map<string, Summary[]>()
-  for (const summary of summaries) {
-    const known = bySetting.get(summary.setting)
-    if (known) known.push(summary)
-    else bySetting.set(summary.setting, [summary])
-  }
+  const bySetting = groupsOf(summaries, ({ setting }) => setting)
   return (given) => {
     // A config that names no environment or method means the default, as figures do, and not one's own.
     const { env = defaults.env, method = defaults.method } = given

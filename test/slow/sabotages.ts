@@ -87,7 +87,11 @@ export const sabotages: readonly Sabotage[] = [
       ['the signal does not stop a run', 'if (signal?.aborted) throw new InterruptedError(message)', ''],
     ],
   ),
-  ...of('src/results/cells.ts', ['paper'], [['failed runs are observations', 'if (row.failed) continue', '']]),
+  ...of(
+    'src/results/cells.ts',
+    ['paper'],
+    [['failed runs are observations', 'runs.filter(({ failed }) => !failed)', 'runs']],
+  ),
   ...of('src/wire/frame.ts', ['payload'], [['a checksum is not checked', "check('crc', 28, crc32(body))", '']]),
   ...of(
     'src/wire/payload.ts',

@@ -1,0 +1,28 @@
+// Configs under which a run ends in an unusual way, for tests of runs whose agents live apart.
+import { rangePresets } from '../src/config/fields.ts'
+
+/** Rates and rewards that soon make a deep network overflow. */
+export const broken = {
+  width: 64,
+  depth: 8,
+  rollout: 8,
+  valueRate: 10,
+  policyRate: 10,
+  rewardScale: 1e6,
+  ranges: rangePresets.narrow,
+  distillAdam: 'own',
+  agents: 3,
+  cap: 22,
+} as const
+
+/** Worlds in which missions are soon completed, within a period. */
+export const easy = {
+  preset: 'tuned',
+  env: 'Acrobot-v1',
+  worlds: { gravity: [0.01, 0.2, 0.2] },
+  seed: 2,
+  cap: 40,
+  width: 8,
+  depth: 1,
+  period: 7,
+} as const
