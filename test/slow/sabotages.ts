@@ -74,7 +74,7 @@ export const sabotages: readonly Sabotage[] = [
       ],
       [
         'what a method does not use is shown',
-        'if (!usesField(config.method, name) && !saidFields(config).includes(name)) return null',
+        'if (!usesField(config.method, name) && !isSaid(config, name)) return null',
         '',
       ],
     ],
