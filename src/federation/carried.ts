@@ -4,7 +4,6 @@
 import { integerIn, listOf, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
-import type { WasmModule } from '../kernel/platform.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import type { Carriers } from '../run/mission.ts'
 import type { Answer, Ask } from '../run/protocol.ts'
@@ -14,7 +13,7 @@ import { type AskGroup, askingAhead } from './ahead.ts'
 import { openAnswering } from './answering.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
 import type { Address } from './envelope.ts'
-import { openGroup } from './group.ts'
+import { type GroupOptions, openGroup } from './group.ts'
 import { checkApart, followCourse } from './members.ts'
 import { checkAnswer } from './messages.ts'
 import { packRequest, type Said } from './packing.ts'
@@ -38,10 +37,7 @@ export interface ServeOverOptions extends Own, Carriers {
 }
 
 /** What a group takes beside the config. */
-export interface TakePartOverOptions extends Own {
-  /** a compiled kernel instead of the embedded one */
-  readonly module?: WasmModule
-}
+export interface TakePartOverOptions extends Own, GroupOptions {}
 
 /** @throws TypeError, RangeError for what are no numbers of agents */
 function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
@@ -150,7 +146,7 @@ export function takePartOver(
   carrier: Carrier,
   options: TakePartOverOptions = {},
 ): Promise<string> {
-  return takePartOverIn(setUp(given, options), agents, carrier, options.module)
+  return takePartOverIn(setUp(given, options), agents, carrier, options)
 }
 
 /** takePartOver for a run that is set up already. */
@@ -158,15 +154,15 @@ export async function takePartOverIn(
   setup: Setup,
   agents: readonly number[],
   carrier: Carrier,
-  module?: WasmModule,
+  options: GroupOptions = {},
 ): Promise<string> {
   checkApart(setup)
   const numbers = checkNumbers(setup, agents, 'agents')
   carrierOf(carrier, 'carrier')
-  const group = openGroup(setup, numbers, module)
+  const group = openGroup(setup, numbers, options)
   return new Promise((resolve, reject) => {
     openAnswering(carrier, addressOf(setup, numbers), {
-      answer: async (request) => group.answer(request),
+      answer: group.answer,
       onError: reject,
       onAnswered: () => {
         const message = group.ended()

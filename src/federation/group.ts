@@ -8,15 +8,18 @@ import type { Agent } from '../kernel/agent.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { instantiate } from '../kernel/wasm.ts'
-import { type Ask, answer, startAgents } from '../run/protocol.ts'
+import { type Ask, answer, counting, type Play, startAgents } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
 import { checkRequest } from './messages.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
 
 /** The agents of one place. */
 export interface Group {
-  /** the answers to a request; what an agent's code throws is among the answers. @throws RangeError for no request */
-  readonly answer: (request: Uint8Array) => Uint8Array
+  /**
+   * the answers to a request, of which there is one at a time; what an agent's code throws is among the answers
+   * @throws RangeError for no request
+   */
+  readonly answer: (request: Uint8Array) => Promise<Uint8Array>
   /** what the server said at the end of the run; null before it */
   readonly ended: () => string | null
 }
@@ -27,8 +30,19 @@ export interface Group {
  */
 export const playsPeriods = ({ own, config }: Setup): boolean => own === null || config.until === 'cap'
 
+/** What a group takes beside its run. */
+export interface GroupOptions {
+  /** a compiled kernel instead of the embedded one */
+  readonly module?: WasmModule
+  /**
+   * plays an episode, as in RunOptions; it may return a promise. Where the run ends within a period, the agents play the
+   * first episodes of that period again without it
+   */
+  readonly play?: Play<number | Promise<number>>
+}
+
 /** @param numbers the agents' numbers, ascending */
-export function openGroup(setup: Setup, numbers: readonly number[], module?: WasmModule): Group {
+export function openGroup(setup: Setup, numbers: readonly number[], { module, play }: GroupOptions = {}): Group {
   const kernel = instantiate(module)
   const agents = startAgents(kernel, setup, numbers)
   const now = { episode: 1, round: 0 }
@@ -39,9 +53,11 @@ export function openGroup(setup: Setup, numbers: readonly number[], module?: Was
   let ended: string | null = null
 
   const blockOf = (agent: Agent) => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes)
-  const say = (k: number, asked: Ask): Said => {
+  const say = async (k: number, asked: Ask, showing: GroupOptions['play'] | null = play): Promise<Said> => {
     try {
-      const said = answer(setup, agents[k], numbers[k], asked)
+      const played =
+        asked.ask === 'play' && showing ? await outcomeOf(async () => showing(agents[k], numbers[k])) : null
+      const said = answer(setup, agents[k], numbers[k], asked, played ? counting(played) : undefined)
       return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
     } catch (error) {
       const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
@@ -49,19 +65,29 @@ export function openGroup(setup: Setup, numbers: readonly number[], module?: Was
     }
   }
   /** The agent's answers to one request after the other, up to the first that it could not answer. */
-  const sayAll = (k: number, asked: readonly Ask[]): Said[] => {
+  const sayAll = async (
+    k: number,
+    asked: readonly Ask[],
+    showing: GroupOptions['play'] | null = play,
+  ): Promise<Said[]> => {
     const list: Said[] = []
     for (const one of asked) {
-      const said = say(k, one)
+      const said = await say(k, one, showing)
       list.push(said)
       if (isBroken(said)) break
     }
     return list
   }
+  /** What each agent says, one agent after the other. */
+  const each = async (saying: (k: number) => Promise<Said[]>): Promise<Said[][]> => {
+    const said: Said[][] = []
+    for (const k of agents.keys()) said.push(await saying(k))
+    return said
+  }
   const episodes = (from: number, to: number): Ask[] =>
     Array.from({ length: to - from + 1 }, (_, i) => ({ ask: 'play', episode: from + i }))
 
-  const period = ({ from, to, round }: GroupRequest & { ask: 'period' }): Said[][] => {
+  const period = async ({ from, to, round }: GroupRequest & { ask: 'period' }): Promise<Said[][]> => {
     integerIn(now.episode, now.episode)(from, 'first episode of the request')
     integerIn(from - 1, playsPeriods(setup) ? setup.config.cap : from)(to, 'last episode of the request')
     const asked = episodes(from, to)
@@ -70,37 +96,50 @@ export function openGroup(setup: Setup, numbers: readonly number[], module?: Was
     const isAhead = mayGoBack && asked.length > 1
     before = isAhead ? { from, uploads, blocks: agents.map((agent) => blockOf(agent).slice()) } : null
     now.episode = to + 1
-    return agents.map((_, k) => sayAll(k, asked))
+    return each((k) => sayAll(k, asked))
   }
-  const download = ({ round, frames }: GroupRequest & { ask: 'download' }): Said[][] => {
+  const download = async ({ round, frames }: GroupRequest & { ask: 'download' }): Promise<Said[][]> => {
     if (frames.length !== 1 && frames.length !== agents.length) {
       throw new RangeError(expected('request.frames', `1 frame, or ${agents.length}`, frames.length))
     }
     const asked = frames.map((frame) => checkRequest(setup, highest, now, { ask: 'download', round, frame }))
     now.round++
     before = null
-    return agents.map((_, k) => [say(k, asked[k] ?? asked[0])])
+    return each(async (k) => [await say(k, asked[k] ?? asked[0])])
   }
-  const weights = (episode: number): Said[][] => {
+  const weights = async (episode: number): Promise<Said[][]> => {
     const played = now.episode - 1
     integerIn(before ? before.from : played, played)(episode, 'request.episode')
     if (before && (before.uploads || episode < played)) {
       for (const [k, block] of before.blocks.entries()) blockOf(agents[k]).set(block)
-      for (const k of agents.keys()) sayAll(k, episodes(before.from, episode))
+      const again = episodes(before.from, episode)
+      await each((k) => sayAll(k, again, null))
       before = null
       now.episode = episode + 1
     }
-    return agents.map((_, k) => [say(k, { ask: 'weights' })])
+    return each(async (k) => [await say(k, { ask: 'weights' })])
   }
-  const perform = (request: GroupRequest): Said[][] => {
+  const perform = async (request: GroupRequest): Promise<Said[][]> => {
     if (request.ask === 'period') return period(request)
     if (request.ask === 'download') return download(request)
     if (request.ask === 'weights') return weights(request.episode)
     ended = request.message
     return []
   }
-  return { answer: (request) => packAnswers(perform(unpackRequest(request))), ended: () => ended }
+  return { answer: async (request) => packAnswers(await perform(unpackRequest(request))), ended: () => ended }
 }
 
 /** Whether it is no answer, but what kept an agent from giving one. */
 const isBroken = (said: Said) => typeof said === 'object' && said !== null && 'message' in said
+
+/** What an act comes to, as a function that returns it, or throws what the act threw. */
+async function outcomeOf<T>(act: () => Promise<T>): Promise<() => T> {
+  try {
+    const value = await act()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}
