@@ -123,6 +123,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'config',
     'results/compute',
+    'results/disk',
     'results/modules',
   ],
   stats: ['config/checks', 'config/errors', 'config/packages'],

@@ -1,6 +1,6 @@
 // A member's half of the turns: it answers the turn after its last one, repeats its last answer, says that it is still at
-// work, or says which turn it answered last where it lacks the turns after that. It keeps one answer. The other half is
-// turns.ts.
+// work, or says which turn it answered last where it is asked neither that one nor the next. It keeps one answer. The other
+// half is turns.ts.
 
 import type { Carrier } from './carrier.ts'
 import { type Address, seal, unseal } from './envelope.ts'
@@ -45,8 +45,10 @@ export function openAnswering(
   }
   carrier.receive((bytes) => {
     const asked = isOver ? null : unseal(address, bytes)
-    if (asked?.kind !== 'request' || asked.turn < done) return
+    if (asked?.kind !== 'request') return
     const { turn, body } = asked
+    // A late copy of an old request, or a server that lacks the answers after it. The server knows which.
+    if (turn < done) return carrier.send(seal(address, 'ahead', done))
     const current = busy || done
     if (turn > 0 && turn === current && markOf(body) !== taken) {
       const why = 'two servers ask it, or another run was served before'
@@ -57,4 +59,6 @@ export function openAnswering(
     else if (turn === done) carrier.send(last)
     else take(turn, body).catch(fail)
   })
+  // A server that waits for this member need not wait for its next repetition.
+  carrier.send(seal(address, 'here', done))
 }

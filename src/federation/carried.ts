@@ -14,7 +14,8 @@ import { openAnswering } from './answering.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
 import type { Address } from './envelope.ts'
 import { type GroupOptions, openGroup } from './group.ts'
-import { checkApart, followCourse } from './members.ts'
+import { type Log, logOf, openRunLog } from './log.ts'
+import { checkApart, followCourse, nameOf } from './members.ts'
 import { checkAnswer } from './messages.ts'
 import { packRequest, type Said } from './packing.ts'
 import { type AskingHalf, openAsking } from './turns.ts'
@@ -34,6 +35,11 @@ export interface ServeOverOptions extends Own, Carriers {
    * the carriers must lose nothing
    */
   readonly timer?: Timer
+  /**
+   * where the answers are kept. With it, a server that was killed and is started again with the same config, places and
+   * log goes on where it ended; the members go on waiting for it. Without it, the run must be started anew
+   */
+  readonly log?: Log
 }
 
 /** What a group takes beside the config. */
@@ -74,13 +80,13 @@ function thrown(name: string, message: string): Error {
 
 /**
  * Runs one seed with agents in several places. The events and the result are those of run(). It closes the carriers
- * when the run is over, and tells all places.
+ * when the run is over, and tells all places, unless it has a log and stopped early.
  *
  * @example
  * const places = [{ agents: [0, 1], carrier: near }, { agents: [2], carrier: far }]
  * for await (const event of serveOver({ method: 'frd', agents: 3 }, places, { timer })) console.log(event)
- * @throws TypeError, RangeError, PayloadError for an invalid answer; TurnError for two answers to one request; what an
- *   agent's code threw
+ * @throws TypeError, RangeError, PayloadError for an invalid answer, or for a log of another run; TurnError for two answers
+ *   to one request; what an agent's code threw
  */
 export async function* serveOver(
   given: Partial<Config>,
@@ -91,23 +97,41 @@ export async function* serveOver(
   checkApart(setup)
   const timer = optional(timerOf)(options.timer, 'timer')
   const checked = checkPlaces(setup, places)
-  const askings = checked.map(({ agents, carrier }): AskingHalf => openAsking(carrier, addressOf(setup, agents), timer))
+  const log = options.log && openRunLog(logOf(options.log, 'log'), runOf(setup, checked))
+  const askings = checked.map(({ agents, carrier }): AskingHalf => {
+    const address = addressOf(setup, agents)
+    return openAsking(carrier, address, timer, log?.recall(address.member))
+  })
   const groups = checked.map(({ agents }, i) => askingAhead(setup, agents, askings[i].ask))
   let message = 'the server stopped before the end of the run'
+  let isOver = false
   try {
     const result = yield* followCourse(setup, options, async (asked, kernel) => {
+      log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
       const said = await askGroups(asked, checked, groups)
       return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
     })
     message = ''
+    isOver = true
     return result
   } catch (error) {
     message = (error as Error).message
+    isOver = true
     throw error
   } finally {
-    for (const asking of askings) asking.end(packRequest({ ask: 'end', message }))
+    const isBroken = log?.isBroken() ?? false
+    if (!isBroken) log?.sync()
+    // A server that was only stopped, or whose disk is full, and has a log, goes on later.
+    for (const asking of askings) {
+      if ((isOver && !isBroken) || !log) asking.end(packRequest({ ask: 'end', message }))
+      else asking.close()
+    }
   }
 }
+
+/** The name of a run and of how its agents are grouped, which its log must be of. */
+const runOf = (setup: Setup, places: readonly GroupPlace[]) =>
+  [nameOf(setup), ...places.map(({ agents }) => agents.join())].join(' ')
 
 /** What all agents say to one request, in agent order. */
 async function askGroups(asked: Ask, places: readonly GroupPlace[], groups: readonly AskGroup[]) {

@@ -15,9 +15,10 @@ const COVERED_AT = 8
 
 /**
  * The kinds in the order of their numbers. The server sends requests. A member sends an answer, or says that it is
- * still at work on a turn (`busy`), or which turn it answered last (`behind`), because it lacks the turns after it.
+ * still at work on a turn (`busy`), or which turn it answered last: because it lacks the turns after it (`behind`), because
+ * it was asked one before that (`ahead`), or because it is new here (`here`).
  */
-const TURN_KINDS = ['request', 'answer', 'busy', 'behind'] as const
+const TURN_KINDS = ['request', 'answer', 'busy', 'behind', 'ahead', 'here'] as const
 
 /** Between whom messages travel. */
 export interface Address {
@@ -31,7 +32,7 @@ export interface Address {
 export interface Turn {
   /** what the message is */
   readonly kind: (typeof TURN_KINDS)[number]
-  /** the turn, from 1; of `behind` from 0 */
+  /** the turn, from 1; of `behind`, `ahead` and `here` from 0 */
   readonly turn: number
   /** what is asked or answered; empty for the other kinds */
   readonly body: Uint8Array

@@ -6,6 +6,7 @@ export type { Answer, Ask, AskDownload, AskPlay, AskUpload, AskWeights, Downlink
 export type { Channel } from './broadcast.ts'
 export { type GroupPlace, type ServeOverOptions, serveOver, type TakePartOverOptions, takePartOver } from './carried.ts'
 export type { Carrier, Timer } from './carrier.ts'
+export type { Log } from './log.ts'
 export { federationName, type Member, type MemberOptions, serve, takePart } from './members.ts'
 export type { MemberAnswer, MemberDownload, MemberRequest } from './messages.ts'
 export { type FederationOptions, type Here, type HostOptions, host, join } from './tabs.ts'
