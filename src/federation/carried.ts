@@ -1,7 +1,7 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { integerIn, listOf, optional, record } from '../config/checks.ts'
+import { integerIn, listOf, numberIn, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { NonFiniteError } from '../kernel/records.ts'
@@ -18,6 +18,7 @@ import { type Log, logOf, openRunLog } from './log.ts'
 import { checkApart, followCourse, nameOf } from './members.ts'
 import { checkAnswer } from './messages.ts'
 import { packRequest, type Said } from './packing.ts'
+import { ABSENT, type Deadline, openRounds } from './rounds.ts'
 import { type AskingHalf, openAsking } from './turns.ts'
 
 /** Where some agents of a federation are. */
@@ -40,6 +41,13 @@ export interface ServeOverOptions extends Own, Carriers {
    * log goes on where it ended; the members go on waiting for it. Without it, the run must be started anew
    */
   readonly log?: Log
+  /**
+   * milliseconds after which a period goes on without the agents that have not answered; the result's `config.absent` says
+   * who had no part in which. Default none: all wait for all. It needs a timer
+   */
+  readonly deadline?: number
+  /** how many agents must have answered before a period goes on without the others, 1..agents; default 1 */
+  readonly minimum?: number
 }
 
 /** What a group takes beside the config. */
@@ -102,13 +110,18 @@ export async function* serveOver(
     const address = addressOf(setup, agents)
     return openAsking(carrier, address, timer, log?.recall(address.member))
   })
-  const groups = checked.map(({ agents }, i) => askingAhead(setup, agents, askings[i].ask))
+  const deadline = deadlineOf(setup, options, timer)
+  const raw = checked.map(({ agents }, i) => ({ agents, ask: askings[i].ask }))
+  const groups = raw.map(({ agents, ask }) => askingAhead(setup, agents, ask))
+  const ask = deadline
+    ? openRounds(setup, raw, { ...deadline, log })
+    : (asked: Ask) => askGroups(asked, checked, groups)
   let message = 'the server stopped before the end of the run'
   let isOver = false
   try {
     const result = yield* followCourse(setup, options, async (asked, kernel) => {
       log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
-      const said = await askGroups(asked, checked, groups)
+      const said = await ask(asked)
       return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
     })
     message = ''
@@ -129,6 +142,31 @@ export async function* serveOver(
   }
 }
 
+/** @throws TypeError, RangeError for a deadline that cannot be */
+function deadlineOf(
+  { config, own }: Setup,
+  { deadline, minimum }: ServeOverOptions,
+  timer: Timer | undefined,
+): Pick<Deadline, 'deadline' | 'minimum' | 'timer'> | null {
+  if (deadline === undefined) {
+    if (minimum === undefined) return null
+    throw new RangeError(expected('minimum', 'a deadline beside it', minimum, 'without one, all wait for all'))
+  }
+  if (!timer) throw new TypeError(expected('timer', 'a function', timer, 'a deadline needs it'))
+  if (own && config.until !== 'cap') {
+    const why = 'an environment of one’s own cannot go back to the episode in which the run ends'
+    throw new RangeError(expected('until', 'cap, beside a deadline', config.until, why))
+  }
+  return {
+    deadline: numberIn(1, MAX_DEADLINE)(deadline, 'deadline'),
+    minimum: optional(integerIn(1, config.agents))(minimum, 'minimum') ?? 1,
+    timer,
+  }
+}
+
+/** The longest time of a timer in every runtime, in milliseconds: 24 days. */
+const MAX_DEADLINE = 2_147_483_647
+
 /** The name of a run and of how its agents are grouped, which its log must be of. */
 const runOf = (setup: Setup, places: readonly GroupPlace[]) =>
   [nameOf(setup), ...places.map(({ agents }) => agents.join())].join(' ')
@@ -144,11 +182,14 @@ async function askGroups(asked: Ask, places: readonly GroupPlace[], groups: read
 }
 
 /** The answers up to the first agent that could give none, as in one process. @throws what that agent's code threw */
-function inOrder(said: readonly (Said | undefined)[], check: (value: unknown, agent: number) => Answer): Answer[] {
+function inOrder(
+  said: readonly (Said | typeof ABSENT | undefined)[],
+  check: (value: unknown, agent: number) => Answer,
+): Answer[] {
   const answers: Answer[] = []
   for (const [agent, value] of said.entries()) {
     if (typeof value === 'object' && value !== null && 'fault' in value) throw thrown(value.fault, value.message)
-    answers.push(check(value, agent))
+    answers.push(value === ABSENT ? null : check(value, agent))
     if (answers[agent] instanceof NonFiniteError) break
   }
   return answers

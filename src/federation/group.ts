@@ -87,12 +87,15 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
   const episodes = (from: number, to: number): Ask[] =>
     Array.from({ length: to - from + 1 }, (_, i) => ({ ask: 'play', episode: from + i }))
 
+  /** An exchange may come later than the next one: of those between, this group had no part. */
+  const notBefore = (round: number) => ({ ...now, round: Math.max(now.round, round) })
+
   const period = async ({ from, to, round }: GroupRequest & { ask: 'period' }): Promise<Said[][]> => {
     integerIn(now.episode, now.episode)(from, 'first episode of the request')
     integerIn(from - 1, playsPeriods(setup) ? setup.config.cap : from)(to, 'last episode of the request')
     const asked = episodes(from, to)
     const uploads = round !== null
-    if (uploads) asked.push(checkRequest(setup, highest, now, { ask: 'upload', round }))
+    if (uploads) asked.push(checkRequest(setup, highest, notBefore(round), { ask: 'upload', round }))
     const isAhead = mayGoBack && asked.length > 1
     before = isAhead ? { from, uploads, blocks: agents.map((agent) => blockOf(agent).slice()) } : null
     now.episode = to + 1
@@ -102,8 +105,10 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
     if (frames.length !== 1 && frames.length !== agents.length) {
       throw new RangeError(expected('request.frames', `1 frame, or ${agents.length}`, frames.length))
     }
-    const asked = frames.map((frame) => checkRequest(setup, highest, now, { ask: 'download', round, frame }))
-    now.round++
+    const asked = frames.map((frame) =>
+      checkRequest(setup, highest, notBefore(round), { ask: 'download', round, frame }),
+    )
+    now.round = round + 1
     before = null
     return each(async (k) => [await say(k, asked[k] ?? asked[0])])
   }
@@ -130,7 +135,8 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
 }
 
 /** Whether it is no answer, but what kept an agent from giving one. */
-const isBroken = (said: Said) => typeof said === 'object' && said !== null && 'message' in said
+export const isBroken = (said: Said): said is Said & { readonly message: string } =>
+  typeof said === 'object' && said !== null && 'message' in said
 
 /** What an act comes to, as a function that returns it, or throws what the act threw. */
 async function outcomeOf<T>(act: () => Promise<T>): Promise<() => T> {
