@@ -1,9 +1,10 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { integerIn, listOf, numberIn, optional, record } from '../config/checks.ts'
+import { bytesOf, integerIn, listOf, numberIn, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
+import type { DeviceEnvironment, OwnEnvironment } from '../environments/own.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import type { Carriers } from '../run/mission.ts'
 import type { Answer, Ask } from '../run/protocol.ts'
@@ -16,6 +17,7 @@ import type { Address } from './envelope.ts'
 import { type GroupOptions, openGroup } from './group.ts'
 import { type Log, logOf, openRunLog } from './log.ts'
 import { checkApart, followCourse, nameOf } from './members.ts'
+import { type Memory, memoryOf, openMemory, sealMemory } from './memory.ts'
 import { checkAnswer } from './messages.ts'
 import { packRequest, type Said } from './packing.ts'
 import { ABSENT, type Deadline, openRounds } from './rounds.ts'
@@ -51,7 +53,15 @@ export interface ServeOverOptions extends Own, Carriers {
 }
 
 /** What a group takes beside the config. */
-export interface TakePartOverOptions extends Own, GroupOptions {}
+export interface TakePartOverOptions extends Omit<Own, 'environment'>, GroupOptions {
+  /** an environment of one's own; where it answers with promises, such as a device, the group waits for them */
+  readonly environment?: OwnEnvironment | DeviceEnvironment
+  /**
+   * where the group keeps its state and its last answer, so that it goes on from there when it is started anew. Without it,
+   * the server asks everything again, and a simulation computes the same; a device could not
+   */
+  readonly memory?: Memory
+}
 
 /** @throws TypeError, RangeError for what are no numbers of agents */
 function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
@@ -211,7 +221,7 @@ export function takePartOver(
   carrier: Carrier,
   options: TakePartOverOptions = {},
 ): Promise<string> {
-  return takePartOverIn(setUp(given, options), agents, carrier, options)
+  return takePartOverIn(setUp(given, options as Own), agents, carrier, options)
 }
 
 /** takePartOver for a run that is set up already. */
@@ -219,15 +229,21 @@ export async function takePartOverIn(
   setup: Setup,
   agents: readonly number[],
   carrier: Carrier,
-  options: GroupOptions = {},
+  options: GroupOptions & Pick<TakePartOverOptions, 'memory'> = {},
 ): Promise<string> {
   checkApart(setup)
   const numbers = checkNumbers(setup, agents, 'agents')
   carrierOf(carrier, 'carrier')
+  const memory = options.memory && memoryOf(options.memory, 'memory')
+  const address = addressOf(setup, numbers)
   const group = openGroup(setup, numbers, options)
+  const kept = memory?.load() ?? null
+  const before = kept ? openMemory(address, bytesOf(kept, 'memory'), group) : undefined
   return new Promise((resolve, reject) => {
-    openAnswering(carrier, addressOf(setup, numbers), {
+    openAnswering(carrier, address, {
       answer: group.answer,
+      before,
+      keep: (answered) => memory?.save(sealMemory(address, answered, group)),
       onError: reject,
       onAnswered: () => {
         const message = group.ended()

@@ -8,6 +8,7 @@ export { type GroupPlace, type ServeOverOptions, serveOver, type TakePartOverOpt
 export type { Carrier, Timer } from './carrier.ts'
 export type { Log } from './log.ts'
 export { federationName, type Member, type MemberOptions, serve, takePart } from './members.ts'
+export type { Memory } from './memory.ts'
 export type { MemberAnswer, MemberDownload, MemberRequest } from './messages.ts'
 export { type FederationOptions, type Here, type HostOptions, host, join } from './tabs.ts'
 export { TurnError } from './turns.ts'
