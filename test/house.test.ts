@@ -112,7 +112,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   ],
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'environments', 'kernel', 'wire', 'config'],
-  federation: ['run', 'methods', 'kernel', 'wire', 'config'],
+  federation: ['run', 'methods', 'environments', 'kernel', 'wire', 'config'],
   // Its threads load what is one's own from files, and stop as a sweep does.
   network: [
     'federation',

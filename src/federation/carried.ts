@@ -17,7 +17,7 @@ import type { Address } from './envelope.ts'
 import { type GroupOptions, openGroup } from './group.ts'
 import { type Log, logOf, openRunLog } from './log.ts'
 import { checkApart, followCourse, nameOf } from './members.ts'
-import { type Memory, memoryOf, openMemory, sealMemory } from './memory.ts'
+import { type Memory, memoryOf, sealMemory, unsealMemory } from './memory.ts'
 import { checkAnswer } from './messages.ts'
 import { packRequest, type Said } from './packing.ts'
 import { ABSENT, type Deadline, openRounds } from './rounds.ts'
@@ -238,7 +238,7 @@ export async function takePartOverIn(
   const address = addressOf(setup, numbers)
   const group = openGroup(setup, numbers, options)
   const kept = memory?.load() ?? null
-  const before = kept ? openMemory(address, bytesOf(kept, 'memory'), group) : undefined
+  const before = kept ? unsealMemory(address, bytesOf(kept, 'memory'), group) : undefined
   return new Promise((resolve, reject) => {
     openAnswering(carrier, address, {
       answer: group.answer,

@@ -51,7 +51,7 @@ export function sealMemory({ federation, member }: Address, answered: Answered, 
  * Puts what a member remembers into its group.
  * @throws RangeError for bytes that are damaged, or of another run or agent
  */
-export function openMemory({ federation, member }: Address, bytes: Uint8Array, group: Group): Answered {
+export function unsealMemory({ federation, member }: Address, bytes: Uint8Array, group: Group): Answered {
   const refuse = (what: string, got: unknown, why: string): never => {
     throw new RangeError(expected('memory', what, got, why))
   }
