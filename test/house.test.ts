@@ -129,7 +129,20 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   results: ['run', 'methods', 'environments', 'kernel', 'wire', 'config', 'stats'],
   plot: ['stats', 'config/packages'],
   paper: ['results', 'plot', 'stats', 'run', 'methods', 'kernel', 'wire', 'config'],
-  cli: ['paper', 'network', 'results', 'plot', 'stats', 'run', 'methods', 'environments', 'kernel', 'wire', 'config'],
+  cli: [
+    'paper',
+    'network',
+    'federation',
+    'results',
+    'plot',
+    'stats',
+    'run',
+    'methods',
+    'environments',
+    'kernel',
+    'wire',
+    'config',
+  ],
 }
 
 /** The public doors, which stand directly in src. */
