@@ -99,8 +99,8 @@ test('every package that is imported is declared, as a dependency or as an optio
   assert.equal([...used].sort(), [...known].sort())
   for (const name of Object.keys(peerDependencies)) {
     assert.equal(peerDependenciesMeta[name], { optional: true }, name)
-    // The peer's range begins at the version that is tested here.
-    assert.is(peerDependencies[name], `^${devDependencies[name]}`)
+    // The peer's range begins at the version that is tested here. NATS's 3.4 needs a later Node than this package.
+    assert.is(peerDependencies[name], `${name.startsWith('@nats-io/') ? '~' : '^'}${devDependencies[name]}`)
   }
 })
 

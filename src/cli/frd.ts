@@ -6,6 +6,8 @@ import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
+import { doctorCommand } from './doctor.ts'
+import { federationCommand } from './federation.ts'
 import { joinCommand } from './join.ts'
 import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
@@ -30,6 +32,8 @@ const commands: readonly Command[] = [
   verifyCommand,
   serveCommand,
   joinCommand,
+  federationCommand,
+  doctorCommand,
 ]
 
 const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'

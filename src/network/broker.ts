@@ -33,8 +33,8 @@ export interface Limit {
 
 /** A connection, which is made again whenever it breaks. Messages in between are lost. */
 export interface Broker extends Bus {
-  /** the program and its version, as far as it says so */
-  readonly product: string
+  /** resolves to the program and its version, as far as it says so */
+  readonly product: () => Promise<string>
   /** what it takes at most; null if it does not say */
   readonly limit: Limit | null
   /** rejects when the connection can never be made again, or when the broker refuses a topic or a message */

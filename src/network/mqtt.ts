@@ -4,7 +4,7 @@
 import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt'
 import { expected } from '../config/errors.ts'
 import { importAll } from '../config/packages.ts'
-import type { Topic } from '../federation/bus.ts'
+import type { Bus, Topic } from '../federation/bus.ts'
 import {
   AbsentError,
   ANSWER_TIME,
@@ -33,6 +33,9 @@ const HEAD_BYTES = 8
 
 /** Room for the longest topic of a federation. */
 const TOPIC_BYTES = 100
+
+/** Milliseconds in which a broker that tells its version has told it. */
+const VERSION_TIME = 1000
 
 /** What a subscription that was refused is granted, in 3.1.1; 5 gives reasons from there on. */
 const REFUSED = 128
@@ -108,7 +111,7 @@ export async function connectMqtt(address: BrokerAddress, { onNews }: BrokerList
     const refused = refusal(error)
     if (refused) fail(refused)
   })
-  return {
+  const bus: Bus = {
     publish: (topic, message) => {
       const most = limit ? limit.bytes - limit.beside : Number.POSITIVE_INFINITY
       if (message.length > most) {
@@ -128,7 +131,10 @@ export async function connectMqtt(address: BrokerAddress, { onNews }: BrokerList
         if (client.connected && !isClosing) client.unsubscribe(path, () => {})
       }
     },
-    product: `a broker that speaks MQTT ${mqttVersion === 5 ? '5' : '3.1.1'}`,
+  }
+  return {
+    ...bus,
+    product: () => productOf(bus, mqttVersion),
     limit,
     failed,
     close: async () => {
@@ -170,5 +176,19 @@ function firstAnswer(
       reject(new AbsentError(absence))
     }
     client.on('connect', take).on('error', refuse).on('close', leave)
+  })
+}
+
+/** What a broker says of itself: most keep their version in a topic, which they may keep from some users. */
+function productOf(bus: Bus, mqttVersion: BrokerAddress['mqttVersion']): Promise<string> {
+  return new Promise((resolve) => {
+    const settle = (product: string) => {
+      end()
+      clearTimeout(timer)
+      resolve(product)
+    }
+    const end = bus.subscribe(['$SYS', 'broker', 'version'], (message) => settle(new TextDecoder().decode(message)))
+    const unknown = `a broker that speaks MQTT ${mqttVersion === 5 ? '5' : '3.1.1'} and does not say its version`
+    const timer = setTimeout(() => settle(unknown), VERSION_TIME)
   })
 }

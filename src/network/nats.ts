@@ -94,7 +94,7 @@ export async function connectNats(address: BrokerAddress, { onNews }: BrokerList
   const longest = connection.info?.max_payload
   return {
     ...natsBus(connection, refuse),
-    product: `nats-server ${connection.info?.version ?? 'of an unknown version'}`,
+    product: async () => `nats-server ${connection.info?.version ?? 'of an unknown version'}`,
     limit: longest === undefined ? null : { name: 'max_payload', bytes: longest, beside: 0 },
     failed,
     close: async () => {
