@@ -7,7 +7,9 @@ import type { Setup } from '../run/setup.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
 import { entryBytes, type PayloadKind } from '../wire/payload.ts'
 import { ENVELOPE_BYTES } from './envelope.ts'
+import { packGreeting } from './greetings.ts'
 import { playsPeriods } from './group.ts'
+import { termsOf } from './lobby.ts'
 import { packAnswers, packRequest } from './packing.ts'
 
 const EMPTY: Uint8Array = new Uint8Array(0)
@@ -50,5 +52,17 @@ export function longestMessage(kernel: Kernel, setup: Setup): number {
     packAnswers([[EMPTY]]).length + weights * entryBytes('weights', context.space),
     packRequest({ ask: 'download', round: 0, frames: [EMPTY] }).length + frame(most.down),
   ]
-  return ENVELOPE_BYTES + Math.max(...lengths)
+  return Math.max(ENVELOPE_BYTES + Math.max(...lengths), longestGreeting(setup))
+}
+
+/** The longest number that a status says, and a version or a mark with some room. */
+const MOST = Number.MAX_SAFE_INTEGER
+const LONGEST_TEXT = ' '.repeat(64)
+
+/** Bytes of the longest greeting, which is a status. */
+function longestGreeting(setup: Setup): number {
+  const agents = Array.from({ length: setup.config.agents }, () => ({ agent: setup.config.agents, heard: MOST }))
+  const numbers = { episode: setup.config.cap, exchanges: setup.config.cap, best: -Number.MAX_VALUE }
+  const terms = termsOf(setup, LONGEST_TEXT)
+  return packGreeting({ kind: 'status', ...terms, mark: LONGEST_TEXT, state: 'waiting', ...numbers, agents }).length
 }
