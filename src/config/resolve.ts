@@ -213,3 +213,19 @@ export function canonicalConfig(config: Config): string {
     .map((name) => `${name}=${show(name)}\n`)
     .join('')
 }
+
+/**
+ * The fields of a canonical text, given as its parts `name=value`. Each is set over `unsaid` and not over the preset's value,
+ * because the text holds every field that differs from `unsaid`.
+ * @param name what a message calls the text
+ * @throws TypeError, RangeError for an unknown field or an invalid value
+ */
+export function fieldsOfText(parts: readonly string[], name: string): Partial<Config> {
+  const given: Record<string, unknown> = {}
+  for (const part of parts) {
+    const [field, ...rest] = part.split('=')
+    if (!Object.hasOwn(fields, field)) throw new TypeError(expected(name, 'known fields', part))
+    given[field] = fields[field as keyof Config].parse(rest.join('='), field)
+  }
+  return { ...unsaid, ...given }
+}

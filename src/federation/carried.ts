@@ -83,7 +83,8 @@ function checkPlaces(setup: Setup, value: unknown): readonly GroupPlace[] {
   throw new RangeError(expected('places', `each of the agents 0..${agents - 1} in one place`, held.join()))
 }
 
-const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
+/** Between whom the messages of some agents travel. */
+export const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
   federation: tags.federation,
   member: lowest,
 })

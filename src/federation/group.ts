@@ -45,13 +45,19 @@ export interface GroupOptions {
    * first episodes of that period again without it
    */
   readonly play?: Play<number | Promise<number>>
+  /** called before each episode, which begins when what it returns has come true: to give way to others, and to count */
+  readonly between?: () => Promise<void>
 }
 
 /** Plays an episode of the group's k-th agent, and returns its score. */
 type Showing = (agent: Agent, k: number) => Promise<number>
 
 /** @param numbers the agents' numbers, ascending */
-export function openGroup(setup: Setup, numbers: readonly number[], { module, play }: GroupOptions = {}): Group {
+export function openGroup(
+  setup: Setup,
+  numbers: readonly number[],
+  { module, play, between }: GroupOptions = {},
+): Group {
   const kernel = instantiate(module)
   const device = setup.own && !play ? deviceOf(setup.own) : null
   const agents = startAgents(kernel, device ? { ...setup, own: device.own } : setup, numbers)
@@ -66,6 +72,7 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
 
   const say = async (k: number, asked: Ask, how = showing): Promise<Said> => {
     try {
+      if (asked.ask === 'play') await between?.()
       const played = asked.ask === 'play' && how ? await outcomeOf(() => how(agents[k], k)) : null
       const said = answer(setup, agents[k], numbers[k], asked, played ? counting(played) : undefined)
       return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
