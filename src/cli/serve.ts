@@ -178,7 +178,9 @@ async function attend(
   const log = rules.log === undefined ? undefined : openLog(rules.log)
   try {
     tellSilent()
-    await orEnded(rules.deadline === undefined ? lobby.full : Promise.race([lobby.full, enough(lobby, rules, timer)]))
+    // A run that goes on from its log has begun before, and asks those whom it needs.
+    if (!log?.records.length)
+      await orEnded(rules.deadline === undefined ? lobby.full : Promise.race([lobby.full, enough(lobby, rules, timer)]))
     isRunning = true
     started = performance.now()
     const live = follow(setup.config, mission, showing)
