@@ -53,6 +53,8 @@ process.on('exit', () => {
 /** A broker that was started. */
 export interface Started {
   readonly port: number
+  /** of its process */
+  readonly pid: number | undefined
   /** ends it at once, as a crash would */
   readonly kill: () => Promise<void>
 }
@@ -68,7 +70,7 @@ export async function start(program: string, words: readonly string[], port: num
     child.kill('SIGKILL')
     return exit
   }
-  return { port, kill }
+  return { port, pid: child.pid, kill }
 }
 
 export const newFolder = () => mkdtempSync(join(tmpdir(), 'frd-broker-'))
