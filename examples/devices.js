@@ -15,11 +15,8 @@ const room = {
   ...{ version: '1', mission: { threshold: 95 } },
   create: (stream) => {
     const leak = 0.05 + 0.03 * Number(number)
-    let degrees
-    const reset = async () => {
-      degrees = 15 + 10 * stream.uniform()
-      return [degrees]
-    }
+    let degrees = 15 + 10 * stream.uniform()
+    const reset = async () => [degrees] // a room goes on where it was
     const step = async (action) => {
       await sleep(0) // a real one takes its time
       degrees += action - leak * (degrees - 12)
