@@ -39,6 +39,32 @@ test('agents that know a name and a number find the run, and all have its digest
   }
 })
 
+const growing = {
+  name: 'growing',
+  version: 'first',
+  observations: 1,
+  actions: 2,
+  limit: 40,
+  bounds: [[-1, 1]],
+  score: 'steps',
+  mission: { threshold: 12, window: 2 },
+  create: () => ({
+    reset: () => [0],
+    step: () => ({ observation: [0], reward: 1, terminated: true, truncated: false }),
+  }),
+} as unknown as NonNullable<Own['environment']>
+
+test('an environment of one’s own is brought by every side, and the digest is that of one process', async () => {
+  const own = { environment: growing }
+  const given = { ...small, method: 'frd', cap: 9, until: 'cap' } as const
+  const time = new MadeUpTime()
+  const { timer } = time
+  const bus = madeUpBus(time, stream(1), ROUGH)
+  for (const agent of numbers(given)) joinOnBus(bus, 'lab', agent, { timer, ...own })
+  const result = await time.until(serveOnBus(bus, 'lab', given, { timer, own }))
+  assert.equal(result, runToEnd(given, own))
+})
+
 test('two federations on one bus do not hear each other', async () => {
   const time = new MadeUpTime()
   const { timer } = time
@@ -84,21 +110,6 @@ async function refusalOf(given: Partial<Config>, meddle: (said: Greeting) => Gre
   await time.until(new Promise<void>((resolve) => timer(50, resolve)))
   return { error, news }
 }
-
-const growing = {
-  name: 'growing',
-  version: 'first',
-  observations: 1,
-  actions: 2,
-  limit: 40,
-  bounds: [[-1, 1]],
-  score: 'steps',
-  mission: { threshold: 12, window: 2 },
-  create: () => ({
-    reset: () => [0],
-    step: () => ({ observation: [0], reward: 1, terminated: true, truncated: false }),
-  }),
-} as unknown as NonNullable<Own['environment']>
 
 test('an agent that cannot take part says why, and the server is told', async () => {
   const given = { ...small, method: 'frd' }
