@@ -1,6 +1,7 @@
 // A broker that speaks NATS: plain publish and subscribe, nothing that a server stores. The library makes a broken
 // connection anew and subscribes again.
 
+import type { TlsOptions } from '@nats-io/nats-core'
 import type { NodeConnectionOptions } from '@nats-io/transport-node'
 import { expected } from '../config/errors.ts'
 import { importAll } from '../config/packages.ts'
@@ -54,9 +55,7 @@ export async function connectNats(address: BrokerAddress, { onNews }: BrokerList
     ...(user !== undefined && { user, pass: password }),
     ...(nkey !== undefined && { authenticator: nats.nkeyAuthenticator(bytes(nkey)) }),
     ...(credentials !== undefined && { authenticator: nats.credsAuthenticator(bytes(credentials)) }),
-    ...((url.protocol === 'tls:' || authorities !== undefined) && {
-      tls: authorities === undefined ? {} : { ca: authorities },
-    }),
+    ...((url.protocol === 'tls:' || authorities !== undefined) && { tls: tlsOf(url, authorities) }),
   }
   const explain = (error: unknown): Error => {
     if (
@@ -104,6 +103,12 @@ export async function connectNats(address: BrokerAddress, { onNews }: BrokerList
       await inTheLastMoment(connection.close())
     },
   }
+}
+
+/** What secures a connection. Node takes the host for the one that the certificate must name, also where it is an address. */
+function tlsOf({ hostname }: URL, authorities: string | undefined): TlsOptions {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return { ...(authorities !== undefined && { ca: authorities }), host } as TlsOptions
 }
 
 /** The error of a user that a broker does not let in. */

@@ -7,21 +7,21 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runCommandLine } from '../src/cli/frd.ts'
-import type { Config } from '../src/config/config.ts'
-import { topicsOf } from '../src/federation/bus.ts'
-import { packGreeting } from '../src/federation/greetings.ts'
-import { longestMessage } from '../src/federation/sizes.ts'
-import { instantiate } from '../src/kernel/wasm.ts'
-import { methods } from '../src/methods/index.ts'
-import type { Broker, BrokerAddress } from '../src/network/broker.ts'
-import { agentUser, natsConfiguration, SERVER_USER, usersOf } from '../src/network/configurations.ts'
-import { connectBroker } from '../src/network/connect.ts'
-import { hasKnownHoles } from '../src/network/holes.ts'
-import { passwordFile, writeInitial } from '../src/network/initial.ts'
-import { openTimers } from '../src/network/timers.ts'
-import { runToEnd } from '../src/run/run.ts'
-import { setUp } from '../src/run/setup.ts'
+import { runCommandLine } from '../../src/cli/frd.ts'
+import type { Config } from '../../src/config/config.ts'
+import { topicsOf } from '../../src/federation/bus.ts'
+import { packGreeting } from '../../src/federation/greetings.ts'
+import { longestMessage } from '../../src/federation/sizes.ts'
+import { instantiate } from '../../src/kernel/wasm.ts'
+import { methods } from '../../src/methods/index.ts'
+import type { Broker, BrokerAddress } from '../../src/network/broker.ts'
+import { agentUser, natsConfiguration, SERVER_USER, usersOf } from '../../src/network/configurations.ts'
+import { connectBroker } from '../../src/network/connect.ts'
+import { hasKnownHoles } from '../../src/network/holes.ts'
+import { passwordFile, writeInitial } from '../../src/network/initial.ts'
+import { openTimers } from '../../src/network/timers.ts'
+import { runToEnd } from '../../src/run/run.ts'
+import { setUp } from '../../src/run/setup.ts'
 import {
   freePort,
   isInstalled,
@@ -32,11 +32,11 @@ import {
   start,
   startMosquitto,
   startNats,
-} from './brokers.ts'
-import { stream } from './carriers.ts'
+} from '../brokers.ts'
+import { stream } from '../carriers.ts'
 
 const LIMIT = 120_000 // ms for one test
-const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
 
