@@ -1,6 +1,6 @@
 // docs/federation.md, as its reader follows it: the commands of each section are started in its terminals, on one machine
 // and then on three, which are network namespaces here. What is not installed, or not allowed, is skipped aloud.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isInstalled, startNats } from '../brokers.ts'
 import { packageRoot } from '../helpers.ts'
+import { machines } from './machines.ts'
 
 const main = join(packageRoot, 'dist/src/cli/main.js')
 const LIMIT = 90_000
@@ -138,36 +139,6 @@ test('every section that has a server or an agent ends with one digest, in all t
 })
 
 // ---- three machines
-
-const ip = (...words: string[]) => spawnSync('ip', words, { timeout: 10_000 }).status === 0
-
-/** Three machines on one wire, as network namespaces; null where this is not allowed. */
-function machines(): { readonly enter: (machine: number) => readonly string[]; readonly remove: () => void } | null {
-  const tag = `frd${process.pid % 10_000}`
-  const names = [0, 1, 2].map((machine) => `${tag}m${machine}`)
-  const remove = () => {
-    for (const name of names) ip('netns', 'delete', name)
-    ip('link', 'delete', `${tag}br`)
-  }
-  const isMade =
-    ip('link', 'add', `${tag}br`, 'type', 'bridge') &&
-    ip('link', 'set', `${tag}br`, 'up') &&
-    names.every((name, machine) => {
-      const [outer, inner] = [`${tag}o${machine}`, `${tag}i${machine}`]
-      const inside = (...words: string[]) => ip('-n', name, ...words)
-      return (
-        ip('netns', 'add', name) &&
-        ip('link', 'add', outer, 'type', 'veth', 'peer', 'name', inner, 'netns', name) &&
-        ip('link', 'set', outer, 'master', `${tag}br`, 'up') &&
-        inside('addr', 'add', `10.77.0.${machine + 1}/24`, 'dev', inner) &&
-        inside('link', 'set', inner, 'up') &&
-        inside('link', 'set', 'lo', 'up')
-      )
-    })
-  if (isMade) return { enter: (machine) => ['ip', 'netns', 'exec', names[machine]], remove }
-  remove()
-  return null
-}
 
 test('beyond one machine: with TLS, and a password for each agent', async () => {
   if (!hasNats) return console.log('skipped: nats-server is not installed here')
