@@ -1,7 +1,7 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { integerIn, listOf, optional, record } from '../config/checks.ts'
+import { functionOf, integerIn, listOf, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { NonFiniteError } from '../kernel/records.ts'
@@ -13,6 +13,8 @@ import { type AskGroup, askingAhead } from './ahead.ts'
 import { openAnswering } from './answering.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
 import type { Address } from './envelope.ts'
+import { openTelling, splitEvents, type Telling } from './eventBytes.ts'
+import { endOf, type Following, follow } from './events.ts'
 import { type GroupOptions, openGroup } from './group.ts'
 import { type Log, logOf, openRunLog } from './log.ts'
 import { checkApart, followCourse, nameOf } from './members.ts'
@@ -40,10 +42,15 @@ export interface ServeOverOptions extends Own, Carriers {
    * log goes on where it ended; the members go on waiting for it. Without it, the run must be started anew
    */
   readonly log?: Log
+  /**
+   * whether each request also carries the events of the run since the last one, and the last request its outcome, so that
+   * every place can follow the run (`onEvent`, `onResult`). Default false
+   */
+  readonly tellsEvents?: boolean
 }
 
-/** What a group takes beside the config. */
-export interface TakePartOverOptions extends Own, GroupOptions {}
+/** What a group takes beside the config. It follows the run only where the server tells its events. */
+export interface TakePartOverOptions extends Own, GroupOptions, Following {}
 
 /** @throws TypeError, RangeError for what are no numbers of agents */
 function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
@@ -102,15 +109,20 @@ export async function* serveOver(
     const address = addressOf(setup, agents)
     return openAsking(carrier, address, timer, log?.recall(address.member))
   })
-  const groups = checked.map(({ agents }, i) => askingAhead(setup, agents, askings[i].ask))
+  const telling = options.tellsEvents ? openTelling(checked.length) : null
+  const requestTo = (place: number, request: Uint8Array) => telling?.request(place, request) ?? request
+  const groups = checked.map(({ agents }, i) =>
+    askingAhead(setup, agents, (request) => askings[i].ask(requestTo(i, request))),
+  )
   let message = 'the server stopped before the end of the run'
   let isOver = false
   try {
-    const result = yield* followCourse(setup, options, async (asked, kernel) => {
+    const course = followCourse(setup, options, async (asked, kernel) => {
       log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
       const said = await askGroups(asked, checked, groups)
       return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
     })
+    const result = yield* telling ? toldBy(telling, course) : course
     message = ''
     isOver = true
     return result
@@ -122,10 +134,20 @@ export async function* serveOver(
     const isBroken = log?.isBroken() ?? false
     if (!isBroken) log?.sync()
     // A server that was only stopped, or whose disk is full, and has a log, goes on later.
-    for (const asking of askings) {
-      if ((isOver && !isBroken) || !log) asking.end(packRequest({ ask: 'end', message }))
+    for (const [i, asking] of askings.entries()) {
+      if ((isOver && !isBroken) || !log) asking.end(requestTo(i, packRequest({ ask: 'end', message })))
       else asking.close()
     }
+  }
+}
+
+/** The course of a run, of which each event and the outcome are told. */
+async function* toldBy(telling: Telling, course: AsyncGenerator<RunEvent, RunResult>) {
+  for (;;) {
+    const { done, value } = await course.next()
+    telling.add(done ? endOf(value) : value)
+    if (done) return value
+    yield value
   }
 }
 
@@ -178,15 +200,22 @@ export async function takePartOverIn(
   setup: Setup,
   agents: readonly number[],
   carrier: Carrier,
-  options: GroupOptions = {},
+  options: GroupOptions & Following = {},
 ): Promise<string> {
   checkApart(setup)
   const numbers = checkNumbers(setup, agents, 'agents')
   carrierOf(carrier, 'carrier')
+  for (const name of ['onEvent', 'onResult'] as const) optional(functionOf)(options[name], name)
   const group = openGroup(setup, numbers, options)
+  const isFollowing = options.onEvent || options.onResult
+  const receive = isFollowing ? follow(setup, options, options.module) : () => {}
   return new Promise((resolve, reject) => {
     openAnswering(carrier, addressOf(setup, numbers), {
-      answer: group.answer,
+      answer: async (body) => {
+        const { events, request } = splitEvents(body)
+        for (const event of events) receive(event)
+        return group.answer(request)
+      },
       onError: reject,
       onAnswered: () => {
         const message = group.ended()
