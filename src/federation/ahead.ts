@@ -23,7 +23,7 @@ function periodFrom(setup: Setup, from: number, round: number): GroupRequest & {
 /** A request to learn from one frame, which all groups share: its bytes are kept once. */
 const packed = new WeakMap<Uint8Array, { readonly round: number; readonly bytes: Uint8Array }>()
 
-function packDownload(round: number, frames: readonly Uint8Array[]): Uint8Array {
+export function packDownload(round: number, frames: readonly Uint8Array[]): Uint8Array {
   if (frames.length !== 1) return packRequest({ ask: 'download', round, frames })
   const before = packed.get(frames[0])
   if (before?.round === round) return before.bytes
@@ -33,7 +33,7 @@ function packDownload(round: number, frames: readonly Uint8Array[]): Uint8Array 
 }
 
 /** The frame, if all agents of the group receive the same, or one frame for each of them. */
-function framesFor({ downlinks }: AskDownload, numbers: readonly number[]): Uint8Array[] {
+export function framesFor({ downlinks }: AskDownload, numbers: readonly number[]): Uint8Array[] {
   const frames = numbers.map((number) => downlinks[number].frame)
   return frames.every((frame) => frame === frames[0]) ? [frames[0]] : frames
 }

@@ -4,6 +4,7 @@
 import { functionOf, integerIn, listOf, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
+import { fields } from '../config/fields.ts'
 import { canonicalConfig } from '../config/resolve.ts'
 import { NonFiniteError, type Played } from '../kernel/records.ts'
 import { instantiate, type Kernel } from '../kernel/wasm.ts'
@@ -64,6 +65,11 @@ function whyTogether({ method, config, own }: Setup): string | null {
 
 /** @throws RangeError for a method whose agents cannot live apart */
 export function checkApart(setup: Setup): void {
+  const { absent } = setup.config
+  if (absent.length) {
+    const why = 'where agents live apart, who has no part is found by a deadline'
+    throw new RangeError(expected('absent', 'none', fields.absent.show(absent), `${why}; let one thread run it`))
+  }
   const why = whyTogether(setup)
   if (why === null) return
   throw new RangeError(expected('method', 'agents that can live apart', setup.method.name, why))

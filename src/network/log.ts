@@ -21,6 +21,7 @@ export type LogFiles = Pick<
 
 /** The log of a file, and a function that lets go of the file. */
 export interface FileLog extends Log {
+  /** closes the file; nothing can be appended after it */
   readonly close: () => void
 }
 

@@ -43,10 +43,13 @@ export function* exchangeCourse(
     sound(yield { ask: 'download', round, downlinks: none.map(() => EMPTY) })
     return { uplinkBytes: none, downlinkBytes: none, uplinkWireBytes: none, downlinkWireBytes: none, trace: [] }
   }
-  const uplinks = sound<Uint8Array>(yield { ask: 'upload', round })
+  const answers = sound<Uint8Array | null>(yield { ask: 'upload', round })
+  /** the agents that take part, whose frames are `uplinks`, in the same order */
+  const senders = answers.flatMap((answer, agent) => (answer === null ? [] : [agent]))
+  const uplinks = senders.map((agent) => answers[agent]!)
   const frames = transport(uplinks, (received) => {
-    listOf(bytesOf, agents)(received, 'uplinks')
-    const uploads = received.map((bytes, i) => decodeFrame(bytes, header(setup, round, i), context.space))
+    listOf(bytesOf, senders.length)(received, 'uplinks')
+    const uploads = received.map((bytes, k) => decodeFrame(bytes, header(setup, round, senders[k]), context.space))
     const call = { name: 'aggregate', round, agent: null } as const
     return frame(
       setup,
@@ -55,7 +58,7 @@ export function* exchangeCourse(
       callMethod(setup, call, () => method.aggregate(uploads, context)),
     )
   })
-  listOf(bytesOf, agents)(frames, 'downlinks')
+  listOf(bytesOf, senders.length)(frames, 'downlinks')
   // A frame that all agents receive is checked once. Where each agent receives a frame of its own, each frame is
   // checked.
   const checked = new Map<Uint8Array, Downlink>()
@@ -63,15 +66,24 @@ export function* exchangeCourse(
     if (checked.has(bytes)) continue
     checked.set(bytes, { frame: bytes, body: decodeFrame(bytes, header(setup, round, SERVER), context.space) })
   }
-  const downlinks = frames.map((bytes) => checked.get(bytes)!)
+  const downlinks: Downlink[] = new Array(agents).fill(EMPTY)
+  for (const [k, agent] of senders.entries()) downlinks[agent] = checked.get(frames[k])!
   const counted = sound<number | null>(yield { ask: 'download', round, downlinks })
 
-  const paper = (wire: readonly Uint8Array[]) => wire.map((bytes, i) => counted[i] ?? bytes.length - HEADER_BYTES)
+  /** One number per agent, 0 for one that has no part. */
+  const perAgent = (numbers: readonly number[]) => {
+    const all: number[] = new Array(agents).fill(0)
+    for (const [k, agent] of senders.entries()) all[agent] = numbers[k]
+    return all
+  }
+  const paper = (wire: readonly Uint8Array[]) =>
+    perAgent(wire.map((bytes, k) => counted[senders[k]] ?? bytes.length - HEADER_BYTES))
+  const whole = (wire: readonly Uint8Array[]) => perAgent(wire.map((bytes) => bytes.length))
   return {
     uplinkBytes: paper(uplinks),
     downlinkBytes: paper(frames),
-    uplinkWireBytes: uplinks.map((bytes) => bytes.length),
-    downlinkWireBytes: frames.map((bytes) => bytes.length),
+    uplinkWireBytes: whole(uplinks),
+    downlinkWireBytes: whole(frames),
     trace: [
       ...uplinks.map((bytes) => bytes.subarray(0, HEADER_BYTES)),
       ...[...checked.values()].map(({ body }) => body),
