@@ -1,7 +1,7 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { bytesOf, integerIn, listOf, numberIn, optional, record } from '../config/checks.ts'
+import { bytesOf, functionOf, integerIn, listOf, numberIn, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import type { DeviceEnvironment, OwnEnvironment } from '../environments/own.ts'
@@ -14,6 +14,8 @@ import { type AskGroup, askingAhead } from './ahead.ts'
 import { openAnswering } from './answering.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
 import type { Address } from './envelope.ts'
+import { openTelling, splitEvents, type Telling } from './eventBytes.ts'
+import { endOf, type Following, followRun } from './events.ts'
 import { type GroupOptions, openGroup } from './group.ts'
 import { type Log, logOf, openRunLog } from './log.ts'
 import { checkApart, followCourse, nameOf } from './members.ts'
@@ -44,6 +46,11 @@ export interface ServeOverOptions extends Own, Carriers {
    */
   readonly log?: Log
   /**
+   * whether each request also carries the events of the run since the last one, and the last request its outcome, so that
+   * every place can follow the run (`onEvent`, `onResult`). Default false
+   */
+  readonly tellsEvents?: boolean
+  /**
    * milliseconds after which a period goes on without the agents that have not answered; the result's `config.absent` says
    * who had no part in which. Default none: all wait for all. It needs a timer
    */
@@ -52,13 +59,14 @@ export interface ServeOverOptions extends Own, Carriers {
   readonly minimum?: number
 }
 
-/** What a group takes beside the config. */
-export interface TakePartOverOptions extends Omit<Own, 'environment'>, GroupOptions {
+/** What a group takes beside the config. It follows the run only where the server tells its events. */
+export interface TakePartOverOptions extends Omit<Own, 'environment'>, GroupOptions, Following {
   /** an environment of one's own; where it answers with promises, such as a device, the group waits for them */
   readonly environment?: OwnEnvironment | DeviceEnvironment
   /**
    * where the group keeps its state and its last answer, so that it goes on from there when it is started anew. Without it,
-   * the server asks everything again, and a simulation computes the same; a device could not
+   * the server asks everything again, and a simulation computes the same; a device could not. What was told of the run is
+   * not kept, so that such a group cannot follow it
    */
   readonly memory?: Memory
 }
@@ -122,7 +130,12 @@ export async function* serveOver(
     return openAsking(carrier, address, timer, log?.recall(address.member))
   })
   const deadline = deadlineOf(setup, options, timer)
-  const raw = checked.map(({ agents }, i) => ({ agents, ask: askings[i].ask }))
+  const telling = options.tellsEvents ? openTelling(checked.length) : null
+  const requestTo = (place: number, request: Uint8Array) => telling?.request(place, request) ?? request
+  const raw = checked.map(({ agents }, i) => ({
+    agents,
+    ask: (request: Uint8Array) => askings[i].ask(requestTo(i, request)),
+  }))
   const groups = raw.map(({ agents, ask }) => askingAhead(setup, agents, ask))
   const ask = deadline
     ? openRounds(setup, raw, { ...deadline, log })
@@ -130,11 +143,12 @@ export async function* serveOver(
   let message = 'the server stopped before the end of the run'
   let isOver = false
   try {
-    const result = yield* followCourse(setup, options, async (asked, kernel) => {
+    const course = followCourse(setup, options, async (asked, kernel) => {
       log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
       const said = await ask(asked)
       return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
     })
+    const result = yield* telling ? toldBy(telling, course) : course
     message = ''
     isOver = true
     return result
@@ -146,10 +160,20 @@ export async function* serveOver(
     const isBroken = log?.isBroken() ?? false
     if (!isBroken) log?.sync()
     // A server that was only stopped, or whose disk is full, and has a log, goes on later.
-    for (const asking of askings) {
-      if ((isOver && !isBroken) || !log) asking.end(packRequest({ ask: 'end', message }))
+    for (const [i, asking] of askings.entries()) {
+      if ((isOver && !isBroken) || !log) asking.end(requestTo(i, packRequest({ ask: 'end', message })))
       else asking.close()
     }
+  }
+}
+
+/** The course of a run, of which each event and the outcome are told. */
+async function* toldBy(telling: Telling, course: AsyncGenerator<RunEvent, RunResult>) {
+  for (;;) {
+    const { done, value } = await course.next()
+    telling.add(done ? endOf(value) : value)
+    if (done) return value
+    yield value
   }
 }
 
@@ -230,19 +254,24 @@ export async function takePartOverIn(
   setup: Setup,
   agents: readonly number[],
   carrier: Carrier,
-  options: GroupOptions & Pick<TakePartOverOptions, 'memory'> = {},
+  options: GroupOptions & Following & Pick<TakePartOverOptions, 'memory'> = {},
 ): Promise<string> {
   checkApart(setup)
   const numbers = checkNumbers(setup, agents, 'agents')
   carrierOf(carrier, 'carrier')
   const memory = options.memory && memoryOf(options.memory, 'memory')
   const address = addressOf(setup, numbers)
+  const receive = followingOf(setup, options)
   const group = openGroup(setup, numbers, options)
   const kept = memory?.load() ?? null
   const before = kept ? unsealMemory(address, bytesOf(kept, 'memory'), group) : undefined
   return new Promise((resolve, reject) => {
     openAnswering(carrier, address, {
-      answer: group.answer,
+      answer: async (body) => {
+        const { events, request } = splitEvents(body)
+        for (const event of events) receive(event)
+        return group.answer(request)
+      },
       before,
       keep: (answered) => memory?.save(sealMemory(address, answered, group)),
       onError: reject,
@@ -252,4 +281,15 @@ export async function takePartOverIn(
       },
     })
   })
+}
+
+/** What a group does with the events that it is told. @throws TypeError, RangeError for options that cannot be */
+function followingOf(setup: Setup, options: Parameters<typeof takePartOverIn>[3] = {}): (event: unknown) => void {
+  const { onEvent, onResult, memory, module } = options
+  for (const [name, value] of Object.entries({ onEvent, onResult })) {
+    optional(functionOf)(value, name)
+    if (value && memory)
+      throw new RangeError(expected(name, 'no memory beside it', memory, 'it does not keep the events'))
+  }
+  return onEvent || onResult ? followRun(setup, { onEvent, onResult }, module) : () => {}
 }

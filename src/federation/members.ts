@@ -51,7 +51,9 @@ export function nameOf({ config }: Setup): string {
  * @throws TypeError, RangeError for a config that cannot run, or an agent that the run does not have
  */
 export function takePart(given: Partial<Config>, agent: number, options: MemberOptions = {}): Member {
-  return takePartIn(setUp(given, options), agent, options)
+  const setup = setUp(given, options)
+  checkApart(setup)
+  return memberOf(setup, agent, options)
 }
 
 /** Why the agents of a run cannot live apart; null if they can. */
@@ -73,9 +75,7 @@ export function checkApart(setup: Setup): void {
   throw new RangeError(expected('method', 'agents that can live apart', setup.method.name, why))
 }
 
-/** takePart for a run that is set up already. */
-export function takePartIn(setup: Setup, number: number, options: MemberOptions): Member {
-  checkApart(setup)
+function memberOf(setup: Setup, number: number, options: MemberOptions): Member {
   record(options, 'options')
   const { module, play = (agent) => agent.playEpisode() } = options
   functionOf(play, 'play')
@@ -129,16 +129,7 @@ export async function* serve(
   if (members.length !== setup.config.agents) {
     throw new RangeError(expected('members', `one per agent, ${setup.config.agents}`, members.length))
   }
-  return yield* askAll(setup, members, options)
-}
-
-/** Runs the course of a mission and sends each of its requests to all members at once. */
-export function askAll(
-  setup: Setup,
-  members: readonly Member[],
-  carriers: Carriers,
-): AsyncGenerator<RunEvent, RunResult> {
-  return followCourse(setup, carriers, (asked, kernel) =>
+  return yield* followCourse(setup, options, (asked, kernel) =>
     Promise.all(
       members.map(async (member, i) => checkAnswer(kernel, setup, asked, i, await member(requestFor(asked, i)))),
     ),

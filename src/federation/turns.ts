@@ -114,6 +114,7 @@ export function openAsking(carrier: Carrier, address: Address, timer?: Timer, lo
     }
     answers.push(mark)
     waiting = null
+    catchingUp = 0 // a copy of this answer must not have the next request sent twice
     stopTimer()
     asked.resolve(answer.body)
   }
@@ -155,7 +156,8 @@ export function openAsking(carrier: Carrier, address: Address, timer?: Timer, lo
   return {
     ask,
     end: (body) => {
-      latest.then(() => ask(body)).then(close, close)
+      const asked = waiting ? latest.then(() => ask(body)) : ask(body)
+      asked.then(close, close)
       closeAfter(LAST_WAITS)
     },
     close,

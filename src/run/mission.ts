@@ -134,7 +134,7 @@ export function* mission(
 const missing = (answers: readonly Answer[]) => answers.flatMap((answer, agent) => (answer === null ? [agent] : []))
 
 /** The config with the agents that had no part, by period, where the run has found them. */
-function recording(config: Config, absent: readonly (readonly number[])[]): Config {
+export function recording(config: Config, absent: readonly (readonly number[])[]): Config {
   const found = fields.absent.check(absent, 'absent')
   return fields.absent.show(found) === fields.absent.show(config.absent)
     ? config
