@@ -1,7 +1,6 @@
 // The command line as a function: it reads the words, runs one command and returns the exit code, as docs/commands.md
 // lists them. Data goes to stdout, everything else to stderr.
 
-import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
 import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
@@ -16,11 +15,14 @@ import { runCommand } from './run.ts'
 import { exitCodeOf } from './signals.ts'
 import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
+import { packageVersion } from './version.ts'
+import { workerCommand } from './worker.ts'
 
 const commands: readonly Command[] = [
   runCommand,
   reproduceCommand,
   sweepCommand,
+  workerCommand,
   mergeCommand,
   reportCommand,
   claimsCommand,
@@ -49,7 +51,7 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
       'boolean-negation': false,
       'dot-notation': false,
     })
-    .version(version())
+    .version(packageVersion())
     .completion('completion', 'print a completion script for the shell')
     .strict()
     .demandCommand(1, `expected a command, one of ${names.join(', ')}, got none: ${HELP}`)
@@ -79,10 +81,6 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
     asked = output
   })
   return chosen ?? `${asked}\n`
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
 }
 
 /** Refuses a word after two dashes, as in `frd run -- x`, because yargs does not check it. */
