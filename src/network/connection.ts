@@ -81,11 +81,21 @@ export async function connectBroker(
       if (!isAbsence(error as Error)) throw refusal(url, error as Error)
       if (!isTold) tell(`no broker answers at ${url} (${reasonOf(error as Error)}): waiting for it`)
     }
-    await new Promise<void>((resume) => {
-      const timer = setTimeout(resume, PAUSE)
-      signal.addEventListener('abort', () => resume(clearTimeout(timer)), { once: true })
-    })
+    await pause(signal)
   }
+}
+
+/** Waits for the next try, or until the signal is given. */
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resume) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resume()
+    }
+    const timer = setTimeout(end, PAUSE)
+    signal.addEventListener('abort', end)
+  })
 }
 
 /** What the system says of a broker that is not there, or not yet. */
@@ -97,7 +107,8 @@ function isAbsence(error: Error): boolean {
   return error.name === 'TimeoutError' || /connection refused/.test(error.message)
 }
 
-const reasonOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? error.message
+/** The code of the system, or what the error says; some errors of the library have neither. */
+const reasonOf = (error: Error) => (error as NodeJS.ErrnoException).code || error.message || error.name
 
 function refusal(url: string, error: Error): Error {
   const isDenied = error.name === 'AuthorizationError' || /authenticat|credentials/i.test(error.message)
