@@ -101,6 +101,7 @@ class Place {
     const sweep = async () => {
       const swept = await computeMissing(this.runs, store, { computeAll: handOut.computeAll, signal })
       await handOut.close()
+      this.network.serve(null)
       store.merge()
       return swept
     }
@@ -238,6 +239,15 @@ test('a worker that is there before its submitter waits and says so once', async
   assert.equal(said.slice(1), ['a sweep answers'])
 })
 
+test('a submitter that finds all runs stored tells the workers that wait', async () => {
+  const place = new Place(20)
+  for (const { config } of plan) place.open().write(resultOf(config))
+  const { pulled } = place.work({ jobs: 2 })
+  await place.time.until(place.pause(20_000))
+  await place.time.until(place.submit().swept)
+  assert.equal(await place.time.until(pulled), { isDone: true, computed: 0 })
+})
+
 test('with once, a worker ends when the submitter that served it is gone, and not before there was one', async () => {
   const place = new Place(3)
   const { pulled } = place.work({ isOnce: true })
@@ -306,6 +316,38 @@ test('a silent worker keeps a run for the length of a lease, and one that gives 
   assert.ok(leases.has(a, run.key), 'who is still at it gets a free run')
   leases.remove(run.key)
   assert.equal([leases.left(), leases.leased(), ask(b), calls.length], [0, 0, undefined, 0])
+})
+
+test('a run that takes longer than a lease is computed once, since its worker gives signs of life', async () => {
+  const place = new Place(21)
+  const team = [1, 2, 3].map(() => place.work({ jobs: 2, longest: 6 * LEASE }))
+  await place.time.until(place.submit().swept)
+  assert.is(
+    team.reduce((sum, one) => sum + one.asked(), 0),
+    plan.length,
+  )
+})
+
+test('a worker at a run that another one brings hears that all is done, without finishing it', async () => {
+  const place = new Place(22, CALM, plan.slice(0, 1))
+  const { handOut, swept } = place.submit()
+  const slow = place.work({ compute: () => new Promise(() => {}) })
+  await place.time.until(place.pause(100))
+  const [{ key, config }] = plan
+  place.ask(handOut, proofOf(), next(0, { key, timing, line: lineOf(resultOf(config)) }))
+  await place.time.until(swept)
+  assert.equal(await place.time.until(slow.pulled), { isDone: true, computed: 0 })
+})
+
+test('a run that another sweep has stored in the meantime is not handed out', async () => {
+  const place = new Place(23)
+  const { swept } = place.submit()
+  await place.time.until(place.pause(1))
+  for (const { config } of plan.slice(3, 10)) place.open().write(resultOf(config))
+  const { asked } = place.work()
+  const { computed, stored } = await place.time.until(swept)
+  assert.equal([computed, stored, asked()], [plan.length - 7, 7, plan.length - 7])
+  assert.is(tableOf(place.disk), undisturbed)
 })
 
 test('a worker that is stopped gives its runs back at once', async () => {
@@ -417,8 +459,8 @@ test('what is no result of its run is refused, names its worker, and the run goe
 })
 
 test('a result that comes twice is equal, or an alarm that names the run and the worker and keeps both', async () => {
-  for (const whenStored of ['by this sweep', 'before it']) {
-    const place = new Place(10)
+  for (const whenStored of ['by this sweep', 'before it', 'as its last run']) {
+    const place = new Place(10, CALM, whenStored === 'as its last run' ? plan.slice(0, 1) : plan)
     const [{ key, config }] = plan
     if (whenStored === 'before it') place.open().write(resultOf(config))
     const { handOut, swept } = place.submit()
@@ -426,8 +468,9 @@ test('a result that comes twice is equal, or an alarm that names the run and the
     const [one, two] = [proofOf(), proofOf()]
     const bring = (who: WorkerProof, result: RunResult) =>
       place.ask(handOut, who, next(0, { key, timing, line: lineOf(result) }))
-    assert.is(bring(one, resultOf(config)).say, 'run')
-    assert.is(bring(two, resultOf(config)).say, 'run')
+    const say = place.runs.length > 1 ? 'run' : 'wait'
+    assert.is(bring(one, resultOf(config)).say, say)
+    assert.is(bring(two, resultOf(config)).say, say)
     bring(two, { ...resultOf(config), digest: 'ab'.repeat(32) })
     const error = await place.time.until(errorOf(swept))
     assert.instance(error, DeterminismError)

@@ -40,20 +40,28 @@ export async function handOutAloud(
     await checkAlone(natsAsking(connection, name).ask, name, proof)
     const forbidden = answerNats(connection, name, handOut.answer, say)
     const flags = `--nats ${url}${name === 'frd' ? '' : ` --name ${name}`}`
-    news(`hands out ${planned.length} runs; on every machine that shall compute: frd worker ${flags}`)
+    news(`hands out a sweep of ${planned.length} runs; on every machine that computes: frd worker ${flags}`)
     const beside = () => {
       const { workers, leases } = handOut.counts()
-      return `${workers} workers, ${leases} leases`
+      return `workers ${workers}, leases ${leases}`
     }
     const { computeAll } = handOut
     const sweep = async () => {
-      const swept = await computeAloud(planned, store, { ...options, beside, computeAll })
+      const how = { ...options, signal: AbortSignal.any([signal, stop.signal]), beside, computeAll }
+      const swept = await computeAloud(planned, store, how)
       await handOut.close()
       return swept
     }
     const failed = [forbidden, brokenConnection(connection, url)]
     if (jobs > 0) failed.push(computeHere(handOut, { jobs, proof, own, modules, signal: stop.signal }))
-    return await Promise.race([sweep(), ...failed])
+    const sweeping = sweep()
+    try {
+      return await Promise.race([sweeping, ...failed])
+    } catch (error) {
+      stop.abort()
+      await sweeping.catch(() => {}) // it makes the tables of what is stored
+      throw error
+    }
   } finally {
     stop.abort()
     handOut.end()

@@ -38,17 +38,16 @@ export const workerCommand: Command = {
     const proof = proofOf(own)
     return async (signal) => {
       if (jobs > 1) await checkPackages([checkThreads])
-      const say = (text: string) => tell(`worker ${proof.worker}: ${text}\n`)
-      const news = quiet ? () => {} : say
+      const news = quiet ? () => {} : (text: string) => tell(`worker ${proof.worker}: ${text}\n`)
       const { url, name, credentials } = address
       const connection = await connectBroker(url, credentials, { name: `frd ${proof.worker}`, signal, tell: news })
       const stop = new AbortController()
-      const stopComputing = AbortSignal.any([signal, stop.signal])
+      const either = AbortSignal.any([signal, stop.signal])
       let computed = 0
       try {
         checkPayload(connection)
         news(`computes runs of the sweep "${name}" at ${url}, ${jobs} at once`)
-        const workers = await startWorkers(jobs, { signal: stopComputing, own, modules })
+        const workers = await startWorkers(jobs, { signal: either, own, modules })
         try {
           const pulled: Pulled = await Promise.race([
             brokenConnection(connection, url),
@@ -62,13 +61,13 @@ export const workerCommand: Command = {
                 return done
               },
               timer: nodeTimer,
-              signal,
+              signal: either,
               isOnce,
               tell: news,
             }),
           ])
           const why = pulled.isDone ? 'all runs of the sweep are stored' : 'the submitter is gone'
-          say(`${why}; ${pulled.computed} were computed here`)
+          news(`${why}; ${pulled.computed} were computed here`)
           return 0
         } finally {
           stop.abort()

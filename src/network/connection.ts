@@ -37,7 +37,8 @@ const PING = 5000
 export function checkNatsUrl(url: string, name: string): string {
   const what = 'the address of a broker such as nats://host:4222 or tls://host:4222'
   const parsed = URL.canParse(url) ? new URL(url) : null
-  if (!parsed || !/^(nats|tls):$/.test(parsed.protocol) || parsed.hostname === '' || /[/?#]./.test(url.slice(7))) {
+  const isAddress = parsed && /^(nats|tls):$/.test(parsed.protocol) && parsed.hostname !== ''
+  if (!isAddress || !/^\/?$/.test(`${parsed.pathname}${parsed.search}${parsed.hash}`)) {
     throw new TypeError(expected(name, what, url))
   }
   if (parsed.username === '' && parsed.password === '') return url

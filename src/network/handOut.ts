@@ -46,7 +46,8 @@ export interface HandOut {
   /** how many workers were heard lately, and how many runs they hold */
   readonly counts: () => { readonly workers: number; readonly leases: number }
   /**
-   * says to every worker that all is done, until they have left or for three seconds
+   * says to every worker that all is done, until they have left or for three seconds; where none was heard yet, it waits for
+   * those that ask in vain since before
    * @throws what went wrong after the last run was stored
    */
   readonly close: () => Promise<void>
@@ -56,6 +57,9 @@ export interface HandOut {
 
 /** Milliseconds in which workers that are there hear that all is done, since they ask or say that they work. */
 const CLOSING = 3000
+
+/** Milliseconds in which every worker that waits for a submitter asks once more. */
+const GREETING = 1500
 
 /** The most different texts that are told of workers, so that a broken one does not fill a terminal. */
 const MOST_TOLD = 100
@@ -76,6 +80,7 @@ export function openHandOut({ plan, proof: own, timer, again, tell }: HandOutOpt
   let handing: Handing | null = null
   let failure: { readonly error: unknown } | null = null
   let isOver = false
+  let wasHeard = false
   let allLeft = () => {}
 
   const tellOnce = (text: string) => {
@@ -93,6 +98,7 @@ export function openHandOut({ plan, proof: own, timer, again, tell }: HandOutOpt
     if (workers.size === 0) allLeft()
   }
   const hear = (worker: string) => {
+    wasHeard = true
     const known = workers.get(worker)
     known?.end()
     workers.set(worker, { end: timer(LEASE, () => forget(worker)), parts: known?.parts ?? new Map() })
@@ -231,6 +237,7 @@ export function openHandOut({ plan, proof: own, timer, again, tell }: HandOutOpt
     counts: () => ({ workers: workers.size, leases: handing?.leases.leased() ?? 0 }),
     close: async () => {
       isOver = true
+      if (!wasHeard) await new Promise<void>((resolve) => void timer(GREETING, resolve))
       const left = new Promise<void>((resolve) => {
         allLeft = resolve
       })
