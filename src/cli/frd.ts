@@ -20,11 +20,13 @@ import { exitCodeOf } from './signals.ts'
 import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
 import { packageVersion } from './version.ts'
+import { workerCommand } from './worker.ts'
 
 const commands: readonly Command[] = [
   runCommand,
   reproduceCommand,
   sweepCommand,
+  workerCommand,
   mergeCommand,
   reportCommand,
   claimsCommand,

@@ -28,13 +28,15 @@ function digestOf(program: string, words: readonly string[]): Promise<string> {
       text += more
       const [, digest] = /digest ([0-9a-f]{64})/.exec(text) ?? []
       if (!digest) return
-      resolve(digest)
       if (program === browser) child.kill('SIGKILL')
+      else resolve(digest)
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
     child.on('close', (code) => {
       clearTimeout(timer)
+      const [, digest] = /digest ([0-9a-f]{64})/.exec(text) ?? []
+      if (digest) return resolve(digest)
       reject(new Error(`${program} ended with code ${code} and no digest: ${text.slice(-2000)}`))
     })
   })

@@ -20,13 +20,14 @@ const kill = () => {
 }
 test.after(kill)
 
-function begin([program, ...words]: readonly string[]): Promise<string> {
+function begin([program, ...words]: readonly string[], hear: (out: string) => void = () => {}): Promise<string> {
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   let out = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (text) => {
       out += text
+      hear(out)
     })
   }
   const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT)
@@ -43,6 +44,10 @@ const digestIn = (out: string) => /digest +([0-9a-f]{64})/.exec(out)?.[1]
 
 /** Runs a federation over three machines. @param meanwhile what happens to their links */
 async function federation(kind: 'nats' | 'mqtt', wire: Machines, meanwhile: () => Promise<void>): Promise<void> {
+  let isUnderWay = () => {}
+  const underWay = new Promise<void>((resolve) => {
+    isUnderWay = resolve
+  })
   const folder = mkdtempSync(join(tmpdir(), 'frd-links-'))
   try {
     const at = wire.addressOf(0)
@@ -53,11 +58,12 @@ async function federation(kind: 'nats' | 'mqtt', wire: Machines, meanwhile: () =
     await new Promise((resolve) => setTimeout(resolve, 1000))
     const flags = [`--${kind}`, `${kind}://${at}:${kind === 'nats' ? 4222 : 1883}`]
     const sides = [
-      begin([...wire.enter(1), ...frd('serve', ...flags, ...CONFIG)]),
+      begin([...wire.enter(1), ...frd('serve', ...flags, ...CONFIG)], (out) => /^episode/m.test(out) && isUnderWay()),
       ...[0, 1, 2].map((agent) =>
         begin([...wire.enter(agent === 0 ? 1 : 2), ...frd('join', ...flags, '--agent', String(agent))]),
       ),
     ]
+    await underWay
     await meanwhile()
     const begun = performance.now()
     const ended = await Promise.all(sides)
@@ -79,7 +85,6 @@ for (const kind of ['nats', 'mqtt'] as const) {
     try {
       if (!wire.delay(75)) console.log('skipped: slow links, because this system has no netem')
       await federation(kind, wire, async () => {
-        await new Promise((resolve) => setTimeout(resolve, 1500))
         wire.cut(2, true)
         await new Promise((resolve) => setTimeout(resolve, 8000))
         wire.cut(2, false)
