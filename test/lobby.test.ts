@@ -159,6 +159,26 @@ test('a server that is started anew with the same run is followed, and one with 
   }
 })
 
+test('a server ends when all agents took leave, and when one is gone for good, after some last words', async () => {
+  for (const isHere of [true, false]) {
+    const time = new MadeUpTime()
+    const { timer } = time
+    const topics = topicsOf('lab')
+    const bus = madeUpBus(time, stream(1), CALM, (message) => {
+      const said = unpackGreeting(message)
+      return said?.kind === 'bye' && said.agent === 1 && !isHere ? null : message
+    })
+    let words = 0
+    bus.subscribe(topics.all, (message) => {
+      if (unpackGreeting(message)?.kind === 'over') words++
+    })
+    for (const agent of numbers(small)) joinOnBus(bus, 'lab', agent, { timer })
+    await time.until(serveOnBus(bus, 'lab', small, { timer }))
+    if (isHere) assert.ok(words <= 1, `${words} words`)
+    else assert.ok(words >= 5, `${words} words`)
+  }
+})
+
 test('a question is answered with the run, how far it is, and who was heard when', async () => {
   const time = new MadeUpTime()
   const { timer } = time
