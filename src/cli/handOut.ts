@@ -3,7 +3,7 @@
 
 import { expected } from '../config/errors.ts'
 import { checkPackages } from '../config/packages.ts'
-import { brokenConnection, connectBroker } from '../network/connection.ts'
+import { brokenConnection, openNatsConnection } from '../network/connection.ts'
 import { configBytes, type HandOut, openHandOut } from '../network/handOut.ts'
 import { answerNats, checkPayload, natsAsking } from '../network/natsRequests.ts'
 import { pullRuns } from '../network/pull.ts'
@@ -31,7 +31,7 @@ export async function handOutAloud(
   const say = (text: string) => tell(`${text}\n`)
   const news = quiet ? () => {} : say
   const most = await inSteps(longestConfig(planned), signal)
-  const connection = await connectBroker(url, credentials, { name: `frd sweep ${name}`, signal, tell: news })
+  const connection = await openNatsConnection(url, credentials, { name: `frd sweep ${name}`, signal, tell: news })
   const handOut = openHandOut({ plan: planned, proof, timer: nodeTimer, again: store.write, tell: say })
   const stop = new AbortController()
   try {

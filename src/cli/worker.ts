@@ -3,7 +3,7 @@
 
 import { expected } from '../config/errors.ts'
 import { checkPackages } from '../config/packages.ts'
-import { brokenConnection, connectBroker } from '../network/connection.ts'
+import { brokenConnection, openNatsConnection } from '../network/connection.ts'
 import { checkPayload, natsAsking } from '../network/natsRequests.ts'
 import { type Pulled, pullRuns } from '../network/pull.ts'
 import { nodeTimer } from '../network/timer.ts'
@@ -40,7 +40,7 @@ export const workerCommand: Command = {
       if (jobs > 1) await checkPackages([checkThreads])
       const news = quiet ? () => {} : (text: string) => tell(`worker ${proof.worker}: ${text}\n`)
       const { url, name, credentials } = address
-      const connection = await connectBroker(url, credentials, { name: `frd ${proof.worker}`, signal, tell: news })
+      const connection = await openNatsConnection(url, credentials, { name: `frd ${proof.worker}`, signal, tell: news })
       const stop = new AbortController()
       const either = AbortSignal.any([signal, stop.signal])
       let computed = 0

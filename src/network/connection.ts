@@ -17,7 +17,7 @@ export interface Credentials {
 }
 
 /** What a connection takes beside its address. */
-export interface ConnectOptions {
+export interface NatsConnectOptions {
   /** what the broker shows of this client */
   readonly name: string
   /** ends the waiting for a broker */
@@ -49,10 +49,10 @@ export function checkNatsUrl(url: string, name: string): string {
  * Connects to a broker.
  * @throws RangeError for wrong credentials or certificates; MissingPackagesError; InterruptedError
  */
-export async function connectBroker(
+export async function openNatsConnection(
   url: string,
   { user, password, creds, ca }: Credentials,
-  { name, signal, tell }: ConnectOptions,
+  { name, signal, tell }: NatsConnectOptions,
 ): Promise<NatsConnection> {
   const { transport, core } = await importAll('brokers', {
     transport: () => import('@nats-io/transport-node'),

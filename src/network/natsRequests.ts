@@ -12,7 +12,7 @@ const PATIENCE = 5000
 const LEAST_PAYLOAD = 1 << 16
 
 /** The subject of a sweep. */
-export const subjectOf = (name: string): string => `frd.v1.sweep.${name}`
+export const sweepSubject = (name: string): string => `frd.v1.sweep.${name}`
 
 /** The longest message that the broker takes now. @throws RangeError where it is too short for any sweep */
 export function checkPayload({ info }: NatsConnection, least = LEAST_PAYLOAD): number {
@@ -25,7 +25,7 @@ const causeOf = (error: Error) => (error.cause instanceof Error ? error.cause : 
 
 /** The end that asks. @param name the name of the sweep */
 export function natsAsking(connection: NatsConnection, name: string): AskingPort {
-  const subject = subjectOf(name)
+  const subject = sweepSubject(name)
   return {
     most: () => connection.info?.max_payload ?? LEAST_PAYLOAD,
     ask: async (request) => {
@@ -58,7 +58,7 @@ export async function answerNats(
       tell(`a reply was not sent: ${(error as Error).message}`) // such as one that is longer than the broker takes by now
     }
   }
-  const subscription = connection.subscribe(subjectOf(name), {
+  const subscription = connection.subscribe(sweepSubject(name), {
     callback: (error, message) => {
       if (error === null) respond(message)
     },
