@@ -138,11 +138,14 @@ export async function sweepUnderKills(
   }
   const { code, stderr } = await submitter.ended
   if (code !== 0) throw new Error(`the submitter ended with ${code}: ${stderr}`)
+  const all = Promise.all(workers.map(({ ended }) => ended))
+  // One that was started at the end may have asked too late to hear that all is done.
+  await Promise.race([all, sleep(5000)])
   for (const worker of workers) worker.child.kill('SIGTERM')
-  const ends = await Promise.all(workers.map(({ ended }) => ended))
+  const ends = await all
   broker.child.kill('SIGKILL')
   await broker.ended
-  const wrong = ends.find((end) => end.code !== 0 && end.code !== 143)
+  const wrong = ends.find((end, i) => end.code !== 0 && end.code !== 143 && workers[i].child.signalCode !== 'SIGTERM')
   if (wrong) throw new Error(`a worker ended with ${wrong.code}: ${wrong.stderr}`)
   return { table: fs.readFileSync(join(out, 'results.jsonl'), 'utf8'), kills: done }
 }
