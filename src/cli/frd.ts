@@ -10,6 +10,7 @@ import { claimsCommand } from './claims.ts'
 import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
+import { plotCommand } from './plot.ts'
 import { reportCommand } from './report.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { runCommand } from './run.ts'
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   sweepCommand,
   mergeCommand,
   reportCommand,
+  plotCommand,
   claimsCommand,
   archiveCommand,
   verifyCommand,

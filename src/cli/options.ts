@@ -24,6 +24,8 @@ export interface Command {
   readonly examples: readonly (readonly [command: string, doc: string])[]
   /** what its help ends with */
   readonly epilogue?: string
+  /** the words that a flag or a positional argument accepts, by its name, which the shell completes */
+  readonly values?: Readonly<Record<string, readonly string[]>>
   /**
    * Reads the flags and writes nothing; every error that it throws is a usage error, but InterruptedError once the signal
    * is given. The task that it returns gives the exit code.
