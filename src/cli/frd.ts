@@ -7,6 +7,7 @@ import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
+import { initCommand } from './init.ts'
 import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   claimsCommand,
   archiveCommand,
   verifyCommand,
+  initCommand,
 ]
 
 const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'

@@ -36,7 +36,7 @@ export interface SweepRun extends Summary {
 export type SweepMeasure = 'completion' | 'score' | 'bytes'
 
 /** How a sweep is drawn. */
-export interface SweepOptions extends ChosenFields {
+export interface SweepDrawing extends ChosenFields {
   readonly y: SweepMeasure
   /** the score of a run, where scores are drawn */
   readonly scoreOf?: (run: SweepRun) => number
@@ -70,7 +70,7 @@ const NORMAL_97_5 = 1.959963984540054 // quantile of the standard normal
  * Draws runs, of which failed ones are left out. It yields before each place, since an interval takes a while.
  * @returns null if no run can be shown
  */
-export function* drawSweep(runs: readonly SweepRun[], options: SweepOptions): Steps<SweepFigure | null> {
+export function* drawSweep(runs: readonly SweepRun[], options: SweepDrawing): Steps<SweepFigure | null> {
   const sound = runs.filter(({ failed }) => !failed)
   if (!sound.length) return null
   const finished = options.x === 'methodVersion' || options.by === 'methodVersion' ? sound : withVersions(sound)
@@ -120,7 +120,7 @@ function titled(arranged: Arranged, what: string): string {
 }
 
 /** Completion: quartiles, the share of runs that completed, and intervals of median and mean. */
-function* drawCompletion(arranged: Arranged, { words }: SweepOptions): Steps<Measured> {
+function* drawCompletion(arranged: Arranged, { words }: SweepDrawing): Steps<Measured> {
   const caps = [...new Set(arranged.spots.flatMap(({ runs }) => runs.map(({ config }) => config.cap)))]
   const points: CurvePoint[] = []
   const rows: (readonly [Place, readonly TextCell[]])[] = []
@@ -155,7 +155,7 @@ function* drawCompletion(arranged: Arranged, { words }: SweepOptions): Steps<Mea
 }
 
 /** Mean scores over the first episodes, which all runs have played. */
-function drawScores(arranged: Arranged, { scoreOf, episodes }: SweepOptions): Measured {
+function drawScores(arranged: Arranged, { scoreOf, episodes }: SweepDrawing): Measured {
   const rows: (readonly [Place, readonly TextCell[]])[] = []
   const points = arranged.spots.map((spot): CurvePoint => {
     const { q25: low, median: mid, q75: high } = quartiles(spot.runs.map(scoreOf!))
