@@ -2,6 +2,7 @@
 // and results.jsonl are made at the end, of all runs in the folder.
 
 import type { Config } from '../config/config.ts'
+import { fieldNames } from '../config/fields.ts'
 import { cellsOf, toCellsJson, toCellsTable } from '../results/cells.ts'
 import { inSteps } from '../results/compute.ts'
 import type { StoredRun } from '../results/reader.ts'
@@ -10,6 +11,7 @@ import { openStore, type Store } from '../results/store.ts'
 import { planRuns } from '../results/sweep.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
 import { computeAloud } from './aloud.ts'
+import { configFlag, withConfigFile } from './configFile.ts'
 import { findRunsIn, tellFailures, toCellRun } from './figure.ts'
 import { handOutAloud } from './handOut.ts'
 import { natsOptions, readSweepAddress } from './natsFlags.ts'
@@ -31,10 +33,14 @@ import { print, tell } from './output.ts'
 import { readOwn } from './own.ts'
 import { isPart, readShard, shardFlag, shardText, tellPart, tellShard } from './shard.ts'
 
+/** The fields of a grid; versions of what is one's own come from a config file alone. */
+const gridNames = fieldNames.filter((name) => name !== 'seed')
+
 export const sweepCommand: Command = {
   usage: 'sweep',
   doc: 'run every combination of the given values, each flag with a list such as 1,2,4; run it again to continue',
   options: {
+    config: configFlag,
     ...configOptions(gridFields),
     seeds: { ...commonOptions.seeds, defaultDescription: '1' },
     out: commonOptions.out,
@@ -46,6 +52,7 @@ export const sweepCommand: Command = {
   },
   examples: [
     ['$0 sweep --method frd,pd --agents 1,2,4 --seeds 1..100 -S 10,30', 'twelve settings, a hundred seeds each'],
+    ['$0 sweep --config grid.yaml --seeds 1..100', 'a grid from a file, as frd init writes one'],
     ['$0 sweep --method frd,pd --seeds 1..100 --shard 2/4 --out part2', 'the second quarter of the runs'],
     [
       '$0 sweep --method frd,pd --seeds 1..100 --nats nats://broker:4222',
@@ -54,8 +61,8 @@ export const sweepCommand: Command = {
   ],
   epilogue: DEFAULTS,
   plan: async (flags, planning) => {
-    const { own, modules, argv } = await readOwn(flags)
-    const grid = readGrid(argv, gridFields)
+    const { own, modules, argv } = await readOwn(await withConfigFile(flags, 'sweep'))
+    const grid = readGrid(argv, gridNames)
     const seeds = readSeeds(argv, '1')
     const address = readSweepAddress(argv)
     const jobs = address && (readFlag(argv, 'jobs') ?? '0') === '0' ? 0 : readJobs(argv)
