@@ -305,6 +305,17 @@ for (const kind of ['NATS', 'MQTT 5', 'MQTT 3.1.1'] as const) {
   )
 }
 
+withBroker('nats-server', 'an nkey lets its user in, and another one does not', async () => {
+  const { nkeys } = await import('@nats-io/nats-core')
+  const [pair, other] = [nkeys.createUser(), nkeys.createUser()]
+  const broker = await startNats(`authorization { users = [ { nkey: ${pair.getPublicKey()} } ] }`)
+  const seedOf = (one: typeof pair) => new TextDecoder().decode(one.getSeed())
+  await (await connected(addressOf('NATS', broker.port, { nkey: seedOf(pair) }))).close()
+  const refused = await connected(addressOf('NATS', broker.port, { nkey: seedOf(other) })).then(() => '', String)
+  assert.match(refused, /^RangeError: "user" expected one that .* lets in/)
+  await broker.kill()
+})
+
 test('init refuses a folder that has files, and gives secrets to their owner alone', () => {
   const dir = join(newFolder(), 'new')
   writeInitial(dir, { name: 'lab', agents: 2, host: '127.0.0.1', origins: ['https://lab.example'] })
