@@ -111,7 +111,11 @@ export interface Following {
  * @param module the kernel, if the caller provides one
  * @throws TypeError, RangeError for what cannot follow what was received before
  */
-export function followRun(setup: Setup, { onEvent, onResult }: Following, module?: WasmModule): (value: unknown) => void {
+export function followRun(
+  setup: Setup,
+  { onEvent, onResult }: Following,
+  module?: WasmModule,
+): (value: unknown) => void {
   const scores = Array.from({ length: setup.config.agents }, (): number[] => [])
   const received: Received = { scores, exchanges: [], episodes: 0, envSteps: 0 }
   return (value) => {
