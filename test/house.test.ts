@@ -113,7 +113,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'environments', 'kernel', 'wire', 'config'],
   federation: ['run', 'methods', 'environments', 'kernel', 'wire', 'config'],
-  // Its threads load what is one's own from files, and stop as a sweep does.
+  // Its threads load what is one's own from files, and stop as a sweep does; its workers compute the runs of a sweep.
   network: [
     'federation',
     'run',
@@ -125,6 +125,8 @@ const wings: Readonly<Record<string, readonly string[]>> = {
     'results/compute',
     'results/disk',
     'results/modules',
+    'results/result',
+    'results/sweep',
   ],
   stats: ['config/checks', 'config/errors', 'config/packages'],
   results: ['run', 'methods', 'environments', 'kernel', 'wire', 'config', 'stats'],

@@ -39,6 +39,32 @@ test('agents that know a name and a number find the run, and all have its digest
   }
 })
 
+const growing = {
+  name: 'growing',
+  version: 'first',
+  observations: 1,
+  actions: 2,
+  limit: 40,
+  bounds: [[-1, 1]],
+  score: 'steps',
+  mission: { threshold: 12, window: 2 },
+  create: () => ({
+    reset: () => [0],
+    step: () => ({ observation: [0], reward: 1, terminated: true, truncated: false }),
+  }),
+} as unknown as NonNullable<Own['environment']>
+
+test('an environment of one’s own is brought by every side, and the digest is that of one process', async () => {
+  const own = { environment: growing }
+  const given = { ...small, method: 'frd', cap: 9, until: 'cap' } as const
+  const time = new MadeUpTime()
+  const { timer } = time
+  const bus = madeUpBus(time, stream(1), ROUGH)
+  for (const agent of numbers(given)) joinOnBus(bus, 'lab', agent, { timer, ...own })
+  const result = await time.until(serveOnBus(bus, 'lab', given, { timer, own }))
+  assert.equal(result, runToEnd(given, own))
+})
+
 test('two federations on one bus do not hear each other', async () => {
   const time = new MadeUpTime()
   const { timer } = time
@@ -85,21 +111,6 @@ async function refusalOf(given: Partial<Config>, meddle: (said: Greeting) => Gre
   return { error, news }
 }
 
-const growing = {
-  name: 'growing',
-  version: 'first',
-  observations: 1,
-  actions: 2,
-  limit: 40,
-  bounds: [[-1, 1]],
-  score: 'steps',
-  mission: { threshold: 12, window: 2 },
-  create: () => ({
-    reset: () => [0],
-    step: () => ({ observation: [0], reward: 1, terminated: true, truncated: false }),
-  }),
-} as unknown as NonNullable<Own['environment']>
-
 test('an agent that cannot take part says why, and the server is told', async () => {
   const given = { ...small, method: 'frd' }
   const other = 'a'.repeat(64)
@@ -145,6 +156,26 @@ test('a server that is started anew with the same run is followed, and one with 
     const said = await time.until(joined)
     if (seed === small.seed) assert.is(said, 'enough')
     else assert.match(said, /^Error: the server of "lab" plays another run now: start agent 0 anew/)
+  }
+})
+
+test('a server ends when all agents took leave, and when one is gone for good, after some last words', async () => {
+  for (const isHere of [true, false]) {
+    const time = new MadeUpTime()
+    const { timer } = time
+    const topics = topicsOf('lab')
+    const bus = madeUpBus(time, stream(1), CALM, (message) => {
+      const said = unpackGreeting(message)
+      return said?.kind === 'bye' && said.agent === 1 && !isHere ? null : message
+    })
+    let words = 0
+    bus.subscribe(topics.all, (message) => {
+      if (unpackGreeting(message)?.kind === 'over') words++
+    })
+    for (const agent of numbers(small)) joinOnBus(bus, 'lab', agent, { timer })
+    await time.until(serveOnBus(bus, 'lab', small, { timer }))
+    if (isHere) assert.ok(words <= 1, `${words} words`)
+    else assert.ok(words >= 5, `${words} words`)
   }
 })
 

@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { expected, expectedOneOf, printable } from '../config/errors.ts'
 import { parseInteger } from '../config/field.ts'
+import { fieldsOfText } from '../config/resolve.ts'
 import { topicsOf } from '../federation/bus.ts'
 import { packGreeting, type Status, unpackGreeting } from '../federation/greetings.ts'
 import { type Broker, type BrokerAddress, showAddress } from '../network/broker.ts'
@@ -155,6 +156,16 @@ async function askStatus(broker: Broker, name: string): Promise<Omit<Status, 'ma
   return answer
 }
 
+/** A run for people; its config, whose fields a newer server may have, says the rest. */
+function nameRun(config: string): string {
+  try {
+    const { method, agents, seed, env } = fieldsOfText(config.split('\n').slice(0, -1), 'config')
+    return `${method}, ${agents} agents, seed ${seed}, in ${env}`
+  } catch (error) {
+    return `of another version of frd: ${(error as Error).message}`
+  }
+}
+
 function describe(name: string, status: Omit<Status, 'mark'>): string {
   const { config, kernel, version, state, episode, exchanges, best, agents } = status
   const line = (what: string, text: string) => `${what.padEnd(12)}${printable(text)}\n`
@@ -163,6 +174,7 @@ function describe(name: string, status: Omit<Status, 'mark'>): string {
   )
   return [
     line('federation', `${name}, ${state === 'waiting' ? 'waiting for agents' : state}`),
+    line('run', nameRun(config)),
     line('config', config.trimEnd().split('\n').join(' ') || 'the defaults of the first results'),
     line('kernel', `${kernel}, frd ${version}`),
     line('episode', String(episode)),

@@ -8,10 +8,12 @@ import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
 import { doctorCommand } from './doctor.ts'
 import { federationCommand } from './federation.ts'
+import { initCommand } from './init.ts'
 import { joinCommand } from './join.ts'
 import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
+import { plotCommand } from './plot.ts'
 import { reportCommand } from './report.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { runCommand } from './run.ts'
@@ -20,13 +22,16 @@ import { exitCodeOf } from './signals.ts'
 import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
 import { packageVersion } from './version.ts'
+import { workerCommand } from './worker.ts'
 
 const commands: readonly Command[] = [
   runCommand,
   reproduceCommand,
   sweepCommand,
+  workerCommand,
   mergeCommand,
   reportCommand,
+  plotCommand,
   claimsCommand,
   archiveCommand,
   verifyCommand,
@@ -34,6 +39,7 @@ const commands: readonly Command[] = [
   joinCommand,
   federationCommand,
   doctorCommand,
+  initCommand,
 ]
 
 const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'

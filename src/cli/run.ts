@@ -3,6 +3,7 @@
 
 import type { Config } from '../config/config.ts'
 import { findEnvironment, type Mission } from '../config/environment.ts'
+import { fieldNames } from '../config/fields.ts'
 import { runThreaded, threadsFor } from '../network/threads.ts'
 import type { Modules } from '../results/modules.ts'
 import type { LeftOut } from '../results/reader.ts'
@@ -13,6 +14,7 @@ import { openRecent } from '../run/recent.ts'
 import type { Failure, RunEvent, RunResult } from '../run/record.ts'
 import { checkConfig, setUp } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
+import { configFlag, withConfigFile } from './configFile.ts'
 import { tellLeftOut } from './folder.ts'
 import {
   allFields,
@@ -34,6 +36,7 @@ export const runCommand: Command = {
   usage: 'run',
   doc: 'play one run, and print one line per exchange, then completion, bytes and digest',
   options: {
+    config: configFlag,
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
     jobs: { ...commonOptions.jobs, defaultDescription: '1' },
@@ -42,12 +45,13 @@ export const runCommand: Command = {
   },
   examples: [
     ['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere'],
+    ['$0 run --config run.yaml --seed 2', 'settings from a file, with another seed'],
     ['$0 run --agents 16 --jobs 4', 'the agents of one run divided over four threads: the same bits again'],
   ],
   epilogue: DEFAULTS,
   plan: async (flags) => {
-    const { own, modules, argv, env } = await readOwn(flags)
-    const config = checkConfig(readConfig(argv, allFields), own)
+    const { own, modules, argv, env } = await readOwn(await withConfigFile(flags, 'run'))
+    const config = checkConfig(readConfig(argv, fieldNames), own)
     const jobs = readFlag(argv, 'jobs') === undefined ? undefined : readJobs(argv)
     threadsFor(setUp(config, own), jobs) // refuses what cannot run in several threads
     const json = readBare(argv, 'json')

@@ -15,5 +15,6 @@ export { federationName, type Member, type MemberOptions, serve, takePart } from
 export type { Memory } from './memory.ts'
 export type { MemberAnswer, MemberDownload, MemberRequest } from './messages.ts'
 export { type NatsConnection, natsBus } from './nats.ts'
+export { type ServeOnOptions, serveOn } from './serving.ts'
 export { type FederationOptions, type Here, type HostOptions, host, join } from './tabs.ts'
 export { TurnError } from './turns.ts'

@@ -22,8 +22,8 @@ const ASK_AFTER = 3
 export interface JoinOverOptions extends TakePartOverOptions {
   /** when greetings are said again */
   readonly timer: Timer
-  /** the version of this frd, for messages */
-  readonly version: string
+  /** the version of this frd, for messages; by default it is not said */
+  readonly version?: string
   /** called once, when the run is known */
   readonly onSetup?: (setup: Setup) => void
 }
@@ -58,7 +58,7 @@ export async function joinOver(bus: Bus, name: string, agent: number, options: J
   integerIn(0, 1023)(agent, 'agent')
   const { onSetup = () => {}, environment, method, memory, ...group } = options
   const timer = timerOf(options.timer, 'options.timer')
-  const version = text(options.version, 'options.version')
+  const version = text(options.version ?? '', 'options.version')
   let terms: Terms | null = null
   let onTerms = (_: Terms) => {}
   let onEnding = (_: Ending) => {}

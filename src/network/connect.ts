@@ -11,7 +11,7 @@ import {
   showAddress,
 } from './broker.ts'
 import { connectMqtt } from './mqtt.ts'
-import { connectNats } from './nats.ts'
+import { connectNats, type OpenNats, openNats } from './nats.ts'
 
 /** How a connection is made. */
 export interface ConnectOptions extends BrokerListener {
@@ -42,15 +42,28 @@ export const connectOnce = (address: BrokerAddress, listener: BrokerListener): P
  * Connects, and waits for a broker that is not there.
  * @throws InterruptedError once the signal is given; RangeError, Error for a broker that refuses
  */
-export async function connectBroker(address: BrokerAddress, { signal, onNews }: ConnectOptions): Promise<Broker> {
+export const connectBroker = (address: BrokerAddress, options: ConnectOptions): Promise<Broker> =>
+  waitFor(address, options, connectOnce)
+
+/** Connects to NATS in the same way, for what needs more than a bus. @throws as connectBroker */
+export const waitForNats = (address: BrokerAddress, options: ConnectOptions): Promise<OpenNats> =>
+  waitFor(address, options, openNats)
+
+async function waitFor<T extends Pick<Broker, 'close'>>(
+  address: BrokerAddress,
+  { signal, onNews }: ConnectOptions,
+  connect: (address: BrokerAddress, listener: BrokerListener) => Promise<T>,
+): Promise<T> {
   for (let attempts = 0; ; attempts++) {
     try {
-      const connecting = connectOnce(address, { onNews })
-      return await orInterrupted(connecting, signal).catch((error) => {
+      const connecting = connect(address, { onNews })
+      const broker = await orInterrupted(connecting, signal).catch((error) => {
         // The connection may still be made, when nobody wants it any more.
-        connecting.then((broker) => broker.close()).catch(() => {})
+        connecting.then((late) => late.close()).catch(() => {})
         throw error
       })
+      if (attempts > 0) onNews(`connected to ${showAddress(address)}`)
+      return broker
     } catch (error) {
       if (!(error instanceof AbsentError)) throw error
       if (attempts === 0) onNews(`no broker answers at ${showAddress(address)} (${error.message}); waiting for it`)

@@ -1,6 +1,7 @@
 // A broker that speaks NATS: plain publish and subscribe, nothing that a server stores. The library makes a broken
 // connection anew and subscribes again.
 
+import type { NatsConnection, TlsOptions } from '@nats-io/nats-core'
 import type { NodeConnectionOptions } from '@nats-io/transport-node'
 import { expected } from '../config/errors.ts'
 import { importAll } from '../config/packages.ts'
@@ -34,11 +35,18 @@ export const importNats = (): Promise<Library> =>
     '@nats-io/nats-core': () => import('@nats-io/nats-core'),
   })
 
+/** A connection of the library, and what becomes of it. */
+export interface OpenNats extends Pick<Broker, 'failed' | 'close'> {
+  readonly connection: NatsConnection
+  /** has `failed` reject with what the server does not allow */
+  readonly refuse: (error: Error) => void
+}
+
 /**
  * Connects once.
  * @throws AbsentError if nobody answers; RangeError if the server refuses this user; Error for anything else
  */
-export async function connectNats(address: BrokerAddress, { onNews }: BrokerListener): Promise<Broker> {
+export async function openNats(address: BrokerAddress, { onNews }: BrokerListener): Promise<OpenNats> {
   const { '@nats-io/transport-node': transport, '@nats-io/nats-core': nats } = await importNats()
   const { url, user, password, nkey, credentials, authorities } = address
   const where = showAddress(address)
@@ -54,9 +62,7 @@ export async function connectNats(address: BrokerAddress, { onNews }: BrokerList
     ...(user !== undefined && { user, pass: password }),
     ...(nkey !== undefined && { authenticator: nats.nkeyAuthenticator(bytes(nkey)) }),
     ...(credentials !== undefined && { authenticator: nats.credsAuthenticator(bytes(credentials)) }),
-    ...((url.protocol === 'tls:' || authorities !== undefined) && {
-      tls: authorities === undefined ? {} : { ca: authorities },
-    }),
+    ...((url.protocol === 'tls:' || authorities !== undefined) && { tls: tlsOf(url, authorities) }),
   }
   const explain = (error: unknown): Error => {
     if (
@@ -91,11 +97,9 @@ export async function connectNats(address: BrokerAddress, { onNews }: BrokerList
   }
   follow().catch(fail)
   connection.closed().then((error) => fail(error ? explain(error) : new Error(`the connection to ${where} was closed`)))
-  const longest = connection.info?.max_payload
   return {
-    ...natsBus(connection, refuse),
-    product: async () => `nats-server ${connection.info?.version ?? 'of an unknown version'}`,
-    limit: longest === undefined ? null : { name: 'max_payload', bytes: longest, beside: 0 },
+    connection,
+    refuse,
     failed,
     close: async () => {
       if (isClosing) return
@@ -104,6 +108,25 @@ export async function connectNats(address: BrokerAddress, { onNews }: BrokerList
       await inTheLastMoment(connection.close())
     },
   }
+}
+
+/** Connects once. @throws as openNats */
+export async function connectNats(address: BrokerAddress, listener: BrokerListener): Promise<Broker> {
+  const { connection, refuse, failed, close } = await openNats(address, listener)
+  const longest = connection.info?.max_payload
+  return {
+    ...natsBus(connection, refuse),
+    product: async () => `nats-server ${connection.info?.version ?? 'of an unknown version'}`,
+    limit: longest === undefined ? null : { name: 'max_payload', bytes: longest, beside: 0 },
+    failed,
+    close,
+  }
+}
+
+/** What secures a connection. Node takes the host for the one that the certificate must name, also where it is an address. */
+function tlsOf({ hostname }: URL, authorities: string | undefined): TlsOptions {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return { ...(authorities !== undefined && { ca: authorities }), host } as TlsOptions
 }
 
 /** The error of a user that a broker does not let in. */

@@ -30,3 +30,9 @@ export function openTimers(): Timers {
     },
   }
 }
+
+/** A timer by the clock of this process. One that is left running keeps the process alive. */
+export const nodeTimer: Timer = (milliseconds, call) => {
+  const started = setTimeout(call, milliseconds)
+  return () => clearTimeout(started)
+}
