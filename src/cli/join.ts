@@ -8,7 +8,7 @@ import { joinOver } from '../federation/joining.ts'
 import { type BrokerAddress, showAddress } from '../network/broker.ts'
 import { connectBroker, orInterrupted } from '../network/connect.ts'
 import { openMemory } from '../network/memory.ts'
-import { openTimers } from '../network/timers.ts'
+import { nodeTimer } from '../network/timers.ts'
 import { giveWay } from '../results/compute.ts'
 import type { Own, Setup } from '../run/setup.ts'
 import { brokerOptions, nameOption, needBroker, readName } from './broker.ts'
@@ -86,7 +86,6 @@ async function takePart(
     await giveWay()
     episodes++
   }
-  const timers = openTimers()
   const broker = await connectBroker(address, { signal, onNews })
   const pace = setInterval(() => {
     if (cap === 0) onNews(`waiting for the server of "${name}" at ${showAddress(address)}`)
@@ -95,7 +94,7 @@ async function takePart(
   try {
     const joined = joinOver(broker, name, agent, {
       ...own,
-      timer: timers.timer,
+      timer: nodeTimer,
       version: packageVersion(),
       onSetup,
       ...(memory !== undefined && { memory: openMemory(memory) }),
@@ -109,7 +108,6 @@ async function takePart(
     return 1
   } finally {
     clearInterval(pace)
-    timers.stop()
     await broker.close()
   }
 }

@@ -10,11 +10,12 @@ import type { Timer } from '../federation/carrier.ts'
 import { type Lobby, openLobby } from '../federation/lobby.ts'
 import { checkApart } from '../federation/members.ts'
 import { longestMessage } from '../federation/sizes.ts'
+import { endingTogether } from '../federation/timers.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { type Broker, type BrokerAddress, showAddress } from '../network/broker.ts'
 import { connectBroker, orInterrupted } from '../network/connect.ts'
 import { openLog } from '../network/log.ts'
-import { openTimers } from '../network/timers.ts'
+import { nodeTimer } from '../network/timers.ts'
 import { giveWay, InterruptedError } from '../results/compute.ts'
 import { checkStorable } from '../results/result.ts'
 import { openStore } from '../results/store.ts'
@@ -133,7 +134,7 @@ async function serveRun(served: Served, showing: Showing, signal: AbortSignal): 
   const onNews = (news: string) => {
     if (!showing.quiet) tell(`${news}\n`)
   }
-  const timers = openTimers()
+  const timers = endingTogether(nodeTimer)
   const broker = await connectBroker(address, { signal, onNews })
   try {
     checkLimit(broker, address, setup)

@@ -11,6 +11,7 @@ import { type TakePartOverOptions, takePartOverIn } from './carried.ts'
 import { type Timer, timerOf } from './carrier.ts'
 import { type Ending, type Greeting, packGreeting, type Terms, unpackGreeting } from './greetings.ts'
 import { AGAIN, again, greeted } from './lobby.ts'
+import { endingTogether } from './timers.ts'
 
 /** How long an agent waits for the digest after the end of the run. */
 const LAST_WAIT = 10 * AGAIN
@@ -57,7 +58,7 @@ export async function joinOver(bus: Bus, name: string, agent: number, options: J
   const topics = topicsOf(name)
   integerIn(0, 1023)(agent, 'agent')
   const { onSetup = () => {}, environment, method, memory, ...group } = options
-  const timer = timerOf(options.timer, 'options.timer')
+  const { timer, stop } = endingTogether(timerOf(options.timer, 'options.timer'))
   const version = text(options.version ?? '', 'options.version')
   let terms: Terms | null = null
   let onTerms = (_: Terms) => {}
@@ -119,6 +120,7 @@ export async function joinOver(bus: Bus, name: string, agent: number, options: J
   } finally {
     say({ kind: 'bye', agent, why })
     endHello()
+    stop()
     endAll()
     carrier.close()
   }

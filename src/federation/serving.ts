@@ -6,8 +6,9 @@ import type { RunEvent, RunResult } from '../run/record.ts'
 import { setUp } from '../run/setup.ts'
 import { type Bus, STANDARD_NAME } from './bus.ts'
 import { type ServeOverOptions, serveOver } from './carried.ts'
-import type { Timer } from './carrier.ts'
+import { type Timer, timerOf } from './carrier.ts'
 import { openLobby } from './lobby.ts'
+import { endingTogether } from './timers.ts'
 
 /** What the server takes beside the run and the bus. */
 export interface ServeOnOptions extends ServeOverOptions {
@@ -28,17 +29,18 @@ export interface ServeOnOptions extends ServeOverOptions {
  * @throws as serveOver, after all agents were told
  */
 export async function* serveOn(
-  given: Partial<Config>,
+  config: Partial<Config>,
   bus: Bus,
   options: ServeOnOptions,
 ): AsyncGenerator<RunEvent, RunResult> {
-  const { name = STANDARD_NAME, onNews = () => {}, ...rest } = options
-  const { timer } = rest
+  const { name = STANDARD_NAME, onNews = () => {}, ...given } = options
+  const { timer, stop } = endingTogether(timerOf(options.timer, 'timer'))
+  const rest = { ...given, timer }
   // What a lobby counts is only for those who ask how long ago an agent was heard, which needs a clock.
-  const lobby = openLobby(bus, name, setUp(given, rest), { timer, now: () => 0, version: '', onNews })
+  const lobby = openLobby(bus, name, setUp(config, rest), { timer, now: () => 0, version: '', onNews })
   try {
     await lobby.full
-    const events = serveOver(given, lobby.places, rest)
+    const events = serveOver(config, lobby.places, rest)
     for (;;) {
       const { done, value } = await events.next()
       if (done) {
@@ -54,5 +56,6 @@ export async function* serveOn(
     throw error
   } finally {
     lobby.close()
+    stop() // an agent that has taken leave does not answer the last request
   }
 }
