@@ -83,5 +83,5 @@ export type Report =
   | ({ readonly type: 'film' } & Film)
   | ({ readonly type: 'done' } & Outcome)
   | { readonly type: 'refused'; readonly message: string }
-  /** the tab of an agent was closed or failed */
+  /** the tab that serves was closed, or an agent failed */
   | { readonly type: 'stopped'; readonly message: string }

@@ -3,6 +3,7 @@
 // learn from the filmed episodes themselves. Where each tab is one agent, the agent of this tab waits for the page
 // before it plays; the run itself does not.
 
+import { openAlone } from './alone.ts'
 import { type Brought, runApart } from './apart.ts'
 import {
   type Agent,
@@ -66,6 +67,15 @@ async function allowed(): Promise<void> {
   }
 }
 
+let turned = performance.now()
+
+/** Waits for one turn of the event loop, unless there was one a moment ago. */
+async function giveWay(): Promise<void> {
+  if (performance.now() - turned <= SLICE_MS) return
+  await turn()
+  turned = performance.now()
+}
+
 /** whether the run has begun: all agents are here or, where they are in one worker, an episode was played */
 let isUnderWay = false
 
@@ -98,8 +108,7 @@ async function drive(given: Partial<Config>, file: Picked | null, isApart: boole
   let uplinks: readonly Uint8Array[] = []
   let sent: readonly Uint8Array[] = []
   let episode = 0
-  /** the episode that is being played, and the tracks of its agents where it is filmed */
-  let playing = 0
+  /** the tracks of the agents in the episode that is being played, where it is filmed */
   let tracks: Track[] = []
   let mayBeLast = false
 
@@ -116,19 +125,22 @@ async function drive(given: Partial<Config>, file: Picked | null, isApart: boole
     })
     return run(config, { ...own, transport, play })
   }
-  const apart = () =>
-    runApart(config, own, {
-      onSeat: ready,
-      onAwaited: (agents) => post({ type: 'awaited', agents }),
-      play: async (agent) => {
-        await allowed()
-        tracks = []
-        playing++
-        const score = play(agent)
-        if (heating && playing % config.period === 0) uplinks = [heating.uplinkOf(agent)]
-        return score
-      },
-    })
+  const alone = openAlone({
+    config,
+    env,
+    heating,
+    giveWay,
+    allowed,
+    isWanted: () => isFilmWanted,
+    onFilm: (film) => {
+      isFilmWanted = false
+      post({ type: 'film', ...film })
+    },
+  })
+  const apart = () => {
+    const onAwaited = (agents: readonly number[]) => post({ type: 'awaited', agents })
+    return runApart(config, own, { onSeat: ready, onAwaited, play: alone.play })
+  }
   const events = isApart ? apart() : together()
 
   let scores: (readonly number[])[] = []
@@ -136,7 +148,6 @@ async function drive(given: Partial<Config>, file: Picked | null, isApart: boole
   /** an episode that was filmed but not asked for: it is shown only if the run ends with it */
   let last: Film | null = null
   let reported = performance.now()
-  let turned = reported
   const report = () => {
     const heat = heating && sent.length ? heating.heat(sent, exchanges.at(-1)!.episode) : null
     post({ type: 'progress', scores, exchanges, heat })
@@ -155,18 +166,13 @@ async function drive(given: Partial<Config>, file: Picked | null, isApart: boole
     if (!flatOut) {
       if (scores.length || exchanges.length) report()
       if (!isApart) await allowed()
-    } else if (performance.now() - turned > SLICE_MS) {
-      await turn()
-      turned = performance.now()
-    }
-    if (!isApart) {
-      tracks = []
-      playing = episode + 1
-    }
+    } else await giveWay()
+    tracks = []
     const next: IteratorResult<Here | RunEvent, RunResult> = await events.next()
     const { done, value } = next
     if (done) {
       report()
+      if (isApart) last = alone.film(value.episodes)
       if (last) show(last)
       const { completion, completions, episodes, envSteps, failure, digest } = value
       const first = completion === null ? [] : [...completions.keys()].filter((i) => completions[i] === completion)
@@ -174,20 +180,22 @@ async function drive(given: Partial<Config>, file: Picked | null, isApart: boole
       return
     }
     if (value.type === 'here') {
-      isUnderWay = value.agents.length === config.agents
+      isUnderWay ||= value.agents.length === config.agents
+      alone.catchUp(value.episodes)
       post(value)
     } else if (value.type === 'episode') {
       isUnderWay = true
       episode = value.episode
       scores.push(value.scores)
       mayBeLast = (mayComplete(value.scores) && config.until !== 'cap') || episode + 1 === config.cap
-      last = tracks.length && playing === episode ? { episode, tracks } : null
-      tracks = []
+      last = tracks.length ? { episode, tracks } : null
+      if (isApart) alone.film(episode)
     } else {
       const sum = (bytes: readonly number[]) => bytes.reduce((total, count) => total + count, 0)
       const { uplinkBytes, downlinkBytes, digest } = value
       exchanges.push({ episode, up: sum(uplinkBytes), down: sum(downlinkBytes), digest })
-      sent = uplinks
+      const body = isApart ? alone.body(episode) : null
+      sent = body ? [body] : uplinks
     }
     if (isFilmWanted && last) {
       isFilmWanted = false

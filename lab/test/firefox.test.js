@@ -5,7 +5,7 @@ import puppeteer from 'puppeteer-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { onCommandLine, serve } from './page.js'
-import { leaving, oneDigest } from './tabs.js'
+import { leaving, oneDigest, returning } from './tabs.js'
 
 const executablePath = process.env.FIREFOX ?? '/usr/bin/firefox-esr'
 
@@ -65,8 +65,9 @@ inFirefox('two tabs, each one agent, end with the digest of the command line', a
   assert.equal(faults, [])
 })
 
-inFirefox('a tab without a seat says so, a paused tab is waited for, and a closed tab ends the run', async () => {
-  await leaving(open, 1)
+inFirefox('a tab without a seat says so, a paused tab is waited for, and a closed tab is replaced', async () => {
+  await leaving(open)
+  await returning(open)
   assert.equal(faults, [])
 })
 

@@ -10,6 +10,11 @@ const LONG = `${SMALL}&method=frd&agents=2&until=cap&cap=1000000`
 const fullSpeed = (tab) => tab.press('#speed', 'End')
 const stateHas = (tab, words) =>
   tab.until((words) => document.querySelector('[data-part=state]')?.textContent.includes(words), words)
+const hasPlayed = (tab, episodes) =>
+  tab.until((episodes) => {
+    const state = document.querySelector('[data-part=state]')?.textContent
+    return Number(/^Training: episode (\d+)/.exec(state)?.[1]) >= episodes
+  }, episodes)
 const isOver = (tab) => tab.until(() => document.querySelector('.run')?.dataset.outcome)
 
 /** Opens `count` tabs, each of which is one agent, at full speed. */
@@ -46,8 +51,8 @@ export async function oneDigest(open, agents, settings, prepare) {
   await leave(tabs)
 }
 
-/** Checks that a tab without a seat says so, that a paused tab is waited for, and that a closed tab ends the run. */
-export async function leaving(open, closed) {
+/** Checks that a tab without a seat says so, that a paused tab is waited for, and that the run ends with the serving tab. */
+export async function leaving(open) {
   const tabs = await gather(open, LONG, 2)
   await stateHas(tabs[0], 'Training')
   const third = await open(`#${LONG}`)
@@ -55,19 +60,43 @@ export async function leaving(open, closed) {
   assert.match(await third.text('state'), /^All 2 seats are taken: every agent of this run has its tab/)
   await third.close()
 
-  const [other] = tabs.filter((_, agent) => agent !== closed)
-  await tabs[closed].click('#pause')
-  await stateHas(other, `; waiting for agent ${closed}`)
-  await stateHas(tabs[closed], '; the others wait for this tab')
-  await tabs[closed].click('#pause')
-  await other.until(() => !/waiting/.test(document.querySelector('[data-part=state]').textContent))
+  for (const [paused, other] of [tabs, [...tabs].reverse()]) {
+    await paused.click('#pause')
+    await stateHas(other, `; waiting for agent ${tabs.indexOf(paused)}`)
+    await stateHas(paused, '; the others wait for this tab')
+    await paused.click('#pause')
+    await other.until(() => !/waiting/.test(document.querySelector('[data-part=state]').textContent))
+  }
 
-  await tabs[closed].close()
-  await isOver(other)
-  const who = closed === 0 ? 'agent 0, which serves,' : `agent ${closed}`
-  assert.match(
-    await other.text('state'),
-    new RegExp(`^${who} left after episode \\d+: the run cannot go on without it`),
-  )
-  await other.close()
+  await tabs[0].close()
+  await isOver(tabs[1])
+  const message = /^agent 0, which serves, left after episode \d+: the run cannot go on without it/
+  assert.match(await tabs[1].text('state'), message)
+  await tabs[1].close()
+}
+
+/** Checks that a run waits for a tab that was closed, and goes on with the tab that takes its seat, with the same digest. */
+export async function returning(open) {
+  const hash = `${SMALL}&method=frd&agents=3&until=cap&cap=4000&period=10`
+  const tabs = await gather(open, hash, 3)
+  for (const agent of [1, 2]) {
+    await hasPlayed(tabs[0], 1000)
+    await tabs[0].click('#pause')
+    await tabs[agent].close()
+    for (const tab of tabs.filter((tab) => tab !== tabs[agent])) {
+      await stateHas(tab, '2 of 3 agents are here: open this address in 1 more tab')
+    }
+    tabs[agent] = await open(`#${hash}`)
+    await tabs[0].click('#pause')
+    // A tab that has come back plays at once what the others have played; its films would take longer than the test.
+    await hasPlayed(tabs[agent], 1000)
+    await fullSpeed(tabs[agent])
+  }
+  const { digest } = onCommandLine(await tabs[0].text('command'))
+  for (const [agent, tab] of tabs.entries()) {
+    await isOver(tab)
+    assert.match(await tab.text('title'), new RegExp(`, agent ${agent}$`))
+    assert.is(await tab.text('digest'), digest)
+  }
+  await leave(tabs)
 }

@@ -3,7 +3,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { close, insecure, onCommandLine, pickFile, visit } from './page.js'
-import { leaving, oneDigest } from './tabs.js'
+import { leaving, oneDigest, returning } from './tabs.js'
 
 const tabOf = (page) => ({
   page,
@@ -49,10 +49,16 @@ test('two tabs train Acrobot, and an environment whose file was picked in both',
   await leave()
 })
 
-test('a tab without a seat says so, a paused tab is waited for, and a closed tab ends the run', async () => {
+test('a tab without a seat says so, a paused tab is waited for, and the run ends with the serving tab', async () => {
   const { open, faults, leave } = await context()
-  await leaving(open, 1)
-  await leaving(open, 0)
+  await leaving(open)
+  assert.equal(faults, [])
+  await leave()
+})
+
+test('a run waits for a tab that was closed, and goes on with the tab that takes its seat', async () => {
+  const { open, faults, leave } = await context()
+  await returning(open)
   assert.equal(faults, [])
   await leave()
 })
