@@ -12,9 +12,9 @@ import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { checkConfig, setUp } from '../run/setup.ts'
-import { mean } from '../stats/index.ts'
 import { configFlag, withConfigFile } from './configFile.ts'
 import { tellLeftOut } from './folder.ts'
+import { liveLines } from './live.ts'
 import {
   allFields,
   type Command,
@@ -106,30 +106,28 @@ const PACE = 5000 // ms without an exchange after which stderr says how far the 
  */
 function follow(
   config: Config,
-  { window, direction }: Mission,
+  mission: Mission,
   { json, quiet, store }: Output,
 ): (event: RunEvent) => Promise<void> | undefined {
+  const { isTTY, columns } = process.stdout
+  const { legend, take, lineOf } = liveLines(config, mission, isTTY ? columns || 80 : undefined)
+  let untold = legend
   const printLine = async (line: string) => {
+    if (untold) tell(`${untold}\n`)
+    untold = ''
     await print(line)
     const failure = outputFailure()
     if (failure !== null && store === null) throw failure
   }
-  const recent: number[][] = Array.from({ length: config.agents }, () => [])
-  const digits = String(config.cap).length
   let shown = performance.now()
   return (event) => {
     if (event.type === 'episode') {
-      event.scores.forEach((score, i) => {
-        if (recent[i].push(score) > window) recent[i].shift()
-      })
+      take(event)
       if (quiet || performance.now() - shown < PACE) return
       tell(`episode ${event.episode} of at most ${config.cap}\n`)
     } else if (!json && !quiet) {
-      const best = (direction === 'at least' ? Math.max : Math.min)(...recent.map(mean))
-      const bytes = `up ${mean(event.uplinkBytes).toFixed(0)} B  down ${mean(event.downlinkBytes).toFixed(0)} B`
-      const episode = String(event.episode).padStart(digits)
       shown = performance.now()
-      return printLine(`episode ${episode}  ${bytes}  best ${window}-episode mean ${best.toFixed(1)}\n`)
+      return printLine(`${lineOf(event)}\n`)
     }
     shown = performance.now()
   }

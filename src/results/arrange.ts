@@ -203,6 +203,3 @@ export function spotCells<T extends HasConfig>(
     return values.size === 1 ? [...values][0] : null
   })
 }
-
-/** A field in words: policyRate is `policy rate`. */
-export const wordsOf = (name: keyof Config) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
