@@ -8,22 +8,16 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runCommandLine as frd } from '../src/cli/frd.ts'
 import { fieldNames, fields } from '../src/config/fields.ts'
 import { defaults } from '../src/config/resolve.ts'
 import { fromMeasuresCsv, toMeasuresCsv } from '../src/results/measures.ts'
 import { openStore } from '../src/results/store.ts'
 import { runToEnd } from '../src/run/run.ts'
+import { inProcess, type Outcome } from './commandLine.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-cli-'))
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 let folders = 0
-
-interface Outcome {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 function spawnFrd(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -39,22 +33,6 @@ function spawnFrd(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Out
     })
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
-}
-
-/** Runs the command inside this process, because a process of its own takes a quarter of a second to start. */
-async function inProcess(args: readonly string[]): Promise<Outcome> {
-  const { stdout, stderr } = process
-  const real = [stdout.write, stderr.write]
-  const said: string[][] = [[], []]
-  stdout.write = (text: unknown) => said[0].push(String(text)) > 0
-  stderr.write = (text: unknown) => said[1].push(String(text)) > 0
-  try {
-    const code = await frd(args)
-    return { code, stdout: said[0].join(''), stderr: said[1].join('') }
-  } finally {
-    stdout.write = real[0]
-    stderr.write = real[1]
-  }
 }
 
 /** Does `action` for all cases, at most four at the same time. */
@@ -590,15 +568,15 @@ test('help shows every field of the library with its default, and all help goes 
     spawnFrd(['completion']),
   ])
   for (const { code, stderr } of [help, all, version, completion]) assert.equal([code, stderr], [0, ''])
-  // The examples come first.
-  const flat = help.stdout.slice(help.stdout.indexOf('\nRun\n')).replace(/\s+/g, ' ')
+  const flat = help.stdout.replace(/\s+/g, ' ')
+  const entries = help.stdout.split(/\n(?= {2}(?:-\w, | {4})--)/).map((entry) => entry.replace(/\s+/g, ' '))
   // A version comes from the file of --env or --method.
   for (const name of fieldNames.filter((one) => !one.endsWith('Version'))) {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `
     const show = fields[name].show as (value: unknown) => string
-    assert.ok(flat.includes(flag), flag)
-    const text = flat.slice(flat.indexOf(flag) + flag.length).split(' --')[0]
-    assert.ok(text.includes(`default: ${show(defaults[name])})`), `${flag} ${text}`)
+    const own = entries.filter((entry) => entry.replace(/^ (-\w, )?/, '').startsWith(flag))
+    assert.is(own.length, 1, flag)
+    assert.ok(own[0].includes(`default: ${show(defaults[name])})`), own[0])
   }
   for (const alias of ['-S, --sections', '-E, --period', '-n, --width', '-l, --depth', '-N, --agents']) {
     assert.ok(flat.includes(alias), alias)
