@@ -2,12 +2,15 @@
 // lists them. Data goes to stdout, everything else to stderr.
 
 import yargs from 'yargs'
+import { expectedOneOf, nearestOf } from '../config/errors.ts'
 import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
+import { COMPLETION_FLAG, completeLine } from './complete.ts'
 import { doctorCommand } from './doctor.ts'
 import { federationCommand } from './federation.ts'
+import { columnsOf, commandHelp, programHelp } from './help.ts'
 import { initCommand } from './init.ts'
 import { joinCommand } from './join.ts'
 import { mergeCommand } from './merge.ts'
@@ -24,7 +27,8 @@ import { verifyCommand } from './verify.ts'
 import { packageVersion } from './version.ts'
 import { workerCommand } from './worker.ts'
 
-const commands: readonly Command[] = [
+/** The commands in the order in which help lists them. */
+export const commands: readonly Command[] = [
   runCommand,
   reproduceCommand,
   sweepCommand,
@@ -42,19 +46,57 @@ const commands: readonly Command[] = [
   initCommand,
 ]
 
+const names = commands.map(({ usage }) => usage.split(' ')[0])
+
 const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
 
-const names = commands.map(({ usage }) => usage.split(' ')[0])
+/** The word that names a command, or else the first word that is no flag; undefined where there is none. */
+const commandWord = (words: readonly string[]) =>
+  words.find((word) => names.includes(word)) ?? words.find((word) => !word.startsWith('-'))
+
+/** The command of a line. @throws RangeError for a word that is none */
+function commandOf(words: readonly string[]): Command | undefined {
+  const word = commandWord(words)
+  if (word === undefined || word === 'completion') return undefined
+  const found = commands[names.indexOf(word)]
+  if (found) return found
+  throw new RangeError(expectedOneOf('command', [...names, 'completion'], word))
+}
+
+/** The message for words that a command does not know, with the flag that is nearest to the first of them. */
+function unknownWords(message: string, command: Command | undefined): string {
+  const [, first] = /^Unknown arguments?: ([^,]*)/.exec(message) ?? []
+  if (first === undefined) return message
+  const nearest = nearestOf(Object.keys(command?.options ?? {}), first)
+  const help = command ? `"frd ${command.usage.split(' ')[0]} --help" lists its flags` : HELP
+  return `${message}: ${nearest && nearest !== first ? `did you mean --${nearest}? ` : ''}${help}`
+}
+
+/** The text of help where it is asked for. */
+function helpAskedFor(words: readonly string[]): string | undefined {
+  const end = words.indexOf('--')
+  const given = end < 0 ? words : words.slice(0, end)
+  if (!given.includes('--help') && !given.includes('-h')) return undefined
+  const command = commandOf(given)
+  const columns = columnsOf(process.stdout.columns ?? Number(process.env.COLUMNS))
+  return command ? commandHelp(command, columns) : programHelp(commands, columns)
+}
 
 /**
  * The chosen command and its flags, or the text that was asked for: help, the version or a completion script.
  */
 async function parse(words: readonly string[]): Promise<{ command: Command; argv: Argv } | string> {
+  if (words[0] === COMPLETION_FLAG)
+    return completeLine(words.slice(2), commands)
+      .map((word) => `${word}\n`)
+      .join('')
+  const help = helpAskedFor(words)
+  if (help !== undefined) return help
+  const named = commandOf(words)
   let chosen: { command: Command; argv: Argv } | null = null
   let asked = ''
   let parser = yargs()
     .scriptName('frd')
-    .usage('$0 <command>: proxy experience replay, federated distillation for reinforcement learning')
     .locale('en')
     .parserConfiguration({
       'parse-numbers': false,
@@ -63,6 +105,7 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
       'boolean-negation': false,
       'dot-notation': false,
     })
+    .help(false)
     .version(packageVersion())
     .completion('completion', 'print a completion script for the shell')
     .strict()
@@ -70,18 +113,14 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
     .showHelpOnFail(false)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new TypeError(message.startsWith('Unknown') ? `${message}: ${HELP}` : message)
+      throw error ?? new TypeError(unknownWords(message, named))
     })
   for (const command of commands) {
-    const { usage, doc, options, examples, epilogue } = command
+    const { usage, doc, options } = command
     parser = parser.command(
       usage,
       doc,
-      (y) => {
-        y.options(options)
-        for (const [line, about] of examples) y.example(line, about)
-        return epilogue ? y.epilogue(epilogue) : y
-      },
+      (y) => y.options(options),
       (argv) => {
         chosen = { command, argv: argv as Argv }
       },

@@ -11,6 +11,7 @@ import { fieldNames, fields, rangePresets } from '../config/fields.ts'
 import { METHODS } from '../methods/index.ts'
 import { checkJobs, STANDARD_JOBS } from '../results/compute.ts'
 import { parseIntegers, parseSeeds } from './lists.ts'
+import { checkOut } from './outFolder.ts'
 
 /** What yargs has read: text, true for a flag without a value, or a list for a flag that was given twice. */
 export type Argv = Readonly<Record<string, unknown>>
@@ -110,6 +111,7 @@ export function readBare(argv: Argv, flag: string): boolean {
 export function readOut(argv: Argv): string {
   const value = readFlag(argv, 'out') ?? 'out'
   if (value.trim() === '') throw new RangeError(expected('out', 'a folder', value))
+  checkOut(value)
   return value
 }
 

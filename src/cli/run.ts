@@ -10,12 +10,11 @@ import type { LeftOut } from '../results/reader.ts'
 import { checkStorable, encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
-import { openRecent } from '../run/recent.ts'
 import type { Failure, RunEvent, RunResult } from '../run/record.ts'
 import { checkConfig, setUp } from '../run/setup.ts'
-import { mean } from '../stats/index.ts'
 import { configFlag, withConfigFile } from './configFile.ts'
 import { tellLeftOut } from './folder.ts'
+import { liveLines } from './live.ts'
 import {
   allFields,
   type Command,
@@ -116,25 +115,25 @@ export function follow(
   mission: Mission,
   { json, quiet, store }: Showing,
 ): (event: RunEvent) => Promise<void> | undefined {
+  const { isTTY, columns } = process.stdout
+  const { legend, take, lineOf } = liveLines(config, mission, isTTY ? columns || 80 : undefined)
+  let untold = legend
   const printLine = async (line: string) => {
+    if (untold) tell(`${untold}\n`)
+    untold = ''
     await print(line)
     const failure = outputFailure()
     if (failure !== null && store === null) throw failure
   }
-  const recent = openRecent(mission)
-  const digits = String(config.cap).length
   let shown = performance.now()
   return (event) => {
     if (event.type === 'episode') {
-      recent.add(event)
+      take(event)
       if (quiet || performance.now() - shown < PACE) return
       tell(`episode ${event.episode} of at most ${config.cap}\n`)
     } else if (!json && !quiet) {
-      const best = recent.best()?.toFixed(1)
-      const bytes = `up ${mean(event.uplinkBytes).toFixed(0)} B  down ${mean(event.downlinkBytes).toFixed(0)} B`
-      const episode = String(event.episode).padStart(digits)
       shown = performance.now()
-      return printLine(`episode ${episode}  ${bytes}  best ${mission.window}-episode mean ${best}\n`)
+      return printLine(`${lineOf(event)}\n`)
     }
     shown = performance.now()
   }

@@ -2,7 +2,7 @@
 // check a value and how to write it down, so that command line, library, stored results and digests agree.
 
 import { type Check, integerIn, numberIn, recordWithin } from './checks.ts'
-import { expected, expectedOneOf } from './errors.ts'
+import { expected, expectedOneOf, nearestOf } from './errors.ts'
 
 /** The accepted numbers of a field. */
 export interface Range {
@@ -182,7 +182,13 @@ export function orWord<T, W>(
     default: value,
     ...about,
     expects,
-    parse: (text, name) => (text === word ? meaning : kind.parse(text, name)),
+    parse: (text, name) => {
+      if (text === word) return meaning
+      // A word that is none of the kind's values is most likely this one.
+      if (nearestOf([word], text) !== undefined)
+        throw new TypeError(expected(name, expects, text, `did you mean ${word}?`))
+      return kind.parse(text, name)
+    },
     check: (got, name) => (got === meaning ? meaning : kind.check(got, name)),
     show: (got) => (got === meaning ? word : kind.show(got as T)),
   }
