@@ -3,6 +3,7 @@
 
 import yargs from 'yargs'
 import { expectedOneOf, nearestOf } from '../config/errors.ts'
+import { MissingPackagesError } from '../config/packages.ts'
 import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
@@ -173,7 +174,8 @@ async function carryOut(words: readonly string[], signal: AbortSignal): Promise<
   } catch (error) {
     if (error instanceof OutputError) return error.exitCode
     if (error instanceof InterruptedError) return report(error, exitCodeOf(signal))
-    return report(error, isPlanned && !(error instanceof ResultError) ? 1 : 2)
+    const isFailure = (isPlanned && !(error instanceof ResultError)) || error instanceof MissingPackagesError
+    return report(error, isFailure ? 1 : 2)
   }
 }
 
