@@ -34,8 +34,22 @@ export {
   type WasmModule,
 } from './kernel/index.ts'
 export { METHODS, type Method, type MethodContext, methods } from './methods/index.ts'
+export {
+  agentOf,
+  decodeModel,
+  encodeModel,
+  identityOf,
+  type Model,
+  type ModelAgentOptions,
+  type ModelFormat,
+  modelsOf,
+  type PlayModelOptions,
+  playModel,
+} from './models/index.ts'
+export { type AgentsOfOptions, agentsOf } from './run/agentsOf.ts'
 export { type AgentConfig, type AgentOptions, createAgent } from './run/createAgent.ts'
 export { type EvaluateOptions, evaluate } from './run/evaluate.ts'
+export type { Choice, FrozenStep } from './run/frozen.ts'
 export { MethodError } from './run/methodFault.ts'
 export type { Carriers } from './run/mission.ts'
 export type { Play } from './run/protocol.ts'

@@ -112,6 +112,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   ],
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'environments', 'kernel', 'wire', 'config'],
+  models: ['run', 'environments', 'kernel', 'config'],
   federation: ['run', 'methods', 'environments', 'kernel', 'wire', 'config'],
   // Its threads load what is one's own from files, and stop as a sweep does.
   network: [
@@ -127,10 +128,23 @@ const wings: Readonly<Record<string, readonly string[]>> = {
     'results/modules',
   ],
   stats: ['config/checks', 'config/errors', 'config/packages'],
-  results: ['run', 'methods', 'environments', 'kernel', 'wire', 'config', 'stats'],
+  results: ['models', 'run', 'methods', 'environments', 'kernel', 'wire', 'config', 'stats'],
   plot: ['stats', 'config/packages'],
   paper: ['results', 'plot', 'stats', 'run', 'methods', 'kernel', 'wire', 'config'],
-  cli: ['paper', 'network', 'results', 'plot', 'stats', 'run', 'methods', 'environments', 'kernel', 'wire', 'config'],
+  cli: [
+    'paper',
+    'network',
+    'results',
+    'plot',
+    'stats',
+    'models',
+    'run',
+    'methods',
+    'environments',
+    'kernel',
+    'wire',
+    'config',
+  ],
 }
 
 /** The public doors, which stand directly in src. */

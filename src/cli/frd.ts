@@ -7,9 +7,12 @@ import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
+import { evalCommand } from './eval.ts'
+import { exportCommand } from './export.ts'
 import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
+import { playCommand } from './play.ts'
 import { reportCommand } from './report.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { runCommand } from './run.ts'
@@ -19,6 +22,9 @@ import { verifyCommand } from './verify.ts'
 
 const commands: readonly Command[] = [
   runCommand,
+  playCommand,
+  evalCommand,
+  exportCommand,
   reproduceCommand,
   sweepCommand,
   mergeCommand,

@@ -28,6 +28,7 @@ import {
 import { outputFailure, print, tell } from './output.ts'
 import { readOwn } from './own.ts'
 import { duration, rate } from './progress.ts'
+import { readSave, type Saving, saveFlag } from './save.ts'
 
 export const runCommand: Command = {
   usage: 'run',
@@ -35,12 +36,14 @@ export const runCommand: Command = {
   options: {
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
+    save: saveFlag,
     jobs: { ...commonOptions.jobs, defaultDescription: '1' },
     json: commonOptions.json,
     quiet: { ...commonOptions.quiet, describe: 'print only the result' },
   },
   examples: [
     ['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere'],
+    ['$0 run --agents 4 --save learned', 'and a model of each agent, for frd play'],
     ['$0 run --agents 16 --jobs 4', 'the agents of one run divided over four threads: the same bits again'],
   ],
   epilogue: DEFAULTS,
@@ -48,14 +51,15 @@ export const runCommand: Command = {
     const { own, modules, argv, env } = await readOwn(flags)
     const config = checkConfig(readConfig(argv, allFields), own)
     const jobs = readFlag(argv, 'jobs') === undefined ? undefined : readJobs(argv)
-    threadsFor(setUp(config, own), jobs) // refuses what cannot run in several threads
+    const threads = threadsFor(setUp(config, own), jobs) // refuses what cannot run in several threads
+    const saving = readSave(argv, own, threads)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     if (json || argv.out !== undefined) checkStorable(config)
     const store = argv.out === undefined ? null : openStore(readOut(argv))
     store?.keys() // a conflict in the folder is told before the first step
     const { mission } = env ?? findEnvironment(config.env)
-    return (signal) => execute(config, { modules, jobs }, mission, { json, quiet, store }, signal)
+    return (signal) => execute(config, { modules, jobs, saving }, mission, { json, quiet, store }, signal)
   },
 }
 
@@ -67,24 +71,28 @@ interface Output {
 
 async function execute(
   config: Config,
-  how: { readonly modules: Modules; readonly jobs: number | undefined },
+  how: { readonly modules: Modules; readonly jobs: number | undefined; readonly saving: Saving | undefined },
   mission: Mission,
   { json, quiet, store }: Output,
   signal: AbortSignal,
 ): Promise<number> {
   const started = performance.now()
   const live = follow(config, mission, { json, quiet, store })
-  const result = await runThreaded(config, { ...how, signal, onEvent: live })
+  const { saving, ...given } = how
+  const result = await runThreaded(config, { ...given, signal, onEvent: live, onAgents: saving?.onAgents })
   let merged: LeftOut | undefined
+  let saved: string | undefined
   try {
     store?.write(result)
     merged = store?.merge()
+    saved = saving?.write(result)
   } finally {
     // A result that no disk took is printed all the same.
     await print(json ? `${encodeResult(result)}\n` : summary(result))
   }
   if (merged) tellLeftOut([merged])
   const elapsed = performance.now() - started
+  if (saved && !quiet) tell(saved)
   if (!quiet) tell(`${duration(elapsed)}, ${rate(result.envSteps, elapsed)}\n`)
   if (result.failure === null) return 0
   const { agent, episode, step, message } = result.failure
