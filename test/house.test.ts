@@ -267,7 +267,7 @@ test('one file imports the loader, and no file imports a package at its top that
 // ---- words
 
 /** The files outside cli and network that may use the disk, threads and the clock. */
-const owners = ['compute', 'disk', 'lines', 'modules', 'reader', 'store', 'sweep']
+const owners = ['compute', 'disk', 'lines', 'models', 'modules', 'reader', 'store', 'sweep']
   .map((name) => `results/${name}.ts`)
   .concat('node.ts')
 const mayTouchNode = (path: string) => /^(cli|network)\//.test(path) || owners.includes(path)

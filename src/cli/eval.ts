@@ -7,10 +7,10 @@ import { fields } from '../config/fields.ts'
 import type { Model } from '../models/model.ts'
 import { playModel } from '../models/play.ts'
 import { giveWay } from '../results/compute.ts'
+import { readModel } from '../results/models.ts'
 import { toColumns } from '../results/text.ts'
 import { completes } from '../run/mission.ts'
 import { mean } from '../stats/mean.ts'
-import { readModel } from './files.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readSeeds, valueFlag } from './options.ts'
 import { print, tell } from './output.ts'
 import { readOwnFiles } from './own.ts'
@@ -56,7 +56,8 @@ export const evalCommand: Command = {
     if (!files.length) {
       throw new TypeError(expected('files', 'at least one model file', 'none', 'frd run --save DIR writes them'))
     }
-    const models = files.map((file) => ({ file, model: readModel(file) }))
+    const models: { file: string; model: Model }[] = []
+    for (const file of files) models.push({ file, model: await readModel(file) })
     const playing = readPlaying(argv)
     const seeds = readSeeds(argv, SEEDS)
     const worlds = readWorlds(argv)

@@ -2,7 +2,8 @@
 
 import { expected, expectedOneOf } from '../config/errors.ts'
 import { encodeModel, type ModelFormat, modelFormats } from '../models/file.ts'
-import { readModel, readNewFile, writeNewFile } from './files.ts'
+import { readModel } from '../results/models.ts'
+import { readNewFile, writeNewFile } from './files.ts'
 import { type Argv, type Command, readFlag, valueFlag } from './options.ts'
 import { print, tell } from './output.ts'
 
@@ -24,13 +25,13 @@ export const exportCommand: Command = {
     ['$0 export learned/agent-0.safetensors --format c --to policy.h', 'frd_act(observation) for a microcontroller'],
     ['$0 export learned/agent-0.safetensors --format json', 'sizes and weights as JSON'],
   ],
-  plan: (argv) => {
+  plan: async (argv) => {
     const path = readFlag(argv, 'file')
     if (path === undefined) {
       throw new TypeError(expected('file', 'a model file', 'none', 'frd run --save DIR writes one for each agent'))
     }
     const format = readFormat(argv)
-    const model = readModel(path)
+    const model = await readModel(path)
     const to = readNewFile(argv, 'to')
     if (to === undefined && format === 'safetensors') {
       throw new RangeError(expected('to', 'a new file', 'none', 'safetensors are bytes and no text for a terminal'))

@@ -1,12 +1,10 @@
-// Files that a command writes under a name that the user gives, and the model files that it reads. Nothing that is there is
-// ever replaced: it is refused before anything is computed, and again when the file is written.
+// Files that a command writes under a name that the user gives. Nothing that is there is ever replaced: it is refused before
+// anything is computed, and again when the file is written.
 
 import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expected } from '../config/errors.ts'
-import { decodeModel } from '../models/file.ts'
-import type { Model } from '../models/model.ts'
-import { checkFolder, createFile, makeFolder, nodeFiles, readBytes } from '../results/disk.ts'
+import { checkFolder, createFile, makeFolder, nodeFiles } from '../results/disk.ts'
 import { type Argv, readFlag } from './options.ts'
 
 const ANOTHER = 'give another name, or remove it first'
@@ -37,27 +35,4 @@ export function writeNewFile(path: string, content: string | Uint8Array): void {
   makeFolder(dirname(path), nodeFiles)
   if (createFile(path, [content], nodeFiles)) return
   throw new Error(`${path} was made by another program in the meantime and was left as it is: ${ANOTHER}`)
-}
-
-/** The model of a file. @throws RangeError that names the file */
-export function readModel(path: string): Model {
-  const refuse = (why: string) => new RangeError(`${path}: ${why}`)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    const model = readdirSync(path).find((name) => name.endsWith('.safetensors'))
-    throw refuse(
-      `expected a model file, got a folder${model ? `: give one of its files, such as ${join(path, model)}` : ''}`,
-    )
-  }
-  let bytes: Uint8Array | null
-  try {
-    bytes = readBytes(path, nodeFiles)
-  } catch (error) {
-    throw refuse((error as Error).message)
-  }
-  if (bytes === null) throw refuse('expected a model file, got no file: frd run --save DIR writes one for each agent')
-  try {
-    return decodeModel(bytes)
-  } catch (error) {
-    throw refuse((error as Error).message)
-  }
 }

@@ -10,9 +10,10 @@ import { playModel } from '../models/play.ts'
 import { episodeFigure } from '../plot/episode.ts'
 import { checkDrawing, renderSvg } from '../plot/svg.ts'
 import { giveWay } from '../results/compute.ts'
+import { readModel } from '../results/models.ts'
 import { type Choice, checkChoice, type FrozenStep } from '../run/frozen.ts'
 import { mean } from '../stats/mean.ts'
-import { readModel, readNewFile, writeNewFile } from './files.ts'
+import { readNewFile, writeNewFile } from './files.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, valueFlag } from './options.ts'
 import { print, tell } from './output.ts'
 import { readOwnFiles } from './own.ts'
@@ -84,7 +85,7 @@ export const playCommand: Command = {
     if (path === undefined) {
       throw new TypeError(expected('file', 'a model file', 'none', 'frd run --save DIR writes one for each agent'))
     }
-    const model = readModel(path)
+    const model = await readModel(path)
     const playing = readPlaying(argv)
     const seed = fields.seed.parse(readFlag(argv, 'seed') ?? String(FRESH_SEED), 'seed')
     const parameters = readWorld(argv)

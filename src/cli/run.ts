@@ -26,7 +26,7 @@ import {
   readOut,
 } from './options.ts'
 import { outputFailure, print, tell } from './output.ts'
-import { readOwn } from './own.ts'
+import { fromFlag, readOwn } from './own.ts'
 import { duration, rate } from './progress.ts'
 import { readSave, type Saving, saveFlag } from './save.ts'
 
@@ -37,6 +37,7 @@ export const runCommand: Command = {
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
     save: saveFlag,
+    from: fromFlag,
     jobs: { ...commonOptions.jobs, defaultDescription: '1' },
     json: commonOptions.json,
     quiet: { ...commonOptions.quiet, describe: 'print only the result' },

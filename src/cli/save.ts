@@ -8,6 +8,7 @@ import { expected } from '../config/errors.ts'
 import type { Agent } from '../kernel/agent.ts'
 import { encodeModel } from '../models/file.ts'
 import { modelsOf } from '../models/model.ts'
+import { modelFileOf } from '../results/models.ts'
 import type { RunResult } from '../run/record.ts'
 import type { Own } from '../run/setup.ts'
 import { readNewFolder, writeNewFile } from './files.ts'
@@ -50,14 +51,14 @@ export function readSave(argv: Argv, own: Own, threads: number): Saving | undefi
         own,
       )
       for (const [i, model] of models.entries()) {
-        writeNewFile(join(dir, `agent-${i}.safetensors`), encodeModel(model))
+        writeNewFile(join(dir, modelFileOf(i)), encodeModel(model))
         writeNewFile(join(dir, `agent-${i}.checkpoint`), saved[i].checkpoint)
       }
       const { config, kernelHash, completion, completions, episodes, digest } = result
       const about = { frd: frdVersion, kernelHash, digest, completion, completions, episodes, config }
       writeNewFile(join(dir, 'config.json'), `${JSON.stringify(about, null, 2)}\n`)
       const first = Math.max(0, models.length > 1 ? completions.indexOf(completion) : 0)
-      const file = join(dir, `agent-${first}.safetensors`)
+      const file = join(dir, modelFileOf(first))
       return `saved ${models.length} agent${models.length > 1 ? 's' : ''} in ${dir}; frd play ${file} plays one\n`
     },
   }

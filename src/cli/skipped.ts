@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import { knownEnvironment } from '../config/environment.ts'
 import { knownMethod } from '../methods/index.ts'
 import { resultKey } from '../results/result.ts'
-import type { Own } from '../run/setup.ts'
+import { type Own, ownFor, setUp } from '../run/setup.ts'
 import type { Stored } from './stored.ts'
 
 /** Why a result cannot be computed again. */
@@ -41,8 +41,23 @@ function skipOf({ flag, kind, name, version, isKnown, given }: Maker): Skip | nu
   return { isGiven, why: `${kind} ${name}, version ${shown(version)}, is another one: ${hand} version ${shown(at)}` }
 }
 
+/** Why the agents of a run cannot start as they did; null if they can. */
+function whyNotStarted(config: Config, own: Own): Skip | null {
+  const { startVersion } = config
+  if (startVersion === '') return null
+  const from = `its agents started from weights ${shown(startVersion)}`
+  if (!own.start) return { isGiven: false, why: `${from}, which were not given: give their models with --from` }
+  try {
+    setUp(config, ownFor(config, own))
+    return null
+  } catch (error) {
+    return { isGiven: true, why: `${from}, and --from gives others: ${(error as Error).message}` }
+  }
+}
+
 /** Why the run of a config cannot be computed with what was brought; null if it can be. */
-export function whySkipped(config: Config, { environment, method }: Own): Skip | null {
+export function whySkipped(config: Config, own: Own): Skip | null {
+  const { environment, method } = own
   const env: Maker = {
     flag: 'env',
     kind: 'environment',
@@ -60,7 +75,8 @@ export function whySkipped(config: Config, { environment, method }: Own): Skip |
       version: config.methodVersion,
       isKnown: knownMethod(config.method) !== undefined,
       given: method,
-    })
+    }) ??
+    whyNotStarted(config, own)
   )
 }
 

@@ -17,6 +17,7 @@ import { checkMethod } from '../methods/method.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, beforehand, Chain, hexDigest } from './digest.ts'
 import { MAX_SCORES } from './record.ts'
+import { checkStart, type StartNetworks } from './start.ts'
 
 /** The tags that all frames of one run have in common. A frame with other tags is refused. */
 export type Tags = Pick<Header, 'federation' | 'config'>
@@ -31,6 +32,8 @@ export interface Setup {
   readonly capacity: Capacity
   readonly context: MethodContext
   readonly tags: Tags
+  /** the weights that each agent starts from; null where it draws them */
+  readonly start: readonly Float32Array[] | null
 }
 
 let embeddedHash: string | undefined
@@ -50,14 +53,18 @@ export interface Own {
   readonly method?: Method
   /** an environment that is not the kernel's */
   readonly environment?: OwnEnvironment
+  /** the networks that the agents start from: one model for all, or one for each agent; without it, they draw their weights */
+  readonly start?: readonly StartNetworks[]
 }
 
 /**
  * What of one's own a config asks for. A config that names an environment of the kernel or a method of the registry takes
- * that one, so that runs with and without one's own stand in one sweep.
+ * that one, and one that says that its agents draw their weights does so, so that runs with and without one's own stand in
+ * one sweep.
  */
-export function ownFor({ env, method: name }: Partial<Config>, { environment, method }: Own): Own {
+export function ownFor({ env, method: name, startVersion }: Partial<Config>, { environment, method, start }: Own): Own {
   return {
+    ...(start && startVersion !== '' && { start }),
     ...(environment && !(env !== undefined && knownEnvironment(env)) && { environment }),
     ...(method && !(name !== undefined && knownMethod(name)) && { method }),
   }
@@ -70,9 +77,15 @@ export function checkOwn({ environment, method }: Own): void {
 }
 
 /** Checks the versions that a config names against those of what is there. */
-function withVersion(config: Config, field: 'envVersion' | 'methodVersion', is: string, given?: string): Config {
+function withVersion(
+  config: Config,
+  field: 'envVersion' | 'methodVersion' | 'startVersion',
+  is: string,
+  given?: string,
+  why = 'that is the version of the one at hand',
+): Config {
   if ((given ?? is) !== is) {
-    throw new RangeError(expected(field, is === '' ? 'none' : is, given, 'that is the version of the one at hand'))
+    throw new RangeError(expected(field, is === '' ? 'none' : is, given, why))
   }
   return config[field] === is ? config : withFields(config, { [field]: is })
 }
@@ -120,6 +133,9 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
   const named = given.method === undefined ? { ...given, method: method.name } : given
   const { env, own, ...resolved } = environmentOf(named, brought.environment)
   let config = withVersion(resolved.config, 'methodVersion', version, given.methodVersion || undefined)
+  const start = brought.start === undefined ? null : checkStart(brought.start, config, env)
+  const from = start ? 'that is the hash of the weights at hand' : 'give the models that the run started from'
+  config = withVersion(config, 'startVersion', start?.version ?? '', given.startVersion || undefined, from)
   if (own && method.isPooled) {
     const why = 'its one learner steps the environments within the kernel'
     throw new RangeError(expected('method', 'one whose agents play for themselves', method.name, why))
@@ -140,7 +156,7 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
   const capacity = capacityOf(config, method, env, clusters)
   const space = { observations: env.observations, actions: env.actions, clusters }
   const tags = { federation: new Chain(config).tag, config: configTag(config) }
-  return { config, method, env, own, capacity, context: { config, space }, tags }
+  return { config, method, env, own, capacity, context: { config, space }, tags, start: start?.weights ?? null }
 }
 
 /**
