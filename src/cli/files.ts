@@ -1,7 +1,7 @@
 // Files that a command writes under a name that the user gives. Nothing that is there is ever replaced: it is refused before
 // anything is computed, and again when the file is written.
 
-import { lstatSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expected } from '../config/errors.ts'
 import { checkFolder, createFile, makeFolder, nodeFiles } from '../results/disk.ts'
@@ -14,7 +14,7 @@ export function readNewFile(argv: Argv, flag: string): string | undefined {
   const path = readFlag(argv, flag)
   if (path === undefined) return undefined
   if (path.trim() === '' || /[/\\]$/.test(path)) throw new RangeError(expected(flag, 'a file', path))
-  if (lstatSync(path, { throwIfNoEntry: false })) throw new RangeError(expected(flag, 'a new file', path, ANOTHER))
+  if (existsSync(path)) throw new RangeError(expected(flag, 'a new file', path, ANOTHER))
   checkFolder(path, nodeFiles, flag)
   return path
 }
