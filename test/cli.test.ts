@@ -585,7 +585,19 @@ test('help shows every field of the library with its default, and all help goes 
   for (const alias of ['-S, --sections', '-E, --period', '-n, --width', '-l, --depth', '-N, --agents']) {
     assert.ok(flat.includes(alias), alias)
   }
-  for (const name of ['run', 'reproduce', 'sweep', 'merge', 'report', 'claims', 'archive', 'verify'])
+  for (const name of [
+    'run',
+    'play',
+    'eval',
+    'export',
+    'reproduce',
+    'sweep',
+    'merge',
+    'report',
+    'claims',
+    'archive',
+    'verify',
+  ])
     assert.match(all.stdout, new RegExp(`frd ${name}`))
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
   assert.match(completion.stdout, /frd/)
