@@ -34,19 +34,6 @@ export {
   type WasmModule,
 } from './kernel/index.ts'
 export { METHODS, type Method, type MethodContext, methods } from './methods/index.ts'
-export {
-  agentOf,
-  decodeModel,
-  encodeModel,
-  identityOf,
-  type Model,
-  type ModelAgentOptions,
-  type ModelFormat,
-  modelsOf,
-  type PlayModelOptions,
-  playModel,
-} from './models/index.ts'
-export { type AgentsOfOptions, agentsOf } from './run/agentsOf.ts'
 export { type AgentConfig, type AgentOptions, createAgent } from './run/createAgent.ts'
 export { type EvaluateOptions, evaluate } from './run/evaluate.ts'
 export type { Choice, FrozenStep } from './run/frozen.ts'
@@ -54,7 +41,6 @@ export { MethodError } from './run/methodFault.ts'
 export type { Carriers } from './run/mission.ts'
 export type { Play } from './run/protocol.ts'
 export type { EpisodeEvent, Exchange, ExchangeEvent, Failure, Outcome, RunEvent, RunResult } from './run/record.ts'
-export { checkConfig, kernelHash, type Own } from './run/setup.ts'
-export type { StartNetworks } from './run/start.ts'
+export { checkConfig, kernelHash, type Own, type Start, type StartWeights } from './run/setup.ts'
 export { PayloadError, type PayloadKind } from './wire/payload.ts'
 export { inProcess, type Transport } from './wire/transport.ts'

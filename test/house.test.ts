@@ -229,6 +229,7 @@ test('the core imports no Node module and no heavy package, and has no top-level
     'index.ts',
     'kernel/index.ts',
     'methods/index.ts',
+    'models/index.ts',
     'stats/index.ts',
     'wire/index.ts',
     'federation/index.ts',

@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Agent } from '../src/kernel/agent.ts'
+import { agentsOf } from '../src/models/agentsOf.ts'
 import { decodeModel, encodeModel } from '../src/models/file.ts'
 import { identityOf, type Model, modelsOf } from '../src/models/model.ts'
 import { agentOf, playModel } from '../src/models/play.ts'
+import { startFrom } from '../src/models/start.ts'
 import { runThreaded } from '../src/network/threads.ts'
 import { resultKey } from '../src/results/result.ts'
-import { agentsOf } from '../src/run/agentsOf.ts'
 import { createAgent } from '../src/run/createAgent.ts'
 import { evaluate } from '../src/run/evaluate.ts'
 import { type FrozenStep, playFrozen } from '../src/run/frozen.ts'
@@ -442,7 +443,9 @@ const base = { method: 'frd', width: 6, depth: 1, agents: 2, cap: 20, period: 5 
 
 test('agents that start from the weights that they would draw play the same run under another key and digest', () => {
   const drawn = runToEnd(base)
-  const start = agentsOf(base).map((agent) => ({ env: agent.env, networks: agent.networks, weights: agent.weights() }))
+  const { models } = learn(base)
+  const first = agentsOf(base).map((agent, i) => ({ ...models[i], weights: agent.weights() }))
+  const start = startFrom(first)
   const same = runToEnd(base, { start })
   assert.equal(same.scores, drawn.scores)
   assert.is.not(same.digest, drawn.digest)
@@ -456,9 +459,9 @@ test('a run from other weights is another run, in one thread and in several, and
   const dir = join(root, 'start')
   fs.mkdirSync(dir)
   for (const [i, model] of models.entries()) fs.writeFileSync(join(dir, `agent-${i}.safetensors`), encodeModel(model))
-  const both = runToEnd(base, { start: models })
-  const one = runToEnd(base, { start: models.slice(1) })
-  const twice = runToEnd(base, { start: [models[1], models[1]] })
+  const both = runToEnd(base, { start: startFrom(models) })
+  const one = runToEnd(base, { start: startFrom(models.slice(1)) })
+  const twice = runToEnd(base, { start: startFrom([models[1], models[1]]) })
   assert.is.not(both.digest, one.digest)
   assert.equal(twice, one, 'the same weights are the same run, however they are given')
   assert.is.not(both.scores.join(), runToEnd(base).scores.join())
@@ -467,18 +470,32 @@ test('a run from other weights is another run, in one thread and in several, and
 
 test('weights that do not fit the config, or are not those that it names, are refused with what to do', () => {
   const { models } = learn({ ...base, seed: 8 })
-  const { config } = runToEnd(base, { start: models })
+  const { config } = runToEnd(base, { start: startFrom(models) })
   const refusals: [() => unknown, RegExp][] = [
     [() => runToEnd(config), /"startVersion" expected none, got "\w+": give the models that the run started from/],
-    [() => runToEnd(config, { start: [models[0]] }), /"startVersion" expected [0-9a-f]{64}, got .*weights at hand/],
-    [() => runToEnd({ ...base, agents: 3 }, { start: models }), /one model for all agents, or 3, one for each, got 2/],
-    [() => runToEnd(base, { start: [] }), /"start" expected one model for all agents, or 2/],
-    [() => runToEnd({ ...base, width: 7 }, { start: models }), /expected networks 7x1 .*, got "6x1 .*give -n 6 -l 1/],
-    [() => runToEnd({ ...base, activation: 'tanh' }, { start: models }), /give .*--activation relu/],
-    [() => runToEnd({ ...base, env: 'Acrobot-v1' }, { start: models }), /"start\[0\]" expected a model of Acrobot-v1/],
-    [() => runToEnd(base, { start: models[0] as never }), /"start" expected a list/],
-    [() => runToEnd(base, { start: [{ ...models[0], weights: new Float32Array(3) }] }), /expected \d+ numbers, got 3/],
-    [() => runToEnd(base, { start: [{ ...models[0], weights: models[0].weights.map(() => Number.NaN) }] }), /finite/],
+    [
+      () => runToEnd(config, { start: startFrom([models[0]]) }),
+      /"startVersion" expected [0-9a-f]{64}, got .*weights at hand/,
+    ],
+    [
+      () => runToEnd({ ...base, agents: 3 }, { start: startFrom(models) }),
+      /one model for all agents, or 3, one for each, got 2/,
+    ],
+    [() => runToEnd(base, { start: startFrom([]) }), /"models" expected one model for all agents, or 2/],
+    [
+      () => runToEnd({ ...base, width: 7 }, { start: startFrom(models) }),
+      /expected networks 7x1 .*, got "6x1 .*give -n 6 -l 1/,
+    ],
+    [() => runToEnd({ ...base, activation: 'tanh' }, { start: startFrom(models) }), /give .*--activation relu/],
+    [
+      () => runToEnd({ ...base, env: 'Acrobot-v1' }, { start: startFrom(models) }),
+      /"models\[0\]" expected a model of Acrobot-v1/,
+    ],
+    [() => runToEnd(base, { start: models as never }), /"start" expected a function/],
+    [() => startFrom(models[0] as never), /"models" expected a list/],
+    [() => runToEnd(base, { start: () => ({ weights: [], version: '' }) }), /"start\(\).weights" expected a list of 2/],
+    [() => startFrom([{ ...models[0], weights: new Float32Array(3) }]), /expected \d+ numbers, got 3/],
+    [() => startFrom([{ ...models[0], weights: models[0].weights.map(() => Number.NaN) }]), /finite/],
   ]
   for (const [run, pattern] of refusals) assert.throws(run, pattern)
 })
@@ -633,7 +650,7 @@ test('what cannot be done is told before anything is computed, and nothing is re
     ['run --save new --agents 2 --jobs 2', /"jobs" expected 1 beside --save, got 2/],
     ['run --from nowhere', /"file" expected a model file, got "nowhere": there is no such file; frd run --save DIR/],
     ['run --from broken.safetensors', /broken\.safetensors: "safetensors" expected/],
-    ['run --from learned', /"start\[0\]" expected networks 50x2 .*give -n 6 -l 1 --activation relu --critic 6x1/],
+    ['run --from learned', /"models\[0\]" expected networks 50x2 .*give -n 6 -l 1 --activation relu --critic 6x1/],
     ['run --from kept', /"from" expected a folder with agent-0.safetensors, got "kept": frd run --save DIR writes/],
     ['play', /"file" expected a model file, got "none": frd run --save DIR writes one/],
     ['play learned', /it is a folder; give one of its files, such as learned\/agent-0.safetensors/],

@@ -6,7 +6,7 @@ import { oneOf } from '../config/field.ts'
 import { encodeTensors, isObject, openTensors, weightsIn } from '../kernel/safetensors.ts'
 import { toC } from './c.ts'
 import { fromJson, toJson } from './json.ts'
-import { aboutOf, identityOf, type Model, modelOf } from './model.ts'
+import { aboutOf, checkModel, identityOf, type Model, modelOf } from './model.ts'
 
 /** The formats of a model. */
 export const modelFormats = ['safetensors', 'json', 'c'] as const
@@ -24,9 +24,10 @@ const CHECKPOINT = [0x46, 0x52, 0x44, 0x41]
 /**
  * The file of a model: safetensors unless another format is given. JSON and C are UTF-8 of ASCII alone. The bytes are the
  * same wherever they are made.
- * @throws TypeError, RangeError for an unknown format
+ * @throws TypeError, RangeError for what is no model, and for an unknown format
  */
-export function encodeModel(model: Model, format: ModelFormat = 'safetensors'): Uint8Array {
+export function encodeModel(given: Model, format: ModelFormat = 'safetensors'): Uint8Array {
+  const model = checkModel(given)
   checkFormat(format, 'format')
   if (format === 'json') return new TextEncoder().encode(toJson(model))
   if (format === 'c') return new TextEncoder().encode(toC(model))

@@ -6,6 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { frdVersion } from '../config/builtin.ts'
 import { floatsOf, integerIn, listOf, record, recordOf, sha256Hex, type Table, text } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { isWord, parseInteger } from '../config/field.ts'
 import { fields } from '../config/fields.ts'
@@ -88,16 +89,23 @@ export function aboutOf({ frd, env, networks, run }: Model): Record<string, stri
   }
 }
 
+/** Weights as f32, little-endian. */
+export function weightBytes(weights: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * weights.length))
+  for (const [i, weight] of weights.entries()) view.setFloat32(4 * i, weight, true)
+  return new Uint8Array(view.buffer)
+}
+
 /**
  * The identity of a model: SHA-256 of `frd-model-v1` and a zero byte, of what it says as `name=value` lines in the order of
  * its files, and of its weights as f32, little-endian; 64 hexadecimal digits.
+ * @throws TypeError, RangeError for what is no model
  */
-export function identityOf(model: Model): string {
+export function identityOf(given: Model): string {
+  const model = checkModel(given)
   const lines = Object.entries(aboutOf(model)).map(([name, value]) => `${name}=${value}\n`)
   const hash = sha256.create().update(ascii(`frd-model-v1\0${lines.join('')}`))
-  const view = new DataView(new ArrayBuffer(4 * model.weights.length))
-  for (const [i, weight] of model.weights.entries()) view.setFloat32(4 * i, weight, true)
-  return bytesToHex(hash.update(new Uint8Array(view.buffer)).digest())
+  return bytesToHex(hash.update(weightBytes(model.weights)).digest())
 }
 
 const wordOf = (value: unknown, name: string) => {
@@ -125,6 +133,47 @@ const table = {
   episodes: integerOf('episodes'),
   digest: sha256Hex,
 } satisfies Table<Readonly<Record<string, unknown>>>
+
+const networkOf = (value: unknown, name: string) => {
+  const { activation, ...rest } = record(value, name)
+  return { ...size.check(rest, name), activation: fields.activation.check(activation, `${name}.activation`) }
+}
+
+/** The checks of a model that a program hands over. */
+const modelTable: Table<Model> = {
+  frd: wordOf,
+  env: recordOf<Model['env']>({
+    name: wordOf,
+    version: fields.envVersion.check,
+    observations: integers.observations,
+    actions: integers.actions,
+  }),
+  networks: recordOf<Networks>({ policy: networkOf, value: networkOf }),
+  run: recordOf<Model['run']>({
+    method: wordOf,
+    seed: integers.seed,
+    agent: integers.agent,
+    episodes: integers.episodes,
+    digest: sha256Hex,
+  }),
+  weights: floatsOf,
+}
+
+/** @throws TypeError, RangeError for what is no model: its sizes and its weights must agree, and its weights be finite */
+export function checkModel(value: unknown): Model {
+  const model = recordOf(modelTable)(value, 'model')
+  const { policy, value: critic } = model.networks
+  if (policy.activation !== critic.activation) {
+    throw new RangeError(expected('model.networks.value.activation', policy.activation, critic.activation))
+  }
+  const count = weightCount(model)
+  if (model.weights.length !== count) {
+    throw new RangeError(expected('model.weights', `${count} numbers`, model.weights.length))
+  }
+  const odd = model.weights.find((weight) => !Number.isFinite(weight))
+  if (odd !== undefined) throw new RangeError(expected('model.weights', 'finite numbers', odd))
+  return model
+}
 
 const FRAME = ['format', 'layout', 'sha256']
 
@@ -165,7 +214,9 @@ export function modelOf(about: Json, weightsOf: (sizes: Sizes) => Float32Array):
  * @throws TypeError, RangeError for weights of another run, or of one that failed
  */
 export function modelsOf(result: RunResult, weights: readonly Float32Array[], own: Own = {}): Model[] {
-  const { config, failure, episodes, digest } = record(result, 'result') as unknown as RunResult
+  record(own, 'options')
+  const { config: given, failure, episodes, digest } = record(result, 'result') as unknown as RunResult
+  const config = record(given, 'result.config') as unknown as Config
   if (failure !== null) throw new RangeError(expected('result', 'a run that did not fail', failure?.message))
   const { env, method } = setUp(config, ownFor(config, own))
   const all = listOf(floatsOf, config.agents)(weights, 'weights')
@@ -181,5 +232,5 @@ export function modelsOf(result: RunResult, weights: readonly Float32Array[], ow
     if (all[agent].length === count) return { ...about, weights: all[agent].slice() }
     throw new RangeError(expected(`weights[${agent}]`, `${count} numbers`, all[agent].length))
   })
-  return method.isPooled ? models.slice(0, 1) : models
+  return (method.isPooled ? models.slice(0, 1) : models).map(checkModel)
 }

@@ -8,7 +8,7 @@ import type { Agent } from '../kernel/agent.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { createAgent } from '../run/createAgent.ts'
 import { type Choice, checkChoice, type FrozenStep, playFrozen } from '../run/frozen.ts'
-import type { Model } from './model.ts'
+import { checkModel, type Model } from './model.ts'
 
 /** What an agent of a model takes. */
 export interface ModelAgentOptions {
@@ -31,7 +31,7 @@ export interface ModelAgentOptions {
  * @throws TypeError, RangeError for an environment of another name or other sizes
  */
 export function agentOf(model: Model, options: ModelAgentOptions = {}): Agent {
-  const { env, networks } = record(model, 'model') as unknown as Model
+  const { env, networks, weights } = checkModel(model)
   const { environment, parameters = {}, seed, module } = record(options, 'options') as ModelAgentOptions
   const { name, observations, actions } = env
   if (environment !== undefined && environment.name !== name) {
@@ -61,7 +61,7 @@ export function agentOf(model: Model, options: ModelAgentOptions = {}): Agent {
     const what = env[size as 'observations' | 'actions']
     if (got !== what) throw new RangeError(expected(`environment.${size}`, `${what}, as the model has`, got))
   }
-  agent.setWeights(model.weights)
+  agent.setWeights(weights)
   return agent
 }
 
@@ -88,7 +88,7 @@ export function playModel(model: Model, options: PlayModelOptions = {}): Generat
   const count = integerIn(1, 100_000)(episodes, 'episodes')
   checkChoice(choice, 'choice')
   optional(functionOf)(onStep, 'onStep')
-  const { name } = (record(model, 'model') as unknown as Model).env
+  const { name } = checkModel(model).env
   if (given.environment === undefined && knownEnvironment(name) === undefined) {
     const why = `the model learned in ${name}, which the kernel does not have: give its value, or its file with --env`
     throw new RangeError(expected('environment', `the environment ${name}`, undefined, why))

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { record, recordWithin, text } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import { describeFault } from '../environments/faults.ts'
+import { startFrom } from '../models/start.ts'
 import { hexDigest } from '../run/digest.ts'
 import type { Own } from '../run/setup.ts'
 import { readModels } from './models.ts'
@@ -80,6 +81,6 @@ export async function loadOwn(modules: Modules): Promise<Own> {
       environment: (await load('env', environment)) as unknown as Own['environment'],
     }),
     ...(method !== undefined && { method: (await load('method', method)) as unknown as Own['method'] }),
-    ...(start !== undefined && { start: await readModels(text(start, 'from')) }),
+    ...(start !== undefined && { start: startFrom(await readModels(text(start, 'from'))) }),
   }
 }

@@ -1,7 +1,7 @@
 // What a run is set up with: the whole config, its method and environment, and what follows from them. It is the same
 // wherever an agent lives, and setUp needs no instance of the kernel.
 
-import { record } from '../config/checks.ts'
+import { floatsOf, functionOf, listOf, record, sha256Hex } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, findEnvironment, knownEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
@@ -17,7 +17,6 @@ import { checkMethod } from '../methods/method.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, beforehand, Chain, hexDigest } from './digest.ts'
 import { MAX_SCORES } from './record.ts'
-import { checkStart, type StartNetworks } from './start.ts'
 
 /** The tags that all frames of one run have in common. A frame with other tags is refused. */
 export type Tags = Pick<Header, 'federation' | 'config'>
@@ -47,14 +46,38 @@ export function kernelHash(): string {
 /** The kernel hash that a result holds; it is empty if the caller provides the kernel. */
 export const hashOf = (module?: WasmModule): string => (module ? '' : kernelHash())
 
+/** The weights that the agents of a run start from. */
+export interface StartWeights {
+  /** those of each agent, in agent order: the policy network, then the value network, in canonical order */
+  readonly weights: readonly Float32Array[]
+  /** a hash of all of them, 64 hexadecimal digits, which becomes the config's `startVersion` */
+  readonly version: string
+}
+
+/** Gives the weights from which the agents of a config start. It throws a RangeError where they do not fit. */
+export type Start = (config: Config, env: Environment) => StartWeights
+
+/** The weights that a start gives, checked; null where there is none. */
+function startOf(given: Start | undefined, config: Config, env: Environment): StartWeights | null {
+  if (given === undefined) return null
+  const { weights, version } = record(
+    functionOf<Start>(given, 'start')(config, env),
+    'start()',
+  ) as unknown as StartWeights
+  return {
+    weights: listOf(floatsOf, config.agents)(weights, 'start().weights'),
+    version: sha256Hex(version, 'start().version'),
+  }
+}
+
 /** What the caller brings that is not the project's own. The config's `env` and `method` are their names or are left out. */
 export interface Own {
   /** a method that is not in the registry */
   readonly method?: Method
   /** an environment that is not the kernel's */
   readonly environment?: OwnEnvironment
-  /** the networks that the agents start from: one model for all, or one for each agent; without it, they draw their weights */
-  readonly start?: readonly StartNetworks[]
+  /** what the agents start from in place of the weights that they draw, as `startFrom` of frd/models gives it */
+  readonly start?: Start
 }
 
 /**
@@ -133,7 +156,7 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
   const named = given.method === undefined ? { ...given, method: method.name } : given
   const { env, own, ...resolved } = environmentOf(named, brought.environment)
   let config = withVersion(resolved.config, 'methodVersion', version, given.methodVersion || undefined)
-  const start = brought.start === undefined ? null : checkStart(brought.start, config, env)
+  const start = startOf(brought.start, config, env)
   const from = start ? 'that is the hash of the weights at hand' : 'give the models that the run started from'
   config = withVersion(config, 'startVersion', start?.version ?? '', given.startVersion || undefined, from)
   if (own && method.isPooled) {

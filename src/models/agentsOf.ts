@@ -1,11 +1,12 @@
 // The agents of a run as they are before its first episode: what a checkpoint of one of them is loaded into.
 
+import { record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import type { Agent } from '../kernel/agent.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate } from '../kernel/wasm.ts'
-import { startAgents } from './protocol.ts'
-import { type Own, setUp } from './setup.ts'
+import { startAgents } from '../run/protocol.ts'
+import { type Own, setUp } from '../run/setup.ts'
 
 /** What they take beside the config. */
 export interface AgentsOfOptions extends Own {
@@ -22,6 +23,6 @@ export interface AgentsOfOptions extends Own {
  * @throws TypeError, RangeError for a config that cannot run
  */
 export function agentsOf(given: Partial<Config> = {}, options: AgentsOfOptions = {}): Agent[] {
-  const { module, ...own } = options
+  const { module, ...own } = record(options, 'options') as AgentsOfOptions
   return startAgents(instantiate(module), setUp(given, own))
 }
