@@ -27,6 +27,7 @@ const guides = new Map([
   ['README.md', 'index'],
   ['docs/library.md', 'guides/library'],
   ['docs/commands.md', 'guides/commands'],
+  ['docs/models.md', 'guides/models'],
   ['docs/architecture.md', 'guides/architecture'],
   ['docs/paper.md', 'guides/paper'],
   ['docs/environments.md', 'guides/environments'],

@@ -107,6 +107,7 @@ const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   worlds: () => (below(2) ? null : { length: [share(), 1], masspole: [0.5, 1 + share()] }),
   envVersion: () => pick(['', '1', 'a-2.b']),
   methodVersion: () => pick(['', '1', 'a-2.b']),
+  startVersion: () => pick(['', '1', 'ab'.repeat(32)]),
   mixupBy: () => pick(['position', 'velocity', 'angle', 'angular-velocity', ...DISTANCES]),
   mixupPortion: () => pick([share(), { beta: pick([1e-3, 0.2, 1000, 1 + share()]) }]),
   distillCount: () => pick(['all', 'own']),

@@ -5,6 +5,8 @@ import { resolveConfig } from '../src/config/resolve.ts'
 import { checkEnvironment } from '../src/environments/own.ts'
 import { fromSafetensors, toSafetensors } from '../src/kernel/safetensors.ts'
 import { type Method, methods } from '../src/methods/index.ts'
+import { decodeModel, encodeModel } from '../src/models/file.ts'
+import { identityOf, type Model, modelsOf } from '../src/models/model.ts'
 import { decodeArchive, encodeArchive } from '../src/results/archive.ts'
 import { decodeResult, encodeResult, ResultError } from '../src/results/result.ts'
 import { settingOf } from '../src/results/setting.ts'
@@ -172,6 +174,50 @@ const safetensorsBorder: Border<Uint8Array> = {
   },
 }
 
+// ---- models
+
+export const models: readonly Model[] = (['frd', 'independent'] as const).map((name, i) => {
+  let weights: readonly Float32Array[] = []
+  const given = {
+    ...small,
+    method: name,
+    agents: 1,
+    seed: 4 + i,
+    activation: i ? ('tanh' as const) : ('relu' as const),
+  }
+  const result = runToEnd(given, { onWeights: (all) => (weights = all) })
+  return modelsOf(result, weights)[0]
+})
+
+/** The hash in the file made right, so that only the checks behind it can refuse. */
+function sealModel(file: Uint8Array): Uint8Array {
+  try {
+    decodeModel(file)
+  } catch (error) {
+    const [, right, given] = /"model.sha256" expected ([0-9a-f]{64}), got "([0-9a-f]{64})"/.exec(String(error)) ?? []
+    const at = given ? Buffer.from(file).indexOf(given) : -1
+    if (at < 0) return file
+    const sealed = Buffer.from(file)
+    sealed.write(right, at, 'latin1')
+    return Uint8Array.from(sealed)
+  }
+  return file
+}
+
+const modelBorders = (['safetensors', 'json'] as const).map(
+  (format): Border<Uint8Array> => ({
+    name: `model as ${format}`,
+    samples: models.map((model) => encodeModel(model, format)),
+    take: (file) => {
+      const model = decodeModel(file)
+      const again = decodeModel(encodeModel(model, format))
+      agree(identityOf(again) === identityOf(model), 'a model')
+      agree(Buffer.from(file).includes(identityOf(model)), 'a model of another identity')
+    },
+    seal: sealModel,
+  }),
+)
+
 // ---- configs, environments and methods
 
 const configs: readonly unknown[] = [
@@ -242,6 +288,7 @@ export const borders = [
   archiveBorder,
   checkpointBorder,
   safetensorsBorder,
+  ...modelBorders,
   configBorder,
   environmentBorder,
   methodBorder,

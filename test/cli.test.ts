@@ -570,7 +570,7 @@ test('help shows every field of the library with its default, and all help goes 
   for (const { code, stderr } of [help, all, version, completion]) assert.equal([code, stderr], [0, ''])
   const flat = help.stdout.replace(/\s+/g, ' ')
   const entries = help.stdout.split(/\n(?= {2}(?:-\w, | {4})--)/).map((entry) => entry.replace(/\s+/g, ' '))
-  // A version comes from the file of --env or --method.
+  // A version comes from the file of --env, --method or --from.
   for (const name of fieldNames.filter((one) => !one.endsWith('Version'))) {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `
     const show = fields[name].show as (value: unknown) => string
@@ -581,7 +581,21 @@ test('help shows every field of the library with its default, and all help goes 
   for (const alias of ['-S, --sections', '-E, --period', '-n, --width', '-l, --depth', '-N, --agents']) {
     assert.ok(flat.includes(alias), alias)
   }
-  for (const name of ['run', 'reproduce', 'sweep', 'merge', 'report', 'claims', 'archive', 'verify', 'plot', 'init'])
+  for (const name of [
+    'run',
+    'play',
+    'eval',
+    'export',
+    'reproduce',
+    'sweep',
+    'merge',
+    'report',
+    'claims',
+    'archive',
+    'verify',
+    'plot',
+    'init',
+  ])
     assert.match(all.stdout, new RegExp(`^ {2}${name} `, 'm'))
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
   assert.match(completion.stdout, /frd/)

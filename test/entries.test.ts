@@ -8,6 +8,7 @@ import * as federation from '../src/federation/index.ts'
 import { packAnswers } from '../src/federation/packing.ts'
 import * as core from '../src/index.ts'
 import * as kernel from '../src/kernel/index.ts'
+import * as models from '../src/models/index.ts'
 import * as node from '../src/node.ts'
 import * as stats from '../src/stats/index.ts'
 import * as wire from '../src/wire/index.ts'
@@ -71,7 +72,9 @@ const frame = wire.encodeFrame({ ...header, count: 0 }, new Uint8Array(0))
 const times = [{ time: 1, event: true }]
 const word = () => 7
 const { normalTail, chi2Tail, fTail, tTail, ln } = await node.loadDistributions()
-const result = core.runToEnd(small)
+let weights: readonly Float32Array[] = []
+const result = core.runToEnd(small, { onWeights: (all) => (weights = all) })
+const [model] = models.modelsOf(result, weights)
 
 /** A carrier to a member of any run, which answers every turn with an episode of nine steps. */
 function answering(): federation.Carrier {
@@ -99,6 +102,14 @@ const entries: readonly Entry[] = [
   ['run', core.run, [small, {}]],
   ['evaluate', core.evaluate, [small, [newAgent().weights()], { episodes: 1 }]],
   ['policyNets', core.policyNets, [config]],
+  ['agentsOf', models.agentsOf, [small, {}]],
+  ['startFrom', (start) => core.runToEnd(small, { start: models.startFrom([start]) }), [model]],
+  ['modelsOf', models.modelsOf, [result, weights, {}]],
+  ['encodeModel', models.encodeModel, [model, 'json']],
+  ['decodeModel', models.decodeModel, [models.encodeModel(model)]],
+  ['identityOf', models.identityOf, [model]],
+  ['agentOf', models.agentOf, [model, { seed: 1, parameters: { length: 0.5 } }]],
+  ['playModel', models.playModel, [model, { episodes: 1, seed: 1, choice: 'sampled' }]],
   [
     'Grid',
     (...given) => new core.Grid(...(given as unknown as [number, kernel.Cut])),
@@ -220,7 +231,7 @@ test('a side of a federation refuses what is no channel, no member and no option
 
 test('a run refuses options of a wrong kind before it plays', async () => {
   const never = () => assert.unreachable('an episode was played')
-  for (const name of ['play', 'onWeights', 'transport', 'module', 'environment', 'method']) {
+  for (const name of ['play', 'onWeights', 'onAgents', 'start', 'transport', 'module', 'environment', 'method']) {
     for (const wrong of wrongs) {
       if (wrong === undefined || typeof wrong === 'function') continue
       const options = { play: never, [name]: wrong }

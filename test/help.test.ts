@@ -11,7 +11,9 @@ import { environments } from '../src/config/environment.ts'
 import type { Field } from '../src/config/field.ts'
 import { fieldNames, fields } from '../src/config/fields.ts'
 import { METHODS } from '../src/methods/index.ts'
+import { modelFormats } from '../src/models/file.ts'
 import { figureNames } from '../src/paper/index.ts'
+import { actionChoices, checkChoice } from '../src/run/frozen.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { otherValues } from './otherValues.ts'
 
@@ -64,10 +66,18 @@ test('the shell completes what exists: commands, their flags, and values that th
   assert.equal(completeLine(['run', '--method=f'], commands), ['--method=frd', '--method=frl', '--method=fedhpd'])
   assert.equal(completeLine(['run', '--method', '=', 'pd'], commands), ['pd'])
   assert.equal(completeLine(['sweep', '--method', 'frd,f'], commands), ['frd,frl', 'frd,fedhpd'])
+  for (const name of ['play', 'eval']) {
+    assert.equal(completeLine([name, '--choice', ''], commands), [...actionChoices])
+    for (const word of actionChoices) checkChoice(word, 'choice')
+  }
+  assert.equal(completeLine(['export', '--format', ''], commands), [...modelFormats])
   const figures = completeLine(['reproduce', ''], commands)
   for (const name of [...figureNames, 'all']) assert.ok(figures.includes(name), name)
   for (const line of [
     ['report', ''],
+    ['play', ''],
+    ['run', '--from', ''],
+    ['eval', '--env', ''],
     ['run', '--out', ''],
     ['run', '--method', './'],
     ['nonesuch', ''],

@@ -159,6 +159,7 @@ import { type Channel, federationName, host, join, serve, type StopSignal, takeP
 import { type Agent, instantiate, type Kernel } from 'frd/kernel'
 import kernel from 'frd/kernel.wasm'
 import { type Method, mixfrd } from 'frd/methods'
+import { decodeModel, type Model } from 'frd/models'
 import { quantile } from 'frd/stats'
 import { encodeWeights, type ProxyBody } from 'frd/wire'
 
@@ -180,6 +181,7 @@ export async function federate(channel: Channel): Promise<RunResult | undefined>
   return done ? value : undefined
 }
 export type Means = [ReturnType<typeof quantile>, Agent['weights'], ProxyBody]
+export const model: (file: Uint8Array) => Model = decodeModel
 export const body: Uint8Array = encodeWeights(new Float32Array(1))
 // @ts-expect-error: the types are the package's own, not any
 export const wrong: number = result.digest

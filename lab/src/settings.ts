@@ -28,7 +28,7 @@ export interface Choice {
 }
 
 /** The version of a file follows from the file, and the page loads no methods. */
-const withheld: readonly Name[] = ['envVersion', 'methodVersion']
+const withheld: readonly Name[] = ['envVersion', 'methodVersion', 'startVersion']
 export const names = (Object.keys(fields) as Name[]).filter((name) => !withheld.includes(name))
 /** the fields that are shown at once; all others are shown on demand */
 export const mainNames: readonly Name[] = ['env', 'agents', 'sections', 'period', 'width', 'depth', 'seed', 'preset']

@@ -10,6 +10,8 @@ import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
 import { COMPLETION_FLAG, completeLine } from './complete.ts'
 import { doctorCommand } from './doctor.ts'
+import { evalCommand } from './eval.ts'
+import { exportCommand } from './export.ts'
 import { federationCommand } from './federation.ts'
 import { columnsOf, commandHelp, programHelp } from './help.ts'
 import { initCommand } from './init.ts'
@@ -17,6 +19,7 @@ import { joinCommand } from './join.ts'
 import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
+import { playCommand } from './play.ts'
 import { plotCommand } from './plot.ts'
 import { reportCommand } from './report.ts'
 import { reproduceCommand } from './reproduce.ts'
@@ -31,6 +34,9 @@ import { workerCommand } from './worker.ts'
 /** The commands in the order in which help lists them. */
 export const commands: readonly Command[] = [
   runCommand,
+  playCommand,
+  evalCommand,
+  exportCommand,
   reproduceCommand,
   sweepCommand,
   workerCommand,

@@ -22,12 +22,24 @@ const common: Readonly<Record<string, Options>> = {
 
 /** Flags that are no fields, and where they stand; a flag that is not here has a group of its own or stands first. */
 const places: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['config', 'seeds'].map((flag) => [flag, 'Run'])),
+  ...Object.fromEntries(['config', 'from', 'seeds'].map((flag) => [flag, 'Run'])),
   ...Object.fromEntries(
-    ['out', 'jobs', 'shard', 'json', 'csv', 'markdown', 'parquet', 'quiet', 'help', 'version'].map((flag) => [
-      flag,
-      'Output',
-    ]),
+    [
+      'out',
+      'save',
+      'to',
+      'svg',
+      'frames',
+      'jobs',
+      'shard',
+      'json',
+      'csv',
+      'markdown',
+      'parquet',
+      'quiet',
+      'help',
+      'version',
+    ].map((flag) => [flag, 'Output']),
   ),
 }
 

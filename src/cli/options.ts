@@ -80,7 +80,7 @@ export function configOptions(names: readonly Name[]): Record<string, Options> {
   )
 }
 
-/** All fields but the versions, which the files of --env and --method give. */
+/** All fields but the versions, which the files of --env, --method and --from give. */
 export const allFields: readonly Name[] = fieldNames.filter((name) => !name.endsWith('Version'))
 export const gridFields: readonly Name[] = allFields.filter((name) => name !== 'seed')
 

@@ -28,8 +28,9 @@ import {
   readOut,
 } from './options.ts'
 import { outputFailure, print, tell } from './output.ts'
-import { readOwn } from './own.ts'
+import { fromFlag, readOwn } from './own.ts'
 import { duration, rate } from './progress.ts'
+import { readSave, type Saving, saveFlag } from './save.ts'
 
 export const runCommand: Command = {
   usage: 'run',
@@ -38,6 +39,8 @@ export const runCommand: Command = {
     config: configFlag,
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
+    save: saveFlag,
+    from: fromFlag,
     jobs: { ...commonOptions.jobs, defaultDescription: '1' },
     json: commonOptions.json,
     quiet: { ...commonOptions.quiet, describe: 'print only the result' },
@@ -45,6 +48,7 @@ export const runCommand: Command = {
   examples: [
     ['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere'],
     ['$0 run --config run.yaml --seed 2', 'settings from a file, with another seed'],
+    ['$0 run --agents 4 --save learned', 'and a model of each agent, for frd play'],
     ['$0 run --agents 16 --jobs 4', 'the agents of one run divided over four threads: the same bits again'],
   ],
   epilogue: DEFAULTS,
@@ -52,14 +56,15 @@ export const runCommand: Command = {
     const { own, modules, argv, env } = await readOwn(await withConfigFile(flags, 'run'))
     const config = checkConfig(readConfig(argv, fieldNames), own)
     const jobs = readFlag(argv, 'jobs') === undefined ? undefined : readJobs(argv)
-    threadsFor(setUp(config, own), jobs) // refuses what cannot run in several threads
+    const threads = threadsFor(setUp(config, own), jobs) // refuses what cannot run in several threads
+    const saving = readSave(argv, own, threads)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     if (json || argv.out !== undefined) checkStorable(config)
     const store = argv.out === undefined ? null : openStore(readOut(argv))
     store?.keys() // a conflict in the folder is told before the first step
     const { mission } = env ?? findEnvironment(config.env)
-    return (signal) => execute(config, { modules, jobs }, mission, { json, quiet, store }, signal)
+    return (signal) => execute(config, { modules, jobs }, mission, { json, quiet, store, saving }, signal)
   },
 }
 
@@ -68,6 +73,8 @@ export interface Showing {
   readonly json: boolean
   readonly quiet: boolean
   readonly store: Store | null
+  /** what keeps the agents, if anything does */
+  readonly saving?: Saving | undefined
 }
 
 async function execute(
@@ -79,21 +86,28 @@ async function execute(
 ): Promise<number> {
   const started = performance.now()
   const onEvent = follow(config, mission, showing)
-  const result = await runThreaded(config, { ...how, signal, onEvent })
+  const result = await runThreaded(config, { ...how, signal, onEvent, onAgents: showing.saving?.onAgents })
   return conclude(result, showing, performance.now() - started)
 }
 
 /** Stores and prints a result that took so many milliseconds. @returns the exit code */
-export async function conclude(result: RunResult, { json, quiet, store }: Showing, elapsed: number): Promise<number> {
+export async function conclude(
+  result: RunResult,
+  { json, quiet, store, saving }: Showing,
+  elapsed: number,
+): Promise<number> {
   let merged: LeftOut | undefined
+  let saved: string | undefined
   try {
     store?.write(result)
     merged = store?.merge()
+    saved = saving?.write(result)
   } finally {
     // A result that no disk took is printed all the same.
     await print(json ? `${encodeResult(result)}\n` : summary(result))
   }
   if (merged) tellLeftOut([merged])
+  if (saved && !quiet) tell(saved)
   if (!quiet) tell(`${duration(elapsed)}, ${rate(result.envSteps, elapsed)}\n`)
   if (result.failure === null) return 0
   tell(`${failureOf(result.failure)}. Such a run is not censored and enters no figure\n`)

@@ -106,6 +106,11 @@ export interface Config {
   readonly envVersion: string
   /** Version of a method of your own, at most 64 characters: its value or its file gives it; default "". */
   readonly methodVersion: string
+  /**
+   * Hash of the weights that the agents start from, at most 64 characters: their models give it; default "", they draw
+   * their weights.
+   */
+  readonly startVersion: string
   /** Whether FRL averages the value networks too, or leaves each agent its own; default average. */
   readonly frlCritic: 'average' | 'local'
   /** Whether FRL's agents start from the same weights; default common. */

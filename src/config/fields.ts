@@ -199,6 +199,7 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   envVersion: version('the version of an environment of your own, which its value or its file gives'),
   methodVersion: version('the version of a method of your own, which its value or its file gives'),
+  startVersion: version('the hash of the weights that the agents start from, which their models give'),
 }
 
 /** The names of all fields, in the table's order. */

@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads'
 import { record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
 import { type GroupPlace, serveOver } from '../federation/carried.ts'
 import { checkApart } from '../federation/members.ts'
 import { checkJobs, giveWay, InterruptedError, type PacedOptions, paced } from '../results/compute.ts'
@@ -14,7 +15,7 @@ import { portCarrier } from './port.ts'
 import type { ThreadData } from './thread.ts'
 
 /** What a run on several cores takes beside its config. */
-export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent'> {
+export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent' | 'onAgents'> {
   /**
    * worker threads, 1..256, of which no more than agents are started; default 1, the run in this thread. Several pay for
    * many agents and long periods, because two threads take 0.3 s of computing to start, and wait for each other at exchanges
@@ -51,12 +52,15 @@ function divide(agents: number, threads: number): number[][] {
  */
 export async function runThreaded(given: Partial<Config> = {}, options: ThreadedOptions = {}): Promise<RunResult> {
   record(given, 'config')
-  const { jobs, modules = {}, signal, onEvent } = record(options, 'options') as ThreadedOptions
+  const { jobs, modules = {}, signal, onEvent, onAgents } = record(options, 'options') as ThreadedOptions
   const own = ownFor(given, await loadOwn(modules))
   const setup = setUp(given, own)
   const { config } = setup
   const threads = threadsFor(setup, jobs)
-  if (threads === 1) return paced(config, { signal, onEvent, own })
+  if (threads === 1) return paced(config, { signal, onEvent, own, onAgents })
+  if (onAgents) {
+    throw new RangeError(expected('jobs', '1 beside onAgents', jobs, 'agents of other threads are out of reach'))
+  }
   if (signal?.aborted) throw new InterruptedError('interrupted')
   const groups = divide(config.agents, threads)
   const workers = groups.map((agents) => startThread({ config, agents, modules }))

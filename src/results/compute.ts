@@ -6,7 +6,7 @@ import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { importAll } from '../config/packages.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
-import { run } from '../run/run.ts'
+import { type RunOptions, run } from '../run/run.ts'
 import { type Own, ownFor } from '../run/setup.ts'
 import type { Steps } from '../run/steps.ts'
 import type { Modules } from './modules.ts'
@@ -226,6 +226,8 @@ export interface PacedOptions {
   readonly onEvent?: (event: RunEvent) => void | Promise<void>
   /** an environment or a method of one's own */
   readonly own?: Own
+  /** is given the agents when the run has ended and did not fail, for example to keep a checkpoint of each */
+  readonly onAgents?: RunOptions['onAgents']
 }
 
 /** Milliseconds of computing after which this thread looks at signals and timers. */
@@ -260,8 +262,11 @@ export async function inSteps<T>(steps: Steps<T>, signal?: AbortSignal, message?
  * Computes a run in this thread, which looks at signals and timers every 40 ms.
  * @throws InterruptedError once the signal is given
  */
-export async function paced(config: Partial<Config>, { signal, onEvent, own }: PacedOptions = {}): Promise<RunResult> {
-  const events = run(config, own)
+export async function paced(
+  config: Partial<Config>,
+  { signal, onEvent, own, onAgents }: PacedOptions = {},
+): Promise<RunResult> {
+  const events = run(config, { ...own, onAgents })
   for (;;) {
     const { done, value } = events.next()
     if (done) return value

@@ -75,11 +75,13 @@ export type PlayEpisode = (agent: Agent, index: number) => Played
  * @throws as layOut
  */
 export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly number[]): Agent[] {
-  const { config, method, env, own, capacity } = setup
+  const { config, method, env, own, capacity, start } = setup
   const common = method.commonInit?.(config) ? 0 : undefined
   const agents = layOut(kernel, env, config, capacity, numbers)
   for (const [k, agent] of agents.entries()) {
-    seedAgent(agent, config.seed, numbers ? numbers[k] : k, common)
+    const number = numbers ? numbers[k] : k
+    seedAgent(agent, config.seed, number, common)
+    if (start) agent.setWeights(start[number])
     if (own) agent.inhabit(worldOf(own, agent.draws('reset'), agent.env.parameters))
   }
   return agents
