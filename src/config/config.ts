@@ -96,6 +96,11 @@ export interface Config {
    * { length: [0.25, 0.5, 1, 2] } in CartPole; default null, the environment's own values for all.
    */
   readonly worlds: Worlds | null
+  /**
+   * How payloads are encoded: float32, as in the paper, or steps joined by +, such as delta-index+int8 (docs/codecs.md);
+   * default float32.
+   */
+  readonly codec: string
   /** Version of an environment of your own, at most 64 characters: its value or its file gives it; default "". */
   readonly envVersion: string
   /** Version of a method of your own, at most 64 characters: its value or its file gives it; default "". */

@@ -14,6 +14,7 @@ import {
   portion,
   real,
   type Span,
+  steps,
   version,
   word,
 } from './field.ts'
@@ -188,6 +189,10 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   worlds: worlds({
     doc: 'physical parameters of the environment with a value for each agent, so that every agent has a world of its own',
+    later: true,
+  }),
+  codec: steps('float32', {
+    doc: 'how payloads are encoded: as float32, as in the paper, or in fewer bytes',
     later: true,
   }),
   envVersion: version('the version of an environment of your own, which its value or its file gives'),

@@ -8,9 +8,10 @@ import type { Agent } from '../kernel/agent.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { instantiate } from '../kernel/wasm.ts'
+import { NO_PAST } from '../run/frames.ts'
 import { type Ask, answer, counting, type Play, startAgents } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import { checkRequest } from './messages.ts'
+import { checkRequest, type Now, pass } from './messages.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
 
 /** The agents of one place. */
@@ -45,7 +46,7 @@ export interface GroupOptions {
 export function openGroup(setup: Setup, numbers: readonly number[], { module, play }: GroupOptions = {}): Group {
   const kernel = instantiate(module)
   const agents = startAgents(kernel, setup, numbers)
-  const now = { episode: 1, round: 0 }
+  const now: Now = { episode: 1, round: 0, past: NO_PAST }
   const highest = numbers[numbers.length - 1]
   const mayGoBack = setup.config.until !== 'cap'
   /** the agents as they were before the period, where the run may end before the last thing that was asked */
@@ -103,7 +104,7 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
       throw new RangeError(expected('request.frames', `1 frame, or ${agents.length}`, frames.length))
     }
     const asked = frames.map((frame) => checkRequest(setup, highest, now, { ask: 'download', round, frame }))
-    now.round++
+    pass(setup, now, asked[0])
     before = null
     return each(async (k) => [await say(k, asked[k] ?? asked[0])])
   }
