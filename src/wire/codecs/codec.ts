@@ -96,7 +96,7 @@ export function codecOf(name: string, parts: CodecParts, refuse: (kind: PayloadK
     needsBase: isDifference,
     check: (kind) => {
       const why = refuse(kind)
-      if (why) throw new RangeError(expected('codec', `one for ${kind}`, name, why))
+      if (why) throw new RangeError(expected('codec', `a codec for the payload ${kind}`, name, why))
     },
     encode: (body, { kind, space, base, words, visits }) => {
       checkBody(kind, body, space)

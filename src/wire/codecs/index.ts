@@ -39,6 +39,7 @@ const placeOf = (step: string) => {
 /** The steps of a text, each of them known. @throws RangeError */
 function stepsOf(text: string): { readonly name: string; readonly most: number | null }[] {
   return text.split('+').map((step) => {
+    if (step === PLAIN) throw new RangeError(expected('codec', `${PLAIN} alone`, text, `leave +${PLAIN} out`))
     const [name, number, ...rest] = step.split(':')
     if (placeOf(name) < 0) throw new RangeError(expectedOneOf('codec', [PLAIN, ...CODEC_STEPS], step))
     if (name !== 'top-k') {
