@@ -313,6 +313,21 @@ test('stochastic rounding has no error in the mean, and the same words give the 
   assert.not(sameBytes(a, c))
 })
 
+test('the greatest and the least numbers of float32 stay finite in blocks, and what are all 0 stays 0', () => {
+  for (const name of ['int8', 'int8-stochastic', 'int4', 'int4-stochastic']) {
+    for (const size of [3.4028234663852886e38, 3.4028232635611926e38, 1.5 * 2 ** 127, 2 ** -126, 200 * 2 ** -149, 0]) {
+      const body = encodeWeights(Float32Array.from({ length: 40 }, (_, k) => (k % 3 ? -size : size / 3)))
+      const sending = sendingOf('weights', cartpole)
+      const { bytes, count } = codec(name)!.encode(body, sending)
+      const back = codec(name)!.decode(bytes, count, sending)
+      checkBody('weights', back, cartpole)
+      const [was, is] = [body, back].map((one) => new Float32Array(one.slice().buffer))
+      const error = is.reduce((most, x, k) => Math.max(most, Math.abs(x - was[k])), 0)
+      assert.ok(error <= codec(name)!.numberError(size), `${name} ${size}: ${error}`)
+    }
+  }
+})
+
 test('a body that no receiver would take is refused before it is encoded', () => {
   const nan = new Uint8Array(Float32Array.of(0, Number.NaN).buffer)
   for (const name of formats) {
@@ -345,6 +360,34 @@ test('every cut body is refused, and so is one with a byte too many or with anot
       }
     }
   }
+})
+
+test('a level, a scale or a share that no sender writes is refused', () => {
+  const scale = (value: number) => [...new Uint8Array(Float32Array.of(value).buffer)]
+  const refused: [string, Kind, number, number[], string][] = [
+    ['int8', 'weights', 1, [...scale(1), 128], 'level'],
+    ['int4', 'weights', 2, [...scale(1), 8], 'level'],
+    ['int4', 'weights', 2, [...scale(1), 0x80], 'level'],
+    ['int4', 'weights', 1, [...scale(1), 0x10], 'level'],
+    ['int4', 'policies', 1, [0x10], 'level'],
+    ['int8', 'weights', 1, [...scale(-1), 1], 'non-finite'],
+    ['int8', 'weights', 1, [...scale(-0), 1], 'non-finite'],
+    ['int8', 'weights', 1, [...scale(Number.NaN), 1], 'non-finite'],
+    ['int8', 'weights', 1, [...scale(3.4e38), 1], 'non-finite'],
+    ['float16', 'weights', 1, [0, 0x7c], 'non-finite'],
+    ['float16', 'weights', 1, [1, 0xfc], 'non-finite'],
+  ]
+  const decode = (name: string, kind: Kind, count: number, bytes: number[], space = cartpole) =>
+    codec(name)!.decode(Uint8Array.from(bytes), count, sendingOf(kind, space))
+  for (const [name, kind, count, bytes, code] of refused) {
+    const error = hasThrown(() => decode(name, kind, count, bytes))
+    assert.is((error as PayloadError | null)?.code, code, `${name} ${kind} ${bytes}`)
+  }
+  const three = { ...cartpole, actions: 3 }
+  assert.equal([...new Float32Array(decode('int4', 'policies', 1, [0xf0], three).buffer)], [0, 1, 0])
+  const shares = hasThrown(() => decode('int4', 'policies', 1, [0xf1], three)) as PayloadError
+  assert.is(shares.code, 'probability')
+  assert.match(shares.message, /expected at most 15 shares, got 16/)
 })
 
 /** Codecs whose bytes follow from the body that is read. The scales of blocks do not: another one may say the same. */
@@ -522,6 +565,16 @@ test('a difference from another download is refused, and so is one that a receiv
   }
 })
 
+test('a cluster that the last download does not have is taken for one where all actions are alike', () => {
+  const one = codec('difference+delta-index+int8')!
+  const base = encodeProxies({ indices: Int32Array.of(3, 9), policies: Float32Array.of(0.25, 0.75, 1, 0) })
+  const sending = { ...sendingOf('proxies', cartpole), base: { body: base, digest: digestOf(1) } }
+  const policies = Float32Array.of(0.5, 0.5, 0.25, 0.75, 0.5, 0.5, 1, 0, 0.5, 0.5)
+  const { bytes } = one.encode(encodeProxies({ indices: Int32Array.of(1, 3, 5, 9, 11), policies }), sending)
+  // The digest, five distances, and a block of differences: all of them are 0.
+  assert.equal([...bytes.subarray(8)], [1, 1, 1, 3, 1, ...new Array(4 + 5).fill(0)])
+})
+
 // ---- runs
 
 const small = { agents: 3, width: 8, depth: 1, cap: 23, period: 5, seed: 4, until: 'cap' } as const
@@ -584,6 +637,10 @@ test('what a codec saves is counted: the payload is what stands behind the heade
       const transport = observing((up, down) => frames.push([...up], [...down]))
       const { exchanges } = runToEnd({ ...small, method, codec: name }, { transport })
       for (const [k, one] of exchanges.entries()) {
+        for (const frame of name.includes('difference') ? [...frames[2 * k], ...frames[2 * k + 1]] : []) {
+          const isWhole = frame.subarray(HEADER_BYTES, HEADER_BYTES + 8).every((byte) => byte === 0)
+          assert.is(isWhole, k === 0, `${method} ${name}, exchange ${k}`)
+        }
         const lengths = (list: readonly Uint8Array[]) => list.map(({ length }) => length)
         assert.equal(one.uplinkWireBytes, lengths(frames[2 * k]))
         assert.equal(one.downlinkWireBytes, lengths(frames[2 * k + 1]))
@@ -605,14 +662,31 @@ test('what a codec saves is counted: the payload is what stands behind the heade
   assert.equal(exchanges[0].uplinkBytes, [62, 62, 62])
 })
 
-test('rounding draws from streams of its own, of the agent or of the server, one for each exchange', () => {
-  const key = (who: number | 'server', exchange: number) => streamKey('CartPole-v1', 4, who, 'codec', exchange).join()
-  const keys = [0, 1, 'server' as const].flatMap((who) => [0, 1, 10].map((exchange) => key(who, exchange)))
-  assert.is(new Set(keys).size, 9)
-  const plain = runToEnd({ ...small, method: 'frd' })
-  const rounded = runToEnd({ ...small, method: 'frd', codec: 'int4-stochastic' })
-  const before = (scores: readonly (readonly number[])[]) => scores.map((list) => list.slice(0, 5))
-  assert.equal(before(rounded.scores), before(plain.scores), 'the episodes before the first exchange are the same')
+test('rounding draws from streams of its own, of each agent and of the server, one for each exchange', () => {
+  // Nothing is learned, so every exchange has the same bodies.
+  const still = { ...small, method: 'fedhpd', policyRate: 0, valueRate: 0, distillRate: 0, cap: 16 } as const
+  const framesOf = (name: string) => {
+    const seen: (readonly Uint8Array[])[] = []
+    runToEnd({ ...still, codec: name }, { transport: observing((up, down) => seen.push([...up, down[0]])) })
+    return seen.map((frames) => frames.map((frame) => frame.subarray(HEADER_BYTES)))
+  }
+  const one = codec('int4-stochastic')!
+  const plain = framesOf('float32')
+  const rounded = framesOf('int4-stochastic')
+  assert.is(rounded.length, 3)
+  const { space, config } = setUp(still).context
+  for (const [exchange, bodies] of rounded.entries()) {
+    const sending = (who: number | 'server'): Sending => ({
+      ...sendingOf('policies', space),
+      words: makeStream(...streamKey('CartPole-v1', small.seed, who, 'codec', exchange)).word,
+    })
+    const uploads = bodies.slice(0, 3).map((body) => one.decode(body, 5000, sending(0)))
+    for (const agent of [0, 1, 2]) {
+      assert.ok(sameBytes(bodies[agent], one.encode(plain[exchange][agent], sending(agent)).bytes), `agent ${agent}`)
+    }
+    const global = methods.fedhpd.aggregate(uploads, { space, config })
+    assert.ok(sameBytes(bodies[3], one.encode(global, sending('server')).bytes), 'the server')
+  }
 })
 
 test('a download that was changed on its way is refused, and so is a float32 frame where a codec is agreed on', () => {
