@@ -2,7 +2,7 @@
 // which entries travel, whether as a difference, and how integers and numbers are written. What is read back is a body of
 // float32, as payload.ts defines it, so that methods know nothing of codecs.
 
-import { bytesOf } from '../../config/checks.ts'
+import { bytesOf, functionOf, integerIn, nullOr, record } from '../../config/checks.ts'
 import { expected } from '../../config/errors.ts'
 import { checkBody, type EntryParts, entryParts, PayloadError, type PayloadKind, type Space } from '../payload.ts'
 import { addToBase, type Base, DIGEST_BYTES, differenceColumns, differenceFrom, isWholeBehind } from './difference.ts'
@@ -60,6 +60,23 @@ export interface Codec {
   readonly policyError: (actions: number) => number
 }
 
+const countOf = integerIn(0, 4294967295)
+const baseOf = nullOr((value, name) => bytesOf(record(value, name).body, `${name}.body`))
+
+/** What both ends know, as they are given from outside. @throws TypeError for what is none of it */
+function checkEnds<T extends Ends>(ends: T): T {
+  baseOf(record(ends, 'ends').base, 'ends.base')
+  record(ends.space, 'ends.space')
+  return ends
+}
+
+/** What a sender knows. @throws as checkEnds */
+function checkSending(sending: Sending): Sending {
+  functionOf(checkEnds(sending).words, 'ends.words')
+  nullOr(functionOf)(sending.visits, 'ends.visits')
+  return sending
+}
+
 /** What a codec is made of. */
 export interface CodecParts {
   /** how many clusters of an agent travel; null for all */
@@ -98,7 +115,8 @@ export function codecOf(name: string, parts: CodecParts, refuse: (kind: PayloadK
       const why = refuse(kind)
       if (why) throw new RangeError(expected('codec', `a codec for the payload ${kind}`, name, why))
     },
-    encode: (body, { kind, space, base, words, visits }) => {
+    encode: (body, sending) => {
+      const { kind, space, base, words, visits } = checkSending(sending)
       checkBody(kind, body, space)
       const all = entriesOf(kind, space, body)
       const entries = most !== null && visits ? mostVisited(all, most, visits()) : all
@@ -117,8 +135,10 @@ export function codecOf(name: string, parts: CodecParts, refuse: (kind: PayloadK
       }
       return { count: entries.count, bytes }
     },
-    decode: (given, count, { kind, space, base }) => {
+    decode: (given, entries, ends) => {
       const bytes = bytesOf(given, 'bytes')
+      const count = countOf(entries, 'count')
+      const { kind, space, base } = checkEnds(ends)
       const parts = entryParts(kind, space)
       if (parts.probabilities === 1) throw new RangeError(expected('space.actions', 'at least 2', 1))
       if (bytes.length < head) throw new PayloadError('length', `at least ${head} bytes`, bytes.length)
@@ -127,23 +147,24 @@ export function codecOf(name: string, parts: CodecParts, refuse: (kind: PayloadK
       const least = head + count * integers.leastBytes(parts.integers) + floatBytes(parts, count, isWhole)
       if (bytes.length < least)
         throw new PayloadError('length', `at least ${least} bytes for ${count} entries`, bytes.length)
-      const entries = blankEntries(kind, space, count)
-      const at = integers.read(bytes, head, entries)
+      const into = blankEntries(kind, space, count)
+      const at = integers.read(bytes, head, into)
       const end = at + floatBytes(parts, count, isWhole)
       if (end !== bytes.length) throw new PayloadError('length', `${end} bytes for ${count} entries`, bytes.length)
       if (isWhole) {
-        numbers.readNumbers(bytes, at, entries.numbers)
+        numbers.readNumbers(bytes, at, into.numbers)
         if (parts.probabilities) {
-          numbers.readPolicies(bytes, at + numbers.numberBytes(count, parts.numbers), entries.policies)
+          numbers.readPolicies(bytes, at + numbers.numberBytes(count, parts.numbers), into.policies)
         }
       } else {
-        const difference = differenceColumns(entries)
+        const difference = differenceColumns(into)
         numbers.readNumbers(bytes, at, difference)
-        addToBase(entries, entriesOf(kind, space, base!.body), difference)
+        addToBase(into, entriesOf(kind, space, base!.body), difference)
       }
-      return entries.body
+      return into.body
     },
-    size: (body, { kind, space, base }) => {
+    size: (body, ends) => {
+      const { kind, space, base } = checkEnds(ends)
       const entries = entriesOf(kind, space, body)
       return sizeOf(entries, differenceOf(entries, base) === null)
     },

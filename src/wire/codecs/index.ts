@@ -1,6 +1,7 @@
 // The registry of codecs, and their grammar: steps joined by +, each at most once and in the order in which they are taken,
 // such as top-k:64+delta-index+int8. A number format is one line here, and a file of this folder.
 
+import { text as checkText } from '../../config/checks.ts'
 import { expected, expectedOneOf } from '../../config/errors.ts'
 import type { PayloadKind } from '../payload.ts'
 import { type Codec, codecOf } from './codec.ts'
@@ -71,10 +72,10 @@ const known = new Map<string, Codec>()
  *
  * @example
  * codec('delta-index+int8')
- * @throws RangeError for an unknown step, one that stands twice or out of order, or a difference of float32
+ * @throws TypeError for what is no text; RangeError for an unknown step, one that stands twice or out of order, or a difference of float32
  */
 export function codec(text: string): Codec | null {
-  if (text === PLAIN) return null
+  if (checkText(text, 'codec') === PLAIN) return null
   const found = known.get(text)
   if (found) return found
   const steps = stepsOf(text)
