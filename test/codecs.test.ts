@@ -6,6 +6,8 @@ import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { type GroupPlace, serve, serveOver, takePart, takePartOver } from '../src/federation/index.ts'
 import { methods } from '../src/methods/index.ts'
+import { checkContradictions } from '../src/results/contradictions.ts'
+import { decodeResult, encodeResult } from '../src/results/result.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { checkConfig, setUp } from '../src/run/setup.ts'
 import { streamKey } from '../src/run/streams.ts'
@@ -662,6 +664,17 @@ test('what a codec saves is counted: the payload is what stands behind the heade
   const { exchanges } = runToEnd({ ...small, method: 'frl', codec: 'int8' })
   // 58 weights of the policy: 4-8-2 with biases, in one block.
   assert.equal(exchanges[0].uplinkBytes, [62, 62, 62])
+})
+
+test('a result with a codec is stored and read, and its bytes must not contradict one another', () => {
+  const result = runToEnd({ ...small, method: 'frd', codec: 'delta-index+int8' })
+  const line = encodeResult(result)
+  assert.equal(decodeResult(line, 'x'), result)
+  assert.match(line, /"codec":"delta-index\+int8"/)
+  assert.not.match(encodeResult(runToEnd({ ...small, method: 'frd' })), /codec/)
+  const [first, ...rest] = result.exchanges
+  const wrong = { ...first, uplinkBytes: first.uplinkBytes.map((bytes) => 3 * bytes) }
+  assert.throws(() => checkContradictions({ ...result, exchanges: [wrong, ...rest] }), /uplinkWireBytes\[0\]/)
 })
 
 test('rounding draws from streams of its own, of each agent and of the server, one for each exchange', () => {

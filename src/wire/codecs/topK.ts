@@ -4,9 +4,11 @@
 import { integerIn } from '../../config/checks.ts'
 import { blankEntries, type Entries } from './entries.ts'
 
-/** How often clusters were visited: indices i32[M], ascending, and visits u32[M]. */
+/** How often clusters were visited. */
 export interface VisitCounts {
+  /** i32[M], ascending */
   readonly indices: Int32Array
+  /** u32[M]: how many steps fell into each cluster */
   readonly visits: Uint32Array
 }
 
