@@ -66,10 +66,14 @@ export function differenceFrom(entries: Entries, base: Entries): Columns | null 
   const { floats, offset, stride } = entries.numbers.columns ? entries.numbers : entries.policies
   const difference = differenceColumns(entries)
   const { columns } = difference
-  for (let row = 0, k = 0; row < entries.count; row++) {
-    for (let c = 0; c < columns; c++, k++) difference.floats[k] = floats[offset + row * stride + c] - values[k]
+  let most = 0
+  for (let row = 0, k = 0, at = offset; row < entries.count; row++, at += stride) {
+    for (let c = 0; c < columns; c++, k++) {
+      difference.floats[k] = floats[at + c] - values[k]
+      most = Math.max(most, Math.abs(difference.floats[k]))
+    }
   }
-  return difference.floats.every(Number.isFinite) ? difference : null
+  return Number.isFinite(most) ? difference : null
 }
 
 /**

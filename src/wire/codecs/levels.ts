@@ -13,14 +13,14 @@ const GREATEST = 3.4028234663852886e38
 
 /** How a number between two levels becomes one of them. */
 export interface Rounding {
-  /** a function that gives what is added before the fraction is cut off, in [0, 1) */
-  readonly offsets: (words: Words) => () => number
+  /** a function that writes what is added to so many numbers before their fractions are cut off, in [0, 1) */
+  readonly offsets: (words: Words) => (to: Float64Array, count: number) => void
   /** the greatest error, in levels */
   readonly error: number
 }
 
 /** To the nearest level, of two equally near to the upper one. */
-export const nearest: Rounding = { offsets: () => () => 0.5, error: 0.5 }
+export const nearest: Rounding = { offsets: () => (to, count) => to.fill(0.5, 0, count), error: 0.5 }
 
 /**
  * To the upper level as often as the number is nearer to it, so that the mean error is 0 but for 2^-17 of a level. Each word
@@ -28,13 +28,20 @@ export const nearest: Rounding = { offsets: () => () => 0.5, error: 0.5 }
  */
 export const stochastic: Rounding = {
   offsets: (words) => {
-    let word = 0
-    let isHalf = false
-    return () => {
-      isHalf = !isHalf
-      if (!isHalf) return ((word >>> 16) + 0.5) / 65536
-      word = words()
-      return ((word & 0xffff) + 0.5) / 65536
+    /** the upper half of a word whose lower one was used; below 0 where there is none */
+    let left = -1
+    return (to, count) => {
+      let k = 0
+      if (left >= 0 && count > 0) {
+        to[k++] = (left + 0.5) / 65536
+        left = -1
+      }
+      for (; k < count; k += 2) {
+        const word = words()
+        to[k] = ((word & 0xffff) + 0.5) / 65536
+        if (k + 1 < count) to[k + 1] = ((word >>> 16) + 0.5) / 65536
+        else left = word >>> 16
+      }
     }
   },
   error: 1,
@@ -95,7 +102,8 @@ export function levelFormat(bits: 8 | 4, { offsets, error }: Rounding): NumberFo
   ) => {
     const view = new DataView(to.buffer, to.byteOffset, to.byteLength)
     const levels = new Uint8Array(BLOCK)
-    const offsetOf = offsets(words)
+    const added = new Float64Array(BLOCK)
+    const addTo = offsets(words)
     for (let c = 0; c < columns; c++) {
       for (let row = 0; row < rows; row += BLOCK) {
         const count = Math.min(BLOCK, rows - row)
@@ -107,8 +115,9 @@ export function levelFormat(bits: 8 | 4, { offsets, error }: Rounding): NumberFo
         }
         const scale = scaleFor(most, top)
         view.setFloat32(at, scale, true)
+        if (scale > 0) addTo(added, count)
         for (let k = 0, i = first; k < count; k++, i += stride) {
-          const level = scale === 0 ? 0 : Math.floor(floats[i] / scale + offsetOf())
+          const level = scale === 0 ? 0 : Math.floor(floats[i] / scale + added[k])
           levels[k] = Math.min(Math.max(level, -top), top)
         }
         pack(levels, count, bits, to, at + 4)
@@ -144,16 +153,16 @@ export function levelFormat(bits: 8 | 4, { offsets, error }: Rounding): NumberFo
     words: Words,
   ) => {
     const levels = new Uint8Array(rows * (columns - 1))
-    const offsetOf = offsets(words)
+    const added = new Float64Array(rows)
+    offsets(words)(added, rows)
     for (let row = 0, from = offset, k = 0; row < rows; row++, from += stride) {
       let total = 0
       for (let a = 0; a < columns; a++) total += floats[from + a]
-      const added = offsetOf()
       let sum = 0
       let before = 0
       for (let a = 0; a < columns - 1; a++) {
         sum += floats[from + a]
-        const bound = Math.min(whole, Math.floor((whole * sum) / total + added))
+        const bound = Math.min(whole, Math.floor((whole * sum) / total + added[row]))
         levels[k++] = bound - before
         before = bound
       }
