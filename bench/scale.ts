@@ -148,10 +148,12 @@ function parts(given: Partial<Config>): Parts {
   }
   const chain = new Chain(config)
   const scores: number[][] = agents.map(() => [])
+  const since: number[] = []
   for (let episode = 1, round = 0; episode <= config.cap; episode++) {
     timed('play', () => {
       for (const [i, agent] of agents.entries()) scores[i].push(agent.playEpisode())
     })
+    since.push(...scores.map((list) => list[episode - 1]))
     if (episode % config.period || episode === config.cap) continue
     const { trace } = timed('frames', () =>
       exchange(agents, { method, context, tags: { federation: chain.tag, config: 0 } }, round++),
@@ -160,7 +162,7 @@ function parts(given: Partial<Config>): Parts {
       for (const agent of agents) agent.forget()
     })
     beat()
-    timed('digest', () => chain.add(scoreBytes('steps', scores, episode - config.period, episode), ...trace))
+    timed('digest', () => chain.add(scoreBytes('steps', since.splice(0)), ...trace))
   }
   timed('digest', () => chain.add(...agents.map((agent) => new Uint8Array(agent.weights().buffer))))
   // The clocks are nested: `frames` includes all of an exchange, and `download, shared` includes `distil`.

@@ -14,6 +14,8 @@ export { canonicalConfig, defaults, presets, resolveConfig } from './config/reso
 export {
   type CheckedEnvironment,
   checkEnvironment,
+  type DeviceEnvironment,
+  type DeviceWorld,
   EnvironmentError,
   type OwnEnvironment,
   type OwnWorld,

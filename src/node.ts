@@ -1,5 +1,7 @@
 // Public names of `frd/node`: what needs a file system, worker threads or optional packages.
 
+export { type FileLog, openLog } from './network/log.ts'
+export { openMemory } from './network/memory.ts'
 export { runThreaded, type ThreadedOptions } from './network/threads.ts'
 export type { Archive } from './results/archive.ts'
 export { type ComputeOptions, InterruptedError, type PacedOptions, paced } from './results/compute.ts'

@@ -1,4 +1,4 @@
-// npm test [-- PATTERN]: runs each test file whose name contains the pattern, in a process of its own and with a time limit,
+// npm test [-- PATTERN [SECONDS [FOLDER]]]: runs each test file of test, or of a folder in it, whose name contains the pattern, in a process of its own and with a time limit,
 // so that a test that hangs is named and ends, and no file depends on what another has left behind.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url'
 /** Milliseconds for one file. The longest takes a tenth of this on two idle cores. */
 const LIMIT = 300_000
 
-const folder = dirname(fileURLToPath(import.meta.url))
-const pattern = process.argv[2] ?? ''
-const limit = Number(process.argv[3] ?? LIMIT)
+const [pattern = '', seconds, within = ''] = process.argv.slice(2)
+const folder = join(dirname(fileURLToPath(import.meta.url)), within)
+const limit = seconds ? 1000 * Number(seconds) : LIMIT
 
 /** Files at once: many of them start processes of their own. */
 const WIDTH = Math.min(availableParallelism(), 2)
@@ -70,4 +70,9 @@ const lane = async () => {
 await Promise.all(Array.from({ length: WIDTH }, lane))
 for (const [name, fault] of faults.sort()) console.log(`FAILED ${name}: ${fault}`)
 console.log(`${names.length - faults.length} of ${names.length} files passed`)
+if (within === '') {
+  console.log(
+    'not run: test/network, which needs brokers (npm run test:network), test/runtimes (npm run test:runtimes), test/slow',
+  )
+}
 process.exitCode = faults.length ? 1 : 0

@@ -69,6 +69,7 @@ const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   period: () => from(1, 100_000),
   width: () => from(1, 1024),
   depth: () => from(1, 8),
+  absent: () => pick([[], [[0]], [[], [1], [], [0]]]),
   nets: () =>
     Array.from({ length: from(1, 4) }, () => ({
       width: from(1, 1024),
@@ -119,9 +120,11 @@ test('the setting of any config reads back to that config, through an archive to
     const most = pick([2, 4, 40])
     const names = fieldNames.filter(() => below(40) < most)
     const given = Object.fromEntries(names.map((name) => [name, wild[name]()])) as Partial<Config>
-    const { agents, width, depth, worlds, ...rest } = given
+    const { agents, width, depth, worlds, absent, ...rest } = given
+    const count = rest.nets?.length ?? (worlds ? 2 : (agents ?? defaults.agents))
     const sized = {
       ...rest,
+      ...(count > 1 && rest.method !== 'central' && { absent }),
       ...(worlds && !rest.nets ? { worlds, width, depth } : rest.nets ? {} : { agents, width, depth }),
     }
     const drawn = resolveConfig({ ...sized, seed: i })

@@ -666,6 +666,21 @@ test('what a codec saves is counted: the payload is what stands behind the heade
   assert.equal(exchanges[0].uplinkBytes, [62, 62, 62])
 })
 
+test('a download travels whole where its receivers do not have the same one before it', () => {
+  const given = { ...small, method: 'frl', codec: 'difference+int8', absent: [[], [1], [], [2]] }
+  const wholes: string[] = []
+  const isWhole = (frame: Uint8Array) => frame.subarray(HEADER_BYTES, HEADER_BYTES + 8).every((byte) => byte === 0)
+  const told = (frames: readonly Uint8Array[]) => frames.map((frame) => (isWhole(frame) ? 'whole' : 'part')).join(' ')
+  runToEnd(given, { transport: observing((up, down) => wholes.push(`${told(up)}, ${told(down)}`)) })
+  assert.equal(wholes, [
+    'whole whole whole, whole whole whole',
+    'part part, part part',
+    // Agent 1 has the first download, and the others have the second one.
+    'part part part, whole whole whole',
+    'part part, part part',
+  ])
+})
+
 test('a result with a codec is stored and read, and its bytes must not contradict one another', () => {
   const result = runToEnd({ ...small, method: 'frd', codec: 'delta-index+int8' })
   const line = encodeResult(result)

@@ -151,7 +151,7 @@ test('the docstring of a field of Config says its default, and its range where i
     const isSaid =
       name === 'ranges'
         ? docs.includes('default 4.8, 5, 90 degrees, 5')
-        : docs.includes(`default ${value === 'none' ? 'null' : value}`)
+        : docs.includes(`default ${value === 'none' ? JSON.stringify(field.default) : value}`)
     assert.ok(isSaid, `${name}: default ${value} in ${docs}`)
     if (field.range && name !== 'seed')
       assert.ok(docs.includes(`${field.range.min}..${field.range.max}`), `${name}: ${docs}`)

@@ -209,7 +209,7 @@ const entries: Record<string, object> = {
   'node:worker_threads': threads,
 }
 
-test('every name that an example imports exists, and examples import from frd and worker_threads only', () => {
+test('every name that an example imports exists, and examples import from frd, worker_threads and the library of a broker only', () => {
   let count = 0
   for (const name of names.filter((name) => !name.endsWith('.json'))) {
     const imports = modulesOf(name).flatMap((text) => [...text.matchAll(/\bimport\s*\{([^}]*)\}\s*from\s*'([^']+)'/g)])
@@ -217,7 +217,7 @@ test('every name that an example imports exists, and examples import from frd an
       imports.length,
       modulesOf(name)
         .join()
-        .match(/\bimport\b(?!\.meta)/g)?.length ?? 0,
+        .match(/\bimport\b(?!\.meta|\('@nats-io\/)/g)?.length ?? 0,
       `${name}: every import is read`,
     )
     for (const [, list, from] of imports) {

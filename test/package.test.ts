@@ -99,8 +99,8 @@ test('every package that is imported is declared, as a dependency or as an optio
   assert.equal([...used].sort(), [...known].sort())
   for (const name of Object.keys(peerDependencies)) {
     assert.equal(peerDependenciesMeta[name], { optional: true }, name)
-    // The peer's range begins at the version that is tested here.
-    assert.is(peerDependencies[name], `^${devDependencies[name]}`)
+    // The peer's range begins at the version that is tested here. NATS's 3.4 needs a later Node than this package.
+    assert.is(peerDependencies[name], `${name.startsWith('@nats-io/') ? '~' : '^'}${devDependencies[name]}`)
   }
 })
 
@@ -275,10 +275,10 @@ test('the core is one script without Node, await, figures and CLI: < 58 KB gzipp
   assert.is(web().runToEnd(config).digest, runToEnd(config).digest)
 })
 
-test('the federation is one script without Node, < 62 KB gzipped', async () => {
+test('the federation is one script without Node, with both its sides, < 74 KB gzipped', async () => {
   const { code, imports } = await bundle("import * as frd from 'frd/federation'; globalThis.frd = frd")
   assert.equal(imports, [])
-  assert.ok(gzipped(code) < 62 * KB, `federation: ${gzipped(code)} bytes gzipped`)
+  assert.ok(gzipped(code) < 74 * KB, `federation: ${gzipped(code)} bytes gzipped`)
 })
 
 test('tree shaking drops what is not imported, the kernel included', async () => {
@@ -322,7 +322,11 @@ test('the installed command computes the same digest, and names the package that
   assert.match(figure.all, /npm install vega vega-lite/)
   assert.is(figure.code, 1)
   const all = frd('reproduce', 'fig4', '--seeds', '1..2', '--agents', '1', '--cap', '2', '--jobs', '2', '--out', 'all')
-  const peers = ['vega', 'vega-lite', ...Object.keys(manifest.peerDependencies).filter((name) => name[0] === '@')]
+  const peers = [
+    'vega',
+    'vega-lite',
+    ...Object.keys(manifest.peerDependencies).filter((name) => name.startsWith('@stdlib/')),
+  ]
   const [, install = ''] = /: npm install (.*)$/m.exec(all.all) ?? []
   assert.equal(install.split(' ').sort(), [...peers, 'tinypool'].sort(), all.all)
   assert.is(all.code, 1)

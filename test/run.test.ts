@@ -549,6 +549,7 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   preset: ['paper', 'tuned'],
   method: ['frd', 'mixfrd'],
   agents: [2, 3],
+  absent: [[], [[], [1]]],
   sections: [3, 4],
   period: [5, 6],
   width: [8, 9],

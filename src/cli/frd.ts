@@ -1,31 +1,45 @@
 // The command line as a function: it reads the words, runs one command and returns the exit code, as docs/commands.md
 // lists them. Data goes to stdout, everything else to stderr.
 
-import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
 import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { archiveCommand } from './archive.ts'
 import { claimsCommand } from './claims.ts'
+import { doctorCommand } from './doctor.ts'
+import { federationCommand } from './federation.ts'
+import { initCommand } from './init.ts'
+import { joinCommand } from './join.ts'
 import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
+import { plotCommand } from './plot.ts'
 import { reportCommand } from './report.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { runCommand } from './run.ts'
+import { serveCommand } from './serve.ts'
 import { exitCodeOf } from './signals.ts'
 import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
+import { packageVersion } from './version.ts'
+import { workerCommand } from './worker.ts'
 
 const commands: readonly Command[] = [
   runCommand,
   reproduceCommand,
   sweepCommand,
+  workerCommand,
   mergeCommand,
   reportCommand,
+  plotCommand,
   claimsCommand,
   archiveCommand,
   verifyCommand,
+  serveCommand,
+  joinCommand,
+  federationCommand,
+  doctorCommand,
+  initCommand,
 ]
 
 const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
@@ -49,7 +63,7 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
       'boolean-negation': false,
       'dot-notation': false,
     })
-    .version(version())
+    .version(packageVersion())
     .completion('completion', 'print a completion script for the shell')
     .strict()
     .demandCommand(1, `expected a command, one of ${names.join(', ')}, got none: ${HELP}`)
@@ -79,10 +93,6 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
     asked = output
   })
   return chosen ?? `${asked}\n`
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
 }
 
 /** Refuses a word after two dashes, as in `frd run -- x`, because yargs does not check it. */

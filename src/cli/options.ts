@@ -25,6 +25,8 @@ export interface Command {
   readonly examples: readonly (readonly [command: string, doc: string])[]
   /** what its help ends with */
   readonly epilogue?: string
+  /** the words that a flag or a positional argument accepts, by its name, which the shell completes */
+  readonly values?: Readonly<Record<string, readonly string[]>>
   /**
    * Reads the flags and writes nothing; every error that it throws is a usage error, but InterruptedError once the signal
    * is given. The task that it returns gives the exit code.
@@ -55,7 +57,7 @@ const standardRanges = Object.keys(rangePresets).find((name) => {
 })
 
 /** What a field accepts, in words. For a method or an environment, these are the names of the registry. */
-function acceptedBy(name: Name): string {
+export function acceptedBy(name: Name): string {
   if (name === 'method') return `one of ${METHODS.join(', ')}, or a .js file with a method of your own`
   if (name === 'env') {
     return `one of ${environments.map((env) => env.name).join(', ')}, or a .js file with an environment of your own`
@@ -141,24 +143,36 @@ export function readConfig(argv: Argv, names: readonly Name[]): Partial<Config> 
  */
 function checkNets(argv: Argv): void {
   const other = ['agents', 'width', 'depth'].find((flag) => argv[flag] !== undefined)
-  if (argv.nets === undefined || other === undefined) return
+  if (argv.nets === undefined || argv.nets === 'none' || other === undefined) return
   throw new RangeError(`"nets" gives each agent its network: leave out --${other}`)
 }
 
-/** Their values contain commas, so each of these flags takes one value and no list. */
-const unlisted: readonly Name[] = ['nets', 'ranges', 'worlds']
+/** Fields whose one value is a list or a table, so that its text contains commas. */
+const unlisted: readonly Name[] = ['nets', 'ranges', 'worlds', 'absent']
+
+/** Whether one value of the field is a list or a table, so that its flag takes one value, and several where it is repeated. */
+export const isListLike = (name: Name): boolean => unlisted.includes(name)
 
 /** The values of a config flag that takes a list; undefined if it was not given. */
 export function readList(argv: Argv, name: Name): unknown[] | undefined {
-  const value = readFlag(argv, flagOf(name))
   const field = fields[name] as Field<unknown>
+  const flag = flagOf(name)
+  if (isListLike(name) && Array.isArray(argv[flag])) {
+    return eachOnce(field, flag, (argv[flag] as readonly unknown[]).map(String))
+  }
+  const value = readFlag(argv, flag)
   if (value === undefined) return undefined
-  if (unlisted.includes(name)) return [field.parse(value, flagOf(name))]
-  if (field.range?.isInteger) return parseIntegers(value, flagOf(name), field as Field<number>)
-  const parts = value.split(',').map((part) => field.parse(part, flagOf(name)))
-  const twice = parts.find((part, i) => parts.findIndex((other) => field.show(other) === field.show(part)) !== i)
-  if (twice === undefined) return parts
-  throw new RangeError(expected(flagOf(name), 'each value once', value))
+  if (isListLike(name)) return [field.parse(value, flag)]
+  if (field.range?.isInteger) return parseIntegers(value, flag, field as Field<number>)
+  return eachOnce(field, flag, value.split(','))
+}
+
+/** @throws RangeError for a value that is there twice */
+function eachOnce(field: Field<unknown>, flag: string, texts: readonly string[]): unknown[] {
+  const values = texts.map((text) => field.parse(text, flag))
+  const shown = values.map(field.show)
+  if (new Set(shown).size === shown.length) return values
+  throw new RangeError(expected(flag, 'each value once', texts.join()))
 }
 
 /** Every combination of the given lists, in the order of the fields; one config if no list is given. */

@@ -8,7 +8,8 @@ import { checkOwn, type Own } from '../run/setup.ts'
 import { type Argv, readFlag } from './options.ts'
 import { tell } from './output.ts'
 
-const isFile = (text: string | undefined): text is string => text !== undefined && /[/\\]|\.[cm]?js$/.test(text)
+/** Whether a text is the path of a file and no name of a registry. */
+export const isFile = (text: string | undefined): text is string => text !== undefined && /[/\\]|\.[cm]?js$/.test(text)
 
 /** What was brought, its files, and the flags with its names in their place. */
 export interface Brought {

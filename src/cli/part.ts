@@ -7,10 +7,11 @@ import { checkThreads, inSteps } from '../results/compute.ts'
 import { type Shard, shardInSteps } from '../results/shards.ts'
 import type { Store } from '../results/store.ts'
 import type { PlannedRun } from '../results/sweep.ts'
+import { type AloudOptions, computeAloud } from './aloud.ts'
 import { findRunsIn, tellFailures, toCellRun } from './figure.ts'
 import { print } from './output.ts'
 import { type AskedShard, isPart, shardText, tellPart } from './shard.ts'
-import { type AloudOptions, computeAloud, documentOf } from './sweep.ts'
+import { documentOf } from './sweep.ts'
 
 /** What a shard has of the runs of all figures that are asked for; a run of two figures is in one shard. */
 export interface Part {
@@ -39,7 +40,7 @@ export async function computePart(
   shard: Shard,
   { planned, all }: Part,
   store: Store,
-  options: AloudOptions & { readonly json: boolean },
+  options: AloudOptions & { readonly jobs: number; readonly json: boolean },
 ): Promise<number> {
   const missing = planned.filter(({ key }) => !store.has(key)).length
   if (options.jobs > 1 && missing > 1) await checkPackages([checkThreads])

@@ -18,8 +18,8 @@ const WIDTH = 24 // characters of the bar, where the terminal has room
 const LEAST = 6 // characters below which a bar says nothing
 const STANDARD_COLUMNS = 80 // of a terminal that does not say how wide it is
 
-/** @param quiet shows nothing at all */
-export function startMeter(quiet: boolean): Meter {
+/** @param quiet shows nothing at all @param beside what stands beside the number of runs */
+export function startMeter(quiet: boolean, beside = () => ''): Meter {
   if (quiet) return { update: () => {}, end: () => {} }
   const { stderr } = process
   const isTerminal = stderr.isTTY === true && process.env.TERM !== 'dumb'
@@ -31,8 +31,9 @@ export function startMeter(quiet: boolean): Meter {
     const elapsed = performance.now() - started
     if (last === null || elapsed < PATIENCE) return
     shown = true
-    if (isTerminal) drawOnTerminal(`\r\x1b[2K${drawFrame(last, elapsed, stderr.columns || STANDARD_COLUMNS, hasColor)}`)
-    else tell(`${describe(last, elapsed).join('  ')}\n`)
+    if (isTerminal)
+      drawOnTerminal(`\r\x1b[2K${drawFrame(last, elapsed, stderr.columns || STANDARD_COLUMNS, hasColor, beside())}`)
+    else tell(`${describe(last, elapsed, beside()).join('  ')}\n`)
   }
   const timer = setInterval(show, isTerminal ? FRAME : PACE)
   timer.unref()
@@ -52,9 +53,15 @@ export function startMeter(quiet: boolean): Meter {
  * A line that stays below the terminal's last column, where it would wrap: on a narrow terminal the bar is shorter or left
  * out, then the rate is left out, and what is still too long is cut.
  */
-export function drawFrame(progress: Progress, elapsed: number, columns: number, hasColor: boolean): string {
+export function drawFrame(
+  progress: Progress,
+  elapsed: number,
+  columns: number,
+  hasColor: boolean,
+  beside = '',
+): string {
   const room = columns - 1
-  const [runs, speed, left] = describe(progress, elapsed)
+  const [runs, speed, left] = describe(progress, elapsed, beside)
   const whole = `${runs}  ${speed}  ${left}`
   const text = whole.length <= room ? whole : `${runs}  ${left}`.slice(0, room)
   const width = Math.min(WIDTH, room - text.length - 1)
@@ -67,9 +74,9 @@ function bar({ done, total }: Progress, width: number, hasColor: boolean): strin
   return `${on}${'█'.repeat(full)}${off}${'░'.repeat(width - full)}`
 }
 
-function describe({ done, total, envSteps, work, totalWork }: Progress, elapsed: number) {
+function describe({ done, total, envSteps, work, totalWork }: Progress, elapsed: number, beside: string) {
   const left = work > 0 ? `ETA ${duration((elapsed * (totalWork - work)) / work)}` : 'ETA -'
-  return [`${done}/${total} runs`, rate(envSteps, elapsed), left] as const
+  return [`${done}/${total} runs${beside && `, ${beside}`}`, rate(envSteps, elapsed), left] as const
 }
 
 function conclude({ done, total, stored, envSteps }: Progress, elapsed: number): string {

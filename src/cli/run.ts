@@ -3,15 +3,18 @@
 
 import type { Config } from '../config/config.ts'
 import { findEnvironment, type Mission } from '../config/environment.ts'
+import { fieldNames } from '../config/fields.ts'
 import { runThreaded, threadsFor } from '../network/threads.ts'
 import type { Modules } from '../results/modules.ts'
 import type { LeftOut } from '../results/reader.ts'
 import { checkStorable, encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
-import type { RunEvent, RunResult } from '../run/record.ts'
+import { openRecent } from '../run/recent.ts'
+import type { Failure, RunEvent, RunResult } from '../run/record.ts'
 import { checkConfig, setUp } from '../run/setup.ts'
 import { mean } from '../stats/index.ts'
+import { configFlag, withConfigFile } from './configFile.ts'
 import { tellLeftOut } from './folder.ts'
 import {
   allFields,
@@ -33,6 +36,7 @@ export const runCommand: Command = {
   usage: 'run',
   doc: 'play one run, and print one line per exchange, then completion, bytes and digest',
   options: {
+    config: configFlag,
     ...configOptions(allFields),
     out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
     jobs: { ...commonOptions.jobs, defaultDescription: '1' },
@@ -41,12 +45,13 @@ export const runCommand: Command = {
   },
   examples: [
     ['$0 run --method mixfrd --agents 4 --seed 1', 'the same bits every time, everywhere'],
+    ['$0 run --config run.yaml --seed 2', 'settings from a file, with another seed'],
     ['$0 run --agents 16 --jobs 4', 'the agents of one run divided over four threads: the same bits again'],
   ],
   epilogue: DEFAULTS,
   plan: async (flags) => {
-    const { own, modules, argv, env } = await readOwn(flags)
-    const config = checkConfig(readConfig(argv, allFields), own)
+    const { own, modules, argv, env } = await readOwn(await withConfigFile(flags, 'run'))
+    const config = checkConfig(readConfig(argv, fieldNames), own)
     const jobs = readFlag(argv, 'jobs') === undefined ? undefined : readJobs(argv)
     threadsFor(setUp(config, own), jobs) // refuses what cannot run in several threads
     const json = readBare(argv, 'json')
@@ -59,7 +64,8 @@ export const runCommand: Command = {
   },
 }
 
-interface Output {
+/** What becomes of a run's lines and of its result. */
+export interface Showing {
   readonly json: boolean
   readonly quiet: boolean
   readonly store: Store | null
@@ -69,12 +75,17 @@ async function execute(
   config: Config,
   how: { readonly modules: Modules; readonly jobs: number | undefined },
   mission: Mission,
-  { json, quiet, store }: Output,
+  showing: Showing,
   signal: AbortSignal,
 ): Promise<number> {
   const started = performance.now()
-  const live = follow(config, mission, { json, quiet, store })
-  const result = await runThreaded(config, { ...how, signal, onEvent: live })
+  const onEvent = follow(config, mission, showing)
+  const result = await runThreaded(config, { ...how, signal, onEvent })
+  return conclude(result, showing, performance.now() - started)
+}
+
+/** Stores and prints a result that took so many milliseconds. @returns the exit code */
+export async function conclude(result: RunResult, { json, quiet, store }: Showing, elapsed: number): Promise<number> {
   let merged: LeftOut | undefined
   try {
     store?.write(result)
@@ -84,15 +95,15 @@ async function execute(
     await print(json ? `${encodeResult(result)}\n` : summary(result))
   }
   if (merged) tellLeftOut([merged])
-  const elapsed = performance.now() - started
   if (!quiet) tell(`${duration(elapsed)}, ${rate(result.envSteps, elapsed)}\n`)
   if (result.failure === null) return 0
-  const { agent, episode, step, message } = result.failure
-  tell(
-    `run failed at agent ${agent}, episode ${episode}, step ${step}: ${message}. Such a run is not censored and enters no figure\n`,
-  )
+  tell(`${failureOf(result.failure)}. Such a run is not censored and enters no figure\n`)
   return 1
 }
+
+/** A failure in words. */
+export const failureOf = ({ agent, episode, step, message }: Failure): string =>
+  `run failed at agent ${agent}, episode ${episode}, step ${step}: ${message}`
 
 const PACE = 5000 // ms without an exchange after which stderr says how far the run has come
 
@@ -100,32 +111,30 @@ const PACE = 5000 // ms without an exchange after which stderr says how far the 
  * Prints each exchange, and on stderr how far a long run has come. A run that is only printed ends with OutputError when
  * nobody takes its lines any more; one that is stored goes on.
  */
-function follow(
+export function follow(
   config: Config,
-  { window, direction }: Mission,
-  { json, quiet, store }: Output,
+  mission: Mission,
+  { json, quiet, store }: Showing,
 ): (event: RunEvent) => Promise<void> | undefined {
   const printLine = async (line: string) => {
     await print(line)
     const failure = outputFailure()
     if (failure !== null && store === null) throw failure
   }
-  const recent: number[][] = Array.from({ length: config.agents }, () => [])
+  const recent = openRecent(mission)
   const digits = String(config.cap).length
   let shown = performance.now()
   return (event) => {
     if (event.type === 'episode') {
-      event.scores.forEach((score, i) => {
-        if (recent[i].push(score) > window) recent[i].shift()
-      })
+      recent.add(event)
       if (quiet || performance.now() - shown < PACE) return
       tell(`episode ${event.episode} of at most ${config.cap}\n`)
     } else if (!json && !quiet) {
-      const best = (direction === 'at least' ? Math.max : Math.min)(...recent.map(mean))
+      const best = recent.best()?.toFixed(1)
       const bytes = `up ${mean(event.uplinkBytes).toFixed(0)} B  down ${mean(event.downlinkBytes).toFixed(0)} B`
       const episode = String(event.episode).padStart(digits)
       shown = performance.now()
-      return printLine(`episode ${episode}  ${bytes}  best ${window}-episode mean ${best.toFixed(1)}\n`)
+      return printLine(`episode ${episode}  ${bytes}  best ${mission.window}-episode mean ${best}\n`)
     }
     shown = performance.now()
   }
@@ -143,5 +152,18 @@ function summary(result: RunResult): string {
     uplinkBytes === null || downlinkBytes === null
       ? 'none: no exchange'
       : `up ${uplinkBytes.toFixed(0)} B, down ${downlinkBytes.toFixed(0)} B: means per agent and exchange, ${exchanges.length} exchanges`
-  return `completion  ${time}\nbytes       ${bytes}\nenv steps   ${envSteps}\ndigest      ${digest}\n`
+  return `completion  ${time}\nbytes       ${bytes}\n${partOf(result)}env steps   ${envSteps}\ndigest      ${digest}\n`
+}
+
+/** Who had a part, where not all had one in every period. */
+function partOf({ config, episodes }: RunResult): string {
+  const { absent, agents, period } = config
+  if (absent.length === 0) return ''
+  const periods = Math.ceil(episodes / period)
+  const missed = Array.from(
+    { length: agents },
+    (_, agent) => absent.slice(0, periods).filter((list) => list.includes(agent)).length,
+  )
+  const parts = missed.map((count, agent) => `agent ${agent} in ${periods - count}`)
+  return `took part   of ${periods} periods, ${parts.join(', ')}\n`
 }

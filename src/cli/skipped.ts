@@ -1,68 +1,10 @@
 // Stored results that cannot be computed again with what is at hand, because they were made by an environment or a method
 // of one's own that was not given, or that was given in another state. frd verify names them and verifies the others.
 
-import type { Config } from '../config/config.ts'
-import { knownEnvironment } from '../config/environment.ts'
-import { knownMethod } from '../methods/index.ts'
 import { resultKey } from '../results/result.ts'
 import type { Own } from '../run/setup.ts'
+import { type Skip, whySkipped } from '../run/skip.ts'
 import type { Stored } from './stored.ts'
-
-/** Why a result cannot be computed again. */
-export interface Skip {
-  /** in words */
-  readonly why: string
-  /** whether what made it was given, in another state */
-  readonly isGiven: boolean
-}
-
-/** The environment or the method of a result, and what is at hand. */
-interface Maker {
-  readonly flag: 'env' | 'method'
-  readonly kind: 'environment' | 'method'
-  readonly name: string
-  readonly version: string
-  /** whether the kernel or the registry has that name */
-  readonly isKnown: boolean
-  readonly given: { readonly name: string; readonly version?: string } | undefined
-}
-
-/** A version as people read it: a hash is cut. */
-const shown = (version: string) => (/^[0-9a-f]{64}$/.test(version) ? version.slice(0, 12) : version) || 'none'
-
-function skipOf({ flag, kind, name, version, isKnown, given }: Maker): Skip | null {
-  const isGiven = given?.name === name
-  const at = isGiven ? (given.version ?? '') : isKnown ? '' : undefined
-  if (at === version) return null
-  if (at === undefined) {
-    return { isGiven, why: `${kind} ${name}, version ${shown(version)}, was not given: give its file with --${flag}` }
-  }
-  const hand = isGiven ? `--${flag} gives` : 'this program has'
-  return { isGiven, why: `${kind} ${name}, version ${shown(version)}, is another one: ${hand} version ${shown(at)}` }
-}
-
-/** Why the run of a config cannot be computed with what was brought; null if it can be. */
-export function whySkipped(config: Config, { environment, method }: Own): Skip | null {
-  const env: Maker = {
-    flag: 'env',
-    kind: 'environment',
-    name: config.env,
-    version: config.envVersion,
-    isKnown: knownEnvironment(config.env) !== undefined,
-    given: environment,
-  }
-  return (
-    skipOf(env) ??
-    skipOf({
-      flag: 'method',
-      kind: 'method',
-      name: config.method,
-      version: config.methodVersion,
-      isKnown: knownMethod(config.method) !== undefined,
-      given: method,
-    })
-  )
-}
 
 /** A result that is not computed again. */
 export interface Skipped extends Skip {

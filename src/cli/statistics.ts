@@ -18,14 +18,18 @@ function openStream() {
   }
 }
 
+/** A fresh stream of words for an interval, the same at each call. */
+export function streamWords(): () => number {
+  shared ??= openStream()
+  shared.restart(...BOOTSTRAP)
+  return shared.word
+}
+
+let shared: ReturnType<typeof openStream> | undefined
+
 /** @throws Error where the packages of the distribution functions are missing */
 export async function loadStatistics(): Promise<StatisticsTools> {
-  const stream = openStream()
-  const words = () => {
-    stream.restart(...BOOTSTRAP)
-    return stream.word
-  }
-  return { distributions: await loadDistributions(), words }
+  return { distributions: await loadDistributions(), words: streamWords }
 }
 
 /** Uniform integers in 0..bound-1 that depend on the seed alone. */

@@ -2,15 +2,19 @@
 // and results.jsonl are made at the end, of all runs in the folder.
 
 import type { Config } from '../config/config.ts'
+import { fieldNames } from '../config/fields.ts'
 import { cellsOf, toCellsJson, toCellsTable } from '../results/cells.ts'
-import { type ComputeOptions, InterruptedError, inSteps } from '../results/compute.ts'
+import { inSteps } from '../results/compute.ts'
 import type { StoredRun } from '../results/reader.ts'
 import { shardInSteps } from '../results/shards.ts'
 import { openStore, type Store } from '../results/store.ts'
-import { computeMissing, type PlannedRun, planRuns, type Swept } from '../results/sweep.ts'
+import { planRuns } from '../results/sweep.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
+import { computeAloud } from './aloud.ts'
+import { configFlag, withConfigFile } from './configFile.ts'
 import { findRunsIn, tellFailures, toCellRun } from './figure.ts'
-import { tellLeftOut } from './folder.ts'
+import { handOutAloud } from './handOut.ts'
+import { natsOptions, readSweepAddress } from './natsFlags.ts'
 import {
   type Command,
   checkSize,
@@ -19,6 +23,7 @@ import {
   DEFAULTS,
   gridFields,
   readBare,
+  readFlag,
   readGrid,
   readJobs,
   readOut,
@@ -26,31 +31,41 @@ import {
 } from './options.ts'
 import { print, tell } from './output.ts'
 import { readOwn } from './own.ts'
-import { startMeter } from './progress.ts'
 import { isPart, readShard, shardFlag, shardText, tellPart, tellShard } from './shard.ts'
+
+/** The fields of a grid; versions of what is one's own come from a config file alone. */
+const gridNames = fieldNames.filter((name) => name !== 'seed')
 
 export const sweepCommand: Command = {
   usage: 'sweep',
   doc: 'run every combination of the given values, each flag with a list such as 1,2,4; run it again to continue',
   options: {
+    config: configFlag,
     ...configOptions(gridFields),
     seeds: { ...commonOptions.seeds, defaultDescription: '1' },
     out: commonOptions.out,
-    jobs: commonOptions.jobs,
+    jobs: { ...commonOptions.jobs, defaultDescription: 'one per core; 0 with --nats, where workers compute' },
     shard: shardFlag,
+    ...natsOptions,
     json: commonOptions.json,
     quiet: commonOptions.quiet,
   },
   examples: [
     ['$0 sweep --method frd,pd --agents 1,2,4 --seeds 1..100 -S 10,30', 'twelve settings, a hundred seeds each'],
+    ['$0 sweep --config grid.yaml --seeds 1..100', 'a grid from a file, as frd init writes one'],
     ['$0 sweep --method frd,pd --seeds 1..100 --shard 2/4 --out part2', 'the second quarter of the runs'],
+    [
+      '$0 sweep --method frd,pd --seeds 1..100 --nats nats://broker:4222',
+      'computed by every frd worker on that broker',
+    ],
   ],
   epilogue: DEFAULTS,
   plan: async (flags, planning) => {
-    const { own, modules, argv } = await readOwn(flags)
-    const grid = readGrid(argv, gridFields)
+    const { own, modules, argv } = await readOwn(await withConfigFile(flags, 'sweep'))
+    const grid = readGrid(argv, gridNames)
     const seeds = readSeeds(argv, '1')
-    const jobs = readJobs(argv)
+    const address = readSweepAddress(argv)
+    const jobs = address && (readFlag(argv, 'jobs') ?? '0') === '0' ? 0 : readJobs(argv)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const shard = readShard(argv)
@@ -60,7 +75,10 @@ export const sweepCommand: Command = {
     const store = openStore(readOut(argv))
     return async (signal) => {
       tellShard(shard, planned.length, all.length)
-      const { keys, ...counts } = await computeAloud(planned, store, { jobs, quiet, signal, own, modules })
+      const how = { jobs, quiet, signal, own, modules }
+      const { keys, ...counts } = await (address
+        ? handOutAloud(address, planned, store, how)
+        : computeAloud(planned, store, how))
       const stored = await findRunsIn(store, keys, signal)
       const runs = stored.map(toCellRun)
       // A shard without a run makes no files.
@@ -80,45 +98,6 @@ export const sweepCommand: Command = {
 /** Each config with each seed. */
 function* withSeeds(grid: readonly Partial<Config>[], seeds: readonly number[]): Generator<Partial<Config>> {
   for (const seed of seeds) for (const config of grid) yield { ...config, seed }
-}
-
-export interface AloudOptions extends Pick<ComputeOptions, 'own' | 'modules'> {
-  readonly jobs: number
-  readonly quiet: boolean
-  readonly signal: AbortSignal
-}
-
-/**
- * Computes the missing runs and shows the progress on stderr. results.csv and results.jsonl are made however it ends.
- */
-export async function computeAloud(
-  planned: readonly PlannedRun[],
-  store: Store,
-  { jobs, quiet, signal, own, modules }: AloudOptions,
-): Promise<Swept> {
-  const meter = startMeter(quiet)
-  let done: number | null = null // unknown until the stored runs were looked through
-  try {
-    return await computeMissing(planned, store, {
-      jobs,
-      signal,
-      own,
-      modules,
-      onResult: (progress) => {
-        done = progress.done
-        meter.update(progress)
-      },
-    })
-  } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error
-    if (done === null) throw new InterruptedError('interrupted: no run was computed; give the same command again')
-    const next =
-      done < planned.length ? 'give the same command again to go on from there' : 'give the same command again'
-    throw new InterruptedError(`interrupted: ${done} of ${planned.length} runs are stored in ${store.dir}; ${next}`)
-  } finally {
-    meter.end()
-    if (done) tellLeftOut([store.merge()])
-  }
 }
 
 /**

@@ -101,6 +101,12 @@ export interface Config {
    * default float32.
    */
   readonly codec: string
+  /**
+   * The agents that have no part in a period, period by period, which a federation with a deadline records: they play none
+   * of its episodes, send nothing and receive nothing. The entry after the last period of the run lists those whose final
+   * weights are not in the digest. default [], all take part in all.
+   */
+  readonly absent: readonly (readonly number[])[]
   /** Version of an environment of your own, at most 64 characters: its value or its file gives it; default "". */
   readonly envVersion: string
   /** Version of a method of your own, at most 64 characters: its value or its file gives it; default "". */

@@ -1,6 +1,7 @@
 // The table of configuration fields, each once: its default, range, flag and sentence. The command line, the checks, the
 // stored results and the digests all read this table. `source` says whether the paper gives a value or docs/choices.md.
 
+import { absent } from './absent.ts'
 import { integerIn, listOf, numberIn } from './checks.ts'
 import type { Config } from './config.ts'
 import { expected } from './errors.ts'
@@ -193,6 +194,10 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   codec: steps('float32', {
     doc: 'how payloads are encoded: as float32, as in the paper, or in fewer bytes',
+    later: true,
+  }),
+  absent: absent(MAX_AGENTS, {
+    doc: 'agents that take no part in a period, period by period; a federation with a deadline records them',
     later: true,
   }),
   envVersion: version('the version of an environment of your own, which its value or its file gives'),

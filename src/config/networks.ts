@@ -95,12 +95,15 @@ export function agentNetworks(
   const field: Field<readonly AgentNet[] | null> = {
     default: null,
     ...about,
-    expects: 'networks such as 24x1,50x2:tanh,100x2::0.003 (width x depth, activation of the agent, its policy rate)',
+    expects:
+      'networks such as 24x1,50x2:tanh,100x2::0.003 (width x depth, activation of the agent, its policy rate), or none',
     parse: (text, name) =>
-      field.check(
-        text.split(',').map((part) => one.parse(part, name)),
-        name,
-      ),
+      text === 'none'
+        ? null
+        : field.check(
+            text.split(',').map((part) => one.parse(part, name)),
+            name,
+          ),
     check: (got, name) => {
       if (got === null) return null
       if (!Array.isArray(got)) throw new TypeError(expected(name, field.expects, got))

@@ -1,6 +1,7 @@
 // From a part of a config to the whole: defaults, a preset's values, then what was given, each checked once. And the
 // canonical text of a config, which digests, keys and stored results hold.
 
+import { checkAbsent } from './absent.ts'
 import { record } from './checks.ts'
 import type { Config } from './config.ts'
 import { type Environment, knownEnvironment } from './environment.ts'
@@ -115,13 +116,19 @@ export function resolveConfig(given: Partial<Config> = {}, own?: Environment): C
   for (const name of fieldNames) merged[name] = fields[name].check(merged[name], name)
   const config = withWorlds(merged as unknown as Config, given.agents)
   if (environment) checkWithin(config, environment)
-  if (config.nets === null) return adoptConfig(config)
+  if (config.nets === null) return adoptWhole(config)
   for (const name of ['agents', 'width', 'depth'] as const) {
     const own = name === 'agents' ? config.nets.length : defaults[name]
     if ((given[name] ?? own) === own) continue
     throw new RangeError(expected('nets', `no "${name}" beside it`, given[name], 'it gives each agent its network'))
   }
-  return adoptConfig({ ...config, agents: config.nets.length, nets: config.nets.map((net) => plainNet(net, config)) })
+  return adoptWhole({ ...config, agents: config.nets.length, nets: config.nets.map((net) => plainNet(net, config)) })
+}
+
+/** Adopts a config whose number of agents is known. */
+function adoptWhole(config: Config): Config {
+  checkAbsent(config)
+  return adoptConfig(config)
 }
 
 /** As many agents as worlds, unless the number of agents is given and differs. */
@@ -205,4 +212,20 @@ export function canonicalConfig(config: Config): string {
     .filter((name) => differs(name, config, unsaid))
     .map((name) => `${name}=${show(name)}\n`)
     .join('')
+}
+
+/**
+ * The fields of a canonical text, given as its parts `name=value`. Each is set over `unsaid` and not over the preset's value,
+ * because the text holds every field that differs from `unsaid`.
+ * @param name what a message calls the text
+ * @throws TypeError, RangeError for an unknown field or an invalid value
+ */
+export function fieldsOfText(parts: readonly string[], name: string): Partial<Config> {
+  const given: Record<string, unknown> = {}
+  for (const part of parts) {
+    const [field, ...rest] = part.split('=')
+    if (!Object.hasOwn(fields, field)) throw new TypeError(expected(name, 'known fields', part))
+    given[field] = fields[field as keyof Config].parse(rest.join('='), field)
+  }
+  return { ...unsaid, ...given }
 }

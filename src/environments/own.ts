@@ -30,6 +30,20 @@ export interface OwnWorld {
   step(action: number): Omit<Transition, 'action'>
 }
 
+/** What a device does for the agent that plays on it: as `OwnWorld`, but it may answer later. */
+export interface DeviceWorld {
+  /** Starts an episode. @returns its first observation */
+  reset(): ArrayLike<number> | PromiseLike<ArrayLike<number>>
+  /** One step with an action in 0..actions-1. @returns what followed it */
+  step(action: number): Omit<Transition, 'action'> | PromiseLike<Omit<Transition, 'action'>>
+}
+
+/** An environment that answers when it can, such as a device; only a member of a federation waits for it. */
+export interface DeviceEnvironment extends Omit<OwnEnvironment, 'create'> {
+  /** Makes the environment of one agent, which draws from that agent's stream `reset`. */
+  create(stream: Draws, parameters: Readonly<Record<string, number>>): DeviceWorld
+}
+
 /** An environment of one's own, as `run`, `sweep`, a federation and `--env FILE` take it. */
 export interface OwnEnvironment {
   /** its name, of letters, digits, points, hyphens and underscores; it is part of every stream's key */

@@ -20,8 +20,20 @@ function periodFrom(setup: Setup, from: number, round: number): GroupRequest & {
   return { ask: 'period', from, to: Math.min(end, cap), round: sends ? round : null }
 }
 
+/** A request to learn from one frame, which all groups share: its bytes are kept once. */
+const packed = new WeakMap<Uint8Array, { readonly round: number; readonly bytes: Uint8Array }>()
+
+export function packDownload(round: number, frames: readonly Uint8Array[]): Uint8Array {
+  if (frames.length !== 1) return packRequest({ ask: 'download', round, frames })
+  const before = packed.get(frames[0])
+  if (before?.round === round) return before.bytes
+  const bytes = packRequest({ ask: 'download', round, frames })
+  packed.set(frames[0], { round, bytes })
+  return bytes
+}
+
 /** The frame, if all agents of the group receive the same, or one frame for each of them. */
-function framesFor({ downlinks }: AskDownload, numbers: readonly number[]): Uint8Array[] {
+export function framesFor({ downlinks }: AskDownload, numbers: readonly number[]): Uint8Array[] {
   const frames = numbers.map((number) => downlinks[number].frame)
   return frames.every((frame) => frame === frames[0]) ? [frames[0]] : frames
 }
@@ -43,8 +55,9 @@ export function askingAhead(
   let episode = 0
   /** what each agent has said of its episodes, and then of its upload */
   let ahead: readonly (readonly Said[])[] = []
-  const send = async (request: GroupRequest) => {
-    const answers = unpackAnswers(await ask(packRequest(request)))
+  const send = (request: GroupRequest) => sendBytes(packRequest(request))
+  const sendBytes = async (request: Uint8Array) => {
+    const answers = unpackAnswers(await ask(request))
     if (answers.length === numbers.length) return answers
     throw new RangeError(expected('answer', `those of ${numbers.length} agents`, `those of ${answers.length}`))
   }
@@ -53,7 +66,7 @@ export function askingAhead(
     if (asked.ask === 'weights') return firsts(await send({ ask: 'weights', episode }))
     if (asked.ask === 'download') {
       nextRound++
-      return firsts(await send({ ask: 'download', round: asked.round, frames: framesFor(asked, numbers) }))
+      return firsts(await sendBytes(packDownload(asked.round, framesFor(asked, numbers))))
     }
     if (asked.ask === 'upload') {
       if (round === asked.round) return ahead.map((list) => list[to - from + 1])

@@ -1,9 +1,11 @@
-// Requests and answers over a BroadcastChannel, which carries every message to all others: one server, and agents by
-// number. This file does not look into requests and answers. A message that does not have the form of this protocol, or
-// has another key, is taken for another page's and ignored. There is no clock here: an agent that disappears without a
-// message must be reported from outside.
+// A BroadcastChannel as the carrier of a federation. Every message reaches all tabs: an envelope is for the member that its
+// header names, and beside the envelopes travel notices of who is here. Any other message is taken for another page's and
+// ignored. There is no clock here: a member that disappears without a message must be reported from outside.
 
 import { havingFunctions } from '../config/checks.ts'
+import { expected } from '../config/errors.ts'
+import { type Carrier, carrierPair } from './carrier.ts'
+import { headerOf, unseal } from './envelope.ts'
 
 /** The part of a BroadcastChannel that is used: the web's, Node's, or anything that clones messages to all others. */
 export interface Channel {
@@ -21,229 +23,269 @@ export interface Channel {
 /** @throws TypeError for what is no channel */
 export const channelOf = havingFunctions<Channel>('postMessage', 'addEventListener', 'removeEventListener')
 
-type Message =
-  /** to the server: an agent is ready (here), or it has left (left) */
-  | { readonly what: 'here'; readonly agent: number }
-  | { readonly what: 'left'; readonly agent: number; readonly why: string }
-  /** to the server: the answer to the request of that turn */
-  | { readonly what: 'answer'; readonly agent: number; readonly turn: number; readonly answer: unknown }
-  /**
-   * to agents: the server asks who is there (call), says which agents are here (present), refuses an agent because the
-   * run is under way without it (closed), sends a request to one agent, or sends an event to all
-   */
+/** What a line is opened for. */
+export interface LineOptions {
+  /** the name of the federation, which every notice holds */
+  readonly name: string
+  /** the tag of the federation, which every envelope holds */
+  readonly federation: number
+  /** how many agents the run has */
+  readonly agents: number
+  /** called with the agents whose answers are awaited, whenever they change, as seen on the channel */
+  readonly onPending: (agents: readonly number[]) => void
+}
+
+type Notice =
+  /** from the server: it is new here and asks who is here */
   | { readonly what: 'call' }
-  | { readonly what: 'present'; readonly agents: readonly number[] }
-  | { readonly what: 'closed'; readonly agent: number }
-  | { readonly what: 'request'; readonly agent: number; readonly turn: number; readonly request: unknown }
-  | { readonly what: 'event'; readonly event: unknown }
+  /** from a member that is called: a run is under way, in which it was asked already */
+  | { readonly what: 'under way'; readonly agent: number }
+  /** from the server: these agents are here, and all have played so many episodes */
+  | { readonly what: 'present'; readonly agents: readonly number[]; readonly episodes: number }
+  /** from the server: the run is over; the message says what broke it off, and is empty where nothing did */
+  | { readonly what: 'over'; readonly hasBegun: boolean; readonly message: string }
+  /** from a member: it leaves */
+  | { readonly what: 'left'; readonly agent: number }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** The data as a message, or null if it is not a message with this key. */
-function read(data: unknown, key: string, count: number): Message | null {
+/** The data as a notice; null if it is none of this federation. */
+function noticeOf(data: unknown, { name, agents: count }: LineOptions): Notice | null {
   if (typeof data !== 'object' || data === null) return null
-  const { frd, what, agent, agents, turn, why } = data as Readonly<Record<string, unknown>>
+  const { frd, what, agent, agents, episodes, hasBegun, message } = data as Readonly<Record<string, unknown>>
   const isAgent = (value: unknown) => isCount(value) && value < count
-  const isMessage =
+  const isNotice =
     what === 'call' ||
-    (what === 'event' && 'event' in data) ||
-    (what === 'present' && Array.isArray(agents) && agents.every(isAgent)) ||
-    (isAgent(agent) &&
-      (what === 'here' ||
-        what === 'closed' ||
-        (what === 'left' && typeof why === 'string') ||
-        (what === 'answer' && isCount(turn) && 'answer' in data) ||
-        (what === 'request' && isCount(turn) && 'request' in data)))
-  return frd === key && isMessage ? (data as Message) : null
+    (what === 'present' && Array.isArray(agents) && agents.every(isAgent) && isCount(episodes)) ||
+    (what === 'over' && typeof hasBegun === 'boolean' && typeof message === 'string') ||
+    ((what === 'left' || what === 'under way') && isAgent(agent))
+  return frd === name && isNotice ? (data as Notice) : null
 }
 
-export type Answering = (request: unknown) => Promise<unknown>
+type Header = NonNullable<ReturnType<typeof headerOf>>
 
-function listen(channel: Channel, key: string, agents: number, receive: (message: Message) => void) {
+/** Listens on a channel, and notes whose answers are awaited. */
+function listen(
+  channel: Channel,
+  options: LineOptions,
+  onNotice: (notice: Notice) => void,
+  onEnvelope: (header: Header, message: Uint8Array) => void,
+) {
+  const { name, federation, agents, onPending } = options
+  const awaited = new Set<number>()
+  let isOpen = true
+  const note = ({ kind, member }: Header) => {
+    const before = awaited.size
+    if (kind === 'request') awaited.add(member)
+    else if (kind === 'answer') awaited.delete(member)
+    if (isOpen && awaited.size !== before) onPending([...awaited].sort((a, b) => a - b))
+  }
   const listener = (event: { readonly data?: unknown }) => {
     const { data } = event
-    const message = read(data, key, agents)
-    if (message) receive(message)
+    const header = headerOf(federation, data)
+    if (header && header.member < agents) onEnvelope(header, data as Uint8Array)
+    const notice = header ? null : noticeOf(data, options)
+    if (notice) onNotice(notice)
   }
   channel.addEventListener('message', listener)
   return {
-    post: (message: Message) => channel.postMessage({ frd: key, ...message }),
-    close: () => channel.removeEventListener('message', listener),
+    note,
+    post: (message: Uint8Array) => {
+      if (isOpen) channel.postMessage(message)
+    },
+    tell: (notice: Notice) => {
+      if (isOpen) channel.postMessage({ frd: name, ...notice })
+    },
+    close: () => {
+      isOpen = false
+      channel.removeEventListener('message', listener)
+      if (awaited.size > 0) onPending([])
+      awaited.clear()
+    },
   }
 }
 
-export interface ServerSide {
+/** The side of the channel that serves. */
+export interface ServerLine {
+  /** the carrier to an agent; agent 0 lives on this side */
+  readonly carrier: (agent: number) => Carrier
+  /** the other end of the carrier to agent 0 */
+  readonly own: Carrier
   /** the agents that are here, its own included, ascending */
   readonly here: () => readonly number[]
-  /** resolves once the agents that are here have changed since the last call of here() */
+  /** resolves once the agents that are here have changed since the last call of here(); rejects after fail() */
   readonly changed: () => Promise<void>
-  /** tells the agents which of them are here */
-  readonly announce: () => void
-  /** from now on no agent can join, and an agent that leaves ends the run */
+  /** from now on the members may have answered */
   readonly begin: () => void
-  /** resolves to the answer of the agent; rejects if any agent has left */
-  readonly ask: (agent: number, request: unknown) => Promise<unknown>
-  /** sends an event to all agents */
-  readonly publish: (event: unknown) => void
-  /** reports that an agent is gone, where something other than the agent itself has found this out */
-  readonly lose: (agent: number, why?: string) => void
+  /** takes note that an agent is away, until a message of its arrives */
+  readonly lose: (agent: number) => void
+  /** ends the waiting for changes */
+  readonly fail: (error: Error) => void
+  /** tells all that the run is over, and what broke it off */
+  readonly end: (message: string) => void
   readonly close: () => void
 }
 
-export interface ServerSideOptions {
-  /** how the agents on this side answer; they need no channel */
-  readonly own: ReadonlyMap<number, Answering>
-  readonly onHere: (agent: number) => void
-  /** called with the agents whose answers are awaited, whenever they change */
-  readonly onPending: (agents: readonly number[]) => void
-  readonly explain: (agent: number, why: string) => Error
+/** What the side that serves takes. */
+export interface ServerLineOptions extends LineOptions {
+  /** called when an agent has come that was not here */
+  readonly onCome: (agent: number) => void
+  /** how many episodes all agents have played */
+  readonly episodes: () => number
 }
 
-/** Opens the server's side. */
-export function openServerSide(channel: Channel, key: string, agents: number, options: ServerSideOptions): ServerSide {
-  const { own, onHere, onPending, explain } = options
-  const present = new Set(own.keys())
-  const pending = new Map<
-    number,
-    { turn: number; resolve: (answer: unknown) => void; reject: (error: Error) => void }
-  >()
-  let turn = 0
-  let begun = false
-  let lost: Error | null = null
+/** Opens the side of the channel that serves, and asks who is here. */
+export function openServerLine(channel: Channel, options: ServerLineOptions): ServerLine {
+  const { onCome, episodes } = options
+  const present = new Set([0])
+  const listeners = new Map<number, (message: Uint8Array) => void>()
+  const [near, own] = carrierPair()
+  let hasBegun = false
+  let failed: Error | null = null
   let isNew = false
   let wake = () => {}
+  const list = () => [...present].sort((a, b) => a - b)
+  const announce = () => line.tell({ what: 'present', agents: list(), episodes: episodes() })
   const change = () => {
     isNew = true
+    announce()
     wake()
   }
-
-  const settle = (agent: number, of: number, answer: unknown) => {
-    const asked = pending.get(agent)
-    if (asked?.turn !== of) return
-    pending.delete(agent)
-    onPending([...pending.keys()])
-    asked.resolve(answer)
-  }
   const fail = (error: Error) => {
-    lost ??= error
-    for (const { reject } of pending.values()) reject(lost)
-    pending.clear()
+    failed ??= error
+    wake()
   }
-  const lose = (agent: number, why = '') => {
-    if (!present.delete(agent)) return
-    if (begun) fail(explain(agent, why))
-    change()
+  const onEnvelope = ({ kind, member, turn }: Header, message: Uint8Array) => {
+    if (kind === 'request' || member === 0) return // another server's
+    if (!hasBegun && !(kind === 'here' && turn === 0)) return // of the end of another run
+    if (!present.has(member)) {
+      present.add(member)
+      change()
+      onCome(member)
+    } else if (kind === 'here') announce() // whoever has come does not know yet who else is here
+    listeners.get(member)?.(message)
   }
-  const { post, close } = listen(channel, key, agents, (message) => {
-    if (message.what === 'answer') settle(message.agent, message.turn, message.answer)
-    else if (message.what === 'left') lose(message.agent, message.why)
-    else if (message.what === 'here' && !own.has(message.agent)) {
-      if (begun) post({ what: 'closed', agent: message.agent })
-      else if (!present.has(message.agent)) {
-        present.add(message.agent)
-        onHere(message.agent)
-        change()
-      }
+  const lose = (agent: number) => {
+    if (agent !== 0 && present.delete(agent)) change()
+  }
+  const onNotice = (notice: Notice) => {
+    if (notice.what === 'left') lose(notice.agent)
+    else if (notice.what === 'under way' && !hasBegun) {
+      const why = 'another side serves its run, or has left it; end all its sides first'
+      fail(
+        new RangeError(
+          expected('federation', 'agents that wait for a server', `agent ${notice.agent}, which plays`, why),
+        ),
+      )
     }
-  })
-  const here = () => {
-    isNew = false
-    return [...present].sort((a, b) => a - b)
   }
-  post({ what: 'call' })
+  const line = listen(channel, options, onNotice, onEnvelope)
+  const distant = (agent: number): Carrier => ({
+    send: line.post,
+    receive: (listener) => listeners.set(agent, listener),
+    close: () => listeners.delete(agent),
+  })
+  line.tell({ what: 'call' })
   return {
-    here,
-    announce: () => post({ what: 'present', agents: here() }),
-    changed: () =>
-      new Promise((resolve) => {
-        wake = resolve
-        if (isNew) resolve()
-      }),
-    begin: () => {
-      begun = true
+    own,
+    carrier: (agent) => watched(agent === 0 ? near : distant(agent), options.federation, line.note),
+    here: () => {
+      isNew = false
+      return list()
     },
-    ask: (agent, request) =>
-      new Promise((resolve, reject) => {
-        if (lost) return reject(lost)
-        turn++
-        const of = turn
-        pending.set(agent, { turn, resolve, reject })
-        onPending([...pending.keys()])
-        const answering = own.get(agent)
-        if (answering) answering(request).then((answer) => settle(agent, of, answer), fail)
-        else post({ what: 'request', agent, turn, request })
-      }),
-    publish: (event) => post({ what: 'event', event }),
+    changed: async () => {
+      while (!isNew && !failed) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      if (failed) throw failed
+    },
+    begin: () => {
+      hasBegun = true
+    },
     lose,
+    fail,
+    end: (message) => line.tell({ what: 'over', hasBegun, message }),
+    close: line.close,
+  }
+}
+
+/** The same carrier; the headers of what it carries are noted. */
+function watched({ send, receive, close }: Carrier, federation: number, note: (header: Header) => void): Carrier {
+  const see = (message: Uint8Array) => {
+    const header = headerOf(federation, message)
+    if (header) note(header)
+  }
+  return {
+    send: (message) => {
+      see(message)
+      send(message)
+    },
+    receive: (listener) =>
+      receive((message) => {
+        see(message)
+        listener(message)
+      }),
     close,
   }
 }
 
-export interface AgentSide {
-  readonly leave: (why: string) => void
+/** What the side of a member takes. */
+export interface MemberLineOptions extends LineOptions {
+  readonly agent: number
+  /** called with the agents that are here, whenever the server tells them */
+  readonly onPresent: (agents: readonly number[], episodes: number) => void
+  /** called when the run is over, with what broke it off; empty where nothing did */
+  readonly onOver: (message: string) => void
+}
+
+/** The side of the channel of a member. */
+export interface MemberLine {
+  /** the carrier to the server */
+  readonly carrier: Carrier
+  /** tells the server that this member leaves */
+  readonly leave: () => void
   readonly close: () => void
 }
 
-export interface AgentSideOptions {
-  readonly answering: Answering
-  readonly onPresent: (agents: readonly number[]) => void
-  readonly onEvent: (event: unknown) => void
-  /** called if its own answer fails, or if the run is under way without it */
-  readonly onError: (error: Error) => void
-  /**
-   * called with the agents whose answers are awaited, this one included, as seen on the channel; the list is empty
-   * while the server is at work
-   */
-  readonly onPending: (agents: readonly number[]) => void
-}
-
-/**
- * Opens an agent's side. It ignores requests until the server has listed its number among those that are here, because
- * before that another agent may have the number.
- */
-export function openAgentSide(
-  channel: Channel,
-  key: string,
-  agents: number,
-  agent: number,
-  options: AgentSideOptions,
-): AgentSide {
-  const { answering, onPresent, onEvent, onError, onPending } = options
-  const pending = new Set<number>()
-  let isHere = false
-  let isTaken = false
-  const { post, close } = listen(channel, key, agents, (message) => {
-    if (message.what === 'present') {
-      isHere ||= message.agents.includes(agent)
-      onPresent(message.agents)
-    } else if (message.what === 'event') {
-      if (isHere) onEvent(message.event)
-    } else if (message.what === 'call') post({ what: 'here', agent })
-    else if (message.what === 'closed' && message.agent === agent && !isHere) {
-      isTaken = true
-      onError(new RangeError(`"agent" expected a number that no other has, got ${agent}: its run is under way`))
-    } else if (message.what === 'answer' && pending.delete(message.agent)) onPending([...pending])
-    else if (message.what === 'request' && isHere) {
-      pending.add(message.agent)
-      onPending([...pending])
-      if (message.agent === agent) reply(message.turn, message.request)
-    }
-  })
-  const reply = (turn: number, request: unknown) => {
-    answering(request).then(
-      (answer) => {
-        pending.delete(agent)
-        onPending([...pending])
-        post({ what: 'answer', agent, turn, answer })
-      },
-      (error: Error) => onError(error),
-    )
+/** Opens the side of a member. */
+export function openMemberLine(channel: Channel, options: MemberLineOptions): MemberLine {
+  const { federation, agent, onPresent, onOver } = options
+  let listener = (_: Uint8Array) => {}
+  /** what says that this member is new; null before it listens */
+  let greeting: Uint8Array | null = null
+  let isAsked = false
+  const onNotice = (notice: Notice) => {
+    if (notice.what === 'present') onPresent(notice.agents, notice.episodes)
+    else if (notice.what === 'over') {
+      // Of a run that was before this one, or of a server that came and went meanwhile, it is none of its business.
+      if (notice.hasBegun === isAsked) onOver(notice.message)
+    } else if (notice.what !== 'call') return
+    else if (isAsked) line.tell({ what: 'under way', agent })
+    else if (greeting) line.post(greeting)
   }
-  post({ what: 'here', agent })
+  const line = listen(channel, options, onNotice, (header, message) => {
+    line.note(header)
+    if (header.member !== agent || header.kind !== 'request') return
+    isAsked ||= unseal({ federation, member: agent }, message) !== null && header.turn > 0
+    listener(message)
+  })
+  const send = (message: Uint8Array) => {
+    const header = headerOf(federation, message)
+    if (header) line.note(header)
+    if (header?.kind === 'here') greeting = message
+    line.post(message)
+  }
   return {
-    leave: (why) => {
-      if (!isTaken) post({ what: 'left', agent, why })
+    carrier: {
+      send,
+      receive: (listening) => {
+        listener = listening
+      },
+      close: line.close,
     },
-    close,
+    leave: () => line.tell({ what: 'left', agent }),
+    close: line.close,
   }
 }

@@ -1,9 +1,10 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { integerIn, listOf, optional, record } from '../config/checks.ts'
+import { bytesOf, functionOf, integerIn, listOf, numberIn, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
+import type { DeviceEnvironment, OwnEnvironment } from '../environments/own.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import type { Carriers } from '../run/mission.ts'
 import type { Answer, Ask } from '../run/protocol.ts'
@@ -13,10 +14,15 @@ import { type AskGroup, askingAhead } from './ahead.ts'
 import { openAnswering } from './answering.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
 import type { Address } from './envelope.ts'
+import { openTelling, splitEvents, type Telling } from './eventBytes.ts'
+import { endOf, type Following, followRun } from './events.ts'
 import { type GroupOptions, openGroup } from './group.ts'
-import { checkApart, followCourse } from './members.ts'
+import { type Log, logOf, openRunLog } from './log.ts'
+import { checkApart, followCourse, nameOf } from './members.ts'
+import { type Memory, memoryOf, sealMemory, unsealMemory } from './memory.ts'
 import { checkAnswer } from './messages.ts'
 import { packRequest, type Said } from './packing.ts'
+import { ABSENT, type Deadline, openRounds } from './rounds.ts'
 import { type AskingHalf, openAsking } from './turns.ts'
 
 /** Where some agents of a federation are. */
@@ -34,10 +40,36 @@ export interface ServeOverOptions extends Own, Carriers {
    * the carriers must lose nothing
    */
   readonly timer?: Timer
+  /**
+   * where the answers are kept. With it, a server that was killed and is started again with the same config, places and
+   * log goes on where it ended; the members go on waiting for it. Without it, the run must be started anew
+   */
+  readonly log?: Log
+  /**
+   * whether each request also carries the events of the run since the last one, and the last request its outcome, so that
+   * every place can follow the run (`onEvent`, `onResult`). Default false
+   */
+  readonly tellsEvents?: boolean
+  /**
+   * milliseconds after which a period goes on without the agents that have not answered; the result's `config.absent` says
+   * who had no part in which. Default none: all wait for all. It needs a timer
+   */
+  readonly deadline?: number
+  /** how many agents must have answered before a period goes on without the others, 1..agents; default 1 */
+  readonly minimum?: number
 }
 
-/** What a group takes beside the config. */
-export interface TakePartOverOptions extends Own, GroupOptions {}
+/** What a group takes beside the config. It follows the run only where the server tells its events. */
+export interface TakePartOverOptions extends Omit<Own, 'environment'>, GroupOptions, Following {
+  /** an environment of one's own; where it answers with promises, such as a device, the group waits for them */
+  readonly environment?: OwnEnvironment | DeviceEnvironment
+  /**
+   * where the group keeps its state and its last answer, so that it goes on from there when it is started anew. Without it,
+   * the server asks everything again, and a simulation computes the same; a device could not. What was told of the run is
+   * not kept, so that such a group cannot follow it
+   */
+  readonly memory?: Memory
+}
 
 /** @throws TypeError, RangeError for what are no numbers of agents */
 function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
@@ -59,7 +91,8 @@ function checkPlaces(setup: Setup, value: unknown): readonly GroupPlace[] {
   throw new RangeError(expected('places', `each of the agents 0..${agents - 1} in one place`, held.join()))
 }
 
-const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
+/** Between whom the messages of some agents travel. */
+export const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
   federation: tags.federation,
   member: lowest,
 })
@@ -74,13 +107,13 @@ function thrown(name: string, message: string): Error {
 
 /**
  * Runs one seed with agents in several places. The events and the result are those of run(). It closes the carriers
- * when the run is over, and tells all places.
+ * when the run is over, and tells all places, unless it has a log and stopped early.
  *
  * @example
  * const places = [{ agents: [0, 1], carrier: near }, { agents: [2], carrier: far }]
  * for await (const event of serveOver({ method: 'frd', agents: 3 }, places, { timer })) console.log(event)
- * @throws TypeError, RangeError, PayloadError for an invalid answer; TurnError for two answers to one request; what an
- *   agent's code threw
+ * @throws TypeError, RangeError, PayloadError for an invalid answer, or for a log of another run; TurnError for two answers
+ *   to one request; what an agent's code threw
  */
 export async function* serveOver(
   given: Partial<Config>,
@@ -91,23 +124,87 @@ export async function* serveOver(
   checkApart(setup)
   const timer = optional(timerOf)(options.timer, 'timer')
   const checked = checkPlaces(setup, places)
-  const askings = checked.map(({ agents, carrier }): AskingHalf => openAsking(carrier, addressOf(setup, agents), timer))
-  const groups = checked.map(({ agents }, i) => askingAhead(setup, agents, askings[i].ask))
+  const log = options.log && openRunLog(logOf(options.log, 'log'), runOf(setup, checked))
+  const askings = checked.map(({ agents, carrier }): AskingHalf => {
+    const address = addressOf(setup, agents)
+    return openAsking(carrier, address, timer, log?.recall(address.member))
+  })
+  const deadline = deadlineOf(setup, options, timer)
+  const telling = options.tellsEvents ? openTelling(checked.length) : null
+  const requestTo = (place: number, request: Uint8Array) => telling?.request(place, request) ?? request
+  const raw = checked.map(({ agents }, i) => ({
+    agents,
+    ask: (request: Uint8Array) => askings[i].ask(requestTo(i, request)),
+  }))
+  const groups = raw.map(({ agents, ask }) => askingAhead(setup, agents, ask))
+  const ask = deadline
+    ? openRounds(setup, raw, { ...deadline, log })
+    : (asked: Ask) => askGroups(asked, checked, groups)
   let message = 'the server stopped before the end of the run'
+  let isOver = false
   try {
-    const result = yield* followCourse(setup, options, async (asked, kernel) => {
-      const said = await askGroups(asked, checked, groups)
+    const course = followCourse(setup, options, async (asked, kernel) => {
+      log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
+      const said = await ask(asked)
       return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
     })
+    const result = yield* telling ? toldBy(telling, course) : course
     message = ''
+    isOver = true
     return result
   } catch (error) {
     message = (error as Error).message
+    isOver = true
     throw error
   } finally {
-    for (const asking of askings) asking.end(packRequest({ ask: 'end', message }))
+    const isBroken = log?.isBroken() ?? false
+    if (!isBroken) log?.sync()
+    // A server that was only stopped, or whose disk is full, and has a log, goes on later.
+    for (const [i, asking] of askings.entries()) {
+      if ((isOver && !isBroken) || !log) asking.end(requestTo(i, packRequest({ ask: 'end', message })))
+      else asking.close()
+    }
   }
 }
+
+/** The course of a run, of which each event and the outcome are told. */
+async function* toldBy(telling: Telling, course: AsyncGenerator<RunEvent, RunResult>) {
+  for (;;) {
+    const { done, value } = await course.next()
+    telling.add(done ? endOf(value) : value)
+    if (done) return value
+    yield value
+  }
+}
+
+/** @throws TypeError, RangeError for a deadline that cannot be */
+function deadlineOf(
+  { config, own }: Setup,
+  { deadline, minimum }: ServeOverOptions,
+  timer: Timer | undefined,
+): Pick<Deadline, 'deadline' | 'minimum' | 'timer'> | null {
+  if (deadline === undefined) {
+    if (minimum === undefined) return null
+    throw new RangeError(expected('minimum', 'a deadline beside it', minimum, 'without one, all wait for all'))
+  }
+  if (!timer) throw new TypeError(expected('timer', 'a function', timer, 'a deadline needs it'))
+  if (own && config.until !== 'cap') {
+    const why = 'an environment of one’s own cannot go back to the episode in which the run ends'
+    throw new RangeError(expected('until', 'cap, beside a deadline', config.until, why))
+  }
+  return {
+    deadline: numberIn(1, MAX_DEADLINE)(deadline, 'deadline'),
+    minimum: optional(integerIn(1, config.agents))(minimum, 'minimum') ?? 1,
+    timer,
+  }
+}
+
+/** The longest time of a timer in every runtime, in milliseconds: 24 days. */
+const MAX_DEADLINE = 2_147_483_647
+
+/** The name of a run and of how its agents are grouped, which its log must be of. */
+const runOf = (setup: Setup, places: readonly GroupPlace[]) =>
+  [nameOf(setup), ...places.map(({ agents }) => agents.join())].join(' ')
 
 /** What all agents say to one request, in agent order. */
 async function askGroups(asked: Ask, places: readonly GroupPlace[], groups: readonly AskGroup[]) {
@@ -120,11 +217,14 @@ async function askGroups(asked: Ask, places: readonly GroupPlace[], groups: read
 }
 
 /** The answers up to the first agent that could give none, as in one process. @throws what that agent's code threw */
-function inOrder(said: readonly (Said | undefined)[], check: (value: unknown, agent: number) => Answer): Answer[] {
+function inOrder(
+  said: readonly (Said | typeof ABSENT | undefined)[],
+  check: (value: unknown, agent: number) => Answer,
+): Answer[] {
   const answers: Answer[] = []
   for (const [agent, value] of said.entries()) {
     if (typeof value === 'object' && value !== null && 'fault' in value) throw thrown(value.fault, value.message)
-    answers.push(check(value, agent))
+    answers.push(value === ABSENT ? null : check(value, agent))
     if (answers[agent] instanceof NonFiniteError) break
   }
   return answers
@@ -146,7 +246,7 @@ export function takePartOver(
   carrier: Carrier,
   options: TakePartOverOptions = {},
 ): Promise<string> {
-  return takePartOverIn(setUp(given, options), agents, carrier, options)
+  return takePartOverIn(setUp(given, options as Own), agents, carrier, options)
 }
 
 /** takePartOver for a run that is set up already. */
@@ -154,15 +254,26 @@ export async function takePartOverIn(
   setup: Setup,
   agents: readonly number[],
   carrier: Carrier,
-  options: GroupOptions = {},
+  options: GroupOptions & Following & Pick<TakePartOverOptions, 'memory'> = {},
 ): Promise<string> {
   checkApart(setup)
   const numbers = checkNumbers(setup, agents, 'agents')
   carrierOf(carrier, 'carrier')
+  const memory = options.memory && memoryOf(options.memory, 'memory')
+  const address = addressOf(setup, numbers)
+  const receive = followingOf(setup, options)
   const group = openGroup(setup, numbers, options)
+  const kept = memory?.load() ?? null
+  const before = kept ? unsealMemory(address, bytesOf(kept, 'memory'), group) : undefined
   return new Promise((resolve, reject) => {
-    openAnswering(carrier, addressOf(setup, numbers), {
-      answer: group.answer,
+    openAnswering(carrier, address, {
+      answer: async (body) => {
+        const { events, request } = splitEvents(body)
+        for (const event of events) receive(event)
+        return group.answer(request)
+      },
+      before,
+      keep: (answered) => memory?.save(sealMemory(address, answered, group)),
       onError: reject,
       onAnswered: () => {
         const message = group.ended()
@@ -170,4 +281,15 @@ export async function takePartOverIn(
       },
     })
   })
+}
+
+/** What a group does with the events that it is told. @throws TypeError, RangeError for options that cannot be */
+function followingOf(setup: Setup, options: Parameters<typeof takePartOverIn>[3] = {}): (event: unknown) => void {
+  const { onEvent, onResult, memory, module } = options
+  for (const [name, value] of Object.entries({ onEvent, onResult })) {
+    optional(functionOf)(value, name)
+    if (value && memory)
+      throw new RangeError(expected(name, 'no memory beside it', memory, 'it does not keep the events'))
+  }
+  return onEvent || onResult ? followRun(setup, { onEvent, onResult }, module) : () => {}
 }

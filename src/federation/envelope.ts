@@ -15,9 +15,10 @@ const COVERED_AT = 8
 
 /**
  * The kinds in the order of their numbers. The server sends requests. A member sends an answer, or says that it is
- * still at work on a turn (`busy`), or which turn it answered last (`behind`), because it lacks the turns after it.
+ * still at work on a turn (`busy`), or which turn it answered last: because it lacks the turns after it (`behind`), because
+ * it was asked one before that (`ahead`), or because it is new here (`here`).
  */
-const TURN_KINDS = ['request', 'answer', 'busy', 'behind'] as const
+const TURN_KINDS = ['request', 'answer', 'busy', 'behind', 'ahead', 'here'] as const
 
 /** Between whom messages travel. */
 export interface Address {
@@ -31,7 +32,7 @@ export interface Address {
 export interface Turn {
   /** what the message is */
   readonly kind: (typeof TURN_KINDS)[number]
-  /** the turn, from 1; of `behind` from 0 */
+  /** the turn, from 1; of `behind`, `ahead` and `here` from 0 */
   readonly turn: number
   /** what is asked or answered; empty for the other kinds */
   readonly body: Uint8Array
@@ -53,20 +54,40 @@ export function seal({ federation, member }: Address, kind: Turn['kind'], turn: 
   return message
 }
 
-/** Takes a message out of its envelope. The body is a copy. Null for what is no envelope with this address. */
-export function unseal({ federation, member }: Address, given: unknown): Turn | null {
-  let bytes: Uint8Array
+/**
+ * What the header of an envelope says: which member's it is, what it is, and of which turn. Null for what is no envelope
+ * of this federation. The checksum is not compared, so that all that travels can be watched; who uses a body unseals it.
+ */
+export function headerOf(
+  federation: number,
+  given: unknown,
+): (Omit<Turn, 'body'> & { readonly member: number }) | null {
+  const message = bytesIn(given)
+  if (!message) return null
+  const view = new DataView(message.buffer, message.byteOffset, ENVELOPE_BYTES)
+  const at = (place: number) => view.getUint32(place, true)
+  const kind = TURN_KINDS[at(8) & 0xff]
+  if (at(0) !== MAGIC || at(12) !== federation || at(8) >>> 8 !== VERSION || kind === undefined) return null
+  return { kind, member: at(16), turn: at(20) }
+}
+
+/** The bytes of what may be an envelope; null for what is none, or too short. */
+function bytesIn(given: unknown): Uint8Array | null {
   try {
-    bytes = bytesOf(given, 'message')
+    const bytes = bytesOf(given, 'message')
+    return bytes.length < ENVELOPE_BYTES ? null : bytes
   } catch {
     return null
   }
-  if (bytes.length < ENVELOPE_BYTES) return null
+}
+
+/** Takes a message out of its envelope. The body is a copy. Null for what is no envelope with this address. */
+export function unseal({ federation, member }: Address, given: unknown): Turn | null {
+  const bytes = bytesIn(given)
+  if (!bytes) return null
+  const head = headerOf(federation, bytes)
+  if (head?.member !== member) return null
   const message = new Uint8Array(bytes) // a copy, since a carrier may use its memory again
-  const view = new DataView(message.buffer)
-  const at = (place: number) => view.getUint32(place, true)
-  if (at(0) !== MAGIC || at(12) !== federation || at(16) !== member || at(8) >>> 8 !== VERSION) return null
-  const kind = TURN_KINDS[at(8) & 0xff]
-  if (kind === undefined || at(SUM_AT) !== crc32(message.subarray(COVERED_AT))) return null
-  return { kind, turn: at(20), body: message.subarray(ENVELOPE_BYTES) }
+  if (new DataView(message.buffer).getUint32(SUM_AT, true) !== crc32(message.subarray(COVERED_AT))) return null
+  return { kind: head.kind, turn: head.turn, body: message.subarray(ENVELOPE_BYTES) }
 }

@@ -8,9 +8,11 @@ import type { Agent } from '../kernel/agent.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { instantiate } from '../kernel/wasm.ts'
-import { NO_PAST } from '../run/frames.ts'
+import { NO_PAST, pastOf } from '../run/frames.ts'
 import { type Ask, answer, counting, type Play, startAgents } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import { deviceOf } from './device.ts'
 import { checkRequest, type Now, pass } from './messages.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
 
@@ -23,6 +25,10 @@ export interface Group {
   readonly answer: (request: Uint8Array) => Promise<Uint8Array>
   /** what the server said at the end of the run; null before it */
   readonly ended: () => string | null
+  /** writes all that the group knows, between two requests */
+  readonly save: (writer: ByteWriter) => void
+  /** continues where a group with the same run and agents was saved. @throws RangeError for anything else */
+  readonly load: (reader: ByteReader) => void
 }
 
 /**
@@ -40,24 +46,35 @@ export interface GroupOptions {
    * first episodes of that period again without it
    */
   readonly play?: Play<number | Promise<number>>
+  /** called before each episode, which begins when what it returns has come true: to give way to others, and to count */
+  readonly between?: () => Promise<void>
 }
 
+/** Plays an episode of the group's k-th agent, and returns its score. */
+type Showing = (agent: Agent, k: number) => Promise<number>
+
 /** @param numbers the agents' numbers, ascending */
-export function openGroup(setup: Setup, numbers: readonly number[], { module, play }: GroupOptions = {}): Group {
+export function openGroup(
+  setup: Setup,
+  numbers: readonly number[],
+  { module, play, between }: GroupOptions = {},
+): Group {
   const kernel = instantiate(module)
-  const agents = startAgents(kernel, setup, numbers)
+  const device = setup.own && !play ? deviceOf(setup.own) : null
+  const agents = startAgents(kernel, device ? { ...setup, own: device.own } : setup, numbers)
+  /** how an episode is played; null where the agent plays it by itself */
+  const showing: Showing | null = device?.play ?? (play ? async (agent, k) => play(agent, numbers[k]) : null)
   const now: Now = { episode: 1, round: 0, past: NO_PAST }
   const highest = numbers[numbers.length - 1]
   const mayGoBack = setup.config.until !== 'cap'
   /** the agents as they were before the period, where the run may end before the last thing that was asked */
-  let before: { readonly from: number; readonly uploads: boolean; readonly blocks: readonly Uint8Array[] } | null = null
+  let before: { readonly from: number; readonly uploads: boolean; readonly states: readonly Uint8Array[] } | null = null
   let ended: string | null = null
 
-  const blockOf = (agent: Agent) => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes)
-  const say = async (k: number, asked: Ask, showing: GroupOptions['play'] | null = play): Promise<Said> => {
+  const say = async (k: number, asked: Ask, how = showing): Promise<Said> => {
     try {
-      const played =
-        asked.ask === 'play' && showing ? await outcomeOf(async () => showing(agents[k], numbers[k])) : null
+      if (asked.ask === 'play') await between?.()
+      const played = asked.ask === 'play' && how ? await outcomeOf(() => how(agents[k], k)) : null
       const said = answer(setup, agents[k], numbers[k], asked, played ? counting(played) : undefined)
       return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
     } catch (error) {
@@ -66,14 +83,10 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
     }
   }
   /** The agent's answers to one request after the other, up to the first that it could not answer. */
-  const sayAll = async (
-    k: number,
-    asked: readonly Ask[],
-    showing: GroupOptions['play'] | null = play,
-  ): Promise<Said[]> => {
+  const sayAll = async (k: number, asked: readonly Ask[], how = showing): Promise<Said[]> => {
     const list: Said[] = []
     for (const one of asked) {
-      const said = await say(k, one, showing)
+      const said = await say(k, one, how)
       list.push(said)
       if (isBroken(said)) break
     }
@@ -88,14 +101,17 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
   const episodes = (from: number, to: number): Ask[] =>
     Array.from({ length: to - from + 1 }, (_, i) => ({ ask: 'play', episode: from + i }))
 
+  /** An exchange may come later than the next one: of those between, this group had no part. */
+  const notBefore = (round: number) => ({ ...now, round: Math.max(now.round, round) })
+
   const period = async ({ from, to, round }: GroupRequest & { ask: 'period' }): Promise<Said[][]> => {
     integerIn(now.episode, now.episode)(from, 'first episode of the request')
     integerIn(from - 1, playsPeriods(setup) ? setup.config.cap : from)(to, 'last episode of the request')
     const asked = episodes(from, to)
     const uploads = round !== null
-    if (uploads) asked.push(checkRequest(setup, highest, now, { ask: 'upload', round }))
+    if (uploads) asked.push(checkRequest(setup, highest, notBefore(round), { ask: 'upload', round }))
     const isAhead = mayGoBack && asked.length > 1
-    before = isAhead ? { from, uploads, blocks: agents.map((agent) => blockOf(agent).slice()) } : null
+    before = isAhead ? { from, uploads, states: agents.map((agent) => agent.save()) } : null
     now.episode = to + 1
     return each((k) => sayAll(k, asked))
   }
@@ -103,7 +119,9 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
     if (frames.length !== 1 && frames.length !== agents.length) {
       throw new RangeError(expected('request.frames', `1 frame, or ${agents.length}`, frames.length))
     }
-    const asked = frames.map((frame) => checkRequest(setup, highest, now, { ask: 'download', round, frame }))
+    const asked = frames.map((frame) =>
+      checkRequest(setup, highest, notBefore(round), { ask: 'download', round, frame }),
+    )
     pass(setup, now, asked[0])
     before = null
     return each(async (k) => [await say(k, asked[k] ?? asked[0])])
@@ -112,7 +130,7 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
     const played = now.episode - 1
     integerIn(before ? before.from : played, played)(episode, 'request.episode')
     if (before && (before.uploads || episode < played)) {
-      for (const [k, block] of before.blocks.entries()) blockOf(agents[k]).set(block)
+      for (const [k, state] of before.states.entries()) agents[k].load(state)
       const again = episodes(before.from, episode)
       await each((k) => sayAll(k, again, null))
       before = null
@@ -127,11 +145,48 @@ export function openGroup(setup: Setup, numbers: readonly number[], { module, pl
     ended = request.message
     return []
   }
-  return { answer: async (request) => packAnswers(await perform(unpackRequest(request))), ended: () => ended }
+  const save = (writer: ByteWriter) => {
+    writer.u32(now.episode)
+    writer.u32(now.round)
+    writer.u32(now.past.exchanges)
+    writer.u8(now.past.base ? 1 : 0)
+    if (now.past.base) writer.block(now.past.base.body)
+    writer.u8(before ? 1 : 0)
+    if (before) {
+      writer.u32(before.from)
+      writer.u8(before.uploads ? 1 : 0)
+    }
+    for (const [k, agent] of agents.entries()) {
+      if (before) writer.block(before.states[k])
+      writer.block(agent.save())
+    }
+  }
+  const load = (reader: ByteReader) => {
+    now.episode = reader.u32()
+    now.round = reader.u32()
+    const exchanges = reader.u32()
+    now.past = pastOf(exchanges, reader.u8() === 1 ? reader.block().slice() : null)
+    const isAhead = reader.u8() === 1
+    const from = isAhead ? reader.u32() : 0
+    const uploads = isAhead && reader.u8() === 1
+    const states: Uint8Array[] = []
+    for (const agent of agents) {
+      if (isAhead) states.push(reader.block().slice())
+      agent.load(reader.block())
+    }
+    before = isAhead ? { from, uploads, states } : null
+  }
+  return {
+    answer: async (request) => packAnswers(await perform(unpackRequest(request))),
+    ended: () => ended,
+    save,
+    load,
+  }
 }
 
 /** Whether it is no answer, but what kept an agent from giving one. */
-const isBroken = (said: Said) => typeof said === 'object' && said !== null && 'message' in said
+export const isBroken = (said: Said): said is Said & { readonly message: string } =>
+  typeof said === 'object' && said !== null && 'message' in said
 
 /** What an act comes to, as a function that returns it, or throws what the act threw. */
 async function outcomeOf<T>(act: () => Promise<T>): Promise<() => T> {

@@ -4,6 +4,7 @@
 import { functionOf, integerIn, listOf, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
+import { fields } from '../config/fields.ts'
 import { canonicalConfig } from '../config/resolve.ts'
 import { NonFiniteError, type Played } from '../kernel/records.ts'
 import { instantiate, type Kernel } from '../kernel/wasm.ts'
@@ -51,7 +52,9 @@ export function nameOf({ config }: Setup): string {
  * @throws TypeError, RangeError for a config that cannot run, or an agent that the run does not have
  */
 export function takePart(given: Partial<Config>, agent: number, options: MemberOptions = {}): Member {
-  return takePartIn(setUp(given, options), agent, options)
+  const setup = setUp(given, options)
+  checkApart(setup)
+  return memberOf(setup, agent, options)
 }
 
 /** Why the agents of a run cannot live apart; null if they can. */
@@ -63,14 +66,17 @@ function whyTogether({ method, config, own }: Setup): string | null {
 
 /** @throws RangeError for a method whose agents cannot live apart */
 export function checkApart(setup: Setup): void {
+  const { absent } = setup.config
+  if (absent.length) {
+    const why = 'where agents live apart, who has no part is found by a deadline'
+    throw new RangeError(expected('absent', 'none', fields.absent.show(absent), `${why}; let one thread run it`))
+  }
   const why = whyTogether(setup)
   if (why === null) return
   throw new RangeError(expected('method', 'agents that can live apart', setup.method.name, why))
 }
 
-/** takePart for a run that is set up already. */
-export function takePartIn(setup: Setup, number: number, options: MemberOptions): Member {
-  checkApart(setup)
+function memberOf(setup: Setup, number: number, options: MemberOptions): Member {
   record(options, 'options')
   const { module, play = (agent) => agent.playEpisode() } = options
   functionOf(play, 'play')
@@ -124,16 +130,7 @@ export async function* serve(
   if (members.length !== setup.config.agents) {
     throw new RangeError(expected('members', `one per agent, ${setup.config.agents}`, members.length))
   }
-  return yield* askAll(setup, members, options)
-}
-
-/** Runs the course of a mission and sends each of its requests to all members at once. */
-export function askAll(
-  setup: Setup,
-  members: readonly Member[],
-  carriers: Carriers,
-): AsyncGenerator<RunEvent, RunResult> {
-  return followCourse(setup, carriers, (asked, kernel) =>
+  return yield* followCourse(setup, options, (asked, kernel) =>
     Promise.all(
       members.map(async (member, i) => checkAnswer(kernel, setup, asked, i, await member(requestFor(asked, i)))),
     ),

@@ -56,8 +56,9 @@ export interface Now {
 
 /** Goes on to the exchange after a download, which no member takes back: one that goes back within a period keeps it. */
 export function pass(setup: Setup, now: Now, asked: Ask): void {
-  now.round++
-  if (asked.ask === 'download') now.past = pastAfter(setup, now.past, () => asked.downlinks[0].body)
+  if (asked.ask !== 'download') return
+  now.round = asked.round + 1
+  now.past = pastAfter(setup, now.past, () => asked.downlinks[0].body)
 }
 
 /**

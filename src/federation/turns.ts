@@ -1,7 +1,7 @@
 // The server's half of the turns: every request to a member has the next number and is sent again until its answer is
 // there, so that a carrier may lose, repeat and reorder messages. A member that was started anew is sent all requests
-// from the first one, and what it answers must be what was answered before. This file has no clock: a timer is handed
-// in. The other half is answering.ts.
+// from the first one, and what it answers must be what was answered before. A server that was started anew takes the
+// answers of before from its log. This file has no clock: a timer is handed in. The other half is answering.ts.
 
 import { functionOf } from '../config/checks.ts'
 import { crc32 } from '../wire/frame.ts'
@@ -43,13 +43,21 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+/** The answers of one member in a server's log. */
+export interface Recall {
+  /** the answer to a turn; null where there is none */
+  readonly answer: (turn: number) => Uint8Array | null
+  /** adds the answer to the next turn */
+  readonly keep: (turn: number, body: Uint8Array) => void
+}
+
 /**
  * Opens the server's half.
  * @param timer without one, nothing is sent again and no request is kept: for a carrier that loses nothing, to a member
  *   that is never started anew
  */
-export function openAsking(carrier: Carrier, address: Address, timer?: Timer): AskingHalf {
-  /** the requests so far, for a member that is started anew */
+export function openAsking(carrier: Carrier, address: Address, timer?: Timer, log?: Recall): AskingHalf {
+  /** the bodies of the requests so far, for a member that is started anew; several members may have them in common */
   const requests: Uint8Array[] = []
   /** the marks of the answers so far */
   const answers: string[] = []
@@ -66,8 +74,9 @@ export function openAsking(carrier: Carrier, address: Address, timer?: Timer): A
     if (!isClosed) carrier.close()
     isClosed = true
   }
-  const fail = (message: string) => {
-    failed ??= new TurnError(`member ${address.member}: ${message}`)
+  const fail = (message: string) => failWith(new TurnError(`member ${address.member}: ${message}`))
+  const failWith = (error: Error) => {
+    failed ??= error
     stopTimer()
     waiting?.reject(failed)
     waiting = null
@@ -85,7 +94,7 @@ export function openAsking(carrier: Carrier, address: Address, timer?: Timer): A
   /** Sends a request of before, and goes on to the one after it when it is answered. */
   const catchUp = (from: number) => {
     catchingUp = from
-    carrier.send(requests[from - 1])
+    carrier.send(seal(address, 'request', from, requests[from - 1]))
   }
   const settle = (answer: Turn) => {
     const mark = markOf(answer.body)
@@ -98,8 +107,14 @@ export function openAsking(carrier: Carrier, address: Address, timer?: Timer): A
     }
     const asked = waiting
     if (!asked) return
+    try {
+      log?.keep(turn, answer.body)
+    } catch (error) {
+      return failWith(error as Error)
+    }
     answers.push(mark)
     waiting = null
+    catchingUp = 0 // a copy of this answer must not have the next request sent twice
     stopTimer()
     asked.resolve(answer.body)
   }
@@ -107,17 +122,25 @@ export function openAsking(carrier: Carrier, address: Address, timer?: Timer): A
     const said = isClosed || failed ? null : unseal(address, bytes)
     if (said?.kind === 'answer') settle(said)
     else if (said?.kind === 'busy' && waiting) startTimer(LONGEST_WAIT)
-    else if (said?.kind === 'behind' && waiting && said.turn < turn) {
+    else if ((said?.kind === 'behind' || said?.kind === 'here') && waiting && said.turn < turn) {
       if (timer) catchUp(said.turn + 1)
-      else fail('it was started anew, and no request was kept for it; start the run anew')
+      else if (said.kind === 'behind') fail('it was started anew, and no request was kept for it; start the run anew')
+    } else if (said?.kind === 'ahead' && waiting && said.turn > turn) {
+      const why = 'another server asks it, or this one was started anew without its log'
+      fail(`it has answered turn ${said.turn}, and this server asks turn ${turn}: ${why}; start all of them anew`)
     }
   })
   const ask = (body: Uint8Array) => {
     const answer = new Promise<Uint8Array>((resolve, reject) => {
       if (failed) return reject(failed)
       turn++
+      if (timer) requests.push(body)
+      const before = log?.answer(turn) ?? null
+      if (before !== null) {
+        answers.push(markOf(before))
+        return resolve(before)
+      }
       const message = seal(address, 'request', turn, body)
-      if (timer) requests.push(message)
       waiting = { message, resolve, reject }
       startTimer(FIRST_WAIT)
       carrier.send(message)
@@ -133,7 +156,8 @@ export function openAsking(carrier: Carrier, address: Address, timer?: Timer): A
   return {
     ask,
     end: (body) => {
-      latest.then(() => ask(body)).then(close, close)
+      const asked = waiting ? latest.then(() => ask(body)) : ask(body)
+      asked.then(close, close)
       closeAfter(LAST_WAITS)
     },
     close,

@@ -71,8 +71,8 @@ export class Agent {
   }
 
   /**
-   * Continues, with the same bits, where the saved agent stood. The agent that was saved must have the same settings;
-   * it may be of any instance. An environment of your own is not in a checkpoint: its episode begins anew, with reset().
+   * Continues, with the same bits, where the saved agent stood, which must have the same settings and may be of any
+   * instance. An environment of your own is not in a checkpoint: its episode begins anew, with reset().
    * @throws TypeError, RangeError for bytes that are cut, damaged or of other settings; the agent then stays as it was
    */
   load(checkpoint: Uint8Array): void {
@@ -135,6 +135,11 @@ export class Agent {
     this.#checkWorld('playEpisode')
     if (this.#world) playStepwise(this)
     else this.#sound(this.#kernel.playEpisode(this.block))
+    return this.score
+  }
+
+  /** Score of the episode that is under way, or of the last one. */
+  get score(): number {
     return this.env.score === 'steps' ? this.steps : this.#kernel.agentRewards(this.block)
   }
 
@@ -181,10 +186,7 @@ export class Agent {
     return { observation: this.#floats(next, this.env.observations).slice(), reward, ...ends }
   }
 
-  /**
-   * Learns from what followed the action that was taken after the last act().
-   * @throws RangeError for an invalid action, observation or reward, or without an act() before; NonFiniteError
-   */
+  /** Learns from what followed the last act(). @throws RangeError if it is invalid, or without an act(); NonFiniteError */
   learn(transition: Transition): void {
     const { action, observation, reward, ...ends } = checkTransition(this.env, transition)
     if (!this.#kernel.agentHasActed(this.block)) {

@@ -5,10 +5,12 @@ import type { Config } from '../config/config.ts'
 import { defaults, describeConfig } from '../config/resolve.ts'
 import { knownMethod, METHODS } from '../methods/index.ts'
 import { completionCurves } from '../plot/completion.ts'
+import type { HasConfig } from '../results/arrange.ts'
 import { type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../results/cells.ts'
 import { compareText, groupsOf } from '../results/text.ts'
 import { quartiles } from '../stats/index.ts'
 import type { Drawn } from './places.ts'
+import { cutHashes } from './sweepWords.ts'
 
 /** What tells the setting of a run from its preset, but for these fields. */
 const settingBut = (config: Config, fields: readonly (keyof Config)[]) =>
@@ -40,17 +42,11 @@ function panelsOf(runs: readonly CellRun[]): PanelRuns[] {
   return [...panels, ...[...alone].map(([setting, own]) => ({ setting, runs: own }))]
 }
 
-/** How many digits of a hash tell it from others in a figure. */
-const DIGITS = 8
-
-/** A text with its hashes cut. A version that is no hash stays whole, because two of them may begin alike. */
-const cutHashes = (text: string) => text.replace(/[0-9a-f]{64}/g, (hash) => hash.slice(0, DIGITS))
-
 /**
  * The runs with the version of a method of one's own in its name. So its runs stand in the panel of the other methods, and
  * two states of its code are two curves, each with a name that follows from its setting alone.
  */
-function named(runs: readonly CellRun[]): CellRun[] {
+export function withVersions<T extends HasConfig>(runs: readonly T[]): T[] {
   return runs.map((run) => {
     const { method, methodVersion } = run.config
     if (methodVersion === '') return run
@@ -64,7 +60,7 @@ const titleOf = (setting: string) => cutHashes(setting.replaceAll(' ', ', '))
 
 /** @returns null where no run finished */
 export function drawRuns(runs: readonly CellRun[]): Drawn | null {
-  const finished = named(runs.filter(({ failed }) => !failed))
+  const finished = withVersions(runs.filter(({ failed }) => !failed))
   if (!finished.length) return null
   const cells = cellsOf(finished)
   const cap = cells.reduce((least, { config }) => Math.min(least, config.cap), cells[0].config.cap)

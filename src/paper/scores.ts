@@ -1,5 +1,6 @@
 // Scores over training, and rank correlations of what exchanges send: plain functions of rows and results.
 
+import { byEpisode } from '../run/absences.ts'
 import type { RunResult } from '../run/record.ts'
 import { mean, rank } from '../stats/index.ts'
 import { sum } from './traffic.ts'
@@ -35,11 +36,14 @@ export const AFTER_SCORE = 'Score of the agent that completed first'
  * mean by blocks of 50,000 environment steps of all agents; and the scores of the agent that completed first, by blocks of
  * 50 episodes after its completion. x is the end of a block.
  */
-export function scoreRows({ scores, completions }: RunResult): { panel: string; x: number; value: number }[] {
-  const episodes = scores[0].length
+export function scoreRows(result: RunResult): { panel: string; x: number; value: number }[] {
+  const { completions, episodes } = result
+  const scores = byEpisode(result, episodes)
   const rows: { panel: string; x: number; value: number }[] = []
   for (let end = BLOCK; end <= episodes; end += BLOCK) {
-    const means = scores.map((list) => mean(list.slice(end - BLOCK, end)))
+    const means = scores
+      .map((list) => played(list.slice(end - BLOCK, end)))
+      .flatMap((list) => (list.length ? [mean(list)] : []))
     rows.push(
       { panel: MEAN_SCORE, x: end, value: mean(means) },
       { panel: WORST_SCORE, x: end, value: Math.min(...means) },
@@ -49,9 +53,9 @@ export function scoreRows({ scores, completions }: RunResult): { panel: string; 
   let block: number[] = []
   let next = STEP_BLOCK
   for (let episode = 0; episode < episodes; episode++) {
-    const played = scores.map((list) => list[episode])
-    steps += sum(played)
-    block.push(mean(played))
+    const now = played(scores.map((list) => list[episode]))
+    steps += sum(now)
+    block.push(mean(now))
     if (steps < next) continue
     rows.push({ panel: STEP_SCORE, x: next, value: mean(block) })
     block = []
@@ -62,7 +66,10 @@ export function scoreRows({ scores, completions }: RunResult): { panel: string; 
   const first = Math.min(...done)
   const list = scores[completions.indexOf(first)]
   for (let end = BLOCK; end <= AFTER && first + end <= episodes; end += BLOCK) {
-    rows.push({ panel: AFTER_SCORE, x: end, value: mean(list.slice(first + end - BLOCK, first + end)) })
+    rows.push({ panel: AFTER_SCORE, x: end, value: mean(played(list.slice(first + end - BLOCK, first + end))) })
   }
   return rows
 }
+
+/** Without the episodes in which an agent had no part. */
+const played = (scores: readonly (number | null)[]) => scores.filter((score) => score !== null)

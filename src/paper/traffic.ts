@@ -4,7 +4,8 @@
 
 import type { Config } from '../config/config.ts'
 import { findEnvironment } from '../config/environment.ts'
-import { expectedOneOf } from '../config/errors.ts'
+import { expected, expectedOneOf } from '../config/errors.ts'
+import { fields } from '../config/fields.ts'
 import { Grid } from '../kernel/grid.ts'
 import { METHODS, methods } from '../methods/index.ts'
 import type { RunResult } from '../run/record.ts'
@@ -91,8 +92,11 @@ const meanOfAny = (numbers: readonly number[]) => (numbers.length ? mean(numbers
 const remembered = ({ memoryReset, period }: Config, scores: RunResult['scores'], episode: number) =>
   scores.map((list) => list.slice(memoryReset === 'never' ? 0 : episode - period, episode))
 
+/** @throws RangeError for a run in which an agent has no part in a period, since what is measured is that of all agents */
 function periodRow(config: Config, scores: RunResult['scores'], episode: number): PeriodRow {
-  const { period } = config
+  const { period, absent } = config
+  if (absent.length)
+    throw new RangeError(expected('absent', 'none', fields.absent.show(absent), 'all agents are measured'))
   return {
     exchange: episode / period,
     episode,

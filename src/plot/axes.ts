@@ -12,8 +12,12 @@ export interface AxisOptions {
   readonly scale?: 'linear' | 'log'
   /** how a tick reads: 10k, 10 kB or 10 %; number unless given */
   readonly format?: 'number' | 'bytes' | 'percent'
+  /** of an axis whose values are words: they stand at 1, 2, 3 and so on, each with its tick */
+  readonly names?: readonly string[]
   /** the ends; unless given, they hold all that is drawn */
   readonly domain?: readonly [number, number]
+  /** of an axis of settings: the share of it that is left free at each end; 0.05 unless given */
+  readonly padding?: number
   /** how the strip of censored values reads; `> cap` unless given */
   readonly beyond?: string
 }
@@ -76,11 +80,16 @@ function aroundValues(least: number, most: number): [number, number] {
  * @param others further values that it must hold, without ticks
  */
 export function settingAxis(values: readonly number[], others: readonly number[], options: AxisOptions): Axis {
+  if (options.names) {
+    const ticks = options.names.map((_, i) => i + 1)
+    return { options, domain: [0.5, ticks.length + 0.5], ticks, lane: null }
+  }
   const sorted = [...new Set(values)].sort((a, b) => a - b)
   const [first, last] = [Math.min(...values, ...others), Math.max(...values, ...others)]
   const isAlone = first === last
   const around = isLog(options) ? [first / 2, last * 2] : [first - 1, last + 1]
-  const padded = isAlone ? around : [-0.05, 1.05].map((share) => between(options, first, last, share))
+  const { padding = 0.05 } = options
+  const padded = isAlone ? around : [-padding, 1 + padding].map((share) => between(options, first, last, share))
   const [low, high] = options.domain ?? padded
   const ticks = sorted.length <= 9 ? sorted : isLog(options) ? logTicks(low, high, null) : null
   return { options, domain: [low, high], ticks, lane: null }
@@ -149,12 +158,28 @@ export function xChannel(axis: Axis, says: XLabels, width: number): Spec {
     scale: { ...scaleOf(axis), padding: 0 },
     axis: {
       ...(axis.ticks ? { values: axis.ticks } : { tickCount: Math.max(2, Math.round(width / 80)) }),
-      labelExpr: labels[axis.options.format ?? 'number'],
-      labelOverlap: 'greedy',
+      ...(axis.options.names ? namedTicks(axis.options.names, width) : numberedTicks(axis.options)),
       labels: says !== 'none',
       title: says === 'title' ? wrap(titleOf(axis.options), Math.floor(width / (EM * FONT))) : null,
       grid: false,
     },
+  }
+}
+
+const numberedTicks = ({ format = 'number' }: AxisOptions): Spec => ({
+  labelExpr: labels[format],
+  labelOverlap: 'greedy',
+})
+
+/** Words stand in lines below their ticks; where one word is wider than the way to the next tick, all are slanted. */
+function namedTicks(names: readonly string[], width: number): Spec {
+  const room = Math.floor(width / names.length / (EM * FONT))
+  const lines = names.map((name) => wrap(name, room))
+  const isSlanted = lines.some((some) => some.some((line) => line.length > room))
+  return {
+    labelExpr: `${JSON.stringify(isSlanted ? names : lines)}[datum.value - 1]`,
+    labelOverlap: false,
+    ...(isSlanted && { labelAngle: -35, labelAlign: 'right', labelBaseline: 'top' }),
   }
 }
 

@@ -2,6 +2,7 @@
 // bounds and rules. All figures except contrasts are drawn here; they differ in their points and options.
 
 import { type AxisOptions, isLog, settingAxis } from './axes.ts'
+import { checkLine, checkWithin } from './fits.ts'
 import type { Panel, PanelSeries, Rule } from './layers.ts'
 import { drawPanels } from './panels.ts'
 import { isControl, referenceStyles, type SeriesStyle, seriesStyles } from './styles.ts'
@@ -23,6 +24,8 @@ export interface CurvePoint {
   readonly runs: number
   /** the share of them that completed, 0 to 1, drawn in a strip below the panel */
   readonly share?: number
+  /** its place in words where x is the place of a word */
+  readonly at?: string
 }
 
 /** A line to compare with, dashed and grey: a constant, or a curve of at least two points. */
@@ -31,6 +34,8 @@ export interface Reference {
   /** its panel; it is in every panel unless given */
   readonly panel?: string
   readonly y: number | readonly { readonly x: number; readonly y: number }[]
+  /** which of the looks of references it has, from 0; that of its place in the list unless given */
+  readonly look?: number
 }
 
 /** The formula that defines a series, drawn as a line through the marks that were measured. */
@@ -80,6 +85,10 @@ export interface CurveOptions {
   readonly rules?: readonly (Rule & { readonly panel?: string })[]
   /** how quartiles are drawn; area unless given */
   readonly bands?: 'area' | 'whiskers'
+  /** whether the points of a line are marked; unless given, those of a line of at most twenty */
+  readonly hasDots?: boolean
+  /** whether a line joins the points of a series, as between numbers; true unless given */
+  readonly isJoined?: boolean
   /** how many panels stand side by side, 1 or 2 */
   readonly columns?: number
 }
@@ -113,7 +122,7 @@ export function curveFigure(points: readonly CurvePoint[], options: CurveOptions
     const own = styles.flatMap((style) => seriesOf(style, here, options, forms.filter(isIn(name))))
     const series = [...lines, ...own]
     for (const one of series) if (!one.hasDots) checkLine(one, ownX ?? x, y)
-    const shares = styles.flatMap((style) => sharesOf(style, here))
+    const shares = styles.flatMap((style) => sharesOf(style, here, options))
     const strip = shares.length ? { shares } : {}
     return { title, y, x: ownX, isWide, series, ...strip, rules: rules.filter(isIn(name)) }
   })
@@ -189,7 +198,7 @@ function stylesFor(points: readonly CurvePoint[], given?: readonly SeriesStyle[]
 function seriesOf(
   style: SeriesStyle,
   here: readonly CurvePoint[],
-  { bands = 'area' }: CurveOptions,
+  { bands = 'area', isJoined = true, hasDots }: CurveOptions,
   forms: readonly ClosedForm[],
 ): PanelSeries[] {
   const points = here.filter(({ series }) => series === style.name).sort((a, b) => a.x - b.x)
@@ -198,27 +207,39 @@ function seriesOf(
     (!isControl(style.name) || style.name === 'independent') && points.some(({ low }) => low !== undefined)
   const form = forms.find(({ series }) => series === style.name)
   const band = hasBand ? bands : 'none'
-  const measured: PanelSeries = { ...style, band, hasLine: !form, hasDots: points.length <= DENSE, points }
+  const measured: PanelSeries = {
+    ...style,
+    band,
+    hasLine: !form && isJoined,
+    hasDots: !isJoined || points.length < 2 || (hasDots ?? points.length <= DENSE),
+    points,
+  }
   if (!form) return [measured]
   const line = form.points.map(({ x, y }) => ({ x, mid: y })).sort((a, b) => a.x - b.x)
   return [{ ...style, name: `${style.name} form`, band: 'none', hasLine: true, hasDots: false, points: line }, measured]
 }
 
 /** The shares of a series in one panel. */
-function sharesOf(style: SeriesStyle, here: readonly CurvePoint[]): PanelSeries[] {
+function sharesOf(style: SeriesStyle, here: readonly CurvePoint[], { isJoined = true }: CurveOptions): PanelSeries[] {
   const points = here
     .filter(({ series, share }) => series === style.name && share !== undefined)
     .map(({ x, share }) => ({ x, mid: share! }))
     .sort((a, b) => a.x - b.x)
-  return points.length ? [{ ...style, band: 'none', hasLine: true, hasDots: points.length < 2, points }] : []
+  return points.length
+    ? [{ ...style, band: 'none', hasLine: isJoined, hasDots: points.length < 2 || !isJoined, points }]
+    : []
 }
 
-function referenceSeries({ label, y }: Reference, i: number, [left, right]: readonly [number, number]): PanelSeries {
+function referenceSeries(
+  { label, y, look: chosen }: Reference,
+  i: number,
+  [left, right]: readonly [number, number],
+): PanelSeries {
   const points =
     typeof y === 'number'
       ? [left, right].map((x) => ({ x, mid: y }))
       : y.map((point) => ({ x: point.x, mid: point.y })).sort((a, b) => a.x - b.x)
-  const look = referenceStyles[i % referenceStyles.length]
+  const look = referenceStyles[(chosen ?? i) % referenceStyles.length]
   return { ...look, name: `reference ${i + 1}`, label, band: 'none', hasLine: true, hasDots: false, points }
 }
 
@@ -259,25 +280,5 @@ function checkPoints(
     }
     const order = values.map((value) => value ?? Number.POSITIVE_INFINITY)
     if (order.some((value, i) => i > 0 && value < order[i - 1])) refuse('low <= mid <= high', values.join(', '))
-  }
-}
-
-function checkWithin({ title, domain }: AxisOptions, value: number, place: string): void {
-  if (!domain || (domain[0] <= value && value <= domain[1])) return
-  const range = domain.join('..')
-  throw new RangeError(
-    `"domain" of "${title}" expected to hold all that is drawn, got ${range}, with ${value} for ${place}`,
-  )
-}
-
-/** Checks that the axes have a place for a line. It may leave a given domain, where it is then cut. */
-function checkLine({ label, points }: PanelSeries, x: AxisOptions, y: AxisOptions): void {
-  if (points.length < 2) throw new RangeError(`"${label}" expected two points at least, got ${points.length}: no line`)
-  for (const point of points) {
-    for (const [axis, value] of [[x, point.x] as const, [y, point.mid] as const]) {
-      if (value === null || (Number.isFinite(value) && (!isLog(axis) || value > 0))) continue
-      const what = isLog(axis) ? 'numbers above 0 on a log axis' : 'finite numbers'
-      throw new RangeError(`"${label}" expected ${what}, got ${value} on "${axis.title}"`)
-    }
   }
 }

@@ -14,6 +14,8 @@ export interface PanelPoint {
   /** the ends of its band, both or neither; each is null if it lies above the cap */
   readonly low?: number | null
   readonly high?: number | null
+  /** its place in words, for readers who cannot see the drawing; x unless given */
+  readonly at?: string
 }
 
 /** What is drawn of a series in a panel. */
@@ -157,9 +159,9 @@ function lineOf(series: PanelSeries): Row[] {
 }
 
 /** `FRD at 4: 277 (254 to 315)`, for readers who cannot see the drawing. */
-function textOf(label: string, { x, mid, low, high }: PanelPoint): string {
+function textOf(label: string, { x, at, mid, low, high }: PanelPoint): string {
   const around = typeof low !== 'number' ? '' : high === null ? ` (${low} to above the cap)` : ` (${low} to ${high})`
-  return `${label} at ${x}: ${mid}${around}`
+  return `${label} at ${at ?? x}: ${mid}${around}`
 }
 
 function laneLayer({ x, y }: Frame): Spec[] {
@@ -181,14 +183,14 @@ function censoredRows(series: readonly PanelSeries[], { width, x: axis, y }: Fra
     const above = dotted.filter(({ points }) => points.some((point) => point.x === x && point.mid === null))
     const gaps = places.filter((other) => other !== x).map((other) => Math.abs(placeOn(axis, other) - placeOn(axis, x)))
     const step = Math.min(10, (0.8 * width * Math.min(1, ...gaps)) / above.length)
-    return above.map(({ label, color, dash }, i) => ({
+    return above.map(({ label, color, dash, points }, i) => ({
       x: shifted(x, ((i - (above.length - 1) / 2) * step) / width, axis),
       y: y.lane!.middle,
       label,
       color,
       stretch: '',
       size: dash ? 26 : 50,
-      text: `${label} at ${x}: > ${y.lane!.cap}`,
+      text: `${label} at ${points.find((point) => point.x === x)?.at ?? x}: > ${y.lane!.cap}`,
     }))
   })
 }

@@ -4,7 +4,8 @@
 import { type CurveOptions, type CurvePoint, curveFigure } from './curves.ts'
 import type { Spec } from './svg.ts'
 
-const bytes = { title: 'Payload', scale: 'log', format: 'bytes' } as const
+/** The axis of payloads. */
+export const bytes = { title: 'Payload', scale: 'log', format: 'bytes' } as const
 
 /** How payloads are drawn. */
 export type PayloadOptions = Omit<CurveOptions, 'y' | 'panels' | 'cap' | 'bands'>

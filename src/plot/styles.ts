@@ -64,6 +64,23 @@ export function seriesStyles(names: readonly string[]): SeriesStyle[] {
   })
 }
 
+/** The ends and the middle of the colours of an order, all dark enough on white. */
+const RAMP = [
+  [59, 15, 112],
+  [181, 54, 122],
+  [222, 120, 30],
+] as const
+
+/** Looks of series whose names are values in an order, such as numbers: from violet over red to orange. */
+export function orderedStyles(names: readonly string[]): SeriesStyle[] {
+  return names.map((name, i) => {
+    const place = names.length > 1 ? (2 * i) / (names.length - 1) : 0
+    const k = Math.min(1, Math.floor(place))
+    const channels = RAMP[k].map((from, c) => Math.round(from + (place - k) * (RAMP[k + 1][c] - from)))
+    return { name, label: name, color: `#${channels.map((one) => one.toString(16).padStart(2, '0')).join('')}` }
+  })
+}
+
 /** Lines of at most `length` characters, because Vega does not wrap text. */
 export function wrap(text: string, length: number): string[] {
   const lines: string[] = []

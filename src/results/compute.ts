@@ -49,6 +49,20 @@ export interface Timing {
   /** ISO 8601, UTC */
   readonly started: string
   readonly seconds: number
+  /** what computed it, where that was another process */
+  readonly by?: Machine
+}
+
+/** What computed a run. */
+export interface Machine {
+  /** the name of the process; left out where it is the one that writes this */
+  readonly worker?: string
+  /** its version of Node */
+  readonly node: string
+  /** its processor */
+  readonly arch: string
+  /** how many runs it computes at once */
+  readonly jobs: number
 }
 
 /**
@@ -77,16 +91,21 @@ export async function computeAll(
   const workers = await startWorkers(threads, options)
   try {
     const compute = async (config: Config) => {
-      const started = new Date().toISOString()
-      const clock = performance.now()
-      const result = await workers.compute(config).catch((error) => explain(config, error))
-      const seconds = (performance.now() - clock) / 1000
-      return () => done(config, result, { started, seconds })
+      const { result, timing } = await timed(config, workers)
+      return () => done(config, result, timing)
     }
     await eachOf(configs, threads, signal, compute, isDone)
   } finally {
     await workers.stop()
   }
+}
+
+/** Computes a run and says when. @throws Error that names the run and says what broke it off; InterruptedError */
+export async function timed(config: Config, workers: Workers): Promise<{ result: RunResult; timing: Timing }> {
+  const started = new Date().toISOString()
+  const clock = performance.now()
+  const result = await workers.compute(config).catch((error) => explain(config, error))
+  return { result, timing: { started, seconds: (performance.now() - clock) / 1000 } }
 }
 
 function explain(config: Config, error: Error): never {
@@ -157,12 +176,13 @@ async function eachOf(
 }
 
 /** What computes the runs: this thread, worker threads, or a function of the caller. */
-interface Workers {
+export interface Workers {
   readonly compute: (config: Config) => Promise<RunResult>
   readonly stop: () => Promise<void>
 }
 
-async function startWorkers(
+/** Starts so many threads, or none for one, which is this thread. @throws MissingPackagesError */
+export async function startWorkers(
   threads: number,
   { compute, signal = new AbortController().signal, own, modules = {} }: ComputeOptions,
 ): Promise<Workers> {

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { knownEnvironment, type Mission } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { knownMethod } from '../methods/index.ts'
+import { byEpisode, episodesPlayed } from '../run/absences.ts'
 import { completes } from '../run/mission.ts'
 import type { RunResult } from '../run/record.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
@@ -20,8 +21,9 @@ function check(name: string, got: unknown, must: unknown, why: string): void {
 /** @throws RangeError for a result whose fields contradict one another */
 export function checkContradictions(result: RunResult): void {
   const { scores, episodes } = result
+  const played = episodesPlayed(result.config, episodes)
   scores.forEach((list, agent) => {
-    check(`scores[${agent}].length`, list.length, episodes, 'there is one score per episode')
+    check(`scores[${agent}].length`, list.length, played[agent], 'there is one score per episode')
   })
   checkFailure(result)
   checkSteps(result)
@@ -40,7 +42,7 @@ function checkFailure({ failure, episodes }: RunResult): void {
 
 function checkSteps({ config, scores, episodes, envSteps }: RunResult): void {
   const env = knownEnvironment(config.env)
-  const count = episodes * config.agents
+  const count = totalPlayed(config, episodes)
   if (env?.score === 'steps') {
     const step = integerIn(1, env.limit)
     let sum = 0
@@ -51,24 +53,43 @@ function checkSteps({ config, scores, episodes, envSteps }: RunResult): void {
   } else integerIn(count, env ? count * env.limit : undefined)(envSteps, 'envSteps')
 }
 
-/** The first episode whose last scores, those of all these agents together, complete the mission; null if none does. */
-function firstCompleted(scores: RunResult['scores'], episodes: number, mission: Mission): number | null {
+/** The episodes that all agents have played together. */
+const totalPlayed = (config: Config, episodes: number) =>
+  episodesPlayed(config, episodes).reduce((sum, count) => sum + count, 0)
+
+/**
+ * The first episode at which the last scores of each of these agents, taken together, complete the mission; null if none
+ * does.
+ * @param scores by the run's episodes, null where the agent had no part
+ */
+function firstCompleted(
+  scores: readonly (readonly (number | null)[])[],
+  episodes: number,
+  mission: Mission,
+): number | null {
   const { window } = mission
-  for (let episode = window; episode <= episodes; episode++) {
+  const recents: number[][] = scores.map(() => [])
+  for (let episode = 1; episode <= episodes; episode++) {
     let total = 0
-    for (const list of scores) {
-      let recent = 0
-      for (let i = episode - window; i < episode; i++) recent += list[i]
-      total += recent
+    let isFull = true
+    for (const [i, list] of scores.entries()) {
+      const recent = recents[i]
+      const score = list[episode - 1]
+      if (score !== null && recent.push(score) > window) recent.shift()
+      if (recent.length < window) isFull = false
+      let sum = 0
+      for (const one of recent) sum += one
+      total += sum
     }
-    if (completes(mission, total, window * scores.length)) return episode
+    if (isFull && completes(mission, total, window * scores.length)) return episode
   }
   return null
 }
 
 function checkCompletion(result: RunResult): void {
-  const { config, scores, episodes, failure, completion, completions, meanCompletion } = result
+  const { config, episodes, failure, completion, completions, meanCompletion } = result
   const env = knownEnvironment(config.env)
+  const scores = byEpisode(result, episodes)
   // An agent may have completed its mission in the episode in which a later one failed. That episode counts for none.
   const failing = failure !== null && failure.agent >= 0 ? failure.episode : episodes
   completions.forEach((time, agent) => {
@@ -102,7 +123,7 @@ export function checkSummary(config: Config, run: Summary): void {
     if (completion === null) check('lastCompletion', lastCompletion, null, 'no agent was first')
     else integerIn(completion, episodes)(lastCompletion, 'lastCompletion')
   }
-  const agentEpisodes = episodes * config.agents
+  const agentEpisodes = totalPlayed(config, episodes)
   integerIn(agentEpisodes, env ? agentEpisodes * env.limit : undefined)(run.envSteps, 'envSteps')
   checkExchangeCount(config, episodes, exchanges)
   const isSilent = exchanges === 0 || knownMethod(config.method)?.payload(config) === 'none'
@@ -153,6 +174,13 @@ function checkExchanges({ config, episodes, exchanges }: RunResult): void {
       return
     }
     for (let i = 0; i < config.agents; i++) {
+      if (config.absent[k]?.includes(i)) {
+        const why = `agent ${i} had no part in period ${k + 1}`
+        for (const bytes of [uplinkBytes, downlinkBytes, uplinkWireBytes, downlinkWireBytes]) {
+          check(`${name}.bytes[${i}]`, bytes[i], 0, why)
+        }
+        continue
+      }
       const isPaper = (!method || method.paperBytes) && uplinkBytes[i] === downlinkBytes[i]
       if (isPaper) continue
       const why = `a frame is its header of ${HEADER_BYTES} bytes and its payload`

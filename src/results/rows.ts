@@ -2,8 +2,9 @@
 // runs in all merged files.
 
 import type { Config } from '../config/config.ts'
-import { columnOf, furtherFields, mainFields, netColumn, settingCell } from './setting.ts'
+import { columnOf, furtherFields, mainFields, netColumn, type SettingField, settingCell } from './setting.ts'
 import { meanBytesOf, type Summary } from './summary.ts'
+import type { DataTable } from './table.ts'
 import { type TextCell, toCsvText } from './text.ts'
 
 /** What a row needs of a stored run. */
@@ -29,19 +30,30 @@ const columns: readonly (readonly [head: string, value: (run: RowRun) => TextCel
 
 const bytesOf = ({ config, summary }: RowRun) => meanBytesOf([summary], config.agents, config.method)
 
+const settingsOf = (runs: readonly RowRun[]) => [...mainFields, ...furtherFields(runs.map(({ config }) => config))]
+
+const headOf = (settings: readonly SettingField[]) => [...settings.map(columnOf), ...columns.map(([head]) => head)]
+
+const rowOf = (settings: readonly SettingField[], run: RowRun): TextCell[] => [
+  ...settings.map((name) => settingCell(run.config, name)),
+  ...columns.map(([, value]) => value(run)),
+]
+
 /**
  * The text of results.csv in parts: the head, then one row per run, in the given order. A completion is empty if the run
  * was censored, bytes are empty if there was no exchange, and a field is empty if the method does not use it and
  * it was not set.
  */
 export function* resultRows(runs: readonly RowRun[]): Generator<string> {
-  const settings = [...mainFields, ...furtherFields(runs.map(({ config }) => config))]
-  yield toCsvText([[...settings.map(columnOf), ...columns.map(([head]) => head)]])
-  for (const run of runs) {
-    yield toCsvText([
-      [...settings.map((name) => settingCell(run.config, name)), ...columns.map(([, value]) => value(run))],
-    ])
-  }
+  const settings = settingsOf(runs)
+  yield toCsvText([headOf(settings)])
+  for (const run of runs) yield toCsvText([rowOf(settings, run)])
+}
+
+/** The cells of results.csv, for other formats. */
+export function runsTable(runs: readonly RowRun[]): DataTable {
+  const settings = settingsOf(runs)
+  return { head: headOf(settings), rows: runs.map((run) => rowOf(settings, run)) }
 }
 
 /** What runs are sorted by: these fields, then the key. Mixed networks sort as texts, behind all others. */

@@ -55,8 +55,8 @@ export interface Store extends Reader {
    * the last one who merges leaves no run out.
    */
   readonly merge: () => Merged
-  /** Replaces DIR/name by the text of the chunks, whole or not at all. */
-  readonly replace: (name: string, chunks: Iterable<string>) => void
+  /** Replaces DIR/name by the chunks, each a text or bytes, whole or not at all. */
+  readonly replace: (name: string, chunks: Iterable<string | Uint8Array>) => void
   /**
    * Appends a line to timing.jsonl: clock, host and versions. They are no part of a result and are never read back.
    */
@@ -102,7 +102,7 @@ export function openStore(path: string, files: Files = nodeFiles): Store {
     throw conflict(path, other)
   }
 
-  const replace = (name: string, chunks: Iterable<string>) => {
+  const replace = (name: string, chunks: Iterable<string | Uint8Array>) => {
     makeFolder(dir, files)
     replaceFile(join(dir, name), chunks, files)
     clean(dir, join(dir, name))

@@ -3,8 +3,7 @@
 
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
-import { fields } from '../config/fields.ts'
-import { defaults, resolveConfig, unsaid } from '../config/resolve.ts'
+import { defaults, fieldsOfText, resolveConfig } from '../config/resolve.ts'
 import { knownMethod } from '../methods/index.ts'
 import type { Exchange, RunResult } from '../run/record.ts'
 import { type Own, ownFor, setUp } from '../run/setup.ts'
@@ -41,15 +40,8 @@ export interface Summary {
 
 /** The config of a setting and a seed. @throws TypeError, RangeError for an unknown field or an invalid value */
 export function toConfig(setting: string, seed: number): Config {
-  const given: Record<string, unknown> = {}
-  for (const part of setting === '' ? [] : setting.split(' ')) {
-    const [name, ...rest] = part.split('=')
-    if (!Object.hasOwn(fields, name)) throw new TypeError(expected('setting', 'known fields', part))
-    given[name] = fields[name as keyof Config].parse(rest.join('='), name)
-  }
-  // The values are set over `unsaid`, not over those of the preset, because the text holds every field that differs
-  // from `unsaid`.
-  return resolveConfig({ ...unsaid, ...given, seed })
+  const given = fieldsOfText(setting === '' ? [] : setting.split(' '), 'setting')
+  return resolveConfig({ ...given, seed })
 }
 
 /** The bytes of a run, or of several. */

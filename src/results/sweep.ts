@@ -98,13 +98,19 @@ export async function sweep(
   return computeMissing(planned, store, options)
 }
 
+/** How the runs that a store lacks are computed. */
+export interface MissingOptions extends SweepOptions {
+  /** computes runs in place of this process, as computeAll does */
+  readonly computeAll?: typeof computeAll
+}
+
 /** Computes the planned runs that the store lacks. @throws as sweep, except for an invalid config */
 export async function computeMissing(
   planned: readonly PlannedRun[],
   store: Store,
-  options: SweepOptions = {},
+  options: MissingOptions = {},
 ): Promise<Swept> {
-  const { jobs = STANDARD_JOBS, onResult } = options
+  const { jobs = STANDARD_JOBS, onResult, computeAll: compute = computeAll } = options
   checkJobs(jobs, 'jobs')
   store.keys()
   const missing: Config[] = []
@@ -128,13 +134,13 @@ export async function computeMissing(
     totalWork: missing.reduce((sum, { agents }) => sum + agents, 0),
   }
   onResult?.({ ...counts })
-  await computeAll(foreign.slice(0, REPLAYS), options, {
+  await compute(foreign.slice(0, REPLAYS), options, {
     done: (config, replay) => {
       checkReplay(store, resultKey(config), replay)
       return true
     },
   })
-  await computeAll(missing, options, {
+  await compute(missing, options, {
     // Another sweep may have stored it since this one began.
     isDone: (config) => {
       const stored = store.find(resultKey(config))
@@ -149,7 +155,8 @@ export async function computeMissing(
     done: (config, result, timing) => {
       const isNews = !store.has(resultKey(config))
       const key = store.write(result)
-      store.time({ key, ...timing, node: process.version, arch: process.arch, jobs })
+      const { by = { node: process.version, arch: process.arch, jobs }, ...when } = timing
+      store.time({ key, ...when, ...by })
       if (result.failure !== null) failed++
       counts.done++
       counts.envSteps += result.envSteps

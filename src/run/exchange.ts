@@ -48,18 +48,21 @@ export function* exchangeCourse(
     sound(yield { ask: 'download', round, downlinks: none.map(() => EMPTY), pasts })
     return { uplinkBytes: none, downlinkBytes: none, uplinkWireBytes: none, downlinkWireBytes: none, trace: [], pasts }
   }
-  const uplinks = sound<Uint8Array>(yield { ask: 'upload', round, pasts })
-  const common = commonBase(pasts)
+  const answers = sound<Uint8Array | null>(yield { ask: 'upload', round, pasts })
+  /** the agents that take part, whose frames are `uplinks`, in the same order */
+  const senders = answers.flatMap((answer, agent) => (answer === null ? [] : [agent]))
+  const uplinks = senders.map((agent) => answers[agent]!)
+  const common = commonBase(senders.map((agent) => pasts[agent]))
   let sent = EMPTY.frame
   const frames = transport(uplinks, (received) => {
-    listOf(bytesOf, agents)(received, 'uplinks')
-    const uploads = received.map((bytes, i) => readFrame(setup, round, i, bytes, pasts[i].base))
+    listOf(bytesOf, senders.length)(received, 'uplinks')
+    const uploads = received.map((bytes, k) => readFrame(setup, round, senders[k], bytes, pasts[senders[k]].base))
     const call = { name: 'aggregate', round, agent: null } as const
     const global = callMethod(setup, call, () => method.aggregate(uploads, context))
     sent = downlinkFrame(setup, round, global, common)
     return sent
   })
-  listOf(bytesOf, agents)(frames, 'downlinks')
+  listOf(bytesOf, senders.length)(frames, 'downlinks')
   // A frame that all agents receive is checked once. Where each agent receives a frame of its own, each frame is
   // checked.
   const checked = new Map<Uint8Array, Downlink>()
@@ -67,24 +70,36 @@ export function* exchangeCourse(
     if (checked.has(bytes)) continue
     checked.set(bytes, { frame: bytes, body: readFrame(setup, round, SERVER, bytes, common) })
   }
-  const downlinks = frames.map((bytes) => checked.get(bytes)!)
+  const downlinks: Downlink[] = new Array(agents).fill(EMPTY)
+  for (const [k, agent] of senders.entries()) downlinks[agent] = checked.get(frames[k])!
   const counted = sound<number | null>(yield { ask: 'download', round, downlinks, pasts })
 
   // The server keeps what it sent, whatever became of it on its way: frames of an agent that received something else are
   // refused then.
   const kept = () => checked.get(sent)?.body ?? readFrame(setup, round, SERVER, sent, common)
   const { base } = pastAfter(setup, NO_PAST, kept)
-  const paper = (wire: readonly Uint8Array[]) => wire.map((bytes, i) => counted[i] ?? bytes.length - HEADER_BYTES)
+  const after = pasts.slice()
+  for (const agent of senders) after[agent] = { exchanges: pasts[agent].exchanges + 1, base }
+
+  /** One number per agent, 0 for one that has no part. */
+  const perAgent = (numbers: readonly number[]) => {
+    const all: number[] = new Array(agents).fill(0)
+    for (const [k, agent] of senders.entries()) all[agent] = numbers[k]
+    return all
+  }
+  const paper = (wire: readonly Uint8Array[]) =>
+    perAgent(wire.map((bytes, k) => counted[senders[k]] ?? bytes.length - HEADER_BYTES))
+  const whole = (wire: readonly Uint8Array[]) => perAgent(wire.map((bytes) => bytes.length))
   return {
     uplinkBytes: paper(uplinks),
     downlinkBytes: paper(frames),
-    uplinkWireBytes: uplinks.map((bytes) => bytes.length),
-    downlinkWireBytes: frames.map((bytes) => bytes.length),
+    uplinkWireBytes: whole(uplinks),
+    downlinkWireBytes: whole(frames),
     trace: [
       ...uplinks.map((bytes) => bytes.subarray(0, HEADER_BYTES)),
       ...[...checked.keys()].map((bytes) => bytes.subarray(HEADER_BYTES)),
     ],
-    pasts: pasts.map(({ exchanges }) => ({ exchanges: exchanges + 1, base })),
+    pasts: after,
   }
 }
 

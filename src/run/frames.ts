@@ -121,10 +121,39 @@ export function commonBase(pasts: readonly Past[]): Base | null {
   return pasts.every((past) => past.base === base) ? base : null
 }
 
+/** The past of so many exchanges. @param download the body of the last download, where it is kept */
+export const pastOf = (exchanges: number, download: Uint8Array | null): Past => ({
+  exchanges,
+  base: download && { body: download, digest: sha256Of(download).subarray(0, DIGEST_BYTES) },
+})
+
 /** The past after an exchange. @param body makes the body of the download, where it has to be kept */
-export function pastAfter(setup: ExchangeSetup, past: Past, body: () => Uint8Array): Past {
-  const exchanges = past.exchanges + 1
-  if (!codec(setup.context.config.codec)?.needsBase) return { exchanges, base: null }
-  const download = body()
-  return { exchanges, base: { body: download, digest: sha256Of(download).subarray(0, DIGEST_BYTES) } }
+export function pastAfter({ context }: ExchangeSetup, { exchanges }: Past, body: () => Uint8Array): Past {
+  return pastOf(exchanges + 1, codec(context.config.codec)?.needsBase ? body() : null)
+}
+
+/**
+ * An uplink of one exchange as that of another. What is encoded stays as it is, because it depends on the agent's past and
+ * not on the number of the exchange.
+ * @throws PayloadError for a frame that is not that of exchange `was`
+ */
+export function moveUplink(
+  setup: ExchangeSetup,
+  was: number,
+  round: number,
+  agent: number,
+  bytes: Uint8Array,
+): Uint8Array {
+  const { config, space } = setup.context
+  const to = header(setup, round, agent)
+  if (codec(config.codec) === null) {
+    const body = decodeFrame(bytes, header(setup, was, agent), space)
+    return encodeFrame({ ...to, count: entryCount(to.kind, space, body) }, body)
+  }
+  let count = 0
+  const encoded = decodeFrame(bytes, header(setup, was, agent), space, (behind, entries) => {
+    count = entries
+    return behind
+  })
+  return encodeFrame({ ...to, count }, encoded, CODED)
 }

@@ -1,13 +1,17 @@
 // The course of a mission: all agents play an episode, and after every E episodes they exchange. It ends when any agent's
 // mean score over its last episodes is what the environment's mission asks for, in CartPole 490 over 10 [P] (`until:
 // first`), when each agent's has been so (`last`), or only at the cap (`cap`), where every run ends. It is a generator that holds no agent: it yields its events and its
-// requests to all agents, and its caller sends it their answers in agent order, wherever the agents live.
+// requests to all agents, and its caller sends it their answers in agent order, wherever the agents live; the answer of an
+// agent that has no part in a period is null.
 
+import type { Config } from '../config/config.ts'
 import type { Mission } from '../config/environment.ts'
+import { fields } from '../config/fields.ts'
+import { withFields } from '../config/resolve.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { NonFiniteError, type Played } from '../kernel/records.ts'
 import type { Transport } from '../wire/transport.ts'
-import { ascii, Chain, scoreBytes } from './digest.ts'
+import { absentBytes, ascii, Chain, scoreBytes } from './digest.ts'
 import { exchangeCourse, sound } from './exchange.ts'
 import { NO_PAST, type Past } from './frames.ts'
 import type { Answer, Ask } from './protocol.ts'
@@ -51,7 +55,11 @@ export function* mission(
   let failure: Failure | null = null
   let episode = 0
   let envSteps = 0
-  let digested = 0
+  /** the scores since the last link of the chain, and the agents that have one of the episode under way */
+  let since: number[] = []
+  let fresh: number[] = []
+  /** the agents that had no part, by period */
+  const absent: number[][] = []
   let at = -1
   let pasts: readonly Past[] = scores.map(() => NO_PAST)
 
@@ -59,21 +67,30 @@ export function* mission(
     while (episode < config.cap) {
       episode++
       const answers: readonly Answer[] = yield { ask: 'play', episode }
+      absent[Math.ceil(episode / config.period) - 1] ??= missing(answers)
+      fresh = []
       for (at = 0; at < scores.length; at++) {
         const played = answers[at]
+        if (played === null) continue
         if (played instanceof NonFiniteError) throw played
         const list = scores[at]
         list.push((played as Played).score)
+        fresh.push(at)
         recent[at] = list.slice(-window).reduce((sum, score) => sum + score, 0)
-        if (episode >= window && completes(env.mission, recent[at], window)) completions[at] ??= episode
+        if (list.length >= window && completes(env.mission, recent[at], window)) completions[at] ??= episode
       }
       at = -1
       const total = recent.reduce((sum, score) => sum + score, 0)
-      if (episode >= window && completes(env.mission, total, window * scores.length)) meanCompletion ??= episode
+      const haveAll = scores.every((list) => list.length >= window)
+      if (haveAll && completes(env.mission, total, window * scores.length)) meanCompletion ??= episode
       if (completions.some((time) => time !== null)) completion ??= episode
-      const steps = (answers as readonly Played[]).map((played) => played.steps)
+      const steps = fresh.map((agent) => (answers[agent] as Played).steps)
       envSteps += steps.reduce((sum, count) => sum + count, 0)
-      yield { type: 'episode', episode, scores: scores.map((list) => list[episode - 1]), steps }
+      const played = fresh.map((agent) => scores[agent][scores[agent].length - 1])
+      since.push(...played)
+      const players = fresh.length < scores.length ? { players: fresh } : {}
+      fresh = []
+      yield { type: 'episode', episode, scores: played, steps, ...players }
 
       if (config.until === 'first' && completion !== null) break
       if (config.until === 'last' && completions.every((time) => time !== null)) break
@@ -81,25 +98,29 @@ export function* mission(
       const course = exchangeCourse(setup, scores.length, exchanges.length, transport, pasts)
       const { trace, pasts: next, ...traffic } = yield* course
       pasts = next
-      const digest = chain.add(scoreBytes(env.score, scores, digested, episode), ...trace)
-      digested = episode
+      const gone = absentBytes(absent[absent.length - 1])
+      const digest = chain.add(scoreBytes(env.score, since), ...trace, ...gone)
+      since = []
       const event = { episode, ...traffic, digest }
       exchanges.push(event)
       yield { type: 'exchange', ...event }
     }
-    const finals = sound<Uint8Array>(yield { ask: 'weights' })
-    chain.add(scoreBytes(env.score, scores, digested, episode), ...finals)
+    const gone = absentBytes(absent[absent.length - 1])
+    const finals = sound<Uint8Array | null>(yield { ask: 'weights' })
+    absent.push(missing(finals))
+    const weights = finals.filter((final) => final !== null)
+    chain.add(scoreBytes(env.score, since), ...weights, ...gone, ...absentBytes(missing(finals)))
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error
     failure = { agent: at, episode, step: at < 0 ? 0 : error.step, message: error.message }
     // An episode that not all agents have finished counts for none of them.
     if (at >= 0) episode--
-    for (const list of scores) list.length = episode
-    chain.add(scoreBytes(env.score, scores, digested, episode), ascii(`failed\0${at}\0${failure.step}`))
+    for (const agent of fresh) scores[agent].pop()
+    chain.add(scoreBytes(env.score, since), ascii(`failed\0${at}\0${failure.step}`))
     completion = null
   }
   return {
-    config,
+    config: recording(config, absent),
     kernelHash: hashOf(module),
     completion,
     completions,
@@ -111,4 +132,15 @@ export function* mission(
     failure,
     digest: chain.hex,
   }
+}
+
+/** The agents that have given no answer. */
+const missing = (answers: readonly Answer[]) => answers.flatMap((answer, agent) => (answer === null ? [agent] : []))
+
+/** The config with the agents that had no part, by period, where the run has found them. */
+export function recording(config: Config, absent: readonly (readonly number[])[]): Config {
+  const found = fields.absent.check(absent, 'absent')
+  return fields.absent.show(found) === fields.absent.show(config.absent)
+    ? config
+    : withFields(config, { absent: found })
 }

@@ -61,7 +61,10 @@ export interface AskWeights {
 /** What is asked of every agent at once. */
 export type Ask = AskPlay | AskUpload | AskDownload | AskWeights
 
-/** An agent's answer: an episode or a number of bytes, a frame or weights, or what stopped it. */
+/**
+ * An agent's answer: an episode or a number of bytes, a frame or weights, or what stopped it. Of an agent that has no part
+ * in a period it is null.
+ */
 export type Answer = Played | number | Uint8Array | null | NonFiniteError
 
 /** Plays an episode with agent `index`, and returns its score. */
@@ -118,11 +121,18 @@ export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask
 
 /**
  * The answers of agents that all live in this instance, in agent order. After one has failed, no other agent is asked.
+ * @param absent the agents that have no part
  */
-export function answerAll(setup: ExchangeSetup, agents: readonly Agent[], asked: Ask, play?: PlayEpisode): Answer[] {
+export function answerAll(
+  setup: ExchangeSetup,
+  agents: readonly Agent[],
+  asked: Ask,
+  play?: PlayEpisode,
+  absent?: ReadonlySet<number>,
+): Answer[] {
   const answers: Answer[] = []
   for (const [i, agent] of agents.entries()) {
-    answers.push(answer(setup, agent, i, asked, play))
+    answers.push(absent?.has(i) ? null : answer(setup, agent, i, asked, play))
     if (answers[i] instanceof NonFiniteError) break
   }
   return answers

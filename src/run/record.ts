@@ -51,7 +51,7 @@ export interface Outcome {
   readonly completions: readonly (number | null)[]
   /** the first episode at which the mean over agents of their means over the mission's episodes completed it; null if none did */
   readonly meanCompletion: number | null
-  /** episodes that each agent has played */
+  /** episodes of the run; an agent that had no part in some periods has played fewer */
   readonly episodes: number
   /** null unless the run failed */
   readonly failure: Failure | null
@@ -67,13 +67,13 @@ export interface RunResult extends Outcome {
   readonly kernelHash: string
   /** steps of all agents together */
   readonly envSteps: number
-  /** scores[agent][episode]: the steps of each episode, or its return, as the environment says */
+  /** scores[agent][k]: the steps of the k-th episode that the agent has played, or its return, as the environment says */
   readonly scores: readonly (readonly number[])[]
   /** the exchanges, in order */
   readonly exchanges: readonly Exchange[]
 }
 
-/** An episode that all agents have played. */
+/** An episode that all agents have played that have a part in its period. */
 export interface EpisodeEvent {
   /** distinguishes it from an exchange */
   readonly type: 'episode'
@@ -83,6 +83,8 @@ export interface EpisodeEvent {
   readonly scores: readonly number[]
   /** the steps of each agent */
   readonly steps: readonly number[]
+  /** the agents that played it, in whose order scores and steps are; absent where all agents did */
+  readonly players?: readonly number[]
 }
 
 /** An exchange that took place. */

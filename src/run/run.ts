@@ -5,6 +5,7 @@ import { functionOf, optional } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { poolOf } from '../kernel/pool.ts'
 import { instantiate } from '../kernel/wasm.ts'
+import { absences } from './absences.ts'
 import { type Carriers, mission } from './mission.ts'
 import { type Answer, answerAll, counting, type Play, startAgents } from './protocol.ts'
 import type { RunEvent, RunResult } from './record.ts'
@@ -41,6 +42,7 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
   const kernel = instantiate(options.module)
   const agents = startAgents(kernel, setup)
   const play = setup.method.isPooled ? poolOf(kernel, agents) : options.play && counting(options.play)
+  const absentFrom = absences(setup.config)
   const course = mission(setup, options)
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)
@@ -48,7 +50,7 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
       if (options.onWeights && value.failure === null) options.onWeights(agents.map((agent) => agent.weights()))
       return value
     }
-    if ('ask' in value) answers = answerAll(setup, agents, value, play)
+    if ('ask' in value) answers = answerAll(setup, agents, value, play, absentFrom(value))
     else yield value
   }
 }

@@ -16,7 +16,7 @@ import { knownMethod, METHODS, type Method, type MethodContext } from '../method
 import { checkMethod } from '../methods/method.ts'
 import { codec, PLAIN } from '../wire/codecs/index.ts'
 import type { Header } from '../wire/frame.ts'
-import { ascii, Chain, hexDigest } from './digest.ts'
+import { ascii, beforehand, Chain, hexDigest } from './digest.ts'
 import { MAX_SCORES } from './record.ts'
 
 /** The tags that all frames of one run have in common. A frame with other tags is refused. */
@@ -125,6 +125,11 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
     const why = 'its one learner steps the environments within the kernel'
     throw new RangeError(expected('method', 'one whose agents play for themselves', method.name, why))
   }
+  if (config.absent.length && method.isPooled) {
+    throw new RangeError(
+      expected('absent', `none for ${method.name}`, fields.absent.show(config.absent), 'its one learner plays for all'),
+    )
+  }
   method.check?.(config)
   // Without an exchange, sections and period have no effect, and without a payload no codec has. They are set to their
   // defaults, so that one run has one config.
@@ -158,7 +163,7 @@ function capacityOf(config: Config, method: Method, env: Environment, clusters: 
 
 /** The hash of the config without its seed, as u32. It is the same for all seeds. */
 function configTag(config: Config): number {
-  return Number.parseInt(hexDigest(ascii(canonicalConfig({ ...config, seed: 0 }))).slice(0, 8), 16)
+  return Number.parseInt(hexDigest(ascii(canonicalConfig({ ...beforehand(config), seed: 0 }))).slice(0, 8), 16)
 }
 
 /** Refuses a run that is sure to have more scores than a result holds: after hours, it could not be stored. */

@@ -118,7 +118,7 @@ export const sabotages: readonly Sabotage[] = [
       ],
       [
         'the digest leaves out the scores',
-        'chain.add(scoreBytes(env.score, scores, digested, episode), ...trace)',
+        'chain.add(scoreBytes(env.score, since), ...trace, ...gone)',
         'chain.add(...trace)',
       ],
     ],
