@@ -31,6 +31,7 @@ const guides = new Map([
   ['docs/architecture.md', 'guides/architecture'],
   ['docs/paper.md', 'guides/paper'],
   ['docs/environments.md', 'guides/environments'],
+  ['docs/codecs.md', 'guides/codecs'],
   ['docs/RELIABILITY.md', 'guides/reliability'],
   ['docs/choices.md', 'guides/choices'],
   ['docs/numerics.md', 'guides/numerics'],

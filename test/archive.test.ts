@@ -104,6 +104,7 @@ const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   mixupKeep: () => pick(['append', 'replace']),
   frlCritic: () => pick(['average', 'local']),
   frlInit: () => pick(['common', 'independent']),
+  codec: () => pick(['float32', 'int8', 'top-k:64+difference+delta-index+int4-stochastic']),
   worlds: () => (below(2) ? null : { length: [share(), 1], masspole: [0.5, 1 + share()] }),
   envVersion: () => pick(['', '1', 'a-2.b']),
   methodVersion: () => pick(['', '1', 'a-2.b']),

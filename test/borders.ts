@@ -14,6 +14,7 @@ import { summarise, toConfig } from '../src/results/summary.ts'
 import { createAgent } from '../src/run/createAgent.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { setUp } from '../src/run/setup.ts'
+import { codec } from '../src/wire/codecs/index.ts'
 import { decodeFrame, encodeFrame, type Header } from '../src/wire/frame.ts'
 import * as payload from '../src/wire/payload.ts'
 
@@ -89,6 +90,31 @@ const frames = kinds.map(
       const body = frame.subarray(32)
       return Number.isInteger(countIn(kind, body)) ? frameOf(kind, body.slice()) : frame
     },
+  }),
+)
+
+/** An encoded body: what is taken is written again as it came, except that another scale of a block may say the same. */
+const encoded = (['proxies', 'visits', 'weights', 'replay'] as const).flatMap((kind) =>
+  // One of the weights is too great for float16.
+  [
+    kind === 'weights' ? 'int4' : 'float16',
+    'int8',
+    ...(kind === 'proxies' || kind === 'visits' ? ['delta-index+int4'] : []),
+  ].map((name): Border<Uint8Array> => {
+    const one = codec(name)!
+    const ends = { kind, space, base: null, words: () => 7, visits: null }
+    const { bytes, count } = one.encode(bodies[kind], ends)
+    return {
+      name: `${name} of ${kind}`,
+      samples: [bytes],
+      take: (value) => {
+        const body = one.decode(value, count, ends)
+        payload.checkBody(kind, body, space)
+        const again = one.encode(body, ends).bytes
+        const isLoose = name.startsWith('int') && (kind === 'weights' || kind === 'replay')
+        agree(isLoose ? again.length === value.length : isSameBytes(again, value), `${name} of ${kind}`)
+      },
+    }
   }),
 )
 
@@ -230,6 +256,7 @@ const configs: readonly unknown[] = [
     ],
     preset: 'tuned',
   },
+  { method: 'frd', codec: 'top-k:64+difference+delta-index+int4-stochastic' },
   { worlds: { length: [0.25, 0.5], gravity: [9.8, 1.6] }, mixupPortion: 0.5, critic: { width: 24, depth: 1 } },
 ]
 const configBorder: Border = {
@@ -284,6 +311,7 @@ const methodBorder: Border = {
 /** Every border. Only for some of their values is the type known before they are taken. */
 export const borders = [
   ...frames,
+  ...encoded,
   resultBorder,
   archiveBorder,
   checkpointBorder,

@@ -177,7 +177,13 @@ test('a device that is started anew with its memory goes on; it plays nothing tw
 })
 
 test('a simulation with a memory goes on to the same result, also where the run ends within a period', async () => {
-  for (const given of [small, { ...easy, method: 'frl', until: 'first' as const }]) {
+  const configs: Partial<Config>[] = [
+    small,
+    { ...easy, method: 'frl', until: 'first' },
+    // Its memory holds the last download, from which the next frames are differences.
+    { ...small, codec: 'difference+delta-index+int8-stochastic' },
+  ]
+  for (const given of configs) {
     const time = new MadeUpTime()
     const uniform = stream(3)
     let starts = 0

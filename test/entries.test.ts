@@ -69,6 +69,8 @@ const none = { proxies: 0, replay: 0, targets: 0 }
 const space = { observations: 4, actions: 2, clusters: 625 }
 const header = { kind: 'none', federation: 0, config: 0, round: 0, agent: 0 } as const
 const frame = wire.encodeFrame({ ...header, count: 0 }, new Uint8Array(0))
+const coder = wire.codec('int8')!
+const ends = { kind: 'weights', space, base: null, words: () => 7, visits: null } as const
 const times = [{ time: 1, event: true }]
 const word = () => 7
 const { normalTail, chi2Tail, fTail, tTail, ln } = await node.loadDistributions()
@@ -125,6 +127,10 @@ const entries: readonly Entry[] = [
   ['stepEnvironment', kernel.stepEnvironment, ['CartPole-v1', [0, 0, 0, 0], 1, {}]],
   ['encodeFrame', wire.encodeFrame, [{ ...header, count: 0 }, new Uint8Array(0)]],
   ['decodeFrame', wire.decodeFrame, [frame, header, space]],
+  ['codec', wire.codec, ['int8']],
+  ['encode of a codec', coder.encode, [new Uint8Array(8), ends]],
+  ['decode of a codec', coder.decode, [new Uint8Array(6), 2, ends]],
+  ['size of a codec', coder.size, [new Uint8Array(8), ends]],
   ['encodeProxies', wire.encodeProxies, [{ indices: Int32Array.of(1), policies: Float32Array.of(0.5, 0.5) }]],
   ['decodeProxies', wire.decodeProxies, [new Uint8Array(0), space, 'proxies']],
   ['encodeReplay', wire.encodeReplay, [new Float32Array(6)]],

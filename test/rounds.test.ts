@@ -144,6 +144,18 @@ test('an upload that was asked for an earlier exchange counts where it arrives, 
   assert.ok(config.absent.length > 4)
 })
 
+test('with a codec, a frame is a difference from the download that its agent received last, whichever that was', async () => {
+  for (const [method, codec] of [
+    ['frl', 'difference+int8-stochastic'],
+    ['mixfrd', 'top-k:30+difference+delta-index+int8'],
+    ['frd', 'delta-index+int4-stochastic'],
+    ['pd', 'int8'],
+  ]) {
+    const { config } = await federate({ ...small, method, codec }, { paces: [10, 10, 4500, 2500] })
+    assert.ok(config.absent.length > 4, `${method} ${JSON.stringify(config.absent)}`)
+  }
+})
+
 test('a server that is killed decides nothing anew', async () => {
   for (let seed = 1; seed <= 6; seed++) {
     const given: Partial<Config> = { ...small, method: seed % 2 ? 'frl' : 'mixfrd' }

@@ -584,6 +584,7 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   ],
   memoryReset: ['exchange', 'never'],
   merge: ['mean', 'visits'],
+  codec: ['float32', 'int4'],
   epochs: [1, 2],
   batch: [32, 31],
   distillRate: [1e-3, 2e-3],

@@ -10,6 +10,7 @@ import { type Field, parseInteger } from '../config/field.ts'
 import { fieldNames, fields, rangePresets } from '../config/fields.ts'
 import { METHODS } from '../methods/index.ts'
 import { checkJobs, STANDARD_JOBS } from '../results/compute.ts'
+import { CODEC_STEPS, PLAIN } from '../wire/codecs/index.ts'
 import { parseIntegers, parseSeeds } from './lists.ts'
 import { checkOut } from './outFolder.ts'
 
@@ -62,6 +63,7 @@ export function acceptedBy(name: Name): string {
   if (name === 'env') {
     return `one of ${environments.map((env) => env.name).join(', ')}, or a .js file with an environment of your own`
   }
+  if (name === 'codec') return `${PLAIN}, or these steps joined by + in this order: ${CODEC_STEPS.join(', ')}`
   const { expects } = fields[name]
   return name === 'ranges' ? `${expects}. The default is ${standardRanges}` : expects
 }

@@ -97,6 +97,11 @@ export interface Config {
    */
   readonly worlds: Worlds | null
   /**
+   * How payloads are encoded: float32, as in the paper, or steps joined by +, such as delta-index+int8 (docs/codecs.md);
+   * default float32.
+   */
+  readonly codec: string
+  /**
    * The agents that have no part in a period, period by period, which a federation with a deadline records: they play none
    * of its episodes, send nothing and receive nothing. The entry after the last period of the run lists those whose final
    * weights are not in the digest. default [], all take part in all.

@@ -122,6 +122,18 @@ export function word(value: string, about: About): Field<string> {
   return { default: value, ...about, expects, parse: check, check, show: String }
 }
 
+/** Names of a registry joined by +, some with a number, as delta-index+int8. What they are is checked as that of a `word`. */
+export function steps(value: string, about: About): Field<string> {
+  const expects = 'a name, or names joined by +'
+  const check: Check<string> = (got, name) => {
+    if (typeof got !== 'string') throw new TypeError(expected(name, expects, got))
+    const isStep = (part: string) => /^[a-z][a-z0-9-]*(:[0-9]+)?$/.test(part)
+    if (got.length <= 100 && got.split('+').every(isStep)) return got
+    throw new RangeError(expected(name, expects, got))
+  }
+  return { default: value, ...about, expects, parse: check, check, show: String }
+}
+
 /** The version of a value that is not the project's own: empty where it has none. */
 export function version(doc: string): Field<string> {
   const expects = 'at most 64 letters, digits, points, hyphens and underscores'

@@ -15,6 +15,7 @@ import {
   portion,
   real,
   type Span,
+  steps,
   version,
   word,
 } from './field.ts'
@@ -191,6 +192,10 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   worlds: worlds({
     doc: 'physical parameters of the environment with a value for each agent, so that every agent has a world of its own',
+    later: true,
+  }),
+  codec: steps('float32', {
+    doc: 'how payloads are encoded: as float32, as in the paper, or in fewer bytes',
     later: true,
   }),
   absent: absent(MAX_AGENTS, {

@@ -2,6 +2,7 @@
 // same digest as a run in one process.
 
 export type { StopSignal } from '../kernel/platform.ts'
+export type { Past } from '../run/frames.ts'
 export type { Answer, Ask, AskDownload, AskPlay, AskUpload, AskWeights, Downlink } from '../run/protocol.ts'
 export type { Channel } from './broadcast.ts'
 export type { Bus, Topic } from './bus.ts'

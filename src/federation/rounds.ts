@@ -4,9 +4,9 @@
 // by the clock, once, and logged; all else follows from it, and one process computes the same run (config field `absent`).
 
 import { expected } from '../config/errors.ts'
-import { type Ask, type AskDownload, frame, header } from '../run/protocol.ts'
+import { moveUplink } from '../run/frames.ts'
+import type { Ask, AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import { decodeFrame } from '../wire/frame.ts'
 import { framesFor, packDownload } from './ahead.ts'
 import type { Timer } from './carrier.ts'
 import { isBroken } from './group.ts'
@@ -173,8 +173,7 @@ export function openRounds(
     const { from, to, round: was } = seat.asked!
     const said = seat.said![k][to - from + 1]
     if (was === round || was === null || !(said instanceof Uint8Array)) return said
-    const agent = seat.agents[k]
-    return frame(setup, round, agent, decodeFrame(said, header(setup, was, agent), setup.context.space))
+    return moveUplink(setup, was, round, seat.agents[k], said)
   }
   /** Frees the groups that have a part for the next period. */
   const free = () => {

@@ -14,6 +14,7 @@ import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
 import { knownMethod, METHODS, type Method, type MethodContext } from '../methods/index.ts'
 import { checkMethod } from '../methods/method.ts'
+import { codec, PLAIN } from '../wire/codecs/index.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, beforehand, Chain, hexDigest } from './digest.ts'
 import { MAX_SCORES } from './record.ts'
@@ -169,12 +170,16 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
     )
   }
   method.check?.(config)
-  // Without an exchange, sections and period have no effect. They are set to their defaults, so that one run has one
-  // config.
+  // Without an exchange, sections and period have no effect, and without a payload no codec has. They are set to their
+  // defaults, so that one run has one config.
   const { sections, period } = defaults
   if (!method.targets && (config.sections !== sections || config.period !== period)) {
     config = withFields(config, { sections, period })
   }
+  const kind = method.payload(config)
+  const encoding = codec(config.codec)
+  if (kind !== 'none') encoding?.check(kind)
+  else if (encoding) config = withFields(config, { codec: PLAIN })
   const { clusters } = new Grid(env.observations, config)
   const capacity = capacityOf(config, method, env, clusters)
   const space = { observations: env.observations, actions: env.actions, clusters }
