@@ -15,6 +15,7 @@ import { modelFormats } from '../src/models/file.ts'
 import { figureNames } from '../src/paper/index.ts'
 import { actionChoices, checkChoice } from '../src/run/frozen.ts'
 import { checkConfig } from '../src/run/setup.ts'
+import { codec } from '../src/wire/codecs/index.ts'
 import { otherValues } from './otherValues.ts'
 
 const nameOf = ({ usage }: { readonly usage: string }) => usage.split(' ')[0]
@@ -91,6 +92,8 @@ test('the shell completes what exists: commands, their flags, and values that th
       for (const word of wordsFor(command, name)) parse(word, name)
     }
   }
+  for (const word of wordsFor({}, 'codec')) codec(word) // the field alone takes any steps
+  assert.ok(wordsFor({}, 'codec').includes('int8'))
   assert.ok(wordsFor({}, 'mixup-by').includes('cosine') && Object.keys(otherValues).length > 30)
 })
 

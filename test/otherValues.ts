@@ -20,6 +20,7 @@ const given: Readonly<Partial<Record<keyof Config, Partial<Config>>>> = {
   mixupBy: { mixupBy: 'cosine' },
   mixupPortion: { mixupPortion: { beta: 0.2 } },
   worlds: { worlds: { length: [0.25, 0.5] } },
+  codec: { codec: 'delta-index+int8' },
   absent: { absent: [[1], [], [0]] },
 }
 

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { environments } from '../config/environment.ts'
 import { DISTANCES, fieldNames, fields, rangePresets } from '../config/fields.ts'
 import { METHODS } from '../methods/index.ts'
+import { CODEC_NAMES } from '../wire/codecs/index.ts'
 import { type Command, flagOf } from './options.ts'
 
 /** What the script that `frd completion` prints passes before the words of the line. */
@@ -20,6 +21,7 @@ const further: Readonly<Partial<Record<keyof Config, readonly string[]>>> = {
   terminalReward: ['none'],
   nets: ['none'],
   worlds: ['none'],
+  codec: CODEC_NAMES,
   absent: ['none'],
   mixupBy: [...new Set([...environments.flatMap(({ components }) => components), ...DISTANCES])],
 }

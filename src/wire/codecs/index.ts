@@ -28,6 +28,9 @@ const formats: Readonly<Record<string, NumberFormat>> = {
 /** The steps of codecs in their order, as help shows them. */
 export const CODEC_STEPS: readonly string[] = ['top-k:K', 'difference', 'delta-index', ...Object.keys(formats)]
 
+/** The codecs of one step that takes no number. A difference needs a number format beside it. */
+export const CODEC_NAMES: readonly string[] = [PLAIN, 'delta-index', ...Object.keys(formats)]
+
 /** What a step is called without its number. */
 const nameOf = (step: string) => step.split(':')[0]
 
