@@ -86,7 +86,7 @@ test('every package that is imported is declared, as a dependency or as an optio
   const used = new Set<string>()
   for (const path of packed.filter((name) => name.endsWith('.js'))) {
     const text = fs.readFileSync(join(installed, path), 'utf8')
-    for (const [, name] of text.matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^'.#][^']*)'/gm)) {
+    for (const [, name] of text.matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^'.#\s,][^'\s,]*)'/gm)) {
       if (!name.startsWith('node:'))
         used.add(
           name
