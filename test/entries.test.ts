@@ -132,6 +132,7 @@ const entries: readonly Entry[] = [
   ],
   ['bettingCapital', stats.bettingCapital, [[1], 0, { low: -2, high: 2 }]],
   ['bettingIntervals', stats.bettingIntervals, [[1], { low: -2, high: 2 }]],
+  ['bettingSequence', stats.bettingSequence, [{ low: -2, high: 2 }]],
   ['medianInterval', stats.medianInterval, [[1, null], { word, resamples: 2 }]],
   ['holm', stats.holm, [[0.5]]],
   ['mean', stats.mean, [[1]]],

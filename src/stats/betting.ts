@@ -38,15 +38,15 @@ const plain: typeof finite = (value, name) => finite(value === 0 ? 0 : value, na
 
 const numbers = listOf(plain)
 
-interface Checked {
-  /** the numbers as parts of the span, 0..1 */
-  readonly parts: readonly number[]
+interface Scale {
+  /** a number as a part of the span, 0..1 */
+  readonly partOf: (value: number, i: number) => number
   readonly low: number
   readonly span: number
   readonly level: number
 }
 
-function check(values: readonly number[], options: BettingOptions): Checked {
+function scaleOf(options: BettingOptions): Scale {
   record(options, 'options')
   const { level = 0.95 } = options
   const [low, high] = [plain(options.low, 'low'), plain(options.high, 'high')]
@@ -54,12 +54,12 @@ function check(values: readonly number[], options: BettingOptions): Checked {
   if (typeof level !== 'number') throw new TypeError(expected('level', 'a number between 0 and 1', level))
   if (!(level > 0 && level < 1)) throw new RangeError(expected('level', 'a number between 0 and 1', level))
   const span = high - low
-  const parts = numbers(values, 'values').map((value, i) => {
+  const partOf = (value: number, i: number) => {
     if (value >= low && value <= high) return (value - low) / span
     const why = 'the bounds must hold for every number that could have come'
     throw new RangeError(expected(`values[${i}]`, `a number in ${low}..${high}`, value, why))
-  })
-  return { parts, low, span, level }
+  }
+  return { partOf, low, span, level }
 }
 
 /** What each bet has made of a stake of 1 so far. */
@@ -93,7 +93,8 @@ const worth = ({ up, down }: Purse) =>
  * @throws TypeError, RangeError for what is no list of numbers within the bounds, or a mean outside them
  */
 export function bettingCapital(values: readonly number[], mean: number, options: BettingOptions): number[] {
-  const { parts, low, span } = check(values, options)
+  const { partOf, low, span } = scaleOf(options)
+  const parts = numbers(values, 'values').map(partOf)
   const m = (plain(mean, 'mean') - low) / span
   if (!(m > 0 && m < 1)) {
     throw new RangeError(expected('mean', `a number between ${low} and ${low + span}, ends excluded`, mean))
@@ -106,10 +107,63 @@ export function bettingCapital(values: readonly number[], mean: number, options:
 }
 
 /**
+ * The confidence sequence, number by number. It remembers the numbers, and a look takes time in proportion to how many.
+ * @returns a function that takes the next number and returns the interval after it, as `bettingIntervals` gives them
+ * @throws TypeError, RangeError for wrong options; the function throws for what is no number within the bounds
+ */
+export function bettingSequence(options: BettingOptions): (value: number) => BettingInterval {
+  const { partOf, low, span, level } = scaleOf(options)
+  const limit = 1 / (1 - level)
+  const parts: number[] = []
+  const purseAt = (m: number) => {
+    const purse = newPurse()
+    for (const x of parts) play(purse, x, m)
+    return purse
+  }
+  /** The refuted mean nearest to one that is not. */
+  const between = (refuted: number, held: number) => {
+    let [out, inside] = [refuted, held]
+    for (let k = 0; k < HALVINGS; k++) {
+      const middle = (out + inside) / 2
+      if (worth(purseAt(middle)) >= limit) out = middle
+      else inside = middle
+    }
+    return out
+  }
+  /** One end, with the purse of the bets against it, so that most numbers cost no search. The bounds are never refuted. */
+  const endAt = (bound: 0 | 1) => {
+    let at: number = bound
+    let purse: Purse | null = null
+    return (x: number, held: number) => {
+      if (purse) play(purse, x, at)
+      if (purse && worth(purse) < limit) return at
+      at = between(at, held)
+      if (bound === 0 ? at < NEAR : at > 1 - NEAR) at = bound
+      purse = at === bound ? null : purseAt(at)
+      return at
+    }
+  }
+  const [lower, upper] = [endAt(0), endAt(1)]
+  let [least, most, sum] = [0, 1, 0]
+  return (value) => {
+    const place = parts.length
+    const x = partOf(plain(value, `values[${place}]`), place)
+    parts.push(x)
+    sum += x
+    const mean = sum / parts.length
+    // No bet gains against the mean so far, so it is held unless it left the interval of an earlier look.
+    const held = Math.min(Math.max(mean, least), most)
+    least = Math.min(lower(x, held), held)
+    most = Math.max(upper(x, held), held)
+    return { low: low + least * span, mean: low + mean * span, high: low + most * span }
+  }
+}
+
+/**
  * The confidence sequence: one interval after each number, none of which is wider than the one before. An interval holds
  * the means against which no capital has reached 1 / (1 - level). The capital is convex in the mean, since each bet is a
- * product of convex functions that all fall or all rise, so that these means are an interval. The ends after n numbers
- * do not depend on the order of those n. Two groups of runs with one seed each: give the differences.
+ * product of convex functions that all fall or all rise, so that these means are an interval. Two groups of runs with
+ * the same seeds: give the differences, seed by seed.
  *
  * @example
  * const saved = seeds.map((_, i) => Math.min(b[i], cap) - Math.min(a[i], cap))
@@ -120,45 +174,6 @@ export function bettingCapital(values: readonly number[], mean: number, options:
  * @throws TypeError, RangeError for what is no list of numbers within the bounds, or a level outside 0..1
  */
 export function bettingIntervals(values: readonly number[], options: BettingOptions): BettingInterval[] {
-  const { parts, low, span, level } = check(values, options)
-  const limit = 1 / (1 - level)
-  const purseAt = (m: number, count: number) => {
-    const purse = newPurse()
-    for (let i = 0; i < count; i++) play(purse, parts[i], m)
-    return purse
-  }
-  /** The refuted mean nearest to one that is not, after so many numbers. */
-  const between = (refuted: number, held: number, count: number) => {
-    let [out, inside] = [refuted, held]
-    for (let k = 0; k < HALVINGS; k++) {
-      const middle = (out + inside) / 2
-      if (worth(purseAt(middle, count)) >= limit) out = middle
-      else inside = middle
-    }
-    return out
-  }
-  /** One end, with the purse of the bets against it, so that most numbers cost no search. The bounds are never refuted. */
-  const endAt = (bound: 0 | 1) => {
-    let at: number = bound
-    let purse: Purse | null = null
-    return (count: number, held: number) => {
-      if (purse) play(purse, parts[count - 1], at)
-      if (purse && worth(purse) < limit) return at
-      at = between(at, held, count)
-      if (bound === 0 ? at < NEAR : at > 1 - NEAR) at = bound
-      purse = at === bound ? null : purseAt(at, count)
-      return at
-    }
-  }
-  const [lower, upper] = [endAt(0), endAt(1)]
-  let [least, most, sum] = [0, 1, 0]
-  return parts.map((x, i) => {
-    sum += x
-    const mean = sum / (i + 1)
-    // The mean so far gains nothing by any bet, so it is not refuted unless it left the interval of an earlier look.
-    const held = Math.min(Math.max(mean, least), most)
-    least = Math.min(lower(i + 1, held), held)
-    most = Math.max(upper(i + 1, held), held)
-    return { low: low + least * span, mean: low + mean * span, high: low + most * span }
-  })
+  const next = bettingSequence(options)
+  return numbers(values, 'values').map((value) => next(value))
 }

@@ -1,7 +1,13 @@
 // Public names of the statistics of completion times: pure functions of plain numbers. The distribution functions for
 // p-values need optional packages, so they are a name of frd/node: `loadDistributions`.
 
-export { type BettingInterval, type BettingOptions, bettingCapital, bettingIntervals } from './betting.ts'
+export {
+  type BettingInterval,
+  type BettingOptions,
+  bettingCapital,
+  bettingIntervals,
+  bettingSequence,
+} from './betting.ts'
 export {
   type Bootstrap,
   type BootstrapOptions,
