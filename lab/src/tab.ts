@@ -1,0 +1,78 @@
+// One agent of a federation of tabs, in a worker: it plays, films its own episodes, and reports what all agents do. The
+// agent of this tab waits while the page is paused; the run itself does not.
+
+import { runApart } from './apart.ts'
+import { type Agent, type Config, checkEnvironment, federationName, resolveConfig } from './core.ts'
+import { playSeen } from './film.ts'
+import type { Report, Track } from './messages.ts'
+import { outcomeOf } from './outcome.ts'
+import type { Loaded } from './own.ts'
+import { turn } from './turn.ts'
+
+const SLICE_MS = 20 // between two looks for commands of the page
+const FILM_MS = 250 // between two films; more cannot be looked at
+
+export interface Tab {
+  readonly pause: (isPaused: boolean) => void
+}
+
+/** Takes part in the federation of these settings, and tells `post` of it. */
+export function takeSeat({ given, own }: Loaded, isPaused: boolean, post: (report: Report) => void): Tab {
+  let isWaiting = isPaused
+  let wake = () => {}
+  let isUnderWay = false
+  let track: Track | null = null
+  let filmed = 0
+  let turned = performance.now()
+
+  const play = async (agent: Agent) => {
+    while (isWaiting) {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+    const now = performance.now()
+    if (now - turned > SLICE_MS) {
+      await turn()
+      turned = now
+    }
+    if (now - filmed < FILM_MS) return agent.playEpisode()
+    filmed = now
+    const seen = playSeen(agent)
+    track = seen.track
+    return seen.score
+  }
+
+  const take = async () => {
+    // Memory is not checked here: one agent may fit where all together do not.
+    federationName(given, own)
+    const config: Config = resolveConfig(given, own.environment && checkEnvironment(own.environment).env)
+    const events = runApart(config, own, {
+      onSeat: (agent) => post({ type: 'seat', config, agent }),
+      onAwaited: (agents) => post({ type: 'awaited', agents }),
+      play,
+    })
+    for (;;) {
+      const { done, value } = await events.next()
+      if (done) {
+        post({ type: 'done', ...outcomeOf(value) })
+        return
+      }
+      if (value.type === 'here') {
+        isUnderWay = value.agents.length === config.agents
+        post(value)
+      } else if (value.type === 'episode') {
+        isUnderWay = true
+        post({ type: 'played', episode: value.episode, scores: value.scores, track })
+        track = null
+      } else post({ type: 'exchanged', episode: value.episode, digest: value.digest })
+    }
+  }
+  take().catch(({ message }: Error) => post({ type: 'failed', message, isUnderWay }))
+  return {
+    pause: (paused) => {
+      isWaiting = paused
+      wake()
+    },
+  }
+}
