@@ -1,6 +1,11 @@
 // The page: it draws what is stale, one part per frame, so that no task blocks it.
 
-import './style.css'
+import './style/colours.css'
+import './style/page.css'
+import './style/charts.css'
+import './style/runs.css'
+import './style/exchange.css'
+import './style/change.css'
 import { render } from 'lit-html'
 import { App, SECTIONS, type Section } from './app.ts'
 import { fromHash, toHash } from './choice.ts'

@@ -93,7 +93,8 @@ export function drawStrip(view: StripView): SVGTemplateResult {
     .flatMap((k) => [1, 10, 100, 1000, 10_000].map((p) => k * p))
     .filter((t) => t < cap && t > least)
   const far: number[] = []
-  for (const tick of ticks.sort((a, b) => b - a)) if (x(far.at(-1) ?? cap) - x(tick) > 34) far.push(tick)
+  for (const tick of ticks.sort((a, b) => b - a))
+    if (x(far.at(-1) ?? cap) - x(tick) > (far.length ? 34 : 52)) far.push(tick)
   const label = `Episodes until the mission is complete, one mark per run. ${groups
     .map(({ name }, group) => {
       const { completed, median } = many.summary(group)
@@ -191,7 +192,7 @@ function pairLine(
   const last = points.at(-1)!
   return svg`<polyline class="pair" points=${points.map((point) => point.join(',')).join(' ')}></polyline>
     ${points.map(([x, y]) => svg`<circle class="shown" cx=${x} cy=${y} r=${diameter / 2 + 3}></circle>`)}
-    <text class="note" x=${(first[0] + last[0]) / 2 + 8} y=${(first[1] + last[1]) / 2 - 4}>seed ${seed}</text>`
+    ${width < NARROW ? '' : svg`<text class="note" x=${(first[0] + last[0]) / 2 + 8} y=${(first[1] + last[1]) / 2 - 4}>seed ${seed}</text>`}`
 }
 
 /** Moves between marks by the arrow keys: left and right by seed, up and down by group; Enter opens one. */

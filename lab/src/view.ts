@@ -136,7 +136,7 @@ export function manyView(app: App, comparison: Comparison, many: Many, width: nu
       : ''
   const pale = app.before ? 'Pale, below the lines: before your change. ' : ''
   return html`
-    <h2>Many runs: seeds 1 to ${app.target}, computed here, in order</h2>
+    <h2>Many runs: seeds 1 to ${app.target}<span class="long">, computed here, in order</span></h2>
     <p class="soft">Each mark is one run. ${rings}${pale}Choose a mark to watch its run.</p>
     ${drawStrip({
       comparison,

@@ -73,9 +73,13 @@ export const commands = (page) => page.locator('[data-part=command]').allTextCon
 
 /** Waits until so many seeds are shown. */
 export const seeds = (page, count) =>
-  page.waitForFunction((count) => Number.parseInt(document.querySelector('.progress')?.textContent) >= count, count, {
-    timeout: 180_000,
-  })
+  page.waitForFunction(
+    (count) => Number.parseInt(document.querySelector('.progress')?.textContent, 10) >= count,
+    count,
+    {
+      timeout: 180_000,
+    },
+  )
 
 /** What axe rates as serious or critical on the page as it is: rule and elements. */
 export async function serious(page) {
