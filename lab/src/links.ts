@@ -6,12 +6,12 @@ import type { Drawing, Lane } from './lanes.ts'
 
 const LINK = 1 // m
 const REACH = 2 * LINK
-const MARGIN = 12 // px around what the tip can reach
+const MARGIN = 8 // px around what the tip can reach
 const MOST = 26 // px per metre
 
 export const links: Drawing = {
   shows: 'links and bars',
-  least: 110,
+  least: 72,
   ended: 'reached it at',
   units: { velocity1: 'rad/s', velocity2: 'rad/s' },
   ends: {},

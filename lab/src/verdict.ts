@@ -8,7 +8,8 @@ import { shownBytes, wholeNumber } from './numbers.ts'
 
 export interface Verdict {
   readonly headline: string
-  readonly sentences: readonly string[]
+  /** one paragraph on each pair, and last what the archive says */
+  readonly paragraphs: readonly string[]
   /** the group that is sooner, or null */
   readonly winner: number | null
 }
@@ -18,8 +19,10 @@ const SMALL = 0.1
 
 const seedsOf = (count: number) => `${count} seed${count === 1 ? '' : 's'}`
 
+type PairVerdict = Omit<Verdict, 'paragraphs'> & { readonly sentences: readonly string[] }
+
 /** What the seeds say of the first group against group `k`, from 1. */
-function pairVerdict({ groups, cap }: Comparison, many: Many, k: number): Verdict {
+function pairVerdict({ groups, cap }: Comparison, many: Many, k: number): PairVerdict {
   const versus = many.versus[k - 1]
   const look = versus.looks.at(-1)
   const [a, b] = [groups[0].name, groups[k].name]
@@ -82,20 +85,17 @@ export function verdictOf(comparison: Comparison, many: Many, isSpread: boolean)
   if (groups.length < 2) {
     const { completed, median } = many.summary(0)
     const middle = median === null ? '' : `, half of them within ${wholeNumber(median)} episodes`
-    return { headline: `${completed} of ${seedsOf(many.seeds)} complete${middle}.`, sentences: [], winner: null }
+    return { headline: `${completed} of ${seedsOf(many.seeds)} complete${middle}.`, paragraphs: [], winner: null }
   }
   const pairs = groups.slice(1).map((_, k) => pairVerdict(comparison, many, k + 1))
   const [first, ...others] = pairs
   const failed = many.failed
     ? [`${seedsOf(many.failed)} failed, because numbers stopped being finite, and are left out.`]
     : []
-  const more = others.flatMap(({ headline, sentences }) => [headline, ...sentences.slice(0, 1)])
+  const more = others.map(({ headline, sentences }) => [headline, ...sentences.slice(0, 1)].join(' '))
   const stored = archive?.pairs.map((pair, k) => archived(pair, groups[0].name, groups[k + 1].name, isSpread)) ?? []
   const spread = isSpread ? ['Steadiness is a question of spread, for which these seeds are too few.'] : []
-  const bytes = bytesOf(comparison, many)
-  return {
-    headline: first.headline,
-    sentences: [...first.sentences, ...more, ...(bytes ? [bytes] : []), ...spread, ...stored, ...failed],
-    winner: first.winner,
-  }
+  const last = [bytesOf(comparison, many), ...spread, ...stored, ...failed].filter(Boolean).join(' ')
+  const paragraphs = [first.sentences.join(' '), ...more, last].filter(Boolean)
+  return { headline: first.headline, paragraphs, winner: first.winner }
 }

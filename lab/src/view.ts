@@ -126,7 +126,7 @@ export function oneView(app: App, comparison: Comparison, width: number): Templa
 
 export function manyView(app: App, comparison: Comparison, many: Many, width: number, act: Act): TemplateResult {
   const scenario = scenarioOf(app.choice)
-  const { headline, sentences, winner } = verdictOf(comparison, many, app.isSpread)
+  const { headline, paragraphs, winner } = verdictOf(comparison, many, app.isSpread)
   const drawn = many.seeds
   const runs = drawn * comparison.groups.length
   const rings = comparison.archive
@@ -153,7 +153,8 @@ export function manyView(app: App, comparison: Comparison, many: Many, width: nu
     ${many.versus.map((_, k) => drawInterval(comparison, many, k + 1, width, app.target))}
     <section class="verdict ${winner === null ? '' : `group${winner}`}" aria-label="Verdict">
       <h3>${headline}</h3>
-      <p>${sentences.join(' ')} ${scenario ? html`<button type="button" class="link controls" @click=${() => app.ask(scenario.next)}>${scenario.after}</button>` : ''}</p>
+      ${paragraphs.map((text) => html`<p>${text}</p>`)}
+      ${scenario ? html`<p class="controls"><button type="button" class="link" @click=${() => app.ask(scenario.next)}>${scenario.after}</button></p>` : ''}
     </section>
     <div class="buttons controls">
       <button type="button" id="pause" class="main" ?disabled=${drawn >= app.target} @click=${() => app.pause(!app.isPaused)}>
