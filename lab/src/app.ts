@@ -92,9 +92,8 @@ export class App {
   }
 
   #film(): void {
-    const wasPlaying = this.show ? this.show.isPlaying : !this.#isStill
     this.show?.close()
-    this.show = new Show(this.comparison!, wasPlaying || !this.#isStill, {
+    this.show = new Show(this.comparison!, !this.#isStill, {
       changed: () => {
         this.stale.add('one')
         this.stale.add('exchange')
@@ -162,6 +161,8 @@ export class App {
 
   /** A hidden page draws no seed. */
   hidden(): void {
+    if (document.hidden && this.isDrawing) this.#rest()
+    this.#started = performance.now()
     this.#pool?.pause(this.isPaused || document.hidden)
   }
 
@@ -248,8 +249,7 @@ export class App {
 
   weights(group: number): void {
     const reel = this.show?.reels[group]
-    if (reel?.outcome && !reel.outcome.failure)
-      reel.send({ type: 'weights', agent: Math.min(reel.outcome.first[0] ?? 0, 3) })
+    if (reel?.outcome && !reel.outcome.failure) reel.send({ type: 'weights', agent: reel.outcome.first[0] ?? 0 })
   }
 
   environment(name: string) {

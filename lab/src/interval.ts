@@ -27,7 +27,7 @@ export function drawInterval(
   const isNarrow = width < NARROW
   const left = isNarrow ? 6 : LABELS
   const right = width - (isNarrow ? 84 : 106)
-  const top = isNarrow ? 18 : 14
+  const top = isNarrow ? 32 : 14
   const ends = looks.slice(Math.min(4, looks.length - 1)).flatMap(({ low, high }) => [low, high])
   const most = Math.min(comparison.cap, Math.max(100, ...ends.map(Math.abs)))
   const clamp = (value: number) => Math.min(Math.max(value, -most), most)

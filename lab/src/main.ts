@@ -199,6 +199,7 @@ document.addEventListener('keydown', (event) => {
   app.show!.act(action)
 })
 $('#share').addEventListener('click', (event) => act('share', event))
+$('#how').addEventListener('click', () => $('#exchange').scrollIntoView({ behavior: isStill ? 'auto' : 'smooth' }))
 $('#own').addEventListener('click', () => app.compareOwn())
 const all = () => {
   for (const section of SECTIONS) app.stale.add(section)

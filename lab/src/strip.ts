@@ -26,6 +26,8 @@ interface Mark {
   readonly outcome: Outcome | null
   /** whether the archive holds this run with the same digest */
   readonly isSame: boolean
+  /** whether it holds it with another one, which must not be */
+  readonly isOther: boolean
 }
 
 interface Placed extends Mark {
@@ -54,7 +56,7 @@ function marksOf({ archive }: Comparison, many: Many, group: number): Mark[] {
     const digest = stored?.digests.slice(i * DIGITS, (i + 1) * DIGITS)
     const isSame = outcome !== null && !!digest && outcome.digest.startsWith(digest)
     const completion = outcome ? outcome.completion : (stored?.completions[i] ?? null)
-    return { seed: i + 1, completion, outcome, isSame }
+    return { seed: i + 1, completion, outcome, isSame, isOther: outcome !== null && !!digest && !isSame }
   })
 }
 
@@ -158,7 +160,7 @@ function place(row: readonly Mark[], x: (time: number) => number, wanted: number
 }
 
 function drawMark(mark: Placed, group: number, bottom: number, diameter: number, view: StripView): SVGTemplateResult {
-  const { seed, completion, outcome, isSame } = mark
+  const { seed, completion, outcome, isSame, isOther } = mark
   const y = bottom - diameter / 2 - 1 - mark.y
   const radius = diameter / 2 - 1
   if (!outcome) return svg`<path class="ring" d=${markPath(group, mark.x, y, radius)}></path>`
@@ -168,9 +170,9 @@ function drawMark(mark: Placed, group: number, bottom: number, diameter: number,
     : completion === null
       ? `not complete within ${comparison.cap}`
       : `complete after ${completion} episodes`
-  const digest = isSame ? ', with the digest of the archive' : ''
+  const digest = isSame ? ', with the digest of the archive' : isOther ? ', with another digest than the archive' : ''
   const isFocused = focus.group === group && focus.seed === seed
-  return svg`<path class="mark group${group} ${isSame || !comparison.archive ? '' : 'other'}" d=${markPath(group, mark.x, y, radius)}
+  return svg`<path class="mark group${group} ${isOther ? 'other' : ''}" d=${markPath(group, mark.x, y, radius)}
     role="button" tabindex=${isFocused ? 0 : -1} data-group=${group} data-seed=${seed}
     aria-label="${comparison.groups[group].name}, seed ${seed}: ${what}${digest}"
     @click=${() => onOpen(seed)} @focus=${() => onFocus(group, seed)}><title>seed ${seed}: ${what}</title></path>`

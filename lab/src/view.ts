@@ -116,10 +116,10 @@ export function oneView(app: App, comparison: Comparison, width: number): Templa
     </div>
     <details class="controls"><summary>This run: digests, commands, weights</summary>
       ${reels.map(
-        ({ group, outcome }, g) => html`<p class="replay"><strong class="group${g}">${group.name}</strong>
+        ({ group, outcome, weights }, g) => html`<p class="replay"><strong class="group${g}">${group.name}</strong>
         <code data-part="command">${group.command}</code>
         <code data-part="digest">${outcome?.digest ?? 'at the end of the run'}</code>
-        ${outcome ? html`<button type="button" @click=${() => app.weights(g)}>Weights (safetensors)</button>` : ''}</p>`,
+        ${outcome && weights ? html`<button type="button" @click=${() => app.weights(g)}>Weights (safetensors)</button>` : ''}</p>`,
       )}
     </details></div>`
 }
@@ -164,7 +164,7 @@ export function manyView(app: App, comparison: Comparison, many: Many, width: nu
       <button type="button" id="svg" @click=${(event: Event) => act('picture', event)}>Picture (SVG)</button>
       <button type="button" id="png" @click=${(event: Event) => act('png', event)}>PNG</button>
       <button type="button" id="copy" @click=${(event: Event) => act('command', event)}>Copy the command</button>
-      <span class="soft progress">${drawn} of ${app.target} seeds${app.note ? `. ${app.note}` : ''}</span>
+      <span class="soft progress">${drawn} of ${app.target} seeds, ${Math.round(app.seconds)} s${app.note ? `. ${app.note}` : ''}</span>
     </div>
     <details class="table controls" @toggle=${(event: Event) => act('table', event)}><summary>All runs as a table</summary>${tableView(app, comparison, many)}</details>`
 }

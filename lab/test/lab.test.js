@@ -113,6 +113,7 @@ test('a change is in the address, keeps the old row pale, and a wrong value is r
 test('links of earlier pages work, and an embedded page hides its controls', async () => {
   const old = await visit(`#method=frl&against=&agents=3&seed=7&${SMALL}&seeds=1`)
   await digests(old.page)
+  await old.page.locator('#how').click()
   assert.match((await commands(old.page))[0], /^frd run --method frl --agents 3 .*--seed 7 /)
   assert.is((await commands(old.page)).length, 1)
   await old.page.goto(`${old.page.url().replace(/#.*/, '')}#nets=24x1,50x2&method=fedhpd&against=frl`)
