@@ -41,7 +41,11 @@ async function open(hash) {
   await page.goto(address + hash)
   return {
     text: (part) => page.$eval(`[data-part=${part}]`, ({ textContent }) => textContent),
-    until: (test, given) => page.waitForFunction(test, { timeout: 120_000, polling: 50 }, given),
+    // A tab behind another one draws ever more seldom here, so that what is waited for would not be written.
+    until: async (test, given) => {
+      await page.bringToFront()
+      return page.waitForFunction(test, { timeout: 120_000, polling: 50 }, given)
+    },
     click: (selector) => page.$eval(selector, (element) => element.click()),
     close: () => page.close(),
   }
