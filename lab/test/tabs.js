@@ -1,5 +1,5 @@
 // What tabs that are one agent each must do in any browser. `open(hash)` opens a tab of one browsing context. A tab has
-// `text(part)`, `until(test)` on the page, `press(selector, key)`, `click(selector)` and `close()`.
+// `text(part)`, `until(test)` on the page, `click(selector)` and `close()`.
 
 import * as assert from 'uvu/assert'
 import { onCommandLine } from './page.js'
@@ -7,7 +7,6 @@ import { onCommandLine } from './page.js'
 const SMALL = 'width=12&depth=1&sections=15&against=&tabs=agents'
 const LONG = `${SMALL}&method=frd&agents=2&until=cap&cap=1000000`
 
-const fullSpeed = (tab) => tab.press('#speed', 'End')
 const stateHas = (tab, words) =>
   tab.until((words) => document.querySelector('[data-part=state]')?.textContent.includes(words), words)
 const hasPlayed = (tab, episodes) =>
@@ -17,7 +16,7 @@ const hasPlayed = (tab, episodes) =>
   }, episodes)
 const isOver = (tab) => tab.until(() => document.querySelector('.run')?.dataset.outcome)
 
-/** Opens `count` tabs, each of which is one agent, at full speed. */
+/** Opens `count` tabs, each of which is one agent. */
 async function gather(open, hash, count, prepare = () => {}) {
   const tabs = []
   for (let agent = 0; agent < count; agent++) {
@@ -29,7 +28,6 @@ async function gather(open, hash, count, prepare = () => {}) {
       `, agent ${agent}`,
     )
     if (agent + 1 < count) await stateHas(tab, `${agent + 1} of ${count} agents`)
-    await fullSpeed(tab)
   }
   return tabs
 }
@@ -88,9 +86,7 @@ export async function returning(open) {
     }
     tabs[agent] = await open(`#${hash}`)
     await tabs[0].click('#pause')
-    // A tab that has come back plays at once what the others have played; its films would take longer than the test.
     await hasPlayed(tabs[agent], 1000)
-    await fullSpeed(tabs[agent])
   }
   const { digest } = onCommandLine(await tabs[0].text('command'))
   for (const [agent, tab] of tabs.entries()) {
