@@ -45,9 +45,9 @@ test('the picture does not depend on how many workers draw, nor on the order in 
       },
       cores,
     )
-    await page.goto(`${page.url()}#preset=tuned&width=16&depth=1&agents=2&cap=150&seeds=12`)
+    await page.goto(`${page.url()}#preset=tuned&width=24&depth=1&agents=2&cap=250&seeds=5`)
     await page.reload()
-    await seeds(page, 12)
+    await seeds(page, 5)
     await page.waitForTimeout(300)
     drawn.push(
       await page
