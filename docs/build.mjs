@@ -156,7 +156,7 @@ const app = await typedoc.Application.bootstrap(
     useFirstParagraphOfCommentAsSummary: true,
     navigation: { includeGroups: false, includeFolders: false },
     navigationLeaves: ['Sources'],
-    highlightLanguages: ['typescript', 'javascript', 'json', 'html', 'css', 'bash', 'console'],
+    highlightLanguages: ['typescript', 'javascript', 'json', 'html', 'css', 'bash', 'console', 'c', 'py'],
     searchInComments: true,
     searchInDocuments: true,
     validation: { notDocumented: true, notExported: true, invalidLink: true },

@@ -12,7 +12,7 @@ import { aboutOf, checkModel, identityOf, type Model, modelOf } from './model.ts
 export const modelFormats = ['safetensors', 'json', 'c'] as const
 
 /** A format of a model. */
-export type ModelFormat = (typeof modelFormats)[number]
+export type ModelFormat = 'safetensors' | 'json' | 'c'
 
 /** @throws TypeError, RangeError for what is no format */
 export const checkFormat = oneOf(modelFormats, 'safetensors', { doc: '' }).check

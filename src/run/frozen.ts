@@ -8,7 +8,7 @@ import type { Step } from '../kernel/records.ts'
 export const actionChoices = ['greedy', 'sampled'] as const
 
 /** How an action is chosen: the most probable one, the first of equals, or one drawn from the policy as in training. */
-export type Choice = (typeof actionChoices)[number]
+export type Choice = 'greedy' | 'sampled'
 
 /** @throws TypeError, RangeError for what is no choice */
 export const checkChoice = oneOf(actionChoices, 'greedy', { doc: '' }).check
