@@ -63,10 +63,12 @@ export interface Started {
 export async function start(program: string, words: readonly string[], port: number): Promise<Started> {
   const child = spawn(program, words, { env: { ...process.env, PATH }, stdio: 'ignore' })
   running.add(child)
+  child.unref() // where a test fails, its broker ends with the process and does not keep it
   const exit = new Promise<void>((resolve) => child.on('close', () => resolve()))
   await listening(port)
   const kill = () => {
     running.delete(child)
+    child.ref()
     child.kill('SIGKILL')
     return exit
   }

@@ -201,7 +201,8 @@ for (const kind of Object.keys(KINDS) as Kind[]) {
     assert.match(news[0], new RegExp(`^no broker answers at [a-z]+://127.0.0.1:${port} \\(.*\\); waiting for it$`))
     const broker = await KINDS[kind].start(undefined, port)
     await (await connecting).close()
-    assert.equal(news.length, 1)
+    assert.match(news[1], new RegExp(`^connected to [a-z]+://127.0.0.1:${port}$`))
+    assert.is(news.length, 2)
     await broker.kill()
   })
 }
