@@ -5,7 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { openAnswering } from '../src/federation/answering.ts'
-import { carrierPair, endable } from '../src/federation/carrier.ts'
+import { carrierPair } from '../src/federation/carrier.ts'
 import { seal, unseal } from '../src/federation/envelope.ts'
 import { splitEvents, withEvents } from '../src/federation/eventBytes.ts'
 import { endOf, type ServerEvent } from '../src/federation/events.ts'
@@ -17,6 +17,7 @@ import {
   takePartOver,
 } from '../src/federation/index.ts'
 import { packRequest, unpackRequest } from '../src/federation/packing.ts'
+import { endingTogether } from '../src/federation/timers.ts'
 import { openAsking } from '../src/federation/turns.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
@@ -320,7 +321,7 @@ test('a carrier within one thread keeps the order, and brings nothing before the
 
 test('of a timer that has ended, nothing that was started is called, and nothing is started any more', () => {
   const started = new Set<() => void>()
-  const { timer, end } = endable((_, call) => {
+  const { timer, stop: end } = endingTogether((_, call) => {
     started.add(call)
     return () => started.delete(call)
   })
@@ -336,7 +337,7 @@ test('of a timer that has ended, nothing that was started is called, and nothing
   timer(1, () => called.push('fourth'))
   assert.equal([called, started.size], [['first'], 0])
   assert.throws(
-    () => endable(() => undefined as never).timer(1, () => {}),
+    () => endingTogether(() => undefined as never).timer(1, () => {}),
     /"what timer\(\) returns" expected a function/,
   )
 })
