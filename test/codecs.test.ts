@@ -30,7 +30,7 @@ import {
   type Space,
 } from '../src/wire/payload.ts'
 import { observing } from '../src/wire/transport.ts'
-import { CALM, linked, MadeUpTime, stream as uniforms } from './carriers.ts'
+import { CALM, drive, linked, MadeUpTime, stream as uniforms } from './carriers.ts'
 import { easy } from './hardConfigs.ts'
 import { mutate } from './mutate.ts'
 import { makeStream, type Stream } from './reference/philox.ts'
@@ -589,13 +589,6 @@ const used: Readonly<Record<string, readonly string[]>> = {
   fedhpd: ['int8', 'difference+int8-stochastic'],
 }
 
-async function drive(events: AsyncGenerator<unknown, { digest: string }>): Promise<string> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return (value as { digest: string }).digest
-  }
-}
-
 /** The digest of groups that play whole periods ahead. */
 async function overCarriers(given: Partial<Config>): Promise<string> {
   const time = new MadeUpTime()
@@ -605,7 +598,7 @@ async function overCarriers(given: Partial<Config>): Promise<string> {
     ends.push(takePartOver(given, agents, there))
     return { agents, carrier }
   })
-  const digest = await time.until(drive(serveOver(given, places, { timer: time.timer })))
+  const { digest } = await time.until(drive(serveOver(given, places, { timer: time.timer })))
   await time.until(Promise.all(ends))
   return digest
 }
@@ -623,7 +616,7 @@ test('a run with a codec has one digest, wherever its agents live and although t
         assert.ok(exchanges.length > 1 || more !== small, `${method} ${name}`)
         isWithin ||= exchanges.length > 1 && episodes < config.cap && episodes % config.period !== 0
         const members = Array.from({ length: 3 }, (_, i) => takePart(given, i))
-        assert.is(await drive(serve(given, members)), digest, `${method} ${name}`)
+        assert.is((await drive(serve(given, members))).digest, digest, `${method} ${name}`)
         assert.is(await overCarriers(given), digest, `${method} ${name}, over carriers`)
         digests.add(digest)
       }

@@ -8,19 +8,11 @@ import type { Config } from '../src/config/config.ts'
 import { type Carrier, type GroupPlace, type Memory, serveOver, takePartOver } from '../src/federation/index.ts'
 import type { DeviceEnvironment, OwnEnvironment } from '../src/index.ts'
 import { openMemory } from '../src/node.ts'
-import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { runToEnd } from '../src/run/run.ts'
-import { CALM, linked, MadeUpTime, stream } from './carriers.ts'
+import { CALM, drive, linked, MadeUpTime, stream } from './carriers.ts'
 import { easy } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 22, period: 5, seed: 4, method: 'mixfrd', until: 'cap' } as const
-
-async function drive(events: AsyncGenerator<RunEvent, RunResult>): Promise<RunResult> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-  }
-}
 
 /** A walk whose steps are drawn from the agent's own stream. */
 const walk: OwnEnvironment = {

@@ -22,7 +22,7 @@ import { openAsking } from '../src/federation/turns.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { setUp } from '../src/run/setup.ts'
-import { CALM, linked, MadeUpTime, stream, type Weather } from './carriers.ts'
+import { CALM, drive, linked, MadeUpTime, stream, type Weather } from './carriers.ts'
 import { broken, easy } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4, method: 'mixfrd' } as const
@@ -38,14 +38,6 @@ const followed = (told: Told) => ({
   onEvent: (event: RunEvent) => void told.events.push(event),
   onResult: (result: RunResult) => void told.results.push(result),
 })
-
-async function drive(events: AsyncGenerator<RunEvent, RunResult>, seen: RunEvent[] = []): Promise<RunResult> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-    seen.push(value)
-  }
-}
 
 interface Circumstances extends Pick<ServeOverOptions, 'deadline' | 'tellsEvents'> {
   readonly weather?: Weather

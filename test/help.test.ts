@@ -4,7 +4,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { completeLine, wordsFor } from '../src/cli/complete.ts'
-import { commands } from '../src/cli/frd.ts'
+import { loadCommands } from '../src/cli/frd.ts'
 import { columnsOf, commandHelp, programHelp } from '../src/cli/help.ts'
 import { liveLines } from '../src/cli/live.ts'
 import { environments } from '../src/config/environment.ts'
@@ -17,6 +17,8 @@ import { actionChoices, checkChoice } from '../src/run/frozen.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { codec } from '../src/wire/codecs/index.ts'
 import { otherValues } from './otherValues.ts'
+
+const commands = await loadCommands()
 
 const nameOf = ({ usage }: { readonly usage: string }) => usage.split(' ')[0]
 const wordsOf = (text: string) => text.split(/\s+/).filter(Boolean)

@@ -11,6 +11,7 @@ import type { Agent } from '../src/kernel/agent.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { setUp } from '../src/run/setup.ts'
+import { drive } from './carriers.ts'
 import { broken, easy } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4, method: 'frd' } as const
@@ -31,15 +32,6 @@ async function until(holds: () => boolean): Promise<void> {
 /** Lets the event loop turn so often that all messages under way arrive. */
 async function settle(): Promise<void> {
   for (let turns = 0; turns < 30; turns++) await new Promise<void>((resolve) => setImmediate(resolve))
-}
-
-/** Runs a side to its end and returns its result; its events are added to `seen`. */
-async function drive(events: Events, seen: Sided[] = []): Promise<RunResult> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-    seen.push(value)
-  }
 }
 
 /** The message of the error that a side ends with, or 'none'. */

@@ -6,54 +6,39 @@ import { expectedOneOf, nearestOf } from '../config/errors.ts'
 import { MissingPackagesError } from '../config/packages.ts'
 import { InterruptedError } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
-import { archiveCommand } from './archive.ts'
-import { claimsCommand } from './claims.ts'
 import { COMPLETION_FLAG, completeLine } from './complete.ts'
-import { doctorCommand } from './doctor.ts'
-import { evalCommand } from './eval.ts'
-import { exportCommand } from './export.ts'
-import { federationCommand } from './federation.ts'
 import { columnsOf, commandHelp, programHelp } from './help.ts'
-import { initCommand } from './init.ts'
-import { joinCommand } from './join.ts'
-import { mergeCommand } from './merge.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
-import { playCommand } from './play.ts'
-import { plotCommand } from './plot.ts'
-import { reportCommand } from './report.ts'
-import { reproduceCommand } from './reproduce.ts'
-import { runCommand } from './run.ts'
-import { serveCommand } from './serve.ts'
 import { exitCodeOf } from './signals.ts'
-import { sweepCommand } from './sweep.ts'
-import { verifyCommand } from './verify.ts'
 import { packageVersion } from './version.ts'
-import { workerCommand } from './worker.ts'
 
-/** The commands in the order in which help lists them. */
-export const commands: readonly Command[] = [
-  runCommand,
-  playCommand,
-  evalCommand,
-  exportCommand,
-  reproduceCommand,
-  sweepCommand,
-  workerCommand,
-  mergeCommand,
-  reportCommand,
-  plotCommand,
-  claimsCommand,
-  archiveCommand,
-  verifyCommand,
-  serveCommand,
-  joinCommand,
-  federationCommand,
-  doctorCommand,
-  initCommand,
-]
+/** What loads each command, in the order in which help lists them. A line that begins with a command loads no other one. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  play: async () => (await import('./play.ts')).playCommand,
+  eval: async () => (await import('./eval.ts')).evalCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  reproduce: async () => (await import('./reproduce.ts')).reproduceCommand,
+  sweep: async () => (await import('./sweep.ts')).sweepCommand,
+  worker: async () => (await import('./worker.ts')).workerCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  plot: async () => (await import('./plot.ts')).plotCommand,
+  claims: async () => (await import('./claims.ts')).claimsCommand,
+  archive: async () => (await import('./archive.ts')).archiveCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  join: async () => (await import('./join.ts')).joinCommand,
+  federation: async () => (await import('./federation.ts')).federationCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+}
 
-const names = commands.map(({ usage }) => usage.split(' ')[0])
+const names = Object.keys(loaders)
+
+/** All commands, in the order in which help lists them. */
+export const loadCommands = (): Promise<Command[]> => Promise.all(Object.values(loaders).map((load) => load()))
 
 const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
 
@@ -62,11 +47,10 @@ const commandWord = (words: readonly string[]) =>
   words.find((word) => names.includes(word)) ?? words.find((word) => !word.startsWith('-'))
 
 /** The command of a line. @throws RangeError for a word that is none */
-function commandOf(words: readonly string[]): Command | undefined {
+async function commandOf(words: readonly string[]): Promise<Command | undefined> {
   const word = commandWord(words)
   if (word === undefined || word === 'completion') return undefined
-  const found = commands[names.indexOf(word)]
-  if (found) return found
+  if (names.includes(word)) return loaders[word]()
   throw new RangeError(expectedOneOf('command', [...names, 'completion'], word))
 }
 
@@ -80,13 +64,13 @@ function unknownWords(message: string, command: Command | undefined): string {
 }
 
 /** The text of help where it is asked for. */
-function helpAskedFor(words: readonly string[]): string | undefined {
+async function helpAskedFor(words: readonly string[]): Promise<string | undefined> {
   const end = words.indexOf('--')
   const given = end < 0 ? words : words.slice(0, end)
   if (!given.includes('--help') && !given.includes('-h')) return undefined
-  const command = commandOf(given)
+  const command = await commandOf(given)
   const columns = columnsOf(process.stdout.columns ?? Number(process.env.COLUMNS))
-  return command ? commandHelp(command, columns) : programHelp(commands, columns)
+  return command ? commandHelp(command, columns) : programHelp(await loadCommands(), columns)
 }
 
 /**
@@ -94,12 +78,14 @@ function helpAskedFor(words: readonly string[]): string | undefined {
  */
 async function parse(words: readonly string[]): Promise<{ command: Command; argv: Argv } | string> {
   if (words[0] === COMPLETION_FLAG)
-    return completeLine(words.slice(2), commands)
+    return completeLine(words.slice(2), await loadCommands())
       .map((word) => `${word}\n`)
       .join('')
-  const help = helpAskedFor(words)
+  const help = await helpAskedFor(words)
   if (help !== undefined) return help
-  const named = commandOf(words)
+  const named = await commandOf(words)
+  // Behind a flag, a word that names a command may be the flag's value.
+  const known = !named ? [] : names.includes(words[0]) ? [named] : await loadCommands()
   let chosen: { command: Command; argv: Argv } | null = null
   let asked = ''
   let parser = yargs()
@@ -122,7 +108,7 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
     .fail((message, error) => {
       throw error ?? new TypeError(unknownWords(message, named))
     })
-  for (const command of commands) {
+  for (const command of known) {
     const { usage, doc, options } = command
     parser = parser.command(
       usage,

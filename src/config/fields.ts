@@ -209,3 +209,20 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
 
 /** The names of all fields, in the table's order. */
 export const fieldNames = Object.keys(fields) as (keyof Config)[]
+
+/** The fields that say how one agent learns, whatever its size. */
+export const learnerSettings = [
+  'activation',
+  'init',
+  'critic',
+  'policyRate',
+  'valueRate',
+  'gamma',
+  'rollout',
+  'lambda',
+  'rewardScale',
+  'terminalReward',
+  'bootstrap',
+  'clip',
+  'entropy',
+] as const satisfies readonly (keyof Config)[]

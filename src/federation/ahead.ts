@@ -12,12 +12,24 @@ export type AskGroup = (asked: Ask) => Promise<readonly (Said | undefined)[]>
 
 /** The period that begins with an episode, with the upload after it; where nothing can be asked ahead, that episode. */
 function periodFrom(setup: Setup, from: number, round: number): GroupRequest & { ask: 'period' } {
-  const { config, method } = setup
-  const { cap, period } = config
+  const { cap, period } = setup.config
   if (!playsPeriods(setup)) return { ask: 'period', from, to: from, round: null }
   const end = Math.ceil(from / period) * period
-  const sends = method.targets !== null && method.payload(config) !== 'none' && end < cap
-  return { ask: 'period', from, to: Math.min(end, cap), round: sends ? round : null }
+  return { ask: 'period', from, to: Math.min(end, cap), round: sendsAfter(setup, end) ? round : null }
+}
+
+/** Whether agents send something after an episode that ends a period. */
+export const sendsAfter = ({ config, method }: Setup, episode: number): boolean =>
+  method.targets !== null && method.payload(config) !== 'none' && episode < config.cap
+
+/** Carries a request to a group, and its answer back. */
+export type AskBytes = (request: Uint8Array) => Promise<Uint8Array>
+
+/** What so many agents of a group say to a request. @throws RangeError for bytes that are no answers of theirs, and as `ask` */
+export async function askAgents(ask: AskBytes, agents: number, request: Uint8Array): Promise<Said[][]> {
+  const answers = unpackAnswers(await ask(request))
+  if (answers.length === agents) return answers
+  throw new RangeError(expected('answer', `those of ${agents} agents`, `those of ${answers.length}`))
 }
 
 /** A request to learn from one frame, which all groups share: its bytes are kept once. */
@@ -41,26 +53,17 @@ export function framesFor({ downlinks }: AskDownload, numbers: readonly number[]
 /**
  * Asks a group what a course asks of all agents.
  * @param numbers the group's agents
- * @param ask carries a request to the group, and its answer back
  * @throws RangeError for bytes that are no answers of this group, and as `ask`
  */
-export function askingAhead(
-  setup: Setup,
-  numbers: readonly number[],
-  ask: (request: Uint8Array) => Promise<Uint8Array>,
-): AskGroup {
+export function askingAhead(setup: Setup, numbers: readonly number[], ask: AskBytes): AskGroup {
   /** the period that was asked last */
   let { from, to, round } = { from: 1, to: 0, round: null as number | null }
   let nextRound = 0
   let episode = 0
   /** what each agent has said of its episodes, and then of its upload */
   let ahead: readonly (readonly Said[])[] = []
+  const sendBytes = (request: Uint8Array) => askAgents(ask, numbers.length, request)
   const send = (request: GroupRequest) => sendBytes(packRequest(request))
-  const sendBytes = async (request: Uint8Array) => {
-    const answers = unpackAnswers(await ask(request))
-    if (answers.length === numbers.length) return answers
-    throw new RangeError(expected('answer', `those of ${numbers.length} agents`, `those of ${answers.length}`))
-  }
   const firsts = (answers: readonly (readonly Said[])[]) => answers.map(([said]) => said)
   return async (asked) => {
     if (asked.ask === 'weights') return firsts(await send({ ask: 'weights', episode }))

@@ -1,7 +1,7 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { bytesOf, functionOf, integerIn, listOf, numberIn, optional, record } from '../config/checks.ts'
+import { bytesOf, functionOf, integerIn, isAscending, listOf, numberIn, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import type { DeviceEnvironment, OwnEnvironment } from '../environments/own.ts'
@@ -74,8 +74,7 @@ export interface TakePartOverOptions extends Omit<Own, 'environment'>, GroupOpti
 /** @throws TypeError, RangeError for what are no numbers of agents */
 function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
   const numbers = listOf(integerIn(0, config.agents - 1))(value, name)
-  const isAscending = numbers.every((number, i) => i === 0 || number > numbers[i - 1])
-  if (numbers.length > 0 && isAscending) return numbers
+  if (numbers.length > 0 && isAscending(numbers)) return numbers
   throw new RangeError(expected(name, 'at least one agent, ascending', numbers.join()))
 }
 
@@ -92,7 +91,7 @@ function checkPlaces(setup: Setup, value: unknown): readonly GroupPlace[] {
 }
 
 /** Between whom the messages of some agents travel. */
-export const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
+const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
   federation: tags.federation,
   member: lowest,
 })

@@ -14,6 +14,7 @@ import type { Setup } from '../run/setup.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { deviceOf } from './device.ts'
 import { checkRequest, type Now, pass } from './messages.ts'
+import { outcomeOf } from './outcome.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
 
 /** The agents of one place. */
@@ -187,15 +188,3 @@ export function openGroup(
 /** Whether it is no answer, but what kept an agent from giving one. */
 export const isBroken = (said: Said): said is Said & { readonly message: string } =>
   typeof said === 'object' && said !== null && 'message' in said
-
-/** What an act comes to, as a function that returns it, or throws what the act threw. */
-async function outcomeOf<T>(act: () => Promise<T>): Promise<() => T> {
-  try {
-    const value = await act()
-    return () => value
-  } catch (error) {
-    return () => {
-      throw error
-    }
-  }
-}

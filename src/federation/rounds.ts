@@ -3,15 +3,14 @@
 // answer arrives. So a slow member has a part in every second or third round, and in between none. Who had none is decided
 // by the clock, once, and logged; all else follows from it, and one process computes the same run (config field `absent`).
 
-import { expected } from '../config/errors.ts'
 import { moveUplink } from '../run/frames.ts'
 import type { Ask, AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import { framesFor, packDownload } from './ahead.ts'
+import { type AskBytes, askAgents, framesFor, packDownload, sendsAfter } from './ahead.ts'
 import type { Timer } from './carrier.ts'
 import { isBroken } from './group.ts'
 import type { RunLog } from './log.ts'
-import { type GroupRequest, packRequest, type Said, unpackAnswers } from './packing.ts'
+import { type GroupRequest, packRequest, type Said } from './packing.ts'
 
 /** What an agent that has no part in a round answers. */
 export const ABSENT = Symbol('absent')
@@ -29,7 +28,7 @@ export interface Deadline {
 /** A group as the rounds see it. */
 interface Group {
   readonly agents: readonly number[]
-  readonly ask: (request: Uint8Array) => Promise<Uint8Array>
+  readonly ask: AskBytes
 }
 
 type Period = GroupRequest & { readonly ask: 'period' }
@@ -71,11 +70,7 @@ export function openRounds(
 
   /** Asks a group once it has answered everything before. */
   const send = (seat: Seat, request: Uint8Array): Promise<readonly (readonly Said[])[]> => {
-    const answer = seat.latest.then(async () => {
-      const lists = unpackAnswers(await seat.ask(request))
-      if (lists.length === seat.agents.length) return lists
-      throw new RangeError(expected('answer', `those of ${seat.agents.length} agents`, `those of ${lists.length}`))
-    })
+    const answer = seat.latest.then(() => askAgents(seat.ask, seat.agents.length, request))
     seat.latest = answer
     answer.catch(fail)
     return answer
@@ -145,7 +140,7 @@ export function openRounds(
     period++
     start = episode
     const length = Math.min(config.period, config.cap - start + 1)
-    const sends = method.targets !== null && method.payload(config) !== 'none' && start + length - 1 < config.cap
+    const sends = sendsAfter(setup, start + length - 1)
     const waited = new Map<Seat, Promise<unknown>>()
     for (const seat of seats) {
       if (seat.asked === null) {
