@@ -4,7 +4,7 @@
 import yargs from 'yargs'
 import { expectedOneOf, nearestOf } from '../config/errors.ts'
 import { MissingPackagesError } from '../config/packages.ts'
-import { InterruptedError } from '../results/compute.ts'
+import { InterruptedError, turn } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
 import { COMPLETION_FLAG, completeLine } from './complete.ts'
 import { columnsOf, commandHelp, programHelp } from './help.ts'
@@ -147,7 +147,7 @@ export async function runCommandLine(
   if (failure !== null) return report(failure, code || failure.exitCode)
   if (code !== 0) return code
   // What was sent during the last step is heard in a turn of its own.
-  await new Promise((resume) => setImmediate(resume))
+  await turn()
   return signal.aborted ? report('interrupted when all was done', exitCodeOf(signal)) : 0
 }
 
