@@ -2,12 +2,13 @@
 // groups of a seed one after the other. While it pauses, runs that are under way end, and no other begins.
 
 import type { Command, Outcome, Report, Task } from './messages.ts'
+import workerAddress from './worker.ts?url'
 
 const MOST_WORKERS = 8
 
 export const workerCount = () => Math.min(Math.max((navigator.hardwareConcurrency || 2) - 1, 1), MOST_WORKERS)
 
-export const newWorker = () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+export const newWorker = () => new Worker(workerAddress, { type: 'module' })
 
 interface Listener {
   readonly drawn: (arm: number, seed: number, outcome: Outcome) => void

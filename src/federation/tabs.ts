@@ -11,7 +11,7 @@ import type { RunOptions } from '../run/run.ts'
 import { type Setup, setUp } from '../run/setup.ts'
 import { openArrivals } from './arrivals.ts'
 import { type Channel, channelOf, type LineOptions, openMemberLine, openServerLine } from './broadcast.ts'
-import { serveOver, takePartOverIn } from './carried.ts'
+import { serveAllOver, takePartOverIn } from './carried.ts'
 import { type Timer, timerOf } from './carrier.ts'
 import { checkApart, type MemberOptions, nameOf } from './members.ts'
 import { endingTogether } from './timers.ts'
@@ -137,7 +137,7 @@ export async function* host(
     const places = Array.from({ length: agents }, (_, agent) => ({ agents: [agent], carrier: line.carrier(agent) }))
     const { environment, method } = options
     const served = { environment, method, module, transport, timer: clock.timer, tellsEvents: true }
-    const events = serveOver(given, places, served)
+    const events = serveAllOver(given, places, served)
     for (let next = events.next(); ; ) {
       next.catch(() => {}) // it may fail while a change is yielded
       const step = await Promise.race([next, line.changed()])
