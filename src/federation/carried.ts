@@ -1,55 +1,41 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { bytesOf, functionOf, integerIn, isAscending, listOf, numberIn, optional, record } from '../config/checks.ts'
+import { bytesOf, functionOf, integerIn, numberIn, optional } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import type { DeviceEnvironment, OwnEnvironment } from '../environments/own.ts'
-import { NonFiniteError } from '../kernel/records.ts'
-import type { Carriers } from '../run/mission.ts'
-import type { Answer, Ask } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { type Own, type Setup, setUp } from '../run/setup.ts'
-import { type AskBytes, askingAhead } from './ahead.ts'
 import { openAnswering } from './answering.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
-import type { Address } from './envelope.ts'
-import { openTelling, splitEvents, type Telling } from './eventBytes.ts'
-import { endOf, type Following, followRun } from './events.ts'
+import { splitEvents } from './eventBytes.ts'
+import { type Following, followRun } from './events.ts'
 import { type GroupOptions, openGroup } from './group.ts'
-import { type Log, logOf, openRunLog, type RunLog } from './log.ts'
-import { checkApart, followCourse, nameOf } from './members.ts'
+import { type Log, logOf, openRunLog } from './log.ts'
+import { checkApart, nameOf } from './members.ts'
 import { type Memory, memoryOf, sealMemory, unsealMemory } from './memory.ts'
-import { checkAnswer } from './messages.ts'
-import { packRequest, type Said } from './packing.ts'
-import { ABSENT, type Deadline, openRounds } from './rounds.ts'
-import { type AskingHalf, openAsking } from './turns.ts'
+import {
+  addressOf,
+  askingAll,
+  checkNumbers,
+  checkPlaces,
+  type GroupPlace,
+  type PlacesOptions,
+  type RawGroup,
+  serveIn,
+} from './places.ts'
+import { type Deadline, openRounds } from './rounds.ts'
 
-/** Where some agents of a federation are. */
-export interface GroupPlace {
-  /** their numbers, ascending */
-  readonly agents: readonly number[]
-  /** what carries messages to them and back */
-  readonly carrier: Carrier
-}
+export type { GroupPlace } from './places.ts'
 
 /** What a server over carriers takes beside the config. */
-export interface ServeOverOptions extends Own, Carriers {
-  /**
-   * when requests are sent again. Without it nothing is, and no request is kept for a member that is started anew, so
-   * the carriers must lose nothing
-   */
-  readonly timer?: Timer
+export interface ServeOverOptions extends PlacesOptions {
   /**
    * where the answers are kept. With it, a server that was killed and is started again with the same config, places and
    * log goes on where it ended; the members go on waiting for it. Without it, the run must be started anew
    */
   readonly log?: Log
-  /**
-   * whether each request also carries the events of the run since the last one, and the last request its outcome, so that
-   * every place can follow the run (`onEvent`, `onResult`). Default false
-   */
-  readonly tellsEvents?: boolean
   /**
    * milliseconds after which a period goes on without the agents that have not answered; the result's `config.absent` says
    * who had no part in which. Default none: all wait for all. It needs a timer
@@ -69,39 +55,6 @@ export interface TakePartOverOptions extends Omit<Own, 'environment'>, GroupOpti
    * not kept, so that such a group cannot follow it
    */
   readonly memory?: Memory
-}
-
-/** @throws TypeError, RangeError for what are no numbers of agents */
-function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
-  const numbers = listOf(integerIn(0, config.agents - 1))(value, name)
-  if (numbers.length > 0 && isAscending(numbers)) return numbers
-  throw new RangeError(expected(name, 'at least one agent, ascending', numbers.join()))
-}
-
-/** @throws TypeError, RangeError unless each agent of the run is in one place */
-function checkPlaces(setup: Setup, value: unknown): readonly GroupPlace[] {
-  const places = listOf(record)(value, 'places').map(({ agents, carrier }, i) => ({
-    agents: checkNumbers(setup, agents, `places[${i}].agents`),
-    carrier: carrierOf(carrier, `places[${i}].carrier`),
-  }))
-  const held = places.flatMap(({ agents }) => agents).sort((a, b) => a - b)
-  const { agents } = setup.config
-  if (held.length === agents && held.every((number, i) => number === i)) return places
-  throw new RangeError(expected('places', `each of the agents 0..${agents - 1} in one place`, held.join()))
-}
-
-/** Between whom the messages of some agents travel. */
-const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
-  federation: tags.federation,
-  member: lowest,
-})
-
-/** The error that an agent's code threw elsewhere. */
-function thrown(name: string, message: string): Error {
-  const error =
-    name === 'TypeError' ? new TypeError(message) : new (name === 'RangeError' ? RangeError : Error)(message)
-  if (error.name !== name) error.name = name
-  return error
 }
 
 /**
@@ -129,91 +82,6 @@ export async function* serveOver(
     ? (groups: readonly RawGroup[]) => openRounds(setup, groups, { ...deadline, log })
     : askingAll
   return yield* serveIn(setup, checked, options, { timer, log, openAsks })
-}
-
-/** What a server needs of its options besides what it hands on to the run. */
-interface Serving {
-  readonly timer?: Timer
-  readonly log?: RunLog
-  /** what asks all groups, as the course of a mission asks its agents */
-  readonly openAsks: (groups: readonly RawGroup[], setup: Setup) => (asked: Ask) => Promise<Answers>
-}
-
-/** A group as it is asked: the agents and their carrier. */
-interface RawGroup {
-  readonly agents: readonly number[]
-  readonly ask: AskBytes
-}
-
-type Answers = readonly (Said | typeof ABSENT | undefined)[]
-
-/**
- * serveOver for a server that waits for all agents and keeps no log. A page whose tabs are a federation bundles this one
- * alone, without logs and deadlines: 1.7 kB less of 11.6 kB (2026).
- */
-export function serveAllOver(
-  given: Partial<Config>,
-  places: readonly GroupPlace[],
-  options: Omit<ServeOverOptions, 'log' | 'deadline' | 'minimum'>,
-): AsyncGenerator<RunEvent, RunResult> {
-  const setup = setUp(given, options)
-  checkApart(setup)
-  const timer = optional(timerOf)(options.timer, 'timer')
-  return serveIn(setup, checkPlaces(setup, places), options, { timer, openAsks: askingAll })
-}
-
-async function* serveIn(
-  setup: Setup,
-  places: readonly GroupPlace[],
-  options: ServeOverOptions,
-  { timer, log, openAsks }: Serving,
-): AsyncGenerator<RunEvent, RunResult> {
-  const askings = places.map(({ agents, carrier }): AskingHalf => {
-    const address = addressOf(setup, agents)
-    return openAsking(carrier, address, timer, log?.recall(address.member))
-  })
-  const telling = options.tellsEvents ? openTelling(places.length) : null
-  const requestTo = (place: number, request: Uint8Array) => telling?.request(place, request) ?? request
-  const groups = places.map(({ agents }, i) => ({
-    agents,
-    ask: (request: Uint8Array) => askings[i].ask(requestTo(i, request)),
-  }))
-  const ask = openAsks(groups, setup)
-  let message = 'the server stopped before the end of the run'
-  let isOver = false
-  try {
-    const course = followCourse(setup, options, async (asked, kernel) => {
-      log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
-      const said = await ask(asked)
-      return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
-    })
-    const result = yield* telling ? toldBy(telling, course) : course
-    message = ''
-    isOver = true
-    return result
-  } catch (error) {
-    message = (error as Error).message
-    isOver = true
-    throw error
-  } finally {
-    const isBroken = log?.isBroken() ?? false
-    if (!isBroken) log?.sync()
-    // A server that was only stopped, or whose disk is full, and has a log, goes on later.
-    for (const [i, asking] of askings.entries()) {
-      if ((isOver && !isBroken) || !log) asking.end(requestTo(i, packRequest({ ask: 'end', message })))
-      else asking.close()
-    }
-  }
-}
-
-/** The course of a run, of which each event and the outcome are told. */
-async function* toldBy(telling: Telling, course: AsyncGenerator<RunEvent, RunResult>) {
-  for (;;) {
-    const { done, value } = await course.next()
-    telling.add(done ? endOf(value) : value)
-    if (done) return value
-    yield value
-  }
 }
 
 /** @throws TypeError, RangeError for a deadline that cannot be */
@@ -244,30 +112,6 @@ const MAX_DEADLINE = 2_147_483_647
 /** The name of a run and of how its agents are grouped, which its log must be of. */
 const runOf = (setup: Setup, places: readonly GroupPlace[]) =>
   [nameOf(setup), ...places.map(({ agents }) => agents.join())].join(' ')
-
-/** Asks all groups at once and waits for all: what all agents say to one request, in agent order. */
-function askingAll(groups: readonly RawGroup[], setup: Setup): (asked: Ask) => Promise<Answers> {
-  const asks = groups.map(({ agents, ask }) => askingAhead(setup, agents, ask))
-  return async (asked) => {
-    const said: (Said | undefined)[] = []
-    const lists = await Promise.all(asks.map((ask) => ask(asked)))
-    for (const [i, { agents }] of groups.entries()) {
-      for (const [k, agent] of agents.entries()) said[agent] = lists[i][k]
-    }
-    return said
-  }
-}
-
-/** The answers up to the first agent that could give none, as in one process. @throws what that agent's code threw */
-function inOrder(said: Answers, check: (value: unknown, agent: number) => Answer): Answer[] {
-  const answers: Answer[] = []
-  for (const [agent, value] of said.entries()) {
-    if (typeof value === 'object' && value !== null && 'fault' in value) throw thrown(value.fault, value.message)
-    answers.push(value === ABSENT ? null : check(value, agent))
-    if (answers[agent] instanceof NonFiniteError) break
-  }
-  return answers
-}
 
 /**
  * Some agents of a federation, which answer the server until the run is over. The carrier stays open.

@@ -8,9 +8,9 @@ import { openRecent } from '../run/recent.ts'
 import type { RunEvent } from '../run/record.ts'
 import { kernelHash, type Setup } from '../run/setup.ts'
 import { type Bus, busOf, carrierToAgent, topicsOf } from './bus.ts'
-import type { GroupPlace } from './carried.ts'
 import { type Carrier, type Timer, timerOf } from './carrier.ts'
 import { type Ending, type Greeting, packGreeting, type Terms, unpackGreeting } from './greetings.ts'
+import type { GroupPlace } from './places.ts'
 
 /** Milliseconds between two greetings that are said again until they are answered. */
 export const AGAIN = 1000

@@ -11,9 +11,10 @@ import type { RunOptions } from '../run/run.ts'
 import { type Setup, setUp } from '../run/setup.ts'
 import { openArrivals } from './arrivals.ts'
 import { type Channel, channelOf, type LineOptions, openMemberLine, openServerLine } from './broadcast.ts'
-import { serveAllOver, takePartOverIn } from './carried.ts'
+import { takePartOverIn } from './carried.ts'
 import { type Timer, timerOf } from './carrier.ts'
 import { checkApart, type MemberOptions, nameOf } from './members.ts'
+import { serveAllOver } from './places.ts'
 import { endingTogether } from './timers.ts'
 
 /** What a side over a BroadcastChannel takes beside the config. */

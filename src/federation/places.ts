@@ -1,0 +1,188 @@
+// A run whose agents are in several places, each behind a carrier: the server drives the mission and asks all places. What
+// only a server with a log or a deadline takes is handed in (carried.ts), so that a page that needs neither loads neither.
+
+import { integerIn, isAscending, listOf, optional, record } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
+import { NonFiniteError } from '../kernel/records.ts'
+import type { Carriers } from '../run/mission.ts'
+import type { Answer, Ask } from '../run/protocol.ts'
+import type { RunEvent, RunResult } from '../run/record.ts'
+import { type Own, type Setup, setUp } from '../run/setup.ts'
+import { type AskBytes, askingAhead } from './ahead.ts'
+import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
+import type { Address } from './envelope.ts'
+import { openTelling, type Telling } from './eventBytes.ts'
+import { endOf } from './events.ts'
+import type { RunLog } from './log.ts'
+import { checkApart, followCourse } from './members.ts'
+import { checkAnswer } from './messages.ts'
+import { packRequest, type Said } from './packing.ts'
+import { ABSENT } from './rounds.ts'
+import { type AskingHalf, openAsking } from './turns.ts'
+
+/** Where some agents of a federation are. */
+export interface GroupPlace {
+  /** their numbers, ascending */
+  readonly agents: readonly number[]
+  /** what carries messages to them and back */
+  readonly carrier: Carrier
+}
+
+/** What every server over carriers takes beside the config, whether it keeps a log or not. */
+export interface PlacesOptions extends Own, Carriers {
+  /**
+   * when requests are sent again. Without it nothing is, and no request is kept for a member that is started anew, so
+   * the carriers must lose nothing
+   */
+  readonly timer?: Timer
+  /**
+   * whether each request also carries the events of the run since the last one, and the last request its outcome, so that
+   * every place can follow the run (`onEvent`, `onResult`). Default false
+   */
+  readonly tellsEvents?: boolean
+}
+
+/** @throws TypeError, RangeError for what are no numbers of agents */
+export function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
+  const numbers = listOf(integerIn(0, config.agents - 1))(value, name)
+  if (numbers.length > 0 && isAscending(numbers)) return numbers
+  throw new RangeError(expected(name, 'at least one agent, ascending', numbers.join()))
+}
+
+/** @throws TypeError, RangeError unless each agent of the run is in one place */
+export function checkPlaces(setup: Setup, value: unknown): readonly GroupPlace[] {
+  const places = listOf(record)(value, 'places').map(({ agents, carrier }, i) => ({
+    agents: checkNumbers(setup, agents, `places[${i}].agents`),
+    carrier: carrierOf(carrier, `places[${i}].carrier`),
+  }))
+  const held = places.flatMap(({ agents }) => agents).sort((a, b) => a - b)
+  const { agents } = setup.config
+  if (held.length === agents && held.every((number, i) => number === i)) return places
+  throw new RangeError(expected('places', `each of the agents 0..${agents - 1} in one place`, held.join()))
+}
+
+/** Between whom the messages of some agents travel. */
+export const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
+  federation: tags.federation,
+  member: lowest,
+})
+
+/** The error that an agent's code threw elsewhere. */
+function thrown(name: string, message: string): Error {
+  const error =
+    name === 'TypeError' ? new TypeError(message) : new (name === 'RangeError' ? RangeError : Error)(message)
+  if (error.name !== name) error.name = name
+  return error
+}
+
+/** What a server hands in besides its options, once they are checked. */
+export interface Serving {
+  readonly timer?: Timer
+  readonly log?: RunLog
+  /** what asks all groups, as the course of a mission asks its agents */
+  readonly openAsks: (groups: readonly RawGroup[], setup: Setup) => (asked: Ask) => Promise<Answers>
+}
+
+/** A group as it is asked: the agents and their carrier. */
+export interface RawGroup {
+  readonly agents: readonly number[]
+  readonly ask: AskBytes
+}
+
+/** What all agents answer, in agent order, or that they have no part. */
+export type Answers = readonly (Said | typeof ABSENT | undefined)[]
+
+/**
+ * serveOver for a server that waits for all agents and keeps no log. A page whose tabs are a federation bundles this one
+ * alone, without logs and deadlines: 1.7 kB less of 11.6 kB (2026).
+ */
+export function serveAllOver(
+  given: Partial<Config>,
+  places: readonly GroupPlace[],
+  options: PlacesOptions,
+): AsyncGenerator<RunEvent, RunResult> {
+  const setup = setUp(given, options)
+  checkApart(setup)
+  const timer = optional(timerOf)(options.timer, 'timer')
+  return serveIn(setup, checkPlaces(setup, places), options, { timer, openAsks: askingAll })
+}
+
+/** Runs a mission whose places are checked. */
+export async function* serveIn(
+  setup: Setup,
+  places: readonly GroupPlace[],
+  options: PlacesOptions,
+  { timer, log, openAsks }: Serving,
+): AsyncGenerator<RunEvent, RunResult> {
+  const askings = places.map(({ agents, carrier }): AskingHalf => {
+    const address = addressOf(setup, agents)
+    return openAsking(carrier, address, timer, log?.recall(address.member))
+  })
+  const telling = options.tellsEvents ? openTelling(places.length) : null
+  const requestTo = (place: number, request: Uint8Array) => telling?.request(place, request) ?? request
+  const groups = places.map(({ agents }, i) => ({
+    agents,
+    ask: (request: Uint8Array) => askings[i].ask(requestTo(i, request)),
+  }))
+  const ask = openAsks(groups, setup)
+  let message = 'the server stopped before the end of the run'
+  let isOver = false
+  try {
+    const course = followCourse(setup, options, async (asked, kernel) => {
+      log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
+      const said = await ask(asked)
+      return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
+    })
+    const result = yield* telling ? toldBy(telling, course) : course
+    message = ''
+    isOver = true
+    return result
+  } catch (error) {
+    message = (error as Error).message
+    isOver = true
+    throw error
+  } finally {
+    const isBroken = log?.isBroken() ?? false
+    if (!isBroken) log?.sync()
+    // A server that was only stopped, or whose disk is full, and has a log, goes on later.
+    for (const [i, asking] of askings.entries()) {
+      if ((isOver && !isBroken) || !log) asking.end(requestTo(i, packRequest({ ask: 'end', message })))
+      else asking.close()
+    }
+  }
+}
+
+/** The course of a run, of which each event and the outcome are told. */
+async function* toldBy(telling: Telling, course: AsyncGenerator<RunEvent, RunResult>) {
+  for (;;) {
+    const { done, value } = await course.next()
+    telling.add(done ? endOf(value) : value)
+    if (done) return value
+    yield value
+  }
+}
+
+/** Asks all groups at once and waits for all: what all agents say to one request, in agent order. */
+export function askingAll(groups: readonly RawGroup[], setup: Setup): (asked: Ask) => Promise<Answers> {
+  const asks = groups.map(({ agents, ask }) => askingAhead(setup, agents, ask))
+  return async (asked) => {
+    const said: (Said | undefined)[] = []
+    const lists = await Promise.all(asks.map((ask) => ask(asked)))
+    for (const [i, { agents }] of groups.entries()) {
+      for (const [k, agent] of agents.entries()) said[agent] = lists[i][k]
+    }
+    return said
+  }
+}
+
+/** The answers up to the first agent that could give none, as in one process. @throws what that agent's code threw */
+function inOrder(said: Answers, check: (value: unknown, agent: number) => Answer): Answer[] {
+  const answers: Answer[] = []
+  for (const [agent, value] of said.entries()) {
+    if (typeof value === 'object' && value !== null && 'fault' in value) throw thrown(value.fault, value.message)
+    answers.push(value === ABSENT ? null : check(value, agent))
+    if (answers[agent] instanceof NonFiniteError) break
+  }
+  return answers
+}
