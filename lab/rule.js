@@ -83,10 +83,17 @@ function verdictOf(kind, a, b, judging) {
   return { n, verdict, ratio: round(effect), low: round(low), high: round(high), readings }
 }
 
-/** All that the page knows of the archive. */
+/**
+ * The archives: the paper's runs, and those of questions that no figure asks, by
+ * `frd sweep --method mixfrd,independent --worlds length=0.1,0.366667,0.633333,0.9 --seeds 1..50 --out out/lab` and
+ * `frd archive out/lab --out results/lab`.
+ */
+const ARCHIVES = ['../results/paper/runs.csv.gz', '../results/lab/runs.csv.gz']
+
+/** All that the page knows of the archives. */
 export async function openings() {
-  const text = gunzipSync(readFileSync(path('../results/paper/runs.csv.gz'))).toString()
-  const findRuns = indexRuns(decodeArchive(text, 'runs.csv.gz').runs)
+  const archives = ARCHIVES.map((name) => decodeArchive(gunzipSync(readFileSync(path(name))).toString(), name))
+  const findRuns = indexRuns(archives.flatMap(({ runs }) => runs))
   const judging = { ...(await loadStatistics()), findRuns, measuresOf: () => [] }
   const opened = {}
   for (const scenario of read('src/scenarios.json')) {
