@@ -1,29 +1,27 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { bytesOf, functionOf, integerIn, numberIn, optional } from '../config/checks.ts'
+import { bytesOf, integerIn, numberIn, optional } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import type { DeviceEnvironment, OwnEnvironment } from '../environments/own.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { type Own, type Setup, setUp } from '../run/setup.ts'
-import { openAnswering } from './answering.ts'
-import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
-import { splitEvents } from './eventBytes.ts'
-import { type Following, followRun } from './events.ts'
-import { type GroupOptions, openGroup } from './group.ts'
+import { type Carrier, type Timer, timerOf } from './carrier.ts'
+import type { Following } from './events.ts'
+import type { GroupOptions } from './group.ts'
 import { type Log, logOf, openRunLog } from './log.ts'
 import { checkApart, nameOf } from './members.ts'
 import { type Memory, memoryOf, sealMemory, unsealMemory } from './memory.ts'
 import {
-  addressOf,
   askingAll,
-  checkNumbers,
   checkPlaces,
   type GroupPlace,
   type PlacesOptions,
   type RawGroup,
+  type Remembering,
   serveIn,
+  takePartIn,
 } from './places.ts'
 import { type Deadline, openRounds } from './rounds.ts'
 
@@ -133,46 +131,24 @@ export function takePartOver(
 }
 
 /** takePartOver for a run that is set up already. */
-export async function takePartOverIn(
+export function takePartOverIn(
   setup: Setup,
   agents: readonly number[],
   carrier: Carrier,
   options: GroupOptions & Following & Pick<TakePartOverOptions, 'memory'> = {},
 ): Promise<string> {
-  checkApart(setup)
-  const numbers = checkNumbers(setup, agents, 'agents')
-  carrierOf(carrier, 'carrier')
-  const memory = options.memory && memoryOf(options.memory, 'memory')
-  const address = addressOf(setup, numbers)
-  const receive = followingOf(setup, options)
-  const group = openGroup(setup, numbers, options)
-  const kept = memory?.load() ?? null
-  const before = kept ? unsealMemory(address, bytesOf(kept, 'memory'), group) : undefined
-  return new Promise((resolve, reject) => {
-    openAnswering(carrier, address, {
-      answer: async (body) => {
-        const { events, request } = splitEvents(body)
-        for (const event of events) receive(event)
-        return group.answer(request)
-      },
-      before,
-      keep: (answered) => memory?.save(sealMemory(address, answered, group)),
-      onError: reject,
-      onAnswered: () => {
-        const message = group.ended()
-        if (message !== null) resolve(message)
-      },
-    })
-  })
+  return takePartIn(setup, agents, carrier, options, options.memory && rememberingIn(options))
 }
 
-/** What a group does with the events that it is told. @throws TypeError, RangeError for options that cannot be */
-function followingOf(setup: Setup, options: Parameters<typeof takePartOverIn>[3] = {}): (event: unknown) => void {
-  const { onEvent, onResult, memory, module } = options
-  for (const [name, value] of Object.entries({ onEvent, onResult })) {
-    optional(functionOf)(value, name)
-    if (value && memory)
-      throw new RangeError(expected(name, 'no memory beside it', memory, 'it does not keep the events'))
+/** @throws TypeError for what keeps nothing; RangeError beside what would follow the run, and for the memory of another group */
+function rememberingIn({ memory: given, onEvent, onResult }: Following & { readonly memory?: unknown }): Remembering {
+  return (address, group) => {
+    const memory = memoryOf(given, 'memory')
+    for (const [name, value] of Object.entries({ onEvent, onResult })) {
+      if (value) throw new RangeError(expected(name, 'no memory beside it', given, 'it does not keep the events'))
+    }
+    const kept = memory.load()
+    const before = kept ? unsealMemory(address, bytesOf(kept, 'memory'), group) : undefined
+    return { before, keep: (answered) => memory.save(sealMemory(address, answered, group)) }
   }
-  return onEvent || onResult ? followRun(setup, { onEvent, onResult }, module) : () => {}
 }

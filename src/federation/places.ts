@@ -1,7 +1,8 @@
-// A run whose agents are in several places, each behind a carrier: the server drives the mission and asks all places. What
-// only a server with a log or a deadline takes is handed in (carried.ts), so that a page that needs neither loads neither.
+// A run whose agents are in several places, each behind a carrier: the server drives the mission and asks all places, and a
+// group answers it. What only a server with a log or a deadline takes, or a group with a memory, is handed in (carried.ts),
+// so that a page that needs none of them loads none.
 
-import { integerIn, isAscending, listOf, optional, record } from '../config/checks.ts'
+import { functionOf, integerIn, isAscending, listOf, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { NonFiniteError } from '../kernel/records.ts'
@@ -10,12 +11,15 @@ import type { Answer, Ask } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { type Own, type Setup, setUp } from '../run/setup.ts'
 import { type AskBytes, askingAhead } from './ahead.ts'
+import { openAnswering } from './answering.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
 import type { Address } from './envelope.ts'
-import { openTelling, type Telling } from './eventBytes.ts'
-import { endOf } from './events.ts'
+import { openTelling, splitEvents, type Telling } from './eventBytes.ts'
+import { endOf, type Following, followRun } from './events.ts'
+import { type Group, type GroupOptions, openGroup } from './group.ts'
 import type { RunLog } from './log.ts'
 import { checkApart, followCourse } from './members.ts'
+import type { Answered } from './memory.ts'
 import { checkAnswer } from './messages.ts'
 import { packRequest, type Said } from './packing.ts'
 import { ABSENT } from './rounds.ts'
@@ -185,4 +189,48 @@ function inOrder(said: Answers, check: (value: unknown, agent: number) => Answer
     if (answers[agent] instanceof NonFiniteError) break
   }
   return answers
+}
+
+/** What a group that remembers does before its first answer and after each. */
+export type Remembering = (
+  address: Address,
+  group: Group,
+) => { readonly before?: Answered; readonly keep: (answered: Answered) => void }
+
+/** takePartOverIn for a group that keeps its state where `remembering` says, or nowhere: a page then bundles no memory. */
+export async function takePartIn(
+  setup: Setup,
+  agents: readonly number[],
+  carrier: Carrier,
+  options: GroupOptions & Following,
+  remembering?: Remembering,
+): Promise<string> {
+  checkApart(setup)
+  const numbers = checkNumbers(setup, agents, 'agents')
+  carrierOf(carrier, 'carrier')
+  const address = addressOf(setup, numbers)
+  const receive = followingOf(setup, options)
+  const group = openGroup(setup, numbers, options)
+  const remembered = remembering?.(address, group)
+  return new Promise((resolve, reject) => {
+    openAnswering(carrier, address, {
+      answer: async (body) => {
+        const { events, request } = splitEvents(body)
+        for (const event of events) receive(event)
+        return group.answer(request)
+      },
+      ...remembered,
+      onError: reject,
+      onAnswered: () => {
+        const message = group.ended()
+        if (message !== null) resolve(message)
+      },
+    })
+  })
+}
+
+/** What a group does with the events that it is told. @throws TypeError for what are no functions */
+function followingOf(setup: Setup, { onEvent, onResult, module }: GroupOptions & Following): (event: unknown) => void {
+  for (const [name, value] of Object.entries({ onEvent, onResult })) optional(functionOf)(value, name)
+  return onEvent || onResult ? followRun(setup, { onEvent, onResult }, module) : () => {}
 }

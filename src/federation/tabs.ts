@@ -11,10 +11,9 @@ import type { RunOptions } from '../run/run.ts'
 import { type Setup, setUp } from '../run/setup.ts'
 import { openArrivals } from './arrivals.ts'
 import { type Channel, channelOf, type LineOptions, openMemberLine, openServerLine } from './broadcast.ts'
-import { takePartOverIn } from './carried.ts'
 import { type Timer, timerOf } from './carrier.ts'
 import { checkApart, type MemberOptions, nameOf } from './members.ts'
-import { serveAllOver } from './places.ts'
+import { serveAllOver, takePartIn } from './places.ts'
 import { endingTogether } from './timers.ts'
 
 /** What a side over a BroadcastChannel takes beside the config. */
@@ -127,7 +126,7 @@ export async function* host(
   })
   const here = (): Here => ({ type: 'here', agents: line.here(), episodes })
   try {
-    takePartOverIn(setup, [0], line.own, { module, play }).catch(line.fail)
+    takePartIn(setup, [0], line.own, { module, play }).catch(line.fail)
     for (let isFull = false; !isFull; ) {
       const now = here()
       isFull = now.agents.length === agents
@@ -218,7 +217,7 @@ export async function* join(
       result = all
     },
   }
-  takePartOverIn(setup, [number], line.carrier, { module, play, ...following }).then(
+  takePartIn(setup, [number], line.carrier, { module, play, ...following }).then(
     (message) => end(message ? new Error(message) : undefined),
     arrivals.end,
   )

@@ -108,6 +108,26 @@ export function encodeFrame(header: Header, body: Uint8Array, flags: number = UN
 }
 
 /**
+ * What the header of a frame says, whatever its run: for those who look on, such as a page that shows what is sent. Nothing
+ * is learned from such a frame; decodeFrame checks one that is.
+ *
+ * @example
+ * const { kind, count } = readHeader(frame)
+ * @throws PayloadError `length`, `magic` or `kind`; TypeError for what is no bytes
+ */
+export function readHeader(given: Uint8Array): Header {
+  const frame = bytesOf(given, 'frame')
+  if (frame.length < HEADER_BYTES) throw new PayloadError('length', `at least ${HEADER_BYTES} bytes`, frame.length)
+  const view = new DataView(frame.buffer, frame.byteOffset, HEADER_BYTES)
+  const wordAt = (at: number) => view.getUint32(at, true)
+  if (wordAt(0) !== MAGIC) throw new PayloadError('magic', String(MAGIC), wordAt(0))
+  const kind = KINDS[view.getUint8(5)]
+  if (kind === undefined) throw new PayloadError('kind', KINDS.join(', '), view.getUint8(5))
+  const [federation, config, round, agent, count] = [8, 12, 16, 20, 24].map(wordAt)
+  return { kind, federation, config, round, agent, count }
+}
+
+/**
  * Checks that a frame is the expected one, and returns its body: as a view into the frame, or as `decode` makes it of the
  * encoded bytes.
  * @param decode of a codec: the body of so many entries; without it, only a body that no codec has encoded is taken

@@ -14,7 +14,7 @@ export interface Base {
   readonly digest: Uint8Array
 }
 
-/** Bytes before a body. */
+/** Bytes of the digest that stands before a body. */
 export const DIGEST_BYTES = 8
 
 /** @returns whether the body behind the digest is whole; @throws PayloadError `base` where it is a difference from another one */
