@@ -1,5 +1,6 @@
 // The state of the page and what can be done with it. It draws nothing: it says which part of the page is stale.
 
+import { type Bet, betWords } from './bet.ts'
 import { type Choice, environmentNamed, fromHash, type Name, openings, SEEDS, scenarioOf, toHash } from './choice.ts'
 import { type Comparison, compare } from './comparison.ts'
 import { fields } from './core.ts'
@@ -10,6 +11,7 @@ import { Pool } from './pool.ts'
 import { offer, toCsv } from './save.ts'
 import { Show } from './show.ts'
 import { sameDigests } from './strip.ts'
+import type { Table } from './tables.ts'
 import { verdictOf } from './verdict.ts'
 
 export type Section = 'head' | 'one' | 'many' | 'exchange' | 'form'
@@ -34,8 +36,9 @@ export class App {
   before: readonly (readonly (number | null)[])[] | null = null
   search = ''
   note = ''
-  /** whether the table of all runs is open */
-  isTabled = false
+  /** the tables that are open */
+  readonly tabled = new Set<Table>()
+  bet: Bet | null = null
   readonly stale = new Set<Section>(SECTIONS)
   #pool: Pool | null = null
   #started = 0
@@ -70,6 +73,7 @@ export class App {
     const { groups, cap, seed } = this.comparison
     this.before = before && before.length === groups.length ? before : null
     this.many = new Many(groups.length, cap)
+    this.bet = null
     this.focus = { group: 0, seed }
     this.#film()
     this.target = choice.seeds
@@ -131,11 +135,25 @@ export class App {
     const isLast = this.many!.seeds >= this.target
     if (!isLast && performance.now() - this.#said < SAY_MS) return
     this.#said = performance.now()
-    this.#say(verdictOf(this.comparison!, this.many!, this.isSpread).headline)
+    const bet = this.bet && betWords(this.bet, this.many!)
+    this.#say([verdictOf(this.comparison!, this.many!, this.isSpread).headline, bet].filter(Boolean).join(' '))
   }
 
   get isSpread(): boolean {
     return scenarioOf(this.choice)?.spread === true
+  }
+
+  /** Opens or closes a table, which is filled only while it is open. */
+  table(name: Table, isOpen: boolean): void {
+    if (isOpen) this.tabled.add(name)
+    else this.tabled.delete(name)
+    this.stale.add(name === 'runs' ? 'many' : 'one')
+  }
+
+  /** Takes the visitor's bet. */
+  place(bet: Bet): void {
+    this.bet = bet
+    this.stale.add('many')
   }
 
   get isDrawing(): boolean {

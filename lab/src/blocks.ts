@@ -18,12 +18,21 @@ export interface Telling {
   readonly note: string
 }
 
-/** The three tellings of what the memory holds. */
-export function tellingsOf(memory: Memory, env: Environment, weights: number, payload: PayloadKind): Telling[] {
+/**
+ * The three tellings of what the memory holds.
+ * @param coded the bytes of the one that is sent, where a codec writes them; the others are always as they are in memory
+ */
+export function tellingsOf(
+  memory: Memory,
+  env: Environment,
+  weights: number,
+  payload: PayloadKind,
+  coded: number | null,
+): Telling[] {
   const entry = entryBytes(payload === 'visits' ? 'visits' : 'proxies', env)
   const step = entryBytes('replay', env)
   const weight = entryBytes('weights', env)
-  return [
+  const tellings = [
     {
       name: 'summary',
       bytes: entry * memory.entries.size,
@@ -33,6 +42,7 @@ export function tellingsOf(memory: Memory, env: Environment, weights: number, pa
     { name: 'weights', bytes: weight * weights, isSent: payload === 'weights', note: `${weight} B each, always all` },
     { name: 'raw memory', bytes: step * memory.steps, isSent: payload === 'replay', note: `${step} B per step` },
   ]
+  return tellings.map((one) => (one.isSent && coded !== null ? { ...one, bytes: coded } : one))
 }
 
 export function drawBlocks(tellings: readonly Telling[], width: number): SVGTemplateResult {

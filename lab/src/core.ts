@@ -20,7 +20,23 @@ export {
   resolveConfig,
   run,
 } from 'frd'
-export { federationName, type Here, host, join } from 'frd/federation'
+export { federationName, type Here, host, join, joinOver, natsBus } from 'frd/federation'
 export { stepEnvironment, toSafetensors } from 'frd/kernel'
 export { type BettingInterval, bettingSequence, quantile } from 'frd/stats'
-export { entryBytes, HEADER_BYTES, observing, type PayloadKind, type Space } from 'frd/wire'
+export {
+  codec,
+  DIGEST_BYTES,
+  decodeFrame,
+  decodePolicies,
+  decodeProxies,
+  decodeReplay,
+  decodeWeights,
+  encodeProxies,
+  entryBytes,
+  HEADER_BYTES,
+  observing,
+  type PayloadKind,
+  type ProxyBody,
+  readHeader,
+  type Space,
+} from 'frd/wire'

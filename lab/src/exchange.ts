@@ -3,11 +3,12 @@
 
 import { html, type TemplateResult } from 'lit-html'
 import { drawBlocks, tellingsOf } from './blocks.ts'
-import { entryBytes, type PayloadKind } from './core.ts'
+import { type Environment, entryBytes, type PayloadKind } from './core.ts'
 import type { Drawing } from './lanes.ts'
 import { drawMap } from './map.ts'
 import type { Memory } from './memory.ts'
-import { grouped, shownBytes } from './numbers.ts'
+import type { Exchanged } from './messages.ts'
+import { grouped, shownBytes, twoDigits } from './numbers.ts'
 import type { Reel } from './reel.ts'
 import { drawRulers } from './rulers.ts'
 import type { Place } from './tour.ts'
@@ -34,12 +35,44 @@ const SENT: Readonly<Record<PayloadKind, string>> = {
   policies: 'sends its policies at states that all agents know',
 }
 
+const actionsOf = ({ actions, name }: Environment): readonly string[] =>
+  actions === 2 && name === 'CartPole-v1' ? ['left', 'right'] : Array.from({ length: actions }, (_, a) => `action ${a}`)
+
+/** What the numbers of an entry are called, in their order. */
+function namesOf(payload: PayloadKind, env: Environment): readonly string[] {
+  if (payload === 'weights') return ['a weight']
+  if (payload === 'policies') return actionsOf(env)
+  if (payload === 'replay') return [...env.components.map((name) => name.replaceAll('-', ' ')), ...actionsOf(env)]
+  return ['situation', ...(payload === 'visits' ? ['met'] : []), ...actionsOf(env)]
+}
+
+/** What an entry of each kind is called, as a plural. */
+const NOUNS: Readonly<Record<PayloadKind, string>> = {
+  none: 'entries',
+  proxies: 'entries',
+  visits: 'entries',
+  replay: 'steps',
+  weights: 'weights',
+  policies: 'policies',
+}
+
+/** What was sent last, as its receivers read it, and the bytes in which it travelled. */
+function sentView({ sent, up, down, episode }: Exchanged, payload: PayloadKind, { env, group }: Reel): TemplateResult {
+  const whole = payload === 'proxies' ? 1 : payload === 'visits' ? 2 : 0
+  const numbers = sent.first.map((value, k) => (k < whole ? String(value) : twoDigits(value)))
+  const first = namesOf(payload, env).map((name, k) => `${name} ${numbers[k]}`)
+  const bytes = Array.from(sent.head, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  const { codec } = group.config
+  const how = codec === 'float32' ? 'They begin' : html`The codec <code>${codec}</code> writes them so that they begin`
+  const what =
+    payload === 'weights' ? 'the weights of its policy network' : `${grouped(sent.entries)} ${NOUNS[payload]}`
+  return html`<p class="soft" data-part="sent">After episode ${episode}, agent 0 sent ${what} in ${grouped(up)} bytes, and received ${grouped(down)}.
+    ${how} <code>${bytes}</code>${sent.entries ? `, and a receiver reads first: ${first.join(', ')}` : ''}.</p>`
+}
+
 function entryRows(payload: PayloadKind, memory: Memory, reel: Reel): readonly (readonly [string, number])[] {
   const { env } = reel
-  const names =
-    env.actions === 2 && env.name === 'CartPole-v1'
-      ? ['left', 'right']
-      : Array.from({ length: env.actions }, (_, a) => `action ${a}`)
+  const names = actionsOf(env)
   const entry = memory.entries.get(memory.cluster)
   const isEmpty = reel.group.config.method === 'uniform'
   const policy = names.map((name, a) => {
@@ -84,6 +117,15 @@ export function exchangeView(view: ExchangeView): TemplateResult {
     ? 'It is new: the summary grows by one entry.'
     : 'It was met before: the summary does not grow.'
   const exchange = reel.exchanges.filter(({ episode }) => episode < place.episode).at(-1)
+  const isCoded = config.codec !== 'float32'
+  const coming = isCoded ? reel.exchanges.find(({ episode }) => episode >= place.episode) : undefined
+  const space = { observations: env.observations, actions: env.actions, clusters: memory.grid.clusters }
+  if (isCoded) {
+    reel.code(`${place.episode} ${place.step}`, () => ({
+      ...{ codec: config.codec, kind: payload, proxies: memory.proxies(), steps: memory.steps },
+      ...{ weights: reel.weights, space, base: coming?.sent.base ?? null },
+    }))
+  }
   const period =
     config.memoryReset === 'exchange'
       ? `episodes ${memory.first} to ${place.episode}`
@@ -112,7 +154,7 @@ export function exchangeView(view: ExchangeView): TemplateResult {
       </section>
       <section>
         <h3>${entryTitle(payload, reel)}</h3>
-        <p class="soft">${isSummary ? 'However often the situation is met.' : payload === 'replay' ? 'For every step.' : 'However much was met.'}</p>
+        <p class="soft">${isSummary ? 'However often the situation is met.' : payload === 'replay' ? 'For every step.' : 'However much was met.'}${isCoded ? html` The codec <code>${config.codec}</code> sends it in fewer.` : ''}</p>
         <table class="entry">
           <caption class="hidden">The fields of what is sent, with their bytes</caption>
           <tbody>
@@ -123,8 +165,9 @@ export function exchangeView(view: ExchangeView): TemplateResult {
       </section>
       <section>
         <h3>4. The same episodes told in three ways</h3>
-        <p class="soft">Blocks of 1 kB that agent 0 would send now.${exchange ? ` It sent ${shownBytes(exchange.up)} after episode ${exchange.episode}, and received ${shownBytes(exchange.down)}.` : ''}</p>
-        ${drawBlocks(tellingsOf(memory, env, reel.weights, payload), px(3))}
+        <p class="soft">Blocks of 1 kB that agent 0 would send now.${isCoded && payload !== 'none' ? ' What is sent is as its codec writes it; the others are not coded.' : ''}</p>
+        ${drawBlocks(tellingsOf(memory, env, reel.weights, payload, reel.coded), px(3))}
       </section>
-    </div>`
+    </div>
+    ${exchange && payload !== 'none' ? sentView(exchange, payload, reel) : ''}`
 }

@@ -73,6 +73,6 @@ export function drawInterval(
       .ticks(5)
       .filter((tick) => Number.isInteger(tick))
       .map((tick) => svg`<text x=${x(tick)} y=${bottom + 14} text-anchor="middle">${tick}</text>`)}
-    <text class="note" x=${right + 10} y=${bottom + 14}>seeds</text>
+    <text class="note" x=${right + 16} y=${bottom + 14}>seeds</text>
   </svg>`
 }

@@ -66,10 +66,7 @@ const pictures = () => [...document.querySelectorAll<SVGSVGElement>('#many > svg
 const act: Act = (name, event) => {
   if (name === 'picture') offer('frd-lab.svg', 'image/svg+xml', toSvg(pictures()).text)
   else if (name === 'png') toPng(toSvg(pictures())).then((blob) => offer('frd-lab.png', 'image/png', blob))
-  else if (name === 'table') {
-    app.isTabled = (event!.currentTarget as HTMLDetailsElement).open
-    app.stale.add('many')
-  } else if (name === 'command') {
+  else if (name === 'command') {
     const commands = app.comparison?.groups.map(({ command }) => command).join('\n') ?? ''
     copy(commands, event, 'The commands are copied', commands)
   } else {
@@ -99,11 +96,20 @@ const draw: Readonly<Record<Section, () => void>> = {
     const at = place.episode > last ? { episode: last, step: Number.MAX_SAFE_INTEGER } : place
     memory.go(at)
     render(
-      exchangeView({ reels, group, memory, drawing, place: at, width: widthOf(root), onGroup: (to) => show.pick(to) }),
+      exchangeView({
+        reels,
+        group,
+        memory,
+        drawing,
+        place: at,
+        width: widthOf(root),
+        onGroup: (to) => show.pick(to),
+      }),
       root,
     )
   },
   form: () => {
+    if (isTyping) return // it is drawn when the visitor has typed, so that nothing is written over it
     const view = formView({
       choice: app.choice,
       comparison: app.comparison,
@@ -130,6 +136,9 @@ function moves(): void {
   const x = episodeScale(show.reels, width)(show.place.episode)
   head?.setAttribute('transform', `translate(${x.toFixed(1)} 0)`)
 }
+
+/** whether the visitor is typing a value, which is given once he leaves the field */
+let isTyping = false
 
 let app: App
 let seating: Seating | null = null
@@ -201,6 +210,15 @@ document.addEventListener('keydown', (event) => {
 $('#share').addEventListener('click', (event) => act('share', event))
 $('#how').addEventListener('click', () => $('#exchange').scrollIntoView({ behavior: isStill ? 'auto' : 'smooth' }))
 $('#own').addEventListener('click', () => app.compareOwn())
+$('#form').addEventListener('input', ({ target }) => {
+  isTyping = (target as HTMLElement).id !== 'search'
+})
+for (const name of ['change', 'focusout']) {
+  $('#form').addEventListener(name, () => {
+    isTyping = false
+    app.stale.add('form')
+  })
+}
 const all = () => {
   for (const section of SECTIONS) app.stale.add(section)
 }

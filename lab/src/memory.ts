@@ -1,7 +1,7 @@
 // What agent 0 has gathered in the period under the playhead, up to the step that is shown: the clusters that it met, each
 // with its average policy. It goes on from the place before where that lies in the same period.
 
-import { Grid } from './core.ts'
+import { Grid, type ProxyBody } from './core.ts'
 import type { Reel } from './reel.ts'
 import type { Place } from './tour.ts'
 
@@ -90,6 +90,20 @@ export class Memory {
         cell.sums[a] += p
       }
     }
+  }
+
+  /** What was gathered as a summary, by ascending index, each policy the mean. */
+  proxies(): ProxyBody & { readonly visits: Uint32Array } {
+    const { actions } = this.#reel.env
+    const indices = Int32Array.from(this.entries.keys()).sort()
+    const found = Array.from(indices, (index) => this.entries.get(index)!)
+    const policies = new Float32Array(indices.length * actions)
+    for (const [k, { sums, visits }] of found.entries())
+      policies.set(
+        sums.map((sum) => sum / visits),
+        k * actions,
+      )
+    return { indices, visits: Uint32Array.from(found, ({ visits }) => visits), policies }
   }
 
   #cellOf(cluster: number): Cell {

@@ -1,7 +1,8 @@
 // The messages between the page and its workers. A worker does one thing at a time: it draws seeds, films a run, plays a
 // copy of an agent, or is the agent of this tab.
 
-import type { Config } from './core.ts'
+import type { Config, PayloadKind, ProxyBody, Space } from './core.ts'
+import type { Joining } from './joining.ts'
 import type { Picked } from './own.ts'
 
 /** how many agents are filmed and drawn, from agent 0 on */
@@ -26,10 +27,14 @@ export type Command =
       readonly state: readonly number[]
       readonly parameters: Readonly<Record<string, number>>
     }
+  /** asks in how many bytes a codec writes what agent 0 has gathered */
+  | ({ readonly type: 'code'; readonly key: string } & Gathered)
   /** asks for the final weights of an agent that was filmed, as a safetensors file */
   | { readonly type: 'weights'; readonly agent: number }
   /** is one agent of a federation of tabs */
   | ({ readonly type: 'apart'; readonly isPaused: boolean } & Task)
+  /** is one agent of a federation over a broker; what it reports is Joined */
+  | ({ readonly type: 'join' } & Joining)
   | { readonly type: 'pause'; readonly isPaused: boolean }
   /** lets the visitor play an episode; the action stays until another one comes */
   | {
@@ -39,6 +44,18 @@ export type Command =
       readonly millisecondsPerStep: number
     }
   | { readonly type: 'action'; readonly action: number }
+
+/** What agent 0 has gathered, to be written by a codec: entries, steps that it made, and weights of its network. */
+export interface Gathered {
+  readonly codec: string
+  readonly kind: PayloadKind
+  readonly proxies: ProxyBody & { readonly visits: Uint32Array }
+  readonly steps: number
+  readonly weights: number
+  readonly space: Space
+  /** the body of the last download, where the codec takes differences from it */
+  readonly base: Uint8Array | null
+}
 
 /** The episode of one agent, f32[steps + 1][observations]; the last state is the one in which it ended. */
 export type Track = Float32Array
@@ -59,13 +76,24 @@ export interface Filmed {
   readonly met: Met
 }
 
+/** What agent 0 sent, as a receiver reads it. */
+export interface Sent {
+  /** entries that travelled */
+  readonly entries: number
+  /** the numbers of the first of them: an index and visits where they travel, components of a state, a policy or a weight */
+  readonly first: readonly number[]
+  /** the first bytes of the body, as the config's codec wrote them */
+  readonly head: Uint8Array
+  /** the body of the download before, where the codec takes differences from it */
+  readonly base: Uint8Array | null
+}
+
 export interface Exchanged {
   readonly episode: number
   /** payload bytes as the paper counts them: those that agent 0 sends and receives */
   readonly up: number
   readonly down: number
-  /** the first bytes of the body that agent 0 sent */
-  readonly head: Uint8Array
+  readonly sent: Sent
   /** the chain up to this exchange */
   readonly digest: string
 }
@@ -90,6 +118,7 @@ export type Report =
   | { readonly type: 'filmed'; readonly episodes: readonly Filmed[]; readonly exchanges: readonly Exchanged[] }
   | ({ readonly type: 'done' } & Outcome)
   | { readonly type: 'pushed'; readonly agent: number; readonly episode: number; readonly track: Track }
+  | { readonly type: 'coded'; readonly key: string; readonly bytes: number | null }
   | { readonly type: 'weights'; readonly agent: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** a step of the visitor's episode; `bytes` is what his summary would take */
   | {

@@ -1,25 +1,24 @@
 // One run in a worker, of which everything that the page shows is kept: the states of the agents, what agent 0 met, what
 // it sent, and the weights with which each period began. Watching changes nothing, as the digest shows.
 
-import {
-  type Agent,
-  checkConfig,
-  type Environment,
-  HEADER_BYTES,
-  observing,
-  run,
-  stepEnvironment,
-  toSafetensors,
-} from './core.ts'
+import { type Agent, checkConfig, type Environment, observing, run, stepEnvironment, toSafetensors } from './core.ts'
 import { playSeen } from './film.ts'
-import { type Command, type Exchanged, type Filmed, type Met, type Report, SHOWN, type Track } from './messages.ts'
+import {
+  type Command,
+  type Exchanged,
+  type Filmed,
+  type Met,
+  type Report,
+  type Sent,
+  SHOWN,
+  type Track,
+} from './messages.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Loaded } from './own.ts'
+import { openReader } from './sent.ts'
 import { turn } from './turn.ts'
 
 const REPORT_MS = 120 // between two reports
-/** Bytes of a body of which the page shows the first entry. */
-const HEAD = 64
 /** The longest episode of a copy that was pushed, in steps. */
 const MOST_STEPS = 500
 
@@ -37,7 +36,7 @@ export async function record({ given, own }: Loaded, post: Post): Promise<Record
   const agents: Agent[] = []
   /** the weights of each agent at the start of each period */
   const starts: Float32Array[][] = []
-  let head: Uint8Array = new Uint8Array(0)
+  let sent: Sent = { entries: 0, first: [], head: new Uint8Array(0), base: null }
   let episode = 0
   let playing: { tracks: Track[]; met: Met | null } = { tracks: [], met: null }
   let episodes: Filmed[] = []
@@ -55,8 +54,9 @@ export async function record({ given, own }: Loaded, post: Post): Promise<Record
     if (index === 0) playing.met = met
     return score
   }
-  const transport = observing((frames) => {
-    head = frames[0].slice(HEADER_BYTES, HEADER_BYTES + HEAD)
+  const read = openReader(config)
+  const transport = observing((uplinks, downlinks) => {
+    sent = read(uplinks[0], downlinks[0], agents[0])
   })
   const report = () => {
     const buffers = episodes.flatMap(({ tracks, met }) => [...tracks, met.clusters, met.policies].map((x) => x.buffer))
@@ -86,7 +86,7 @@ export async function record({ given, own }: Loaded, post: Post): Promise<Record
       playing = { tracks: [], met: null }
     } else {
       const { uplinkBytes, downlinkBytes, digest } = value
-      exchanges.push({ episode, up: uplinkBytes[0], down: downlinkBytes[0], head, digest })
+      exchanges.push({ episode, up: uplinkBytes[0], down: downlinkBytes[0], sent, digest })
     }
     if (performance.now() - reported > REPORT_MS) {
       report()

@@ -2,7 +2,7 @@
 
 import type { Group } from './comparison.ts'
 import type { Environment } from './core.ts'
-import type { Command, Exchanged, Filmed, Outcome, Report, Track } from './messages.ts'
+import type { Command, Exchanged, Filmed, Gathered, Outcome, Report, Track } from './messages.ts'
 import { Means } from './mission.ts'
 import { newWorker } from './pool.ts'
 
@@ -21,6 +21,9 @@ export class Reel {
   readonly exchanges: Exchanged[] = []
   /** weights of a policy network; 0 before the film begins */
   weights = 0
+  /** the bytes in which the codec writes what agent 0 had gathered when it was last asked; null before, or without one */
+  coded: number | null = null
+  #asked = ''
   outcome: Outcome | null = null
   failure = ''
   readonly #worker: Worker
@@ -46,6 +49,13 @@ export class Reel {
     this.#worker.postMessage(command)
   }
 
+  /** Asks once per key in how many bytes the codec writes what was gathered. */
+  code(key: string, gathered: () => Gathered): void {
+    if (key === this.#asked) return
+    this.#asked = key
+    this.send({ type: 'code', key, ...gathered() })
+  }
+
   close(): void {
     this.#worker.terminate()
   }
@@ -54,6 +64,7 @@ export class Reel {
     if (report.type === 'begun') this.weights = report.weights
     else if (report.type === 'done') this.outcome = report
     else if (report.type === 'failed') this.failure = report.message
+    else if (report.type === 'coded') this.coded = report.bytes
     else if (report.type === 'filmed') {
       this.exchanges.push(...report.exchanges)
       for (const episode of report.episodes) {

@@ -177,7 +177,7 @@ export class Seating {
         <p class="invite" ?hidden=${!isMissing}><a href=${location.href} target="_blank" rel="noopener">Open one more tab</a></p>
         <p ?hidden=${!this.#isRefused || !env}><label>File of the environment <input name="file" type="file" accept=".js,.mjs" @change=${pick}></label></p>
         <div class="lanes"><canvas role="img" aria-label="The agent of this tab in its last episode that was filmed"></canvas></div>
-        <div class="buttons"><button id="pause" type="button" class="main" @click=${() => this.#pause()}>${this.#isPaused ? 'Continue' : 'Pause'}</button>
+        <div class="buttons"><button id="pause" type="button" class="main" ?hidden=${outcome !== undefined} @click=${() => this.#pause()}>${this.#isPaused ? 'Continue' : 'Pause'}</button>
           <a class="button" href=${toHash(back) || '#'}>Back to the questions</a></div>
         <dl><dt>Digest</dt><dd><code data-part="digest">${this.#digest || 'begins with the first exchange'}</code></dd>
           <dt>Check it</dt><dd><code data-part="command">${commandOf(given, this.#own)}</code></dd></dl>

@@ -39,7 +39,9 @@ function pairVerdict({ groups, cap }: Comparison, many: Many, k: number): PairVe
   const single =
     count < 2
       ? 'One run proves little.'
-      : `One run would have told you little: in ${against} of ${count}, ${less} was sooner.`
+      : against === 0
+        ? `So far no single seed says the opposite.`
+        : `One run would have told you little: in ${against} of ${count}, ${less} was sooner.`
   if (isTold)
     return { headline: `After ${seedsOf(count)}: ${more} is sooner than ${less}.`, sentences: [saved, single], winner }
   if (widest <= SMALL * cap) {

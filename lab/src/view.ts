@@ -2,6 +2,7 @@
 
 import { html, type TemplateResult } from 'lit-html'
 import type { App } from './app.ts'
+import { betView } from './bet.ts'
 import { isArchived, openings, scenarioOf } from './choice.ts'
 import type { Comparison } from './comparison.ts'
 import { methods } from './core.ts'
@@ -11,9 +12,10 @@ import type { Many } from './many.ts'
 import { shownBytes } from './numbers.ts'
 import { ledeOf, ownQuestion, questionOf, scenarios } from './scenarios.ts'
 import { drawStrip } from './strip.ts'
+import { curvesTable, runsTable, tableOf } from './tables.ts'
 import { verdictOf } from './verdict.ts'
 
-export type Act = (name: 'picture' | 'png' | 'share' | 'command' | 'table', from?: Event) => void
+export type Act = (name: 'picture' | 'png' | 'share' | 'command', from?: Event) => void
 
 /** Words between ** are stressed. */
 const stressed = (text: string) => text.split('**').map((part, i) => (i % 2 ? html`<strong>${part}</strong>` : part))
@@ -114,6 +116,7 @@ export function oneView(app: App, comparison: Comparison, width: number): Templa
           : ''
       }
     </div>
+    ${tableOf(app, 'curves', 'The curves as a table', () => curvesTable(show.reels))}
     <details class="controls"><summary>This run: digests, commands, weights</summary>
       ${reels.map(
         ({ group, outcome, weights }, g) => html`<p class="replay"><strong class="group${g}">${group.name}</strong>
@@ -156,6 +159,7 @@ export function manyView(app: App, comparison: Comparison, many: Many, width: nu
       ${paragraphs.map((text) => html`<p>${text}</p>`)}
       ${scenario ? html`<p class="controls"><button type="button" class="link" @click=${() => app.ask(scenario.next)}>${scenario.after}</button></p>` : ''}
     </section>
+    ${betView(app, comparison, many)}
     <div class="buttons controls">
       <button type="button" id="pause" class="main" ?disabled=${drawn >= app.target} @click=${() => app.pause(!app.isPaused)}>
         <span aria-hidden="true">${app.isPaused ? PLAY : PAUSE}</span> ${app.isPaused ? 'Continue' : 'Pause'}</button>
@@ -166,22 +170,5 @@ export function manyView(app: App, comparison: Comparison, many: Many, width: nu
       <button type="button" id="copy" @click=${(event: Event) => act('command', event)}>Copy the command</button>
       <span class="soft progress">${drawn} of ${app.target} seeds, ${Math.round(app.seconds)} s${app.note ? `. ${app.note}` : ''}</span>
     </div>
-    <details class="table controls" @toggle=${(event: Event) => act('table', event)}><summary>All runs as a table</summary>${tableView(app, comparison, many)}</details>`
-}
-
-/** The table of all runs, which is filled when it is open. */
-function tableView(app: App, comparison: Comparison, many: Many): TemplateResult | string {
-  if (!app.isTabled) return ''
-  const { groups, cap } = comparison
-  const told = (completion: number | null, failure: string | null) =>
-    failure ? 'failed' : (completion ?? `not within ${cap}`)
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="All runs"><table>
-    <thead><tr><th scope="col">Seed</th>${groups.map(({ name }) => html`<th scope="col">${name}</th>`)}${many.versus.map((_, k) => html`<th scope="col">interval of episodes saved over ${groups[k + 1].name}</th>`)}<th scope="col">Watch</th></tr></thead>
-    <tbody>${many.shown[0].map(
-      (_, i) => html`<tr><th scope="row">${i + 1}</th>
-      ${groups.map((__, g) => html`<td>${told(many.shown[g][i].completion, many.shown[g][i].failure)}</td>`)}
-      ${many.versus.map(({ looks }) => html`<td>${looks[i] ? `${Math.round(looks[i].low)} to ${Math.round(looks[i].high)}` : ''}</td>`)}
-      <td><button type="button" @click=${() => app.open(i + 1)}>seed ${i + 1}</button></td></tr>`,
-    )}</tbody>
-  </table></div>`
+    ${tableOf(app, 'runs', 'All runs as a table', () => runsTable(app, comparison, many))}`
 }

@@ -6,6 +6,7 @@ import type { Command, Report, Task } from './messages.ts'
 import { outcomeOf } from './outcome.ts'
 import { type Loaded, loadTask } from './own.ts'
 import { type Recorded, record } from './record.ts'
+import { codedBytes } from './sent.ts'
 import type { Tab } from './tab.ts'
 import { type Visit, visit } from './visitor.ts'
 
@@ -44,8 +45,10 @@ self.onmessage = async ({ data }: MessageEvent<Command>) => {
   try {
     if (data.type === 'seed') await runSeed(data)
     else if (data.type === 'film') recorded = await record(await loadTask(data), post)
+    else if (data.type === 'code') post({ type: 'coded', key: data.key, bytes: codedBytes(data) })
     else if (data.type === 'push') recorded?.push(data)
     else if (data.type === 'weights') recorded?.weights(data.agent)
+    else if (data.type === 'join') (await import('./joining.ts')).join(data)
     else if (data.type === 'apart') tab = await takePart(data)
     else if (data.type === 'pause') tab?.pause(data.isPaused)
     else if (data.type === 'action') visiting?.act(data.action)

@@ -99,18 +99,44 @@ test('no task of the main thread exceeds 50 ms after the start', async () => {
   await leave()
 })
 
+/** The files of the built page that a file loads at once, with itself. */
+function loadedBy(name, found = new Set()) {
+  if (found.has(name)) return found
+  found.add(name)
+  if (name.endsWith('.css')) return found
+  const text = readFileSync(new URL(`../dist/${name}`, import.meta.url), 'utf8')
+  const names = name.endsWith('.html')
+    ? [...text.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, one]) => one)
+    : [...text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)].map(([, one]) => `assets/${one}`)
+  for (const one of names) loadedBy(one, found)
+  return found
+}
+
 test('compressed, the page takes at most 60 kB, and what its workers need beside it 50 kB', () => {
   const folder = new URL('../dist/', import.meta.url)
   const sizeOf = (name) => brotliCompressSync(readFileSync(new URL(name, folder))).length
-  const assets = readdirSync(new URL('assets/', folder)).map((name) => `assets/${name}`)
-  const total = (names) => names.reduce((sum, name) => sum + sizeOf(name), 0)
-  // What page and workers share is a file that is loaded once, and counts as the page's.
-  const workers = assets.filter((name) => /(worker|tab)-/.test(name))
-  const page = total(['index.html', ...assets.filter((name) => !workers.includes(name))])
-  console.log(`  page ${page} bytes, workers ${workers.map(sizeOf).join(' + ')} = ${total(workers)} bytes`)
+  const all = readdirSync(new URL('assets/', folder)).map((name) => `assets/${name}`)
+  const entry = (name) => all.find((one) => one.startsWith(`assets/${name}-`) && one.endsWith('.js'))
+  // Each file counts once, where it is loaded first: what page and workers share is the page's.
+  const counted = new Set()
+  const sizes = Object.fromEntries(
+    Object.entries({
+      page: ['index.html'],
+      worker: [entry('worker')],
+      tab: [entry('tab')],
+      join: ['join.html', entry('joining')],
+    }).map(([who, names]) => {
+      const files = names.flatMap((name) => [...loadedBy(name)]).filter((name) => !counted.has(name))
+      for (const name of files) counted.add(name)
+      return [who, files.reduce((sum, name) => sum + sizeOf(name), 0)]
+    }),
+  )
+  const { page, worker, tab, join } = sizes
+  console.log(`  page ${page} bytes, worker ${worker}, beside it ${tab} for a tab that is an agent, ${join} to join`)
+  assert.equal([...counted].filter((name) => name.startsWith('assets/')).sort(), all.sort(), 'files that nobody loads')
   assert.ok(page <= 60_000)
-  assert.is(workers.length, 2)
-  assert.ok(total(workers) <= 50_000)
+  assert.ok(worker + tab <= 50_000)
+  assert.ok(join <= 40_000)
 })
 
 test.after(close)

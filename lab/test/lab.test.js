@@ -144,8 +144,82 @@ test('data, pictures and weights can be taken along', async () => {
   assert.ok(lines[1].endsWith(onCommandLine(command.trim()).digest))
   assert.match((await take('#svg')).toString(), /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<\/svg>$/s)
   assert.equal([...(await take('#png')).subarray(1, 4)], [...Buffer.from('PNG')])
-  await page.locator('#one summary').click()
+  await page.locator('#one summary', { hasText: 'weights' }).click()
   assert.ok((await take('text=Weights (safetensors)')).includes('policy.0.weight'))
+  await leave()
+})
+
+test('what was sent is read as its receivers read it, in the bytes of its codec', async () => {
+  for (const [method, codec, entries] of [
+    ['mixfrd', 'difference+delta-index+int8', /agent 0 sent (\d+) entries in ([\d,]+) bytes/],
+    ['mixfrd', 'top-k:4+float16', /agent 0 sent ([1-4]) entries in ([\d,]+) bytes/],
+    ['mixfrd', 'float32', /agent 0 sent (\d+) entries in ([\d,]+) bytes/],
+    ['frl', 'int8', /agent 0 sent (the weights of its policy network) in ([\d,]+) bytes/],
+    ['pd', 'int4', /agent 0 sent ([\d,]+) steps in ([\d,]+) bytes/],
+  ]) {
+    const hash = `#method=${method}&against=independent&codec=${encodeURIComponent(codec)}&until=cap&${SMALL}&seeds=1`
+    const { page, faults, close: leave } = await visit(hash)
+    const [digest] = await digests(page)
+    const result = onCommandLine((await commands(page))[0])
+    assert.is(digest, result.digest, codec)
+    await page.locator('#scrub').focus()
+    await page.keyboard.press('End')
+    await page.waitForFunction(() => document.querySelector('[data-part=sent]')?.textContent.includes('episode 35,'))
+    const text = await page.locator('[data-part=sent]').textContent()
+    const { uplinkBytes } = result.exchanges.find(({ episode }) => episode === 35)
+    assert.is(entries.exec(text)?.[2].replaceAll(',', ''), String(uplinkBytes[0]), text)
+    const first = /a receiver reads first: (.*)\.$/.exec(text.trim())[1]
+    if (method !== 'frl') {
+      const [left, right] = [/left (\d\.\d\d)/, /right (\d\.\d\d)/].map((name) => Number(name.exec(first)[1]))
+      assert.ok(Math.abs(left + right - 1) < 0.02, first)
+    }
+    const inBlocks = await page.locator('.tellings').getAttribute('aria-label')
+    assert.match(inBlocks, /, which is sent/)
+    if (codec === 'int4') {
+      const [, coded] = /raw memory ([\d.]+) k?B, which is sent/.exec(inBlocks)
+      assert.ok(Number(coded) > 0, inBlocks)
+    }
+    assert.equal(faults, [])
+    await leave()
+  }
+})
+
+test('a bet is placed before the verdict, and told when it is won or lost', async () => {
+  const { page, close: leave } = await visit(`#width=24&depth=1&cap=250&until=cap&seeds=10`)
+  await page.locator('.bet button', { hasText: 'not by 10' }).click()
+  assert.match(await page.locator('[data-part=bet]').textContent(), /^Your bet: clear not by seed 10\./)
+  await seeds(page, 10)
+  await page.waitForFunction(() => /you were (right|wrong)\.$/.test(document.querySelector('.bet').textContent))
+  const told = await page.locator('[data-part=bet]').textContent()
+  const verdict = await page.locator('.verdict h3').textContent()
+  assert.match(told, /is sooner than/.test(verdict) ? /It was clear from seed \d+: you were wrong/ : /: you were right/)
+  await leave()
+})
+
+test('the curves are a table too, whose last rows are those of the end', async () => {
+  const { page, close: leave } = await visit(`#${SMALL}&until=cap&seeds=1`)
+  const [digest] = await digests(page)
+  assert.ok(digest)
+  await page.locator('text=The curves as a table').click()
+  const rows = page.locator('[aria-label="The curves of this run"] tbody tr')
+  await rows.first().waitFor()
+  assert.match(await rows.last().textContent(), /^40\d+\.\d\d+\.\d$/)
+  const { scores } = onCommandLine((await commands(page))[0])
+  const means = scores.map((row) => row.slice(-10).reduce((sum, one) => sum + one, 0) / 10)
+  assert.is(await rows.last().locator('td').first().textContent(), Math.max(...means).toFixed(1))
+  await leave()
+})
+
+test("without scripts, the page shows the archive's runs, and nothing to press", async () => {
+  const { page, faults, close: leave } = await visit('', { javaScriptEnabled: false })
+  assert.ok(await page.locator('figure.static svg').isVisible())
+  const told = await page.locator('figcaption').textContent()
+  const [sharing, alone] = archive['1'].arms.map(
+    ({ completions }) => completions.filter((time) => time !== null).length,
+  )
+  assert.match(told, new RegExp(`^Sharing: ${sharing} of 50 runs complete .* Alone: ${alone} of 50 runs complete `))
+  for (const button of await page.locator('button, .button').all()) assert.not(await button.isVisible())
+  assert.equal(faults, [])
   await leave()
 })
 
