@@ -4,7 +4,7 @@ import { line } from 'd3-shape'
 import { type SVGTemplateResult, svg } from 'lit-html'
 import { markPath } from './marks.ts'
 import type { Reel } from './reel.ts'
-import { linear } from './scale.ts'
+import { linear, type Scale } from './scale.ts'
 
 const LEFT = 34
 const RIGHT = 14
@@ -83,15 +83,28 @@ export function drawCurves({ reels, width, onScrub }: CurvesView): SVGTemplateRe
       ).digits(1)
       return svg`<path class="curve group${group}" d=${path(kept) ?? ''}></path>`
     })}
-    ${reels.map(({ best, outcome }, group) => {
-      if (outcome?.completion == null) return ''
-      const at = x(outcome.completion)
+    ${endsOf(reels, x, y).map(({ group, at, level, completion, below }) => {
       const isRight = at > width - 60
-      return svg`<path class="mark group${group}" d=${markPath(group, at, y(best.at(-1)!), 5)}></path>
-        <text class="end group${group}" x=${at + (isRight ? -9 : 9)} y=${y(best.at(-1)!) + 14 + (isRight ? 4 : 0)} text-anchor=${isRight ? 'end' : 'start'}>${outcome.completion}</text>`
+      return svg`<path class="mark group${group}" d=${markPath(group, at, level, 5)}></path>
+        <text class="end group${group}" x=${at + (isRight ? -9 : 9)} y=${level + 14 + (isRight ? 4 : 0) + below} text-anchor=${isRight ? 'end' : 'start'}>${completion}</text>`
     })}
     <g class="playhead"><path class="head" d="M-5,0h10l-5,8Z"></path><line y1="0" y2=${bottom}></line></g>
   </svg>`
+}
+
+const NEAR = 40 // px between two ends whose numbers would lie over each other
+const LINE = 14 // px
+
+/** Where curves end with the mission complete; the number of an end near others stands below theirs. */
+function endsOf(reels: readonly Reel[], x: Scale, y: Scale) {
+  const ends: { group: number; at: number; level: number; completion: number; below: number }[] = []
+  for (const [group, { best, outcome }] of reels.entries()) {
+    if (outcome?.completion == null) continue
+    const at = x(outcome.completion)
+    const near = ends.filter((end) => Math.abs(end.at - at) < NEAR).length
+    ends.push({ group, at, level: y(best.at(-1)!), completion: outcome.completion, below: near * LINE })
+  }
+  return ends
 }
 
 const endOf = (outcome: Reel['outcome']) =>
