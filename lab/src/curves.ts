@@ -10,7 +10,7 @@ const LEFT = 34
 const RIGHT = 14
 const TOP = 14
 const HEIGHT = 150
-const AXIS = 22
+const AXIS = 26
 const POINTS = 700 // a screen cannot show more
 
 /** A text in lines of at most so many letters. */
@@ -65,7 +65,7 @@ export function drawCurves({ reels, width, onScrub }: CurvesView): SVGTemplateRe
     )}
     <line class="mission" x1=${LEFT} x2=${width - RIGHT} y1=${y(threshold)} y2=${y(threshold)}></line>
     <text class="note" x=${LEFT + 5} y=${y(threshold) + 14}>the mission</text>
-    ${x.ticks(Math.max(2, Math.floor(width / 90))).map((tick) => svg`<text x=${x(tick)} y=${bottom + 18} text-anchor="middle">${tick}</text>`)}
+    ${x.ticks(Math.max(2, Math.floor(width / 90))).map((tick) => svg`<text x=${x(tick)} y=${bottom + 22} text-anchor="middle">${tick}</text>`)}
     ${reels.map(
       ({ exchanges }, group) =>
         svg`<path class="tick group${group}" d=${exchanges
@@ -92,7 +92,7 @@ export function drawCurves({ reels, width, onScrub }: CurvesView): SVGTemplateRe
   </svg>`
 }
 
-const NEAR = 40 // px between two ends whose numbers would lie over each other
+const NEAR = 70 // px between two ends whose numbers would lie over each other
 const LINE = 14 // px
 
 /** Where curves end with the mission complete; the number of an end near others stands below theirs. */
