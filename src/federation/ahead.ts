@@ -5,7 +5,10 @@ import { expected } from '../config/errors.ts'
 import type { Ask, AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
 import { playsPeriods } from './group.ts'
-import { type GroupRequest, packRequest, type Said, unpackAnswers } from './packing.ts'
+import { type GroupRequest, packRequest, type Said } from './packing.ts'
+
+/** What a group is asked until the run is over. */
+export type AskedRequest = Exclude<GroupRequest, { readonly ask: 'end' }>
 
 /** The answers of a group's agents, in their order, to one request of the course. */
 export type AskGroup = (asked: Ask) => Promise<readonly (Said | undefined)[]>
@@ -19,6 +22,10 @@ function periodFrom(setup: Setup, from: number, round: number): GroupRequest & {
   const sends = method.targets !== null && method.payload(config) !== 'none' && end < cap
   return { ask: 'period', from, to: Math.min(end, cap), round: sends ? round : null }
 }
+
+/** A request as bytes. */
+export const packGroupRequest = (request: GroupRequest): Uint8Array =>
+  request.ask === 'download' ? packDownload(request.round, request.frames) : packRequest(request)
 
 /** A request to learn from one frame, which all groups share: its bytes are kept once. */
 const packed = new WeakMap<Uint8Array, { readonly round: number; readonly bytes: Uint8Array }>()
@@ -41,13 +48,13 @@ export function framesFor({ downlinks }: AskDownload, numbers: readonly number[]
 /**
  * Asks a group what a course asks of all agents.
  * @param numbers the group's agents
- * @param ask carries a request to the group, and its answer back
- * @throws RangeError for bytes that are no answers of this group, and as `ask`
+ * @param ask carries a request to the group, and back the answers of its agents in their order
+ * @throws RangeError for answers that are not those of this group, and as `ask`
  */
 export function askingAhead(
   setup: Setup,
   numbers: readonly number[],
-  ask: (request: Uint8Array) => Promise<Uint8Array>,
+  ask: (request: AskedRequest) => Promise<readonly (readonly Said[])[]>,
 ): AskGroup {
   /** the period that was asked last */
   let { from, to, round } = { from: 1, to: 0, round: null as number | null }
@@ -55,9 +62,8 @@ export function askingAhead(
   let episode = 0
   /** what each agent has said of its episodes, and then of its upload */
   let ahead: readonly (readonly Said[])[] = []
-  const send = (request: GroupRequest) => sendBytes(packRequest(request))
-  const sendBytes = async (request: Uint8Array) => {
-    const answers = unpackAnswers(await ask(request))
+  const send = async (request: AskedRequest) => {
+    const answers = await ask(request)
     if (answers.length === numbers.length) return answers
     throw new RangeError(expected('answer', `those of ${numbers.length} agents`, `those of ${answers.length}`))
   }
@@ -66,7 +72,7 @@ export function askingAhead(
     if (asked.ask === 'weights') return firsts(await send({ ask: 'weights', episode }))
     if (asked.ask === 'download') {
       nextRound++
-      return firsts(await sendBytes(packDownload(asked.round, framesFor(asked, numbers))))
+      return firsts(await send({ ask: 'download', round: asked.round, frames: framesFor(asked, numbers) }))
     }
     if (asked.ask === 'upload') {
       if (round === asked.round) return ahead.map((list) => list[to - from + 1])

@@ -9,9 +9,9 @@ import type { Setup } from '../run/setup.ts'
 import { decodeFrame } from '../wire/frame.ts'
 import { framesFor, packDownload } from './ahead.ts'
 import type { Timer } from './carrier.ts'
-import { isBroken } from './group.ts'
 import type { RunLog } from './log.ts'
 import { type GroupRequest, packRequest, type Said, unpackAnswers } from './packing.ts'
+import { isBroken } from './saying.ts'
 
 /** What an agent that has no part in a round answers. */
 export const ABSENT = Symbol('absent')
