@@ -5,9 +5,13 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { methods } from '../src/methods/index.ts'
+import { type Left, longestFirst, openPool, type Plan } from '../src/network/pool.ts'
+import { runInPool } from '../src/network/threads.ts'
 import { InterruptedError, loadOwn, runThreaded, type ThreadedOptions } from '../src/node.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
+import { setUp } from '../src/run/setup.ts'
+import { stream } from './carriers.ts'
 import { broken, easy } from './hardConfigs.ts'
 
 const small = { agents: 5, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
@@ -35,11 +39,6 @@ test('where a run ends within a period, at any number of threads, it ends as in 
 })
 
 test('unlike networks and more threads than agents change nothing', async () => {
-  const nets = [
-    { width: 5, depth: 2 },
-    { width: 9, depth: 1, activation: 'tanh' },
-    { width: 4, depth: 1 },
-  ] as const
   await compare({ nets, cap: 17, period: 5, method: 'frd' }, { jobs: 256 })
 })
 
@@ -52,6 +51,53 @@ test('a network that is not finite any more ends the run with the same failure',
     const { failure } = await compare({ ...broken, method, seed, period }, { jobs: 2 })
     assert.is(failure?.agent, agent)
   }
+})
+
+const nets = [
+  { width: 5, depth: 2 },
+  { width: 9, depth: 1, activation: 'tanh' },
+  { width: 4, depth: 1 },
+] as const
+
+/** A plan that takes any agent, and of it any number of episodes. */
+function anyPlan(seed: number): Plan {
+  const uniform = stream(seed)
+  const draw = (count: number) => Math.floor(uniform() * count)
+  return { choose: (waiting) => draw(waiting.length), cut: ({ episodes }) => 1 + draw(Math.max(1, episodes)) }
+}
+
+test('which thread plays which agent, and how many episodes at once, changes nothing', async () => {
+  for (const [i, given] of [
+    { ...easy, method: 'mixfrd', until: 'first' },
+    { ...easy, method: 'independent', until: 'last' },
+    { ...easy, method: 'frl', until: 'last' },
+    { method: 'pd', nets, cap: 17, period: 5, until: 'cap', memoryReset: 'never' },
+    { ...broken, method: 'frd', seed: 3, period: 4 },
+    { ...small, method: 'fedhpd' },
+  ].entries()) {
+    const setup = setUp(given as Partial<Config>)
+    const alone = runToEnd(setup.config)
+    for (const threads of [1, 2 + (i % 4)]) {
+      const result = await runInPool(setup, openPool(setup, {}, threads, anyPlan(7 * i + threads)))
+      assert.equal(result, alone, `${JSON.stringify(given)}, ${threads} threads`)
+    }
+  }
+})
+
+test('of those that wait, the plan takes the longest, whole or a third of what each thread has to play', () => {
+  const { choose, cut } = longestFirst(2)
+  const waiting: Left[] = [
+    { episodes: 10, pace: 300 },
+    { episodes: 25, pace: 400 },
+    { episodes: 0, pace: 500 },
+    { episodes: 2, pace: 400 },
+  ]
+  assert.is(choose(waiting), 1)
+  assert.is(cut(waiting[1], waiting), Math.ceil((3000 + 10000 + 800) / 6 / 400))
+  assert.ok(cut(waiting[3], waiting) >= 2, 'short rests are not cut')
+  assert.is(cut({ episodes: 3, pace: 1 }, [{ episodes: 3, pace: 1 }]), 1000)
+  // However little is left, there is a part to play, and of a request without episodes too.
+  for (const left of [waiting[2], { episodes: 1, pace: 1e6 }]) assert.ok(cut(left, [left]) >= 1)
 })
 
 /** A folder with an environment whose episodes grow, a method of one's own, and one that throws. */

@@ -10,7 +10,7 @@ import { measureAgents } from '../kernel/layout.ts'
 import { embeddedModule, instantiate } from '../kernel/wasm.ts'
 import type { Modules } from '../results/modules.ts'
 import type { Setup } from '../run/setup.ts'
-import type { Task, ThreadData } from './thread.ts'
+import type { AgentTask, ThreadData } from './thread.ts'
 
 /** What an agent has left of a request. */
 export interface Left {
@@ -22,27 +22,37 @@ export interface Left {
 
 /** What a thread that is free does. No plan changes a bit of the result. */
 export interface Plan {
-  /** which of those that wait it takes: a place in their list */
+  /** which of those that wait it takes: a place in their list, which is not empty */
   readonly choose: (waiting: readonly Left[]) => number
-  /** how many of the episodes it plays before another thread may go on, at least 1 */
-  readonly cut: (left: Left) => number
+  /** how many of its episodes it plays before another thread may go on, at least 1 */
+  readonly cut: (chosen: Left, waiting: readonly Left[]) => number
 }
 
+const stepsOf = ({ episodes, pace }: Left) => episodes * pace
+
 /**
- * The steps below which a part is not cut: 4 ms at the paper's sizes, of which to hand a part over takes 0.1 ms (2026).
+ * The fewest steps of a part: 4 ms at the paper's sizes, of which to hand a part over takes 0.1 to 0.2 ms (2026).
  */
 const LEAST_STEPS = 1000
 
-/** The longest first, and half of it. */
-export const longestFirst: Plan = {
-  choose: (waiting) => {
-    const steps = waiting.map(({ episodes, pace }) => episodes * pace)
-    return steps.indexOf(Math.max(...steps))
-  },
-  cut: ({ episodes, pace }) => Math.max(Math.ceil(episodes / 2), Math.ceil(LEAST_STEPS / pace)),
+/** A part is at most one of so many parts of what each thread still has to play. */
+const PARTS = 3
+
+/** The longest first, and of it a third of what each of so many threads still has to play: whole agents, and then parts. */
+export function longestFirst(threads: number): Plan {
+  return {
+    choose: (waiting) => {
+      const steps = waiting.map(stepsOf)
+      return steps.indexOf(Math.max(...steps))
+    },
+    cut: ({ pace }, waiting) => {
+      const steps = waiting.reduce((sum, left) => sum + stepsOf(left), 0)
+      return Math.ceil(Math.max(steps / (PARTS * threads), LEAST_STEPS) / pace)
+    },
+  }
 }
 
-type Request = Task['request']
+type Request = AgentTask['request']
 type Period = GroupRequest & { readonly ask: 'period' }
 
 /** An agent, and what the pool knows of it. */
@@ -88,14 +98,14 @@ const leftOf = ({ rest, seat: { pace } }: Work): Left => ({
   pace,
 })
 
-/** Takes the next part of what is left. */
-function takePart(work: Work, plan: Plan): Task {
+/** Takes the next part, of at most so many episodes, of what is left. */
+function takePart(work: Work, most: number): AgentTask {
   const { seat, from, to } = work
   const request = work.rest!
   work.rest = null
   const task = { agent: seat.agent, request, from, to }
   if (request.ask !== 'period') return task
-  const last = request.from - 1 + plan.cut({ episodes: request.to - request.from + 1, pace: seat.pace })
+  const last = request.from - 1 + most
   if (last >= request.to) return task
   work.rest = { ...request, from: last + 1 }
   return { ...task, request: { ...request, to: last, round: null } }
@@ -105,7 +115,7 @@ function takePart(work: Work, plan: Plan): Task {
  * Starts the threads of a run.
  * @throws RangeError for a run that takes more memory than one instance has
  */
-export function openPool(setup: Setup, modules: Modules, threads: number, plan: Plan = longestFirst): Pool {
+export function openPool(setup: Setup, modules: Modules, threads: number, plan = longestFirst(threads)): Pool {
   const { config, own, env, capacity } = setup
   const { blockBytes } = measureAgents(instantiate(), env, config, capacity)
   const mayGoBack = playsPeriods(setup) && config.until !== 'cap'
@@ -125,10 +135,12 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan: 
     for (const [thread, worker] of workers.entries()) {
       const fitting = current[thread] ? [] : waiting.filter(({ seat: { home } }) => home === null || home === thread)
       if (!fitting.length) continue
-      const work = fitting[plan.choose(fitting.map(leftOf))]
+      const left = fitting.map(leftOf)
+      const chosen = plan.choose(left)
+      const work = fitting[chosen]
       waiting.splice(waiting.indexOf(work), 1)
       current[thread] = work
-      worker.postMessage(takePart(work, plan))
+      worker.postMessage(takePart(work, plan.cut(left[chosen], left)))
     }
   }
   const settle = (thread: number, said: readonly Said[]) => {

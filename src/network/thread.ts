@@ -27,7 +27,7 @@ export interface ThreadData {
 }
 
 /** What a thread is asked to do. */
-export interface Task {
+export interface AgentTask {
   /** the agent's number */
   readonly agent: number
   /** what the agent is asked; its frame is checked already */
@@ -39,7 +39,7 @@ export interface Task {
 }
 
 /** A request in the form in which the agent answers it. */
-function asksOf({ agent, request }: Task): Ask[] {
+function asksOf({ agent, request }: AgentTask): Ask[] {
   if (request.ask === 'weights') return [{ ask: 'weights' }]
   const { round } = request
   if (request.ask === 'period') {
@@ -52,7 +52,7 @@ function asksOf({ agent, request }: Task): Ask[] {
 }
 
 /** Makes what answers tasks. All threads lay out the same, so that the addresses in a block hold in each. */
-async function openTasks({ config, modules, module }: ThreadData): Promise<(task: Task) => Promise<Said[]>> {
+async function openTasks({ config, modules, module }: ThreadData): Promise<(task: AgentTask) => Promise<Said[]>> {
   const setup = setUp(adoptConfig(config), ownFor(config, await loadOwn(modules)))
   const kernel = instantiate(module)
   const agentAt = layOutOne(kernel, setup.env, setup.config, setup.capacity)
@@ -72,6 +72,6 @@ async function openTasks({ config, modules, module }: ThreadData): Promise<(task
 }
 
 const perform = await openTasks(workerData)
-parentPort?.on('message', async (task: Task) => {
+parentPort?.on('message', async (task: AgentTask) => {
   parentPort?.postMessage(await perform(task))
 })
