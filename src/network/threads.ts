@@ -16,7 +16,7 @@ import { openPool, type Pool } from './pool.ts'
 export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent'> {
   /**
    * worker threads, 1..256, of which no more than agents are started; default 1, the run in this thread. Several pay for
-   * many agents and long periods, because two threads take 0.3 s of computing to start, and wait for each other at exchanges
+   * many agents and long periods, because two threads take 0.2 s of computing to start, and wait for each other at exchanges
    */
   readonly jobs?: number
   /** the files of an environment and a method of one's own, which every thread loads */
