@@ -53,7 +53,10 @@ function environments() {
   }
   return found
 }
-writeFileSync('src/config/builtin.ts', generated(`export const builtIn = ${JSON.stringify(environments(), null, 2)}`))
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const builtIn = `export const builtIn = ${JSON.stringify(environments(), null, 2)}`
+// The core opens no file, so that it learns here which version of frd it is.
+writeFileSync('src/config/builtin.ts', generated(`${builtIn}\n\nexport const frdVersion: string = '${version}'`))
 writeFileSync('dist/workerd.js', "import module from './kernel.wasm'\n\nexport const compile = () => module\n")
 writeFileSync(
   'dist/kernel.wasm.d.ts',

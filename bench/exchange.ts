@@ -8,8 +8,9 @@ import { meanByCluster, uploadProxies } from '../src/methods/frd.ts'
 import { componentKeys, mixup } from '../src/methods/mixfrd.ts'
 import { ascendingOrder } from '../src/methods/radix.ts'
 import { streamKey } from '../src/run/streams.ts'
+import { codec } from '../src/wire/codecs/index.ts'
 import { decodeFrame, encodeFrame } from '../src/wire/frame.ts'
-import { decodeProxies, encodeProxies } from '../src/wire/payload.ts'
+import { decodeProxies, encodeProxies, encodeWeights } from '../src/wire/payload.ts'
 import { countAt, inTurns, median, type Series, save, seconds, shown, table } from './sample.ts'
 
 const VISITED = 50_000
@@ -176,6 +177,34 @@ function memcpy(bytes: number): Measured {
   return timed(`memcpy of ${bytes.toLocaleString('en')} bytes`, () => to.set(from), { bytes })
 }
 
+/** Encoding and decoding of each codec, in bytes of the float32 body. */
+function formatCases(goal: number): Measured[] {
+  const kernel = instantiate()
+  const stream = kernel.reserve(kernel.streamBytes())
+  const sending = { base: null, words: () => kernel.streamWord(stream), visits: null }
+  const draw = draws()
+  const proxies = encodeProxies(proxyBody(0))
+  const weights = encodeWeights(Float32Array.from({ length: 30_000 }, () => draw() - 0.5))
+  const bodies = [
+    ['proxies', 'delta-index+int8', proxies],
+    ['proxies', 'delta-index+int8-stochastic', proxies],
+    ...['float16', 'int8', 'int8-stochastic', 'int4', 'int4-stochastic'].map(
+      (name) => ['weights', name, weights] as const,
+    ),
+  ] as const
+  const space = { observations: 4, actions: 2, clusters: SECTIONS ** 4 }
+  return bodies.flatMap(([kind, name, body]) => {
+    const one = codec(name)!
+    const ends = { ...sending, kind, space }
+    const { bytes, count } = one.encode(body, ends)
+    const about = { goal, bytes: body.length }
+    return [
+      timed(`${name}: encode of ${kind}`, () => one.encode(body, ends), about),
+      timed(`${name}: decode of ${kind}`, () => one.decode(bytes, count, ends), about),
+    ]
+  })
+}
+
 function cases(): Measured[] {
   const space = { observations: 4, actions: 2, clusters: SECTIONS ** 4 }
   const setting = { config: resolveConfig({ method: 'frd', sections: SECTIONS }), space }
@@ -201,6 +230,7 @@ function cases(): Measured[] {
     proxyCase('the same in acts of 4-50-50-2, S = 30', 30, 'trajectories', { width: 50, depth: 2 }),
     timed('encode of 10,000 entries', () => encodeProxies(bodies[0]), { goal, bytes }),
     timed('decode of 10,000 entries', () => decodeProxies(uploads[0], space), { goal, bytes }),
+    ...formatCases(goal),
     timed(
       'frame of 10,000 entries, made and checked',
       () => decodeFrame(encodeFrame({ ...header, count: ENTRIES }, uploads[0]), header, space),

@@ -1,6 +1,6 @@
 // Public names of `frd/node`: what needs a file system, worker threads or optional packages.
 
-export { type FileLog, openLog } from './network/log.ts'
+export { type FileLog, type LogFiles, openLog } from './network/log.ts'
 export { openMemory } from './network/memory.ts'
 export { runThreaded, type ThreadedOptions } from './network/threads.ts'
 export type { Archive } from './results/archive.ts'

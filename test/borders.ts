@@ -5,6 +5,8 @@ import { resolveConfig } from '../src/config/resolve.ts'
 import { checkEnvironment } from '../src/environments/own.ts'
 import { fromSafetensors, toSafetensors } from '../src/kernel/safetensors.ts'
 import { type Method, methods } from '../src/methods/index.ts'
+import { decodeModel, encodeModel } from '../src/models/file.ts'
+import { identityOf, type Model, modelsOf } from '../src/models/model.ts'
 import { decodeArchive, encodeArchive } from '../src/results/archive.ts'
 import { decodeResult, encodeResult, ResultError } from '../src/results/result.ts'
 import { settingOf } from '../src/results/setting.ts'
@@ -12,6 +14,7 @@ import { summarise, toConfig } from '../src/results/summary.ts'
 import { createAgent } from '../src/run/createAgent.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { setUp } from '../src/run/setup.ts'
+import { codec } from '../src/wire/codecs/index.ts'
 import { decodeFrame, encodeFrame, type Header } from '../src/wire/frame.ts'
 import * as payload from '../src/wire/payload.ts'
 
@@ -87,6 +90,31 @@ const frames = kinds.map(
       const body = frame.subarray(32)
       return Number.isInteger(countIn(kind, body)) ? frameOf(kind, body.slice()) : frame
     },
+  }),
+)
+
+/** An encoded body: what is taken is written again as it came, except that another scale of a block may say the same. */
+const encoded = (['proxies', 'visits', 'weights', 'replay'] as const).flatMap((kind) =>
+  // One of the weights is too great for float16.
+  [
+    kind === 'weights' ? 'int4' : 'float16',
+    'int8',
+    ...(kind === 'proxies' || kind === 'visits' ? ['delta-index+int4'] : []),
+  ].map((name): Border<Uint8Array> => {
+    const one = codec(name)!
+    const ends = { kind, space, base: null, words: () => 7, visits: null }
+    const { bytes, count } = one.encode(bodies[kind], ends)
+    return {
+      name: `${name} of ${kind}`,
+      samples: [bytes],
+      take: (value) => {
+        const body = one.decode(value, count, ends)
+        payload.checkBody(kind, body, space)
+        const again = one.encode(body, ends).bytes
+        const isLoose = name.startsWith('int') && (kind === 'weights' || kind === 'replay')
+        agree(isLoose ? again.length === value.length : isSameBytes(again, value), `${name} of ${kind}`)
+      },
+    }
   }),
 )
 
@@ -172,6 +200,50 @@ const safetensorsBorder: Border<Uint8Array> = {
   },
 }
 
+// ---- models
+
+export const models: readonly Model[] = (['frd', 'independent'] as const).map((name, i) => {
+  let weights: readonly Float32Array[] = []
+  const given = {
+    ...small,
+    method: name,
+    agents: 1,
+    seed: 4 + i,
+    activation: i ? ('tanh' as const) : ('relu' as const),
+  }
+  const result = runToEnd(given, { onWeights: (all) => (weights = all) })
+  return modelsOf(result, weights)[0]
+})
+
+/** The hash in the file made right, so that only the checks behind it can refuse. */
+function sealModel(file: Uint8Array): Uint8Array {
+  try {
+    decodeModel(file)
+  } catch (error) {
+    const [, right, given] = /"model.sha256" expected ([0-9a-f]{64}), got "([0-9a-f]{64})"/.exec(String(error)) ?? []
+    const at = given ? Buffer.from(file).indexOf(given) : -1
+    if (at < 0) return file
+    const sealed = Buffer.from(file)
+    sealed.write(right, at, 'latin1')
+    return Uint8Array.from(sealed)
+  }
+  return file
+}
+
+const modelBorders = (['safetensors', 'json'] as const).map(
+  (format): Border<Uint8Array> => ({
+    name: `model as ${format}`,
+    samples: models.map((model) => encodeModel(model, format)),
+    take: (file) => {
+      const model = decodeModel(file)
+      const again = decodeModel(encodeModel(model, format))
+      agree(identityOf(again) === identityOf(model), 'a model')
+      agree(Buffer.from(file).includes(identityOf(model)), 'a model of another identity')
+    },
+    seal: sealModel,
+  }),
+)
+
 // ---- configs, environments and methods
 
 const configs: readonly unknown[] = [
@@ -184,6 +256,7 @@ const configs: readonly unknown[] = [
     ],
     preset: 'tuned',
   },
+  { method: 'frd', codec: 'top-k:64+difference+delta-index+int4-stochastic' },
   { worlds: { length: [0.25, 0.5], gravity: [9.8, 1.6] }, mixupPortion: 0.5, critic: { width: 24, depth: 1 } },
 ]
 const configBorder: Border = {
@@ -238,10 +311,12 @@ const methodBorder: Border = {
 /** Every border. Only for some of their values is the type known before they are taken. */
 export const borders = [
   ...frames,
+  ...encoded,
   resultBorder,
   archiveBorder,
   checkpointBorder,
   safetensorsBorder,
+  ...modelBorders,
   configBorder,
   environmentBorder,
   methodBorder,

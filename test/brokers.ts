@@ -6,14 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../src/config/config.ts'
 import type { Bus } from '../src/federation/bus.ts'
-import { serveOver } from '../src/federation/carried.ts'
 import type { Timer } from '../src/federation/carrier.ts'
 import type { Ending } from '../src/federation/greetings.ts'
 import { type JoinOverOptions, joinOver } from '../src/federation/joining.ts'
-import { openLobby } from '../src/federation/lobby.ts'
+import { serveOn } from '../src/federation/serving.ts'
 import type { RunResult } from '../src/run/record.ts'
-import { type Own, setUp } from '../src/run/setup.ts'
-import type { MadeUpTime, Weather } from './carriers.ts'
+import type { Own } from '../src/run/setup.ts'
+import { drive, type MadeUpTime, type Weather } from './carriers.ts'
 
 // ---- brokers of this machine
 
@@ -63,10 +62,12 @@ export interface Started {
 export async function start(program: string, words: readonly string[], port: number): Promise<Started> {
   const child = spawn(program, words, { env: { ...process.env, PATH }, stdio: 'ignore' })
   running.add(child)
+  child.unref() // where a test fails, its broker ends with the process and does not keep it
   const exit = new Promise<void>((resolve) => child.on('close', () => resolve()))
   await listening(port)
   const kill = () => {
     running.delete(child)
+    child.ref()
     child.kill('SIGKILL')
     return exit
   }
@@ -132,32 +133,13 @@ export function madeUpBus(
 // ---- federations
 
 /** The server of a federation: its events are dropped. */
-export async function serveOnBus(
+export const serveOnBus = (
   bus: Bus,
   name: string,
   given: Partial<Config>,
-  { timer, now = () => 0, own = {}, news = [] }: { timer: Timer; now?: () => number; own?: Own; news?: string[] },
-): Promise<RunResult> {
-  const lobby = openLobby(bus, name, setUp(given, own), { timer, now, version: '1', onNews: (one) => news.push(one) })
-  try {
-    await lobby.full
-    const events = serveOver(given, lobby.places, { ...own, timer })
-    for (;;) {
-      const { done, value } = await events.next()
-      if (!done) {
-        lobby.note(value)
-        continue
-      }
-      await lobby.end({ digest: value.digest, message: '' })
-      return value
-    }
-  } catch (error) {
-    await lobby.end({ digest: null, message: (error as Error).message })
-    throw error
-  } finally {
-    lobby.close()
-  }
-}
+  { timer, own = {}, news = [] }: { timer: Timer; own?: Own; news?: string[] },
+): Promise<RunResult> =>
+  drive(serveOn(given, bus, { ...own, name, version: '1', timer, onNews: (one) => news.push(one) }))
 
 /** An agent of a federation. */
 export const joinOnBus = (

@@ -1,6 +1,6 @@
 // Carriers for tests: a made-up time, in which messages are lost, repeated and reordered by a seeded stream. A message
 // arrives as a Node Buffer at an odd offset, and its memory is used again afterwards, as network libraries do.
-import type { Carrier, Timer } from '../src/federation/index.ts'
+import type { Carrier, Log, Timer } from '../src/federation/index.ts'
 
 /** Uniform numbers in [0, 1) from a seed. */
 export function stream(seed: number): () => number {
@@ -46,6 +46,30 @@ export class MadeUpTime {
       if (this.#now > LIMIT) throw new Error('the promise is not settled, although long has passed')
       next.call()
     }
+  }
+}
+
+/** Drives events to their end, and returns the result. @param seen is given each of them */
+export async function drive<Event, Result>(events: AsyncGenerator<Event, Result>, seen: Event[] = []): Promise<Result> {
+  for (;;) {
+    const { done, value } = await events.next()
+    if (done) return value
+    seen.push(value)
+  }
+}
+
+/** A log in memory. Records that were not synced are lost with the server that opened it. */
+export function memoryLog(): { readonly open: () => Log } {
+  const kept: Uint8Array[] = []
+  return {
+    open: () => {
+      const fresh: Uint8Array[] = []
+      return {
+        records: kept.slice(),
+        append: (record) => void fresh.push(record.slice()),
+        sync: () => void kept.push(...fresh.splice(0)),
+      }
+    },
   }
 }
 

@@ -8,22 +8,16 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runCommandLine as frd } from '../src/cli/frd.ts'
 import { fieldNames, fields } from '../src/config/fields.ts'
 import { defaults } from '../src/config/resolve.ts'
 import { fromMeasuresCsv, toMeasuresCsv } from '../src/results/measures.ts'
 import { openStore } from '../src/results/store.ts'
 import { runToEnd } from '../src/run/run.ts'
+import { inProcess, type Outcome } from './commandLine.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-cli-'))
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 let folders = 0
-
-interface Outcome {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 function spawnFrd(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -39,22 +33,6 @@ function spawnFrd(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Out
     })
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
-}
-
-/** Runs the command inside this process, because a process of its own takes a quarter of a second to start. */
-async function inProcess(args: readonly string[]): Promise<Outcome> {
-  const { stdout, stderr } = process
-  const real = [stdout.write, stderr.write]
-  const said: string[][] = [[], []]
-  stdout.write = (text: unknown) => said[0].push(String(text)) > 0
-  stderr.write = (text: unknown) => said[1].push(String(text)) > 0
-  try {
-    const code = await frd(args)
-    return { code, stdout: said[0].join(''), stderr: said[1].join('') }
-  } finally {
-    stdout.write = real[0]
-    stderr.write = real[1]
-  }
 }
 
 /** Does `action` for all cases, at most four at the same time. */
@@ -100,7 +78,20 @@ test('bad input exits with 2, prints one line that names it and nothing on stdou
     ['run -- extra', /Unknown argument: extra/],
     ['run --json=no', /"json" expected no value/],
     ['run --sections', /Not enough arguments following: sections/],
-    ['nonesuch', /Unknown argument: nonesuch/],
+    ['nonesuch', /"command" expected one of run, .*, completion, got "nonesuch"/],
+    ['rnu', /got "rnu": did you mean run\?/],
+    ['run --secions 3', /Unknown argument: secions: did you mean --sections\? "frd run --help" lists its flags/],
+    ['run --method frb', /got "frb": did you mean frd\?/],
+    ['run --ranges wid', /got "wid": did you mean wide\?/],
+    ['run --critic polcy', /got "polcy": did you mean policy\?/],
+    ['run --config none.yaml', /"config" expected a file, got "none\.yaml"/],
+    ['run --config file', /"config" expected a \.json, \.yaml or \.yml file, got "file"/],
+    ['plot . --x gama', /"x" expected one of .*got "gama": did you mean gamma\?/],
+    ['plot . --x gamma --by gamma', /"by" expected another field than --x gamma/],
+    ['plot . --y scoer', /"y" expected one of .* did you mean score\?/],
+    ['plot . --curve --x gamma', /"x" expected none beside --curve/],
+    ['plot', /"dir" expected a folder of results, got none/],
+    ['init x.json', /"file" expected a name that ends with \.yaml or \.yml/],
     ['sweep --seeds 5..1', /"seeds" expected a range that ascends, as 1\.\.5, got "5\.\.1"/],
     ["sweep --seeds ''", /"seeds" expected a list/],
     ['sweep --seeds 1..9007199254740992', /"seeds" expected .*got "9007199254740992"/],
@@ -178,7 +169,11 @@ test('run: --json, the text and verify show one digest, and --out stores what --
   assert.is(
     text.stdout
       .split('\n')
-      .filter((line) => /^episode +[36] {2}up \d+ B {2}down \d+ B {2}best 10-episode mean/.test(line)).length,
+      .filter((line) =>
+        /^episode +[36] {2}per agent up \d+ B, down \d+ B {2}best agent's mean over 10 episodes [\d.]+ \(agent [01]\)$/.test(
+          line,
+        ),
+      ).length,
     2,
   )
   assert.not.match(quiet.stdout, /^episode/m)
@@ -250,7 +245,7 @@ test('sweep writes the same bytes for 1 and 2 jobs, computes no run twice, and r
   assert.match(csv[0], /^preset,method,agents,sections,period,width,depth,seed,completion,cap,.*,digest,key$/)
   assert.is(csv.length, 1 + 6 + 1)
   assert.match(csv[1], /^paper,frd,1,30,3,5,1,1,,8,8,\d+,2,[\d.]+,[\d.]+,[0-9a-f]{64},[0-9a-f]{64}$/)
-  assert.match(first.stdout, /^method +N +completed[^\n]*\nfrd +1 [^\n]*\nfrd +2 [^\n]*\n$/)
+  assert.match(first.stdout, /^method +agents +completed[^\n]*\nfrd +1 [^\n]*\nfrd +2 [^\n]*\n$/)
   const document = JSON.parse(second.stdout)
   assert.equal([document.runs, document.computed, document.stored, document.cells.length], [6, 6, 0, 2])
   assert.match(document.digest, /^[0-9a-f]{64}$/)
@@ -298,7 +293,7 @@ test('a failed run is stored and reported but counts in no table, and the exit c
   openStore(out).write({ ...good, scores, envSteps, episodes: 3, exchanges: good.exchanges.slice(0, 1), failure })
   const { code, stdout, stderr } = await spawnFrd(['sweep', ...twoCells, '--out', out])
   assert.is(code, 1)
-  assert.match(stderr, /1 of 6 runs failed .* frd N = 2 seed 2\n$/)
+  assert.match(stderr, /1 of 6 runs failed .* frd with 2 agents, seed 2\n$/)
   assert.match(stdout, /\nfrd +2 +0\/2 /)
   assert.is(fs.readFileSync(join(out, 'results.csv'), 'utf8').trim().split('\n').length, 1 + 5)
   assert.is(fs.readFileSync(join(out, 'results.jsonl'), 'utf8').trim().split('\n').length, 6)
@@ -354,7 +349,7 @@ test('report draws from the results alone what reproduce drew', async () => {
   // With a cap of 30 these runs are not those of the figure, so report draws them as "runs".
   const again = await spawnFrd(['report', out])
   assert.is(again.code, 0, again.stderr)
-  assert.match(again.stdout, /^method +N +completed/)
+  assert.match(again.stdout, /^method +agents +completed/)
   assert.is(again.stdout.trim().split('\n').length, 1 + 16)
   assert.equal(read(), [svg, csv, jsonl])
 
@@ -574,19 +569,34 @@ test('help shows every field of the library with its default, and all help goes 
   ])
   for (const { code, stderr } of [help, all, version, completion]) assert.equal([code, stderr], [0, ''])
   const flat = help.stdout.replace(/\s+/g, ' ')
-  // A version comes from the file of --env or --method.
+  const entries = help.stdout.split(/\n(?= {2}(?:-\w, | {4})--)/).map((entry) => entry.replace(/\s+/g, ' '))
+  // A version comes from the file of --env, --method or --from.
   for (const name of fieldNames.filter((one) => !one.endsWith('Version'))) {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `
     const show = fields[name].show as (value: unknown) => string
-    const text = flat.slice(flat.indexOf(flag)).split(' --')[1] ?? ''
-    assert.ok(flat.includes(flag), flag)
-    assert.ok(flat.includes(`[default: ${show(defaults[name])}]`), `${flag} ${text}`)
+    const own = entries.filter((entry) => entry.replace(/^ (-\w, )?/, '').startsWith(flag))
+    assert.is(own.length, 1, flag)
+    assert.ok(own[0].includes(`default: ${show(defaults[name])})`), own[0])
   }
   for (const alias of ['-S, --sections', '-E, --period', '-n, --width', '-l, --depth', '-N, --agents']) {
     assert.ok(flat.includes(alias), alias)
   }
-  for (const name of ['run', 'reproduce', 'sweep', 'merge', 'report', 'claims', 'archive', 'verify'])
-    assert.match(all.stdout, new RegExp(`frd ${name}`))
+  for (const name of [
+    'run',
+    'play',
+    'eval',
+    'export',
+    'reproduce',
+    'sweep',
+    'merge',
+    'report',
+    'claims',
+    'archive',
+    'verify',
+    'plot',
+    'init',
+  ])
+    assert.match(all.stdout, new RegExp(`^ {2}${name} `, 'm'))
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
   assert.match(completion.stdout, /frd/)
 })

@@ -3,25 +3,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type TextCell, toColumns, toCsvText } from '../src/results/text.ts'
+import { readCsv } from './csv.ts'
 import { makeStream } from './reference/philox.ts'
-
-/** A reader of RFC 4180 that shares nothing with the writer. */
-function readCsv(text: string): string[][] {
-  const rows: string[][] = [[]]
-  for (let at = 0; at < text.length; ) {
-    let cell = ''
-    if (text[at] === '"') {
-      for (at++; text[at] !== '"' || text[at + 1] === '"'; at++) {
-        if (text[at] === '"') at++
-        cell += text[at]
-      }
-      at++
-    } else while (text[at] !== ',' && text[at] !== '\n') cell += text[at++]
-    rows[rows.length - 1].push(cell)
-    if (text[at++] === '\n' && at < text.length) rows.push([])
-  }
-  return rows
-}
 
 test('CSV reads back, whatever a cell holds', () => {
   const { word } = makeStream(3, 1)

@@ -8,19 +8,11 @@ import type { Config } from '../src/config/config.ts'
 import { type Carrier, type GroupPlace, type Memory, serveOver, takePartOver } from '../src/federation/index.ts'
 import type { DeviceEnvironment, OwnEnvironment } from '../src/index.ts'
 import { openMemory } from '../src/node.ts'
-import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { runToEnd } from '../src/run/run.ts'
-import { CALM, linked, MadeUpTime, stream } from './carriers.ts'
+import { CALM, drive, linked, MadeUpTime, stream } from './carriers.ts'
 import { easy } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 22, period: 5, seed: 4, method: 'mixfrd', until: 'cap' } as const
-
-async function drive(events: AsyncGenerator<RunEvent, RunResult>): Promise<RunResult> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-  }
-}
 
 /** A walk whose steps are drawn from the agent's own stream. */
 const walk: OwnEnvironment = {
@@ -177,7 +169,13 @@ test('a device that is started anew with its memory goes on; it plays nothing tw
 })
 
 test('a simulation with a memory goes on to the same result, also where the run ends within a period', async () => {
-  for (const given of [small, { ...easy, method: 'frl', until: 'first' as const }]) {
+  const configs: Partial<Config>[] = [
+    small,
+    { ...easy, method: 'frl', until: 'first' },
+    // Its memory holds the last download, from which the next frames are differences.
+    { ...small, codec: 'difference+delta-index+int8-stochastic' },
+  ]
+  for (const given of configs) {
     const time = new MadeUpTime()
     const uniform = stream(3)
     let starts = 0

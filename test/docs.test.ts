@@ -1,7 +1,17 @@
 // Every public name is documented: what an exports entry of package.json reaches has a docstring, and so has each
 // member of its interfaces and classes. The test reads the types as they are published, dist/**/*.d.ts.
-import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { test } from 'uvu'
@@ -191,6 +201,57 @@ test('the programs of README.md and docs/library.md run', async () => {
     }),
   )
   assert.equal(failures.flat(), [])
+})
+
+/** Whether a command of docs/models.md can be run here; what it needs beside Node is not part of the project. */
+function isAtHand(command: string): boolean {
+  const needs: Readonly<Record<string, readonly string[]>> = {
+    gcc: ['gcc', '--version'],
+    './main': ['gcc', '--version'],
+    'python3 with_numpy.py': ['python3', '-c', 'import numpy'],
+    'python3 with_torch.py': ['python3', '-c', 'import numpy, torch'],
+  }
+  const [program, ...args] = needs[command] ?? needs[command.split(' ')[0]] ?? ['true']
+  return program === 'true' || spawnSync(program, args).status === 0
+}
+
+test('the commands and programs of docs/models.md run, one after the other in one folder', () => {
+  const { text } = documents.find(({ path }) => path === 'docs/models.md')!
+  const folder = mkdtempSync(join(tmpdir(), 'frd-docs-'))
+  const play = (program: string, args: readonly string[]) =>
+    execFileSync(program, args, { cwd: folder, timeout: 120_000, stdio: ['ignore', 'pipe', 'pipe'] }).toString()
+  try {
+    mkdirSync(join(folder, 'node_modules'))
+    symlinkSync(packageRoot, join(folder, 'node_modules', 'frd'), 'junction')
+    let count = 0
+    const policies: string[] = []
+    for (const [, kind, code] of text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)) {
+      if (kind === 'js') assert.ok(play(process.execPath, ['--input-type=module', '--eval', code]))
+      else if (kind !== 'sh') writeFileSync(join(folder, /^(?:\/\/|#) (\S+)\n/.exec(code)![1]), code)
+      for (const command of kind === 'sh' ? code.trim().split('\n') : []) {
+        const [program, ...args] = command.split(' ')
+        const isFrd = program === 'npx'
+        if (isFrd) assert.is(args.shift(), 'frd')
+        if (!isAtHand(command)) console.log(`skipped: ${command}, since what it needs is not installed`)
+        else {
+          const shown = play(
+            isFrd ? process.execPath : program,
+            isFrd ? [join(packageRoot, 'bin/frd.js'), ...args] : args,
+          )
+          if (!isFrd && shown) policies.push(/0\.\d{4}/.exec(shown)![0])
+        }
+        count++
+      }
+      count++
+    }
+    assert.ok(count > 20, `${count} blocks and commands`)
+    assert.is(new Set(policies).size, Math.min(policies.length, 1), `C and Python: ${policies}`)
+    for (const [a, b] of [['learned/agent-0.safetensors', 'same.safetensors']]) {
+      assert.equal(readFileSync(join(folder, a)), readFileSync(join(folder, b)))
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test.run()

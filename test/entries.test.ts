@@ -8,6 +8,7 @@ import * as federation from '../src/federation/index.ts'
 import { packAnswers } from '../src/federation/packing.ts'
 import * as core from '../src/index.ts'
 import * as kernel from '../src/kernel/index.ts'
+import * as models from '../src/models/index.ts'
 import * as node from '../src/node.ts'
 import * as stats from '../src/stats/index.ts'
 import * as wire from '../src/wire/index.ts'
@@ -68,10 +69,14 @@ const none = { proxies: 0, replay: 0, targets: 0 }
 const space = { observations: 4, actions: 2, clusters: 625 }
 const header = { kind: 'none', federation: 0, config: 0, round: 0, agent: 0 } as const
 const frame = wire.encodeFrame({ ...header, count: 0 }, new Uint8Array(0))
+const coder = wire.codec('int8')!
+const ends = { kind: 'weights', space, base: null, words: () => 7, visits: null } as const
 const times = [{ time: 1, event: true }]
 const word = () => 7
 const { normalTail, chi2Tail, fTail, tTail, ln } = await node.loadDistributions()
-const result = core.runToEnd(small)
+let weights: readonly Float32Array[] = []
+const result = core.runToEnd(small, { onWeights: (all) => (weights = all) })
+const [model] = models.modelsOf(result, weights)
 
 /** A carrier to a member of any run, which answers every turn with an episode of nine steps. */
 function answering(): federation.Carrier {
@@ -99,6 +104,14 @@ const entries: readonly Entry[] = [
   ['run', core.run, [small, {}]],
   ['evaluate', core.evaluate, [small, [newAgent().weights()], { episodes: 1 }]],
   ['policyNets', core.policyNets, [config]],
+  ['agentsOf', models.agentsOf, [small, {}]],
+  ['startFrom', (start) => core.runToEnd(small, { start: models.startFrom([start]) }), [model]],
+  ['modelsOf', models.modelsOf, [result, weights, {}]],
+  ['encodeModel', models.encodeModel, [model, 'json']],
+  ['decodeModel', models.decodeModel, [models.encodeModel(model)]],
+  ['identityOf', models.identityOf, [model]],
+  ['agentOf', models.agentOf, [model, { seed: 1, parameters: { length: 0.5 } }]],
+  ['playModel', models.playModel, [model, { episodes: 1, seed: 1, choice: 'sampled' }]],
   [
     'Grid',
     (...given) => new core.Grid(...(given as unknown as [number, kernel.Cut])),
@@ -114,6 +127,10 @@ const entries: readonly Entry[] = [
   ['stepEnvironment', kernel.stepEnvironment, ['CartPole-v1', [0, 0, 0, 0], 1, {}]],
   ['encodeFrame', wire.encodeFrame, [{ ...header, count: 0 }, new Uint8Array(0)]],
   ['decodeFrame', wire.decodeFrame, [frame, header, space]],
+  ['codec', wire.codec, ['int8']],
+  ['encode of a codec', coder.encode, [new Uint8Array(8), ends]],
+  ['decode of a codec', coder.decode, [new Uint8Array(6), 2, ends]],
+  ['size of a codec', coder.size, [new Uint8Array(8), ends]],
   ['encodeProxies', wire.encodeProxies, [{ indices: Int32Array.of(1), policies: Float32Array.of(0.5, 0.5) }]],
   ['decodeProxies', wire.decodeProxies, [new Uint8Array(0), space, 'proxies']],
   ['encodeReplay', wire.encodeReplay, [new Float32Array(6)]],
@@ -130,6 +147,9 @@ const entries: readonly Entry[] = [
     stats.bootstrapInterval,
     [{ statistic: () => 1, samples: [[1]], paired: false, word, resamples: 2 }],
   ],
+  ['bettingCapital', stats.bettingCapital, [[1], 0, { low: -2, high: 2 }]],
+  ['bettingIntervals', stats.bettingIntervals, [[1], { low: -2, high: 2 }]],
+  ['bettingSequence', stats.bettingSequence, [{ low: -2, high: 2 }]],
   ['medianInterval', stats.medianInterval, [[1, null], { word, resamples: 2 }]],
   ['holm', stats.holm, [[0.5]]],
   ['mean', stats.mean, [[1]]],
@@ -220,7 +240,7 @@ test('a side of a federation refuses what is no channel, no member and no option
 
 test('a run refuses options of a wrong kind before it plays', async () => {
   const never = () => assert.unreachable('an episode was played')
-  for (const name of ['play', 'onWeights', 'transport', 'module', 'environment', 'method']) {
+  for (const name of ['play', 'onWeights', 'onAgents', 'start', 'transport', 'module', 'environment', 'method']) {
     for (const wrong of wrongs) {
       if (wrong === undefined || typeof wrong === 'function') continue
       const options = { play: never, [name]: wrong }

@@ -7,10 +7,11 @@ import { rangePresets } from '../src/config/fields.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import { federationName, type Member, serve, takePart } from '../src/federation/index.ts'
 import { methods } from '../src/methods/index.ts'
-import type { RunEvent, RunResult } from '../src/run/record.ts'
+import type { RunEvent } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { inProcess } from '../src/wire/transport.ts'
+import { drive } from './carriers.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 /** Every method whose agents can live apart. */
@@ -31,15 +32,6 @@ const remote =
 
 const partsOf = (given: Partial<Config>, delay?: () => number) =>
   Array.from({ length: checkConfig(given).agents }, (_, i) => remote(takePart(given, i), delay))
-
-/** Runs a federation to its end and returns its result; its events are added to `seen`. */
-async function drive(events: AsyncGenerator<RunEvent, RunResult>, seen: RunEvent[] = []) {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-    seen.push(value)
-  }
-}
 
 /** The error that a promise is rejected with. */
 async function refusal(promise: Promise<unknown>): Promise<Error> {

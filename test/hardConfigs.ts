@@ -1,5 +1,6 @@
 // Configs under which a run ends in an unusual way, for tests of runs whose agents live apart.
 import { rangePresets } from '../src/config/fields.ts'
+import { type Method, methods } from '../src/methods/index.ts'
 
 /** Rates and rewards that soon make a deep network overflow. */
 export const broken = {
@@ -26,3 +27,16 @@ export const easy = {
   depth: 1,
   period: 7,
 } as const
+
+const { frl } = methods
+
+/** A method whose upload changes the agent. */
+export const restless: Method = {
+  ...frl,
+  name: 'restless',
+  upload: (agent, context) => {
+    const body = frl.upload(agent, context)
+    agent.setWeights(agent.weights().map((weight) => weight / 2))
+    return body
+  },
+}

@@ -112,6 +112,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   ],
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'environments', 'kernel', 'wire', 'config'],
+  models: ['run', 'environments', 'kernel', 'config'],
   federation: ['run', 'methods', 'environments', 'kernel', 'wire', 'config'],
   // Its threads load what is one's own from files, and stop as a sweep does; its workers compute the runs of a sweep.
   network: [
@@ -129,7 +130,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
     'results/sweep',
   ],
   stats: ['config/checks', 'config/errors', 'config/packages'],
-  results: ['run', 'methods', 'environments', 'kernel', 'wire', 'config', 'stats'],
+  results: ['models', 'run', 'methods', 'environments', 'kernel', 'wire', 'config', 'stats'],
   plot: ['stats', 'config/packages'],
   paper: ['results', 'plot', 'stats', 'run', 'methods', 'kernel', 'wire', 'config'],
   cli: [
@@ -139,6 +140,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
     'results',
     'plot',
     'stats',
+    'models',
     'run',
     'methods',
     'environments',
@@ -230,6 +232,7 @@ test('the core imports no Node module and no heavy package, and has no top-level
     'index.ts',
     'kernel/index.ts',
     'methods/index.ts',
+    'models/index.ts',
     'stats/index.ts',
     'wire/index.ts',
     'federation/index.ts',
@@ -268,7 +271,7 @@ test('one file imports the loader, and no file imports a package at its top that
 // ---- words
 
 /** The files outside cli and network that may use the disk, threads and the clock. */
-const owners = ['compute', 'disk', 'lines', 'modules', 'reader', 'store', 'sweep']
+const owners = ['compute', 'disk', 'lines', 'models', 'modules', 'reader', 'store', 'sweep']
   .map((name) => `results/${name}.ts`)
   .concat('node.ts')
 const mayTouchNode = (path: string) => /^(cli|network)\//.test(path) || owners.includes(path)

@@ -8,13 +8,14 @@ import { serveOver } from '../src/federation/carried.ts'
 import { type Greeting, packGreeting, unpackGreeting } from '../src/federation/greetings.ts'
 import { openLobby } from '../src/federation/lobby.ts'
 import { type NatsConnection, natsBus } from '../src/federation/nats.ts'
+import { serveOn } from '../src/federation/serving.ts'
 import { longestMessage } from '../src/federation/sizes.ts'
 import { instantiate } from '../src/kernel/wasm.ts'
 import { methods } from '../src/methods/index.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { type Own, setUp } from '../src/run/setup.ts'
 import { joinOnBus, madeUpBus, serveOnBus } from './brokers.ts'
-import { CALM, MadeUpTime, stream, type Weather } from './carriers.ts'
+import { CALM, drive, MadeUpTime, stream, type Weather } from './carriers.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
@@ -343,6 +344,18 @@ test('a bus over a connection to NATS tells what it refuses, and never throws in
   assert.equal(heard, ['a.b 3', 'hears a.c', 'heard 1', 'ended'])
   assert.equal(errors, ['too large', 'a listener failed', 'not allowed'])
   assert.throws(() => natsBus({} as NatsConnection, () => {}), /"connection.publish" expected a function/)
+})
+
+test('with a deadline, a server begins without an agent that does not come', async () => {
+  const time = new MadeUpTime()
+  const bus = madeUpBus(time, stream(1), CALM)
+  const given = { ...small, until: 'cap' } as const
+  const { agents } = setUp(given).config
+  for (let agent = 1; agent < agents; agent++) joinOnBus(bus, 'lab', agent, { timer: time.timer }).catch(() => {})
+  const events = serveOn(given, bus, { name: 'lab', timer: time.timer, deadline: 3000 })
+  const result = await time.until(drive(events))
+  assert.ok(result.config.absent.length > 0 && result.config.absent.every((list) => list.join() === '0'))
+  assert.equal(result, runToEnd(result.config))
 })
 
 test.run()

@@ -12,27 +12,11 @@ import { type GroupPlace, type Log, serveOver, TurnError, takePartOver } from '.
 import { openLog } from '../src/node.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
-import { CALM, linked, MadeUpTime, stream, type Weather } from './carriers.ts'
+import { CALM, drive, linked, MadeUpTime, memoryLog, stream, type Weather } from './carriers.ts'
 import { easy } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 27, period: 5, seed: 4, method: 'mixfrd' } as const
 const ROUGH: Weather = { lost: 0.2, repeated: 0.2, delay: 1500 }
-
-/** A log in memory. Records that were not synced are lost with the server. */
-function memoryLog() {
-  const kept: Uint8Array[] = []
-  return {
-    kept,
-    open: (): Log => {
-      const fresh: Uint8Array[] = []
-      return {
-        records: kept.slice(),
-        append: (record) => void fresh.push(record.slice()),
-        sync: () => void kept.push(...fresh.splice(0)),
-      }
-    },
-  }
-}
 
 /** Members that wait, and a server that can be started again: the carrier of the last one is cut off. */
 function federation(given: Partial<Config>, weather: Weather, seed: number, groups: readonly (readonly number[])[]) {
@@ -63,14 +47,6 @@ function federation(given: Partial<Config>, weather: Weather, seed: number, grou
     return { events, kill: () => (isAlive = false) }
   }
   return { time, uniform, ends, serve }
-}
-
-async function drive(events: AsyncGenerator<RunEvent, RunResult>, seen: RunEvent[] = []): Promise<RunResult> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-    seen.push(value)
-  }
 }
 
 test('a server that is killed again and again goes on to the same events and result', async () => {

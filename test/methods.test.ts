@@ -47,6 +47,7 @@ const others: Readonly<Record<ExchangeField, Partial<Config>>> = {
   period: { period: 7 },
   memoryReset: { memoryReset: 'never' },
   merge: { merge: 'visits' },
+  codec: { codec: 'int4' },
   epochs: { epochs: 3 },
   batch: { batch: 5 },
   distillRate: { distillRate: 0.2 },

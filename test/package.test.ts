@@ -86,7 +86,7 @@ test('every package that is imported is declared, as a dependency or as an optio
   const used = new Set<string>()
   for (const path of packed.filter((name) => name.endsWith('.js'))) {
     const text = fs.readFileSync(join(installed, path), 'utf8')
-    for (const [, name] of text.matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^'.#][^']*)'/gm)) {
+    for (const [, name] of text.matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^'.#\s,][^'\s,]*)'/gm)) {
       if (!name.startsWith('node:'))
         used.add(
           name
@@ -159,6 +159,7 @@ import { type Channel, federationName, host, join, serve, type StopSignal, takeP
 import { type Agent, instantiate, type Kernel } from 'frd/kernel'
 import kernel from 'frd/kernel.wasm'
 import { type Method, mixfrd } from 'frd/methods'
+import { decodeModel, type Model } from 'frd/models'
 import { quantile } from 'frd/stats'
 import { encodeWeights, type ProxyBody } from 'frd/wire'
 
@@ -180,6 +181,7 @@ export async function federate(channel: Channel): Promise<RunResult | undefined>
   return done ? value : undefined
 }
 export type Means = [ReturnType<typeof quantile>, Agent['weights'], ProxyBody]
+export const model: (file: Uint8Array) => Model = decodeModel
 export const body: Uint8Array = encodeWeights(new Float32Array(1))
 // @ts-expect-error: the types are the package's own, not any
 export const wrong: number = result.digest
@@ -256,29 +258,29 @@ async function bundle(source: string, format: 'iife' | 'esm' = 'iife', condition
 
 const gzipped = (data: string | Uint8Array) => gzipSync(data, { level: 9 }).length
 
-test('the core is one script without Node, await, figures and CLI: < 52 KB gzipped, the kernel < 24 KB', async () => {
+test('the core is one script without Node, await, figures and CLI: < 58 KB gzipped, the kernel < 24 KB', async () => {
   const { code, inputs, imports } = await bundle("import * as frd from 'frd'; globalThis.frd = frd")
   assert.equal(imports, [])
   assert.ok(inputs.some((path) => path.endsWith('dist/src/run/run.js')))
   for (const path of inputs) {
     assert.match(
       path,
-      /^<stdin>$|node_modules\/@(?:assemblyscript\/loader|noble\/hashes)\/|frd\/dist\/src\/((config|wire|environments|kernel|methods|run)\/\w+|index)\.js$/,
+      /^<stdin>$|node_modules\/@(?:assemblyscript\/loader|noble\/hashes)\/|frd\/dist\/src\/((config|wire|wire\/codecs|environments|kernel|methods|run)\/\w+|index)\.js$/,
     )
   }
   const kernel = gzipped(fs.readFileSync(join(installed, 'dist', 'kernel.wasm')))
   assert.ok(kernel < 24 * KB, `kernel: ${kernel} bytes gzipped`)
-  assert.ok(gzipped(code) < 52 * KB, `core: ${gzipped(code)} bytes gzipped`)
+  assert.ok(gzipped(code) < 58 * KB, `core: ${gzipped(code)} bytes gzipped`)
 
   const web = new Function(`${code}; return frd`)
   const config = { width: 5, depth: 1, cap: 6, period: 2 }
   assert.is(web().runToEnd(config).digest, runToEnd(config).digest)
 })
 
-test('the federation is one script without Node, with both its sides, < 68 KB gzipped', async () => {
+test('the federation is one script without Node, with both its sides, < 74 KB gzipped', async () => {
   const { code, imports } = await bundle("import * as frd from 'frd/federation'; globalThis.frd = frd")
   assert.equal(imports, [])
-  assert.ok(gzipped(code) < 68 * KB, `federation: ${gzipped(code)} bytes gzipped`)
+  assert.ok(gzipped(code) < 74 * KB, `federation: ${gzipped(code)} bytes gzipped`)
 })
 
 test('tree shaking drops what is not imported, the kernel included', async () => {
@@ -331,9 +333,19 @@ test('the installed command computes the same digest, and names the package that
   assert.equal(install.split(' ').sort(), [...peers, 'tinypool'].sort(), all.all)
   assert.is(all.code, 1)
   assert.not.ok(fs.existsSync(join(scratch, 'all')), 'nothing was computed')
+  // A run alone needs no threads.
+  assert.is(frd('sweep', ...small, '--jobs', '1', '--out', 'alone').code, 0)
   const threads = frd('sweep', ...small, '--seeds', '1..2', '--jobs', '2', '--out', 'sweep')
   assert.match(threads.all, /npm install tinypool/)
   assert.is(threads.code, 1)
+  fs.writeFileSync(join(scratch, 'run.yaml'), 'cap: 4')
+  const yaml = frd('run', '--config', 'run.yaml')
+  assert.match(yaml.all, /npm install yaml, or write the file as JSON/)
+  assert.is(yaml.code, 1)
+  fs.writeFileSync(join(scratch, 'run.json'), '{ "cap": 4, "width": 5, "depth": 1, "period": 2 }')
+  assert.is(frd('run', '--config', 'run.json', '--json', '--quiet').stdout, stdout)
+  const parquet = frd('plot', 'alone', '--parquet')
+  assert.match(parquet.all, /npm install vega vega-lite hyparquet-writer/)
   fs.mkdirSync(join(scratch, 'empty'))
   const claims = frd('claims', 'empty')
   assert.match(claims.all, /npm install @stdlib\//)

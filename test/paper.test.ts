@@ -317,13 +317,13 @@ test('the table says > 1000 above the cap, and shows a setting only where it dif
   const text = toCellsTable(cellsOf(rows.slice(0, 5)))
   assert.is(
     text,
-    `method       N  completed  median     q25     q75  up B  down B
-frd          2        2/3     310     305  > 1000    24      44
-independent  1        0/1  > 1000  > 1000  > 1000     0       0
-own          4        1/1     250     250     250     0       0
+    `method       agents  completed  median     q25     q75  up B  down B
+frd               2        2/3     310     305  > 1000    24      44
+independent       1        0/1  > 1000  > 1000  > 1000     0       0
+own               4        1/1     250     250     250     0       0
 `,
   )
-  assert.match(toCellsTable(cellsOf(rows)), /^method +N +n +l +completed/)
+  assert.match(toCellsTable(cellsOf(rows)), /^method +agents +width +depth +completed/)
   assert.match(toCellsTable(cellsOf([row({ cap: 90 }, null)])), /> 90/)
   assert.is(toCellsTable([]).split('\n').length, 2)
 })

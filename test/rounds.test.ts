@@ -3,25 +3,17 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
-import { type GroupPlace, type Log, type ServeOverOptions, serveOver, takePartOver } from '../src/federation/index.ts'
-import { type Method, methods } from '../src/methods/index.ts'
+import { type GroupPlace, type ServeOverOptions, serveOver, takePartOver } from '../src/federation/index.ts'
+import { methods } from '../src/methods/index.ts'
 import { decodeResult, encodeResult } from '../src/results/result.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import type { Own } from '../src/run/setup.ts'
-import { CALM, linked, MadeUpTime, stream, type Weather } from './carriers.ts'
-import { broken, easy } from './hardConfigs.ts'
+import { CALM, drive, linked, MadeUpTime, memoryLog, stream, type Weather } from './carriers.ts'
+import { broken, easy, restless } from './hardConfigs.ts'
 
 const small = { agents: 4, width: 8, depth: 1, cap: 38, period: 5, seed: 4, until: 'cap' } as const
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
-
-async function drive(events: AsyncGenerator<RunEvent, RunResult>, seen: RunEvent[] = []): Promise<RunResult> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-    seen.push(value)
-  }
-}
 
 /** How long each group takes for a period, in milliseconds; null for one that is never there. */
 type Paces = readonly (number | null)[]
@@ -129,19 +121,21 @@ test('groups of several agents, loss and repetition, missions that end within a 
 })
 
 test('an upload that was asked for an earlier exchange counts where it arrives, also where it changes the agent', async () => {
-  const { frl } = methods
-  const method: Method = {
-    ...frl,
-    name: 'restless',
-    upload: (agent, context) => {
-      const body = frl.upload(agent, context)
-      agent.setWeights(agent.weights().map((weight) => weight / 2))
-      return body
-    },
-  }
   const { method: _, ...rest } = { ...small, method: '' }
-  const { config } = await federate(rest, { own: { method }, paces: [10, 10, 4500, 10] })
+  const { config } = await federate(rest, { own: { method: restless }, paces: [10, 10, 4500, 10] })
   assert.ok(config.absent.length > 4)
+})
+
+test('with a codec, a frame is a difference from the download that its agent received last, whichever that was', async () => {
+  for (const [method, codec] of [
+    ['frl', 'difference+int8-stochastic'],
+    ['mixfrd', 'top-k:30+difference+delta-index+int8'],
+    ['frd', 'delta-index+int4-stochastic'],
+    ['pd', 'int8'],
+  ]) {
+    const { config } = await federate({ ...small, method, codec }, { paces: [10, 10, 4500, 2500] })
+    assert.ok(config.absent.length > 4, `${method} ${JSON.stringify(config.absent)}`)
+  }
 })
 
 test('a server that is killed decides nothing anew', async () => {
@@ -154,7 +148,7 @@ test('a server that is killed decides nothing anew', async () => {
       takePartOver(given, [agent], there, { play: slowly(time, agent === 2 ? 5000 : 500, 5) })
       return here
     })
-    const kept: Uint8Array[] = []
+    const log = memoryLog()
     let kills = 0
     let result: RunResult | undefined
     while (!result) {
@@ -167,14 +161,8 @@ test('a server that is killed decides nothing anew', async () => {
           carrier: { send: (message) => isAlive && here.send(message), receive, close: () => {} },
         }
       })
-      const fresh: Uint8Array[] = []
-      const log: Log = {
-        records: kept.slice(),
-        append: (record) => void fresh.push(record.slice()),
-        sync: () => void kept.push(...fresh.splice(0)),
-      }
       const timer: typeof time.timer = (wait, call) => time.timer(wait, () => isAlive && call())
-      const over = drive(serveOver(given, places, { timer, log, deadline: 2000, minimum: 2 }))
+      const over = drive(serveOver(given, places, { timer, log: log.open(), deadline: 2000, minimum: 2 }))
       const dies = new Promise<undefined>((resolve) =>
         time.timer(kills < 8 ? 1500 + uniform() * 6000 : 3e6, () => resolve(undefined)),
       )

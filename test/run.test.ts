@@ -584,6 +584,7 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
   ],
   memoryReset: ['exchange', 'never'],
   merge: ['mean', 'visits'],
+  codec: ['float32', 'int4'],
   epochs: [1, 2],
   batch: [32, 31],
   distillRate: [1e-3, 2e-3],
@@ -599,8 +600,8 @@ const choices: { [K in keyof Config]?: [Config[K], Config[K], Partial<Config>?] 
 }
 
 test('every field of the config changes the course of a run and its digest', () => {
-  // test/environments.test.ts has the environment and the versions.
-  const others = ['env', 'envVersion', 'methodVersion']
+  // test/environments.test.ts has the environment and the versions, test/models.test.ts the weights to start from.
+  const others = ['env', 'envVersion', 'methodVersion', 'startVersion']
   const missing = Object.keys(resolveConfig()).filter((name) => !others.includes(name) && !Object.hasOwn(choices, name))
   assert.equal(missing, [], 'a new field needs a line above')
   for (const [name, [a, b, where]] of Object.entries(choices)) {

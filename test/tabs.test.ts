@@ -6,11 +6,12 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { headerOf, seal } from '../src/federation/envelope.ts'
-import { type FederationOptions, federationName, type Here, host, join } from '../src/federation/index.ts'
+import { type FederationOptions, federationName, type Here, host, join, type Timer } from '../src/federation/index.ts'
 import type { Agent } from '../src/kernel/agent.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { setUp } from '../src/run/setup.ts'
+import { drive } from './carriers.ts'
 import { broken, easy } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4, method: 'frd' } as const
@@ -31,15 +32,6 @@ async function until(holds: () => boolean): Promise<void> {
 /** Lets the event loop turn so often that all messages under way arrive. */
 async function settle(): Promise<void> {
   for (let turns = 0; turns < 30; turns++) await new Promise<void>((resolve) => setImmediate(resolve))
-}
-
-/** Runs a side to its end and returns its result; its events are added to `seen`. */
-async function drive(events: Events, seen: Sided[] = []): Promise<RunResult> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-    seen.push(value)
-  }
 }
 
 /** The message of the error that a side ends with, or 'none'. */
@@ -199,6 +191,7 @@ test('an agent may leave at every turn, before it answers and after it, and whoe
       for (const [i, result] of [first, await returned, third].entries()) {
         same(small, result, heard[i], `agent 1 dies ${dies} turn ${turn}, side ${i}`)
       }
+      assert.equal(presences(heard[1]), ['0,1,2'], 'whoever comes back is told who is here')
       tabs.close()
     }
   }
@@ -421,6 +414,60 @@ test('a second side that serves is refused, and the run that is under way goes o
       /^RangeError: "federation" expected agents that wait for a server, got "agent [12], which plays": /,
     )
   }
+  for (const result of await Promise.all(others)) assert.equal(result, runToEnd(small))
+  tabs.close()
+})
+
+test('what a member says at the end of another run does not count as its coming', async () => {
+  const tabs = tabsOf(small)
+  const heard: Sided[] = []
+  const late = tabs.open()
+  const result = drive(host(small, tabs.open()), heard)
+  const { federation } = setUp(small).tags
+  late.postMessage(seal({ federation, member: 1 }, 'answer', 9, new Uint8Array(4)))
+  late.postMessage(seal({ federation, member: 2 }, 'here', 9))
+  await settle()
+  assert.equal(presences(heard), ['0'])
+  const others = [1, 2].map((agent) => drive(join(small, agent, tabs.open())))
+  for (const one of [await result, ...(await Promise.all(others))]) assert.equal(one, runToEnd(small))
+  tabs.close()
+})
+
+test('with a timer, a request that a tab has lost is sent again, and at the end no timer is left', async () => {
+  const tabs = tabsOf(small)
+  const lost = new Set<number>()
+  const calls = new Set<() => void>()
+  const timer = (_: number, call: () => void) => {
+    calls.add(call)
+    return () => calls.delete(call)
+  }
+  const channel = tabs.open()
+  const listen = channel.addEventListener
+  const { federation } = setUp(small).tags
+  // This tab does not hear the first copy of any request but the last.
+  channel.addEventListener = (type, listener) =>
+    listen(type, (event) => {
+      const header = headerOf(federation, (event as { data?: unknown }).data)
+      const isLost = header?.kind === 'request' && header.member === 1 && header.turn < 9 && !lost.has(header.turn)
+      if (isLost) lost.add(header.turn)
+      else listener(event)
+    })
+  const server = drive(host(small, tabs.open(), { timer: timer as Timer }))
+  const others = [drive(join(small, 1, channel)), drive(join(small, 2, tabs.open()))]
+  let isOver = false
+  server.finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await settle()
+    for (const call of isOver ? [] : [...calls]) {
+      calls.delete(call)
+      call()
+    }
+  }
+  assert.equal(await server, runToEnd(small))
+  assert.is(calls.size, 0)
+  assert.is(lost.size, 8)
   for (const result of await Promise.all(others)) assert.equal(result, runToEnd(small))
   tabs.close()
 })

@@ -8,24 +8,16 @@ import { ENVELOPE_BYTES, seal, unseal } from '../src/federation/envelope.ts'
 import { type GroupPlace, serveOver, TurnError, takePart, takePartOver } from '../src/federation/index.ts'
 import { packAnswers, packRequest, unpackAnswers, unpackRequest } from '../src/federation/packing.ts'
 import { openAsking } from '../src/federation/turns.ts'
-import { type Method, methods } from '../src/methods/index.ts'
-import type { RunEvent, RunResult } from '../src/run/record.ts'
+import { methods } from '../src/methods/index.ts'
+import type { RunEvent } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { type Own, setUp } from '../src/run/setup.ts'
-import { CALM, linked, MadeUpTime, stream, type Weather } from './carriers.ts'
-import { broken, easy } from './hardConfigs.ts'
+import { CALM, drive, linked, MadeUpTime, stream, type Weather } from './carriers.ts'
+import { broken, easy, restless } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
 const ROUGH: Weather = { lost: 0.3, repeated: 0.3, delay: 1500 }
-
-async function drive(events: AsyncGenerator<RunEvent, RunResult>, seen: RunEvent[] = []): Promise<RunResult> {
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) return value
-    seen.push(value)
-  }
-}
 
 interface Circumstances {
   readonly weather?: Weather
@@ -162,20 +154,10 @@ test('what an agent’s code throws ends the run with the same message, and only
 })
 
 test('a run that ends with a period ends before its upload, also where an upload changes the agent', async () => {
-  const { frl } = methods
-  const method: Method = {
-    ...frl,
-    name: 'restless',
-    upload: (agent, context) => {
-      const body = frl.upload(agent, context)
-      agent.setWeights(agent.weights().map((weight) => weight / 2))
-      return body
-    },
-  }
   for (const period of [5, 6]) {
     const given = { ...easy, worlds: { gravity: [0.01, 0.1, 0.1] }, period }
-    const { result } = await federate(given, { own: { method } })
-    assert.equal(result, runToEnd(given, { method }))
+    const { result } = await federate(given, { own: { method: restless } })
+    assert.equal(result, runToEnd(given, { method: restless }))
     if (period === 5) assert.is(result.episodes, 10)
   }
 })

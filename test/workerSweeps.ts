@@ -2,9 +2,9 @@
 // worker, the broker and the submitter are ended as kill -9 does, each when so many runs are on disk.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './brokers.ts'
 
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 
@@ -12,17 +12,6 @@ const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 export const hasBroker = (): boolean => spawnSync('nats-server', ['--version']).status === 0
 
 export const sleep = (milliseconds: number) => new Promise<void>((resume) => setTimeout(resume, milliseconds))
-
-/** A port of the loopback that nobody uses. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-}
 
 /** A program that was started. */
 export interface Program {

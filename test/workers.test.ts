@@ -432,6 +432,24 @@ test('runs of an environment of your own go only to workers that have the same v
   assert.is(said.filter((text) => /some runs are left to other workers: environment walk/.test(text)).length, 1)
 })
 
+test('runs that start from models are kept from workers, which have no weights to start from, and stop no other run', async () => {
+  const mixed: PlannedRun[] = plan.slice(0, 6).map(({ config }, i) => {
+    const given = i % 2 ? config : { ...config, startVersion: 'ab'.repeat(32) }
+    return { key: resultKey(given), config: given }
+  })
+  const place = new Place(8, CALM, mixed)
+  const { handOut } = place.submit()
+  await place.time.until(place.pause(1))
+  const replies = [0, 1, 2, 3].map((slot) => place.ask(handOut, proofOf(), next(slot)))
+  const handed = replies.flatMap((reply) => (reply.say === 'run' ? [reply.key] : []))
+  assert.equal(
+    handed.map((key) => mixed.find((run) => run.key === key)!.config.startVersion),
+    ['', '', ''],
+  )
+  const [last] = replies.slice(-1)
+  assert.match(last.say === 'wait' ? last.lacks : last.say, /started from weights abababababab, which were not given/)
+})
+
 test('what is no result of its run is refused, names its worker, and the run goes to another one', async () => {
   const [first, second] = plan
   const sound = resultOf(first.config)

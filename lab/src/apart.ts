@@ -17,6 +17,12 @@ const LAST_WORDS_MS = 1000 // the others must receive the end of the run before 
 const LOOK_MS = 250 // between two checks of how long agents have been awaited
 const LONG_MS = 700 // after which an awaited agent is reported
 
+/** When requests are sent again, to a tab that the browser has stopped for a while. */
+const timer = (milliseconds: number, call: () => void) => {
+  const started = setTimeout(call, milliseconds)
+  return () => clearTimeout(started)
+}
+
 /** The environment, where it is the visitor's own. */
 export interface Brought {
   readonly environment?: OwnEnvironment
@@ -30,7 +36,7 @@ export interface Apart {
   readonly play: NonNullable<Parameters<typeof join>[3]>['play']
 }
 
-/** @throws Error where an agent left or no seat is free */
+/** @throws Error where the tab that serves has left or no seat is free */
 export async function* runApart(
   config: Config,
   own: Brought,
@@ -41,9 +47,9 @@ export async function* runApart(
     const { agent, release } = await takeSeat(name, config.agents)
     options.onSeat(agent)
     const channel = new BroadcastChannel(name)
-    const watch = watchAwaited(options.onAwaited)
+    const watch = watchAwaited(agent, options.onAwaited)
     const side = { ...own, play: options.play, gone: seatIsFree(name), onPending: watch.note }
-    const events = agent ? join(config, agent, channel, side) : host(config, channel, side)
+    const events = agent ? join(config, agent, channel, side) : host(config, channel, { ...side, timer })
     let isWaiting = true
     try {
       for (;;) {
@@ -52,7 +58,7 @@ export async function* runApart(
           setTimeout(release, LAST_WORDS_MS)
           return value
         }
-        isWaiting = value.type === 'here' && value.agents.length < config.agents
+        isWaiting &&= value.type === 'here' && value.agents.length < config.agents
         if (!isWaiting) watch.start()
         yield value
       }
@@ -67,8 +73,8 @@ export async function* runApart(
   }
 }
 
-/** Reports agents that have been awaited for long. */
-function watchAwaited(tell: (agents: readonly number[]) => void) {
+/** Reports agents that have been awaited for long: the one of this tab as long as it is among them, then the others. */
+function watchAwaited(own: number, tell: (agents: readonly number[]) => void) {
   let awaited: readonly number[] = []
   let since = performance.now()
   let isTold = false
@@ -79,7 +85,8 @@ function watchAwaited(tell: (agents: readonly number[]) => void) {
   }
   return {
     note: (agents: readonly number[]) => {
-      awaited = agents.length ? agents : [0]
+      const now = agents.length ? agents : [0]
+      awaited = now.includes(own) ? [own] : now
       since = performance.now()
       if (isTold) say([])
     },

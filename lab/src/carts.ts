@@ -5,19 +5,22 @@ import type { Drawing, Lane } from './lanes.ts'
 
 const HALF_TRACK = 2.4 // m, where an episode ends
 const MARGIN = 1.18 // lanes are somewhat wider than the track
-const MOST = 110 // px per metre
-const MOST_POLE = 220 // px
+const MOST = 60 // px per metre
+const MOST_POLE = 90 // px
 
 export const carts: Drawing = {
   shows: 'carts and poles',
-  stepSeconds: 0.02,
+  least: 74,
+  ended: 'fell at',
   units: { position: 'm', velocity: 'm/s', angle: 'rad', 'angular-velocity': 'rad/s' },
-  actions: ['pushes left', 'pushes right'],
+  ends: { position: HALF_TRACK, angle: (12 * Math.PI) / 180 },
+  actions: ['left', 'right'],
+  push: { component: 1, by: 1.2 },
   plan: (width, _, worlds) => {
     const longest = Math.max(...worlds.map(poleOf))
     const scale = Math.min(width / (2 * HALF_TRACK * MARGIN), MOST, MOST_POLE / longest)
-    const ground = longest * scale + 16
-    return { height: ground + 14, draw: (lane) => drawCart(lane, scale, ground) }
+    const ground = longest * scale + 14
+    return { height: ground + 10, draw: (lane) => drawCart(lane, scale, ground) }
   },
 }
 
@@ -40,17 +43,17 @@ function drawCart({ context, width, parameters, track, step, ...lane }: Lane, sc
   const [position, , angle] = track.subarray(step * lane.env.observations)
   const x = middle + position * scale
   const pole = poleOf(parameters) * scale
-  const half = Math.max(0.25 * scale, 9)
+  const half = Math.max(0.25 * scale, 7)
   context.globalAlpha = lane.opacity
   context.fillStyle = lane.colour
   context.beginPath()
-  context.roundRect(x - half, ground - 13, 2 * half, 13, 3)
+  context.roundRect(x - half, ground - 9, 2 * half, 8, 2)
   context.fill()
   context.strokeStyle = colour('pole')
-  context.lineWidth = 5
+  context.lineWidth = 4
   context.lineCap = 'round'
   context.beginPath()
-  context.moveTo(x, ground - 13)
-  context.lineTo(x + Math.sin(angle) * pole, ground - 13 - Math.cos(angle) * pole)
+  context.moveTo(x, ground - 9)
+  context.lineTo(x + Math.sin(angle) * pole, ground - 9 - Math.cos(angle) * pole)
   context.stroke()
 }

@@ -1,7 +1,5 @@
 // The colours of the style sheet, for canvases. They follow the dark and the light colour scheme.
 
-import { SHOWN } from './messages.ts'
-
 const computed = getComputedStyle(document.documentElement)
 let known = new Map<string, string>()
 
@@ -16,9 +14,7 @@ export function colour(name: string): string {
   return found
 }
 
-export const agentColour = (agent: number) => colour(`agent${agent % SHOWN}`)
+/** Groups that a page compares; a further one would have the colour of the first again. */
+export const GROUPS = 3
 
-/** The colours of actions in words, in their order; further actions have them again. */
-export const ACTION_COLOURS = ['blue', 'orange', 'green', 'purple', 'teal', 'ochre', 'red', 'grey']
-
-export const actionColour = (action: number) => colour(`action${action % ACTION_COLOURS.length}`)
+export const groupColour = (group: number) => colour(`group${group % GROUPS}`)

@@ -21,4 +21,6 @@ export {
   run,
 } from 'frd'
 export { federationName, type Here, host, join } from 'frd/federation'
-export { decodeProxies, decodeReplay, HEADER_BYTES, observing, type Space } from 'frd/wire'
+export { stepEnvironment, toSafetensors } from 'frd/kernel'
+export { type BettingInterval, bettingSequence, quantile } from 'frd/stats'
+export { entryBytes, HEADER_BYTES, observing, type PayloadKind, type Space } from 'frd/wire'

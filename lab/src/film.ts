@@ -2,15 +2,26 @@
 // can be seen. That gives the same bits, as the digest shows.
 
 import type { Agent } from './core.ts'
-import type { Track } from './messages.ts'
+import type { Met, Track } from './messages.ts'
 
-/** Plays and learns an episode, and returns its score and its states. */
-export function playSeen(agent: Agent): { score: number; track: Track } {
+const NOTHING: Met = { clusters: new Uint32Array(0), policies: new Float32Array(0) }
+
+/**
+ * Plays and learns an episode, and returns its score and its states.
+ * @param isMet whether the clusters and the policies of the states are wanted too
+ */
+export function playSeen(agent: Agent, isMet = false): { score: number; track: Track; met: Met } {
   const states: number[] = []
+  const clusters: number[] = []
+  const policies: number[] = []
   let rewards = 0
   let observation: ArrayLike<number> = agent.reset()
   for (;;) {
     states.push(...Array.from(observation))
+    if (isMet) {
+      clusters.push(agent.grid.indexOf(observation))
+      policies.push(...agent.policy(observation))
+    }
     const action = agent.act(observation)
     const next = agent.step(action)
     agent.learn({ action, ...next })
@@ -19,5 +30,7 @@ export function playSeen(agent: Agent): { score: number; track: Track } {
     if (next.terminated || next.truncated) break
   }
   states.push(...Array.from(observation))
-  return { score: agent.env.score === 'steps' ? agent.steps : rewards, track: Float32Array.from(states) }
+  const score = agent.env.score === 'steps' ? agent.steps : rewards
+  const met = isMet ? { clusters: Uint32Array.from(clusters), policies: Float32Array.from(policies) } : NOTHING
+  return { score, track: Float32Array.from(states), met }
 }

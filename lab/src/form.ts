@@ -1,179 +1,124 @@
-// Inputs that are made from the fields of the library, the only place where names, ranges, docs and defaults are
-// written.
+// "Change it": every field of the config by the library's own table, the only place where names, ranges, docs and defaults
+// are written. A search shows the fields whose name or sentence holds a word.
 
-import { type Config, defaults, type Environment, environments, methods } from './core.ts'
+import { html, type TemplateResult } from 'lit-html'
+import { type Choice, environmentNamed, fieldOf, fixedNames, type Name, names } from './choice.ts'
+import type { Comparison } from './comparison.ts'
+import { type Config, defaults, environments, methods } from './core.ts'
 import { impliedBy } from './implied.ts'
-import { type Choice, fieldOf, mainNames, type Name, otherNames } from './settings.ts'
-
-type Input = HTMLInputElement | HTMLSelectElement
+import type { Own } from './own.ts'
+import { type Given, showField } from './scenarios.ts'
 
 /** The choice of an environment from a file. No environment has this name, since a name holds no space. */
-const OWN = 'own file'
+export const OWN = 'own file'
 
-const words = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+/** The fields that are shown at once; all others are found by searching. */
+const MAIN: readonly Name[] = ['agents', 'sections', 'period', 'width', 'depth', 'env', 'preset', 'seed']
 
-function labelled(text: string, title: string, input: Input, name: string): HTMLLabelElement {
-  const label = document.createElement('label')
-  const span = document.createElement('span')
-  span.textContent = text
-  input.name = name
-  input.title = title
-  label.append(span, input)
-  return label
-}
-
-function select(options: readonly (readonly [value: string, text: string])[]): HTMLSelectElement {
-  const element = document.createElement('select')
-  element.append(...options.map(([value, text]) => new Option(text, value)))
-  return element
-}
-
-function inputOf(name: Name): Input {
-  if (name === 'env') return select([...environments.map((env) => [env.name, env.name] as const), [OWN, 'own file...']])
-  const { options: choices, range } = fieldOf(name)
-  const empty = mainNames.includes(name) ? [] : [['', ''] as const]
-  if (choices) return select([...empty, ...choices.map((value) => [value, value] as const)])
-  const input = document.createElement('input')
-  if (range) {
-    input.type = 'number'
-    input.min = String(range.min)
-    input.max = String(range.max)
-    input.step = range.isInteger ? '1' : 'any'
-  }
-  return input
-}
-
-/** The input of the file, and what a visitor should know before picking one. */
-function makeFile() {
-  const input = document.createElement('input')
-  input.type = 'file'
-  input.accept = '.js,.mjs'
-  // A file that was edited is picked again under its name, which a browser would not take for a change.
-  input.addEventListener('click', () => {
-    input.value = ''
-  })
-  const what = 'an ES module whose default export is an environment, such as examples/catch.js'
-  const label = labelled('File of the environment', what, input, 'file')
-  const note = document.createElement('p')
-  note.className = 'note wide'
-  note.textContent =
-    'The file stays in this browser: it is sent nowhere, and no link holds it. With one agent per tab, pick the same file in every tab.'
-  return { input, label, note }
-}
-
-export interface Form {
-  readonly read: () => Choice
-  readonly write: (choice: Choice) => void
-}
-
-/** What the form needs of the page. */
-export interface Page {
-  /** called after every change that is made by hand */
-  readonly onChange: () => void
-  /** called with the file that was picked */
+export interface FormView {
+  readonly choice: Choice
+  readonly comparison: Comparison | null
+  readonly own: Own | null
+  readonly search: string
+  readonly onSearch: (text: string) => void
+  readonly onGive: (name: Name, text: string) => void
+  readonly onMethods: (method: string, against: string) => void
   readonly onFile: (file: File) => void
-  /** the environment of that name; undefined where it is not at hand */
-  readonly environmentNamed: (name: string) => Environment | undefined
 }
 
-/** Fills the two groups of fields of the form. */
-export function makeForm(form: HTMLFormElement, main: Element, rest: Element, page: Page): Form {
-  const all = Object.entries(methods).map(([name, { doc }]) => [name, `${name} - ${doc}`] as const)
-  const method = select(all)
-  const against = select([...all, ['', 'none - only one run']])
-  main.append(
-    labelled('Method', 'what the agents exchange', method, 'method'),
-    labelled('Compared with', 'another method with the same seed', against, 'against'),
-  )
-  const apart = document.createElement('input')
-  apart.type = 'checkbox'
-  const file = makeFile()
-  const inputs = new Map<Name, Input>()
-  for (const name of [...mainNames, ...otherNames]) {
-    const { doc, alias, expects } = fieldOf(name)
-    const input = inputOf(name)
-    inputs.set(name, input)
-    const text = alias ? `${words(name)}, ${alias}` : words(name)
-    const label = labelled(name === 'env' ? doc : text, `${doc}: ${expects}`, input, name)
-    if (mainNames.includes(name)) main.append(label)
-    else rest.append(label)
-    if (name === 'env') main.append(file.label)
-  }
+const labelOf = (name: Name) => {
+  const text = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const { alias } = fieldOf(name)
+  return alias ? `${text}, ${alias}` : text
+}
 
-  const apartLabel = labelled('One agent per tab', 'open this address in one tab for each agent', apart, 'tabs')
-  apartLabel.className = 'check'
-  main.append(apartLabel, file.note)
+/** Whether a field is looked for. */
+function isFound(name: Name, search: string): boolean {
+  if (!search) return MAIN.includes(name)
+  const { doc } = fieldOf(name)
+  return `${labelOf(name)} ${name} ${doc}`.toLowerCase().includes(search.toLowerCase())
+}
 
-  /** the name of the environment that comes from a file; empty before one was picked */
-  let ownName = ''
-  const envInput = inputs.get('env')!
-  const envName = () => (envInput.value === OWN ? ownName : envInput.value)
+/** What a field stands for where nothing is given. */
+function impliedText(name: Name, given: Given, own: Own | null): string {
+  if (name === 'env' || name === 'preset') return fieldOf(name).show(defaults[name])
+  const preset = (given.preset ?? defaults.preset) as Config['preset']
+  try {
+    return fieldOf(name).show(impliedBy(preset, environmentNamed(given.env ?? defaults.env, own))[name])
+  } catch {
+    return ''
+  }
+}
 
-  /** the config without the fields that were given: the preset and the environment imply values of all others */
-  let implied = defaults
-  const standard = (name: Name) => {
-    const from = name === 'env' || name === 'preset' ? defaults : implied
-    return fieldOf(name).show(from[name])
+function inputOf(name: Name, view: FormView): TemplateResult {
+  const { choice, comparison, own, onGive } = view
+  const { options, range, doc, expects } = fieldOf(name)
+  const given = choice.given[name] ?? ''
+  const isFixed = fixedNames(choice).includes(name)
+  const first = comparison?.groups[0].config
+  const used = first ? showField(first, name) : impliedText(name, choice.given, own)
+  const id = `field-${name}`
+  const change = (event: Event) => onGive(name, (event.target as HTMLInputElement).value.trim())
+  if (isFixed) {
+    const texts = comparison?.groups.map(({ config }) => showField(config, name)) ?? []
+    return html`<input id=${id} name=${name} disabled .value=${[...new Set(texts)].join(', ')} title="the groups differ in it">`
   }
+  const isFile =
+    name === 'env' &&
+    !environments.some((env) => env.name === (choice.given.env ?? defaults.env)) &&
+    choice.given.env !== undefined
+  const listed = name === 'env' ? [...environments.map((env) => env.name), OWN] : options
+  if (listed) {
+    const shown = name === 'env' ? (isFile ? OWN : used) : given
+    return html`<select id=${id} name=${name} title="${doc}: ${expects}" @change=${change}>
+      ${name === 'env' ? '' : html`<option value="" ?selected=${shown === ''}>${used}</option>`}
+      ${listed.map((value) => html`<option value=${value} ?selected=${value === shown}>${value === OWN ? 'own file...' : value}</option>`)}
+    </select>`
+  }
+  return html`<input id=${id} name=${name} title="${doc}: ${expects}" placeholder=${used} .value=${given}
+    inputmode=${range ? (range.isInteger ? 'numeric' : 'decimal') : 'text'} autocomplete="off" @change=${change}>`
+}
 
-  const imply = () => {
-    const preset = inputs.get('preset')!.value || defaults.preset
-    implied = impliedBy(preset as Config['preset'], page.environmentNamed(envName()))
+export function formView(view: FormView): TemplateResult {
+  const { choice, search, onSearch, onMethods, onFile } = view
+  const found = names.filter((name) => name !== 'method' && isFound(name, search))
+  const shown = search ? found : MAIN.filter((name) => found.includes(name))
+  const all = Object.entries(methods)
+  const isFile = choice.given.env !== undefined && !environments.some(({ name }) => name === choice.given.env)
+  const pick = (event: Event) => {
+    const [file] = (event.target as HTMLInputElement).files ?? []
+    if (file) onFile(file)
   }
-  /** Shows what the other fields stand for when they are empty, and asks for a file where one is wanted. */
-  const showImplied = () => {
-    file.label.hidden = file.note.hidden = envInput.value !== OWN
-    for (const name of otherNames) {
-      const input = inputs.get(name)!
-      const text = standard(name)
-      if (input instanceof HTMLInputElement) input.placeholder = text
-      else input.options[0].text = `${text} (default)`
-    }
-  }
-
-  const read = () => {
-    // An input that holds no number has an empty value, which must not be taken for the default.
-    const textOf = (name: Name, input: Input) => {
-      if (name === 'env') return envName()
-      return input.validity.badInput ? 'no number' : input.value.trim()
-    }
-    const texts = [...inputs].map(([name, input]) => [name, textOf(name, input)] as const)
-    const isGiven = (name: Name, text: string) => {
-      if (name === 'env') return text !== standard(name)
-      return text && !(mainNames.includes(name) && text === standard(name))
-    }
-    const given = texts.filter(([name, text]) => isGiven(name, text))
-    return { given: Object.fromEntries(given), method: method.value, against: against.value, isApart: apart.checked }
-  }
-  const write = (choice: Choice) => {
-    method.value = choice.method
-    against.value = choice.against
-    apart.checked = choice.isApart
-    const { env = defaults.env } = choice.given
-    const isListed = environments.some(({ name }) => name === env)
-    if (!isListed) ownName = env
-    envInput.value = isListed ? env : OWN
-    inputs.get('preset')!.value = choice.given.preset ?? defaults.preset
-    imply()
-    for (const [name, input] of inputs) {
-      if (name === 'env' || name === 'preset') continue
-      input.value = choice.given[name] ?? (mainNames.includes(name) ? standard(name) : '')
-    }
-    showImplied()
-  }
-  form.addEventListener('change', ({ target }) => {
-    if (target === file.input) {
-      const [picked] = file.input.files ?? []
-      if (picked) page.onFile(picked)
-      return
-    }
-    // What was not given follows the environment and the preset.
-    const free = mainNames.filter((name) => name !== 'env' && inputs.get(name)!.value === standard(name))
-    imply()
-    for (const name of free) inputs.get(name)!.value = standard(name)
-    showImplied()
-    page.onChange()
-  })
-  form.addEventListener('submit', (event) => event.preventDefault())
-  return { read, write }
+  const methodSelect = (label: string, name: 'method' | 'against', value: string) => html`<div class="field">
+    <label for="field-${name}">${label}</label>
+    <select id="field-${name}" name=${name} @change=${(event: Event) => {
+      const { value: to } = event.target as HTMLSelectElement
+      onMethods(name === 'method' ? to : choice.method, name === 'against' ? to : choice.against)
+    }}>
+      ${all.map(([key, { doc }]) => html`<option value=${key} ?selected=${key === value}>${key}: ${doc}</option>`)}
+      ${name === 'against' ? html`<option value="" ?selected=${value === ''}>nothing: one group</option>` : ''}
+    </select></div>`
+  return html`
+    <div class="field search">
+      <label for="search">Find a setting</label>
+      <input id="search" type="search" .value=${search} placeholder="a word, such as rate, adam, mixup" autocomplete="off"
+        @input=${(event: Event) => onSearch((event.target as HTMLInputElement).value)}>
+    </div>
+    <div class="fields">
+      ${choice.scenario === null ? [methodSelect('Method', 'method', choice.method), methodSelect('Compared with', 'against', choice.against)] : ''}
+      ${shown.map(
+        (name) => html`<div class="field"><label for="field-${name}">${labelOf(name)}</label>${inputOf(name, view)}
+        ${search ? html`<span class="doc">${fieldOf(name).doc}</span>` : ''}</div>`,
+      )}
+      <div class="field" ?hidden=${!isFile}>
+        <label for="field-file">file of the environment</label>
+        <input id="field-file" name="file" type="file" accept=".js,.mjs" title="an ES module whose default export is an environment, such as examples/catch.js"
+          @change=${pick} @click=${(event: Event) => {
+            // A file that was edited is picked again under its name, which a browser would not take for a change.
+            ;(event.target as HTMLInputElement).value = ''
+          }}>
+      </div>
+    </div>
+    ${shown.length ? '' : html`<p>No setting has that word.</p>`}
+    <p class="note" ?hidden=${!isFile}>The file stays in this browser: it is sent nowhere, and no link holds it. After a reload, pick it again.</p>`
 }

@@ -1,12 +1,13 @@
-// The film of an episode, one lane per agent. How a lane shows a state is a drawing: one file each, named in drawings.ts.
+// The agents of a group in one episode, one lane per agent. How a lane shows a state is a drawing: one file each, named in
+// drawings.ts.
 
 import { fit } from './canvas.ts'
-import { agentColour, colour } from './colours.ts'
+import { colour } from './colours.ts'
 import type { Config, Environment } from './core.ts'
-import type { Film, Track } from './messages.ts'
+import type { Track } from './messages.ts'
 
-const LABEL = 18 // px above a lane
-const PALE = 0.4 // opacity of what an agent did last, once its episode is over
+const LABEL = 16 // px above a lane
+const PALE = 0.45 // opacity of what an agent did last, once its episode is over
 
 /** One agent's part of the canvas, whose origin is the upper left corner. */
 export interface Lane {
@@ -14,7 +15,7 @@ export interface Lane {
   /** px */
   readonly width: number
   readonly env: Environment
-  /** the colour of the agent */
+  /** the colour of the group */
   readonly colour: string
   /** opacity of what the agent does; it is pale once its episode is over */
   readonly opacity: number
@@ -39,12 +40,18 @@ export interface Plan {
 export interface Drawing {
   /** what is drawn, as a plural */
   readonly shows: string
-  /** seconds from one step to the next; null where they are not known */
-  readonly stepSeconds: number | null
+  /** the narrowest lane in which it can be read, px */
+  readonly least: number
+  /** what a lane says once its agent's episode is over before the limit: "fell at" */
+  readonly ended: string
   /** the units of components that have one, by their names */
   readonly units: Readonly<Record<string, string>>
+  /** how far from 0 a component may be before an episode ends, by its name */
+  readonly ends: Readonly<Record<string, number>>
   /** what each action does, where it is known */
   readonly actions: readonly string[]
+  /** the component that a push changes and by how much; null where a copy cannot go on from a state */
+  readonly push: { readonly component: number; readonly by: number } | null
   /** @param worlds the physical parameters of each agent's world */
   readonly plan: (width: number, env: Environment, worlds: readonly Lane['parameters'][]) => Plan
 }
@@ -53,11 +60,14 @@ export interface Drawing {
 export interface Scene {
   readonly drawing: Drawing
   readonly env: Environment
-  readonly agents: readonly number[]
-  /** physical parameters of the world of each of these agents */
+  /** physical parameters of the world of each agent that is drawn */
   readonly worlds: readonly Lane['parameters'][]
-  /** null before the first film: the lanes are empty */
-  readonly film: Film | null
+  /** the episode of each agent; none before the first film */
+  readonly tracks: readonly Track[]
+  readonly colour: string
+  readonly at: number
+  /** what a lane says instead of its step, where it shows something else than the run */
+  readonly said: readonly (string | undefined)[]
 }
 
 /** The physical parameters of the world of an agent. */
@@ -68,39 +78,44 @@ export function worldOf(agent: number, env: Environment, { worlds }: Config): La
 
 const stepsOf = (track: Track, { observations }: Environment) => track.length / observations - 1
 
-/** Steps of the film's longest track; 0 without a film. */
-export function lengthOf(film: Film | null, env: Environment): number {
-  return film ? Math.max(...film.tracks.map((track) => stepsOf(track, env))) : 0
+/** What a lane says of an agent: its step, or how its episode ended. */
+export function saidOf(track: Track | undefined, at: number, env: Environment, drawing: Drawing): string {
+  if (!track) return ''
+  const steps = stepsOf(track, env)
+  if (at < steps) return `step ${at}`
+  return steps >= env.limit ? `all ${steps}` : `${drawing.ended} ${steps}`
 }
 
-/** Draws a step of the film. */
-export function drawLanes(canvas: HTMLCanvasElement, width: number, scene: Scene, at: number): void {
-  const { drawing, env, agents, worlds, film } = scene
-  const columns = agents.length === 1 ? 1 : agents.length > 4 && width > 620 ? 4 : 2
+/** Draws a step of an episode. */
+export function drawLanes(canvas: HTMLCanvasElement, width: number, scene: Scene): void {
+  const { drawing, env, worlds, tracks, at } = scene
+  const count = Math.max(worlds.length, 1)
+  const columns = Math.max(1, Math.min(count, Math.floor(width / drawing.least)))
   const laneWidth = width / columns
   const plan = drawing.plan(laneWidth, env, worlds)
   const laneHeight = LABEL + plan.height
-  const height = Math.ceil(agents.length / columns) * laneHeight
-  const context = fit(canvas, width, height)
-  context.clearRect(0, 0, width, height)
-  const longest = Math.max(lengthOf(film, env), 1)
-  for (const [k, agent] of agents.entries()) {
-    const track = film?.tracks[k] ?? null
+  const context = fit(canvas, width, Math.ceil(count / columns) * laneHeight)
+  context.clearRect(0, 0, width, Math.ceil(count / columns) * laneHeight)
+  const longest = Math.max(1, ...tracks.map((track) => stepsOf(track, env)))
+  for (const [k, parameters] of worlds.entries()) {
+    const track = tracks[k] ?? null
     const steps = track ? stepsOf(track, env) : 0
-    const step = Math.min(Math.floor(at), steps)
+    const isOver = at >= steps
     context.save()
     context.translate((k % columns) * laneWidth, Math.floor(k / columns) * laneHeight)
-    context.fillStyle = colour('ink')
-    context.font = '13px system-ui, sans-serif'
-    context.fillText(`agent ${agent}${track ? `: ${step} steps` : ''}`, 4, 13)
+    context.fillStyle = colour(isOver && steps < env.limit ? 'soft' : 'ink')
+    context.font = '12px system-ui, sans-serif'
+    context.fillText(scene.said[k] ?? saidOf(track ?? undefined, at, env, drawing), 2, 12, laneWidth - 4)
     context.translate(0, LABEL)
+    const step = Math.min(at, steps)
+    const opacity = isOver && steps < env.limit ? PALE : 1
     plan.draw({
       context,
       width: laneWidth,
       env,
-      colour: agentColour(agent),
-      opacity: at > steps ? PALE : 1,
-      parameters: worlds[k],
+      colour: scene.colour,
+      opacity,
+      parameters,
       track,
       step,
       steps: longest,

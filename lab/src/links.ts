@@ -6,14 +6,17 @@ import type { Drawing, Lane } from './lanes.ts'
 
 const LINK = 1 // m
 const REACH = 2 * LINK
-const MARGIN = 12 // px around what the tip can reach
-const MOST = 44 // px per metre
+const MARGIN = 8 // px around what the tip can reach
+const MOST = 26 // px per metre
 
 export const links: Drawing = {
   shows: 'links and bars',
-  stepSeconds: 0.2,
+  least: 72,
+  ended: 'reached it at',
   units: { velocity1: 'rad/s', velocity2: 'rad/s' },
-  actions: ['turns by -1 N m', 'lets go', 'turns by +1 N m'],
+  ends: {},
+  actions: ['turn left', 'let go', 'turn right'],
+  push: null,
   plan: (width) => {
     const scale = Math.min((width - 2 * MARGIN) / (2 * REACH), MOST)
     return { height: 2 * (REACH * scale + MARGIN), draw: (lane) => drawLinks(lane, scale) }

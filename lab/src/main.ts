@@ -1,163 +1,212 @@
-// The page: settings, playback and one or two runs, redrawn frame by frame.
+// The page: it draws what is stale, one part per frame, so that no task blocks it.
 
-import './style.css'
-import type { Extent } from './charts.ts'
+import './style/colours.css'
+import './style/page.css'
+import './style/charts.css'
+import './style/runs.css'
+import './style/exchange.css'
+import './style/change.css'
+import { render } from 'lit-html'
+import { App, SECTIONS, type Section } from './app.ts'
+import { fromHash, toHash } from './choice.ts'
 import { forgetColours } from './colours.ts'
-import { type Environment, environments } from './core.ts'
-import { drawingOf } from './drawings.ts'
-import { makeForm } from './form.ts'
-import { watchFrames } from './frames.ts'
-import { firstExtremes } from './mission.ts'
-import { load, type Own } from './own.ts'
-import { type Pace, Panel } from './panel.ts'
-import { type Choice, configOf, environmentNamed, environmentOf, fromHash, toHash } from './settings.ts'
-import { missionOf } from './words.ts'
+import { episodeScale } from './curves.ts'
+import { exchangeView } from './exchange.ts'
+import { formView } from './form.ts'
+import { offer, toPng, toSvg } from './save.ts'
+import { Seating } from './seating.ts'
+import { drawStage } from './stage.ts'
+import { type Act, headView, manyView, oneView } from './view.ts'
 
-const SPEEDS = [5, 10, 25, 50, 100, 250, 500, 1000, 2500] // steps per second
-const FULL = SPEEDS.length
-const FILM_SPEED = 500 // steps per second of the episodes that are shown at full speed
-const FIRST = SPEEDS.indexOf(250)
+const EXCHANGE_MS = 90 // between two pictures of what is gathered, while the playhead moves
+const WORDS_MS = 200 // between two numbers of the episode, while the playhead moves
+const LONGEST_MS = 100 // that a frame is taken to last, so that a page that slept does not jump
 
 const $ = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector)!
-const speed = $<HTMLInputElement>('#speed')
-const pause = $<HTMLButtonElement>('#pause')
-const step = $<HTMLButtonElement>('#step')
 
-let panels: Panel[] = []
-let isPaused = matchMedia('(prefers-reduced-motion: reduce)').matches
-
-let isApart = false
-
-/** the environment of the runs, and the one of the file that was picked last */
-let env: Environment = environments[0]
-let own: Own | null = null
-
-function paceNow(): Pace {
-  const at = Number(speed.value)
-  // A hidden page draws no frames, so that no film would ever end, and other tabs may wait for its agent.
-  return { flatOut: at === FULL || (isApart && document.hidden), stepsPerSecond: SPEEDS[at] ?? FILM_SPEED, isPaused }
+/** Speaks to screen readers. */
+const say = (text: string) => {
+  $('#live').textContent = text
 }
 
-function showPace(): void {
-  const { flatOut, stepsPerSecond } = paceNow()
-  const { stepSeconds } = drawingOf(env)
-  const times = stepSeconds === null ? '' : `${Number((stepsPerSecond * stepSeconds).toPrecision(3))} × real time`
-  const text = flatOut ? 'full: latest episode' : times || `${stepsPerSecond} steps per second`
-  $('#pace').textContent = text
-  speed.setAttribute('aria-valuetext', text)
-  pause.textContent = isPaused ? 'Continue' : 'Pause'
-  step.disabled = !isPaused
-  for (const panel of panels) panel.setPace(paceNow())
-}
+const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
 
-function tell(text: string): void {
-  const line = document.createElement('p')
-  line.textContent = text
-  $('#log').append(line)
-}
-
-function end(): void {
-  for (const panel of panels) panel.close()
-  panels = []
-}
-
-/** Says why nothing runs. */
-function refuse({ message }: Error): void {
-  end()
-  $('#problem').textContent = message
-}
-
-function start(choice: Choice): void {
-  end()
-  $('#problem').textContent = ''
-  $('#log').textContent = ''
-  const methodsShown = choice.against ? [choice.method, choice.against] : [choice.method]
-  try {
-    env = environmentOf(choice.given, own)
-    for (const method of methodsShown) configOf(choice.given, method, env)
-  } catch (error) {
-    refuse(error as Error)
-    return
-  }
-  history.replaceState(null, '', toHash(choice))
-  isApart = choice.isApart
-  $('#mission').textContent = missionOf(env)
-  const extent: Extent = { episodes: 0, bytes: 0, scores: firstExtremes(env) }
-  const file = own?.env === env ? own : null
-  panels = methodsShown.map(
-    (method) => new Panel($('#runs'), { choice, method, env, own: file }, extent, paceNow(), tell),
-  )
-  showPace()
-}
-
-const form = makeForm($<HTMLFormElement>('#settings'), $('#fields'), $('#rest'), {
-  onChange: () => start(form.read()),
-  onFile: (file) => pick(file),
-  environmentNamed: (name) => environmentNamed(name, own),
-})
-speed.min = '0'
-speed.max = String(FULL)
-speed.value = String(FIRST)
-speed.addEventListener('input', showPace)
-pause.addEventListener('click', () => {
-  isPaused = !isPaused
-  showPace()
-})
-step.addEventListener('click', () => {
-  for (const panel of panels) panel.step()
-})
-$('#restart').addEventListener('click', () => start(form.read()))
-$('#share').addEventListener('click', async () => {
-  const copied = navigator.clipboard?.writeText(location.href).then(() => 'Link copied')
-  const done = (await copied?.catch(() => null)) ?? 'The link is the address of this page'
-  const text = own?.env === env ? `${done}, without the file of ${env.name}` : done
-  tell(text)
-  $('#share').textContent = text
+/** A button says for a moment what it has done. */
+function told(event: Event | undefined, text: string): void {
+  say(text)
+  const button = (event?.currentTarget ?? null) as HTMLElement | null
+  if (button) button.title = text
+  app.note = text
+  app.stale.add('many')
   setTimeout(() => {
-    $('#share').textContent = 'Copy link'
-  }, 2000)
-})
-addEventListener('hashchange', visit)
-document.addEventListener('visibilitychange', showPace)
-new ResizeObserver(() => {
-  for (const panel of panels) panel.resized()
-}).observe($('#runs'))
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-  forgetColours()
-  for (const panel of panels) panel.resized()
-})
-
-/** Starts the run of the environment in a file. */
-async function pick(file: File): Promise<void> {
-  try {
-    own = await load({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })
-  } catch (error) {
-    refuse(error as Error)
-    return
-  }
-  const choice = form.read()
-  form.write({ ...choice, given: { ...choice.given, env: own.env.name } })
-  start(form.read())
+    app.note = ''
+    app.stale.add('many')
+  }, 2500)
 }
 
-/** Starts the run that the address describes. */
+async function copy(text: string, event: Event | undefined, done: string, otherwise: string): Promise<void> {
+  const isCopied = await navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  )
+  told(event, isCopied ? done : otherwise)
+}
+
+/** The width that the content of an element has, without its padding. */
+function widthOf(root: HTMLElement): number {
+  const { paddingLeft, paddingRight } = getComputedStyle(root)
+  return Math.max(root.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight), 260)
+}
+
+/** The width of the column of one run, whose two parts stand apart on a narrow page. */
+const oneWidth = () => widthOf(document.querySelector<HTMLElement>('#one .rest') ?? $('#many'))
+
+const pictures = () => [...document.querySelectorAll<SVGSVGElement>('#many > svg')]
+
+const act: Act = (name, event) => {
+  if (name === 'picture') offer('frd-lab.svg', 'image/svg+xml', toSvg(pictures()).text)
+  else if (name === 'png') toPng(toSvg(pictures())).then((blob) => offer('frd-lab.png', 'image/png', blob))
+  else if (name === 'table') {
+    app.isTabled = (event!.currentTarget as HTMLDetailsElement).open
+    app.stale.add('many')
+  } else if (name === 'command') {
+    const commands = app.comparison?.groups.map(({ command }) => command).join('\n') ?? ''
+    copy(commands, event, 'The commands are copied', commands)
+  } else {
+    const file = app.own && app.comparison?.env === app.own.env ? `, without the file of ${app.own.env.name}` : ''
+    copy(location.href, event, `The link is copied${file}`, `The link is the address of this page${file}`)
+  }
+}
+
+const draw: Readonly<Record<Section, () => void>> = {
+  head: () => {
+    render(headView(app), $('#head'))
+    $('#lab').classList.toggle('refused', app.comparison === null)
+  },
+  one: () => {
+    if (app.comparison && app.show) render(oneView(app, app.comparison, oneWidth()), $('#one'))
+  },
+  many: () => {
+    const root = $('#many')
+    if (app.comparison && app.many) render(manyView(app, app.comparison, app.many, widthOf(root), act), root)
+  },
+  exchange: () => {
+    const { show } = app
+    const root = $('#exchange')
+    if (!show?.reels[show.group].episodes.length) return
+    const { place, reels, group, memory, drawing } = show
+    const last = reels[group].episodes.length
+    const at = place.episode > last ? { episode: last, step: Number.MAX_SAFE_INTEGER } : place
+    memory.go(at)
+    render(
+      exchangeView({ reels, group, memory, drawing, place: at, width: widthOf(root), onGroup: (to) => show.pick(to) }),
+      root,
+    )
+  },
+  form: () => {
+    const view = formView({
+      choice: app.choice,
+      comparison: app.comparison,
+      own: app.own,
+      search: app.search,
+      onSearch: (text) => app.find(text),
+      onGive: (name, text) => app.give(name, text),
+      onMethods: (method, against) => app.chooseMethods(method, against),
+      onFile: (file) => app.pick(file),
+    })
+    render(view, $('#form'))
+    const tabs = $<HTMLAnchorElement>('#tabs')
+    tabs.href = toHash({ ...app.choice, isApart: true })
+  },
+}
+
+/** The cheap part of a frame: agents in motion and the playhead. */
+function moves(): void {
+  const { show } = app
+  if (!show) return
+  drawStage(show, [...document.querySelectorAll<HTMLCanvasElement>('#one canvas')])
+  const head = document.querySelector('#one .playhead')
+  const width = oneWidth()
+  const x = episodeScale(show.reels, width)(show.place.episode)
+  head?.setAttribute('transform', `translate(${x.toFixed(1)} 0)`)
+}
+
+let app: App
+let seating: Seating | null = null
+let last = performance.now()
+let exchanged = 0
+let worded = 0
+
+function frame(now: number): void {
+  requestAnimationFrame(frame)
+  const passed = Math.min(now - last, LONGEST_MS)
+  last = now
+  if (seating) {
+    seating.frame(passed)
+    return
+  }
+  const isMoved = app.show?.advance(passed / 1000) ?? false
+  if (isMoved) {
+    if (now - exchanged > EXCHANGE_MS) {
+      exchanged = now
+      app.stale.add('exchange')
+    }
+    if (now - worded > WORDS_MS) {
+      worded = now
+      const episode = document.querySelector('#one .episode')
+      if (episode) episode.textContent = String(app.show!.place.episode)
+      const scrub = document.querySelector<HTMLInputElement>('#scrub')
+      if (scrub && document.activeElement !== scrub) scrub.value = String(app.show!.place.episode)
+    }
+  }
+  const next = SECTIONS.find((section) => app.stale.has(section))
+  if (next) {
+    app.stale.delete(next)
+    draw[next]()
+  }
+  if (isMoved || next === 'one' || app.show?.visiting) moves()
+}
+
+/** Shows what the address says. */
 function visit(): void {
   const choice = fromHash(location.hash)
-  form.write(choice)
-  start(choice)
-}
-showPace()
-visit()
-
-const smoothness = watchFrames()
-let drawn = 0
-function frame(now: number): void {
-  const passed = smoothness.tick(now)
-  for (const panel of panels) panel.frame(passed)
-  if (now - drawn > 1000) {
-    drawn = now
-    $('#frames').textContent = smoothness.report()
+  document.body.classList.toggle('embedded', choice.isEmbedded)
+  document.body.classList.toggle('apart', choice.isApart)
+  if (choice.isApart || seating) {
+    // Agents of a federation hold seats; a page that changes its settings begins anew.
+    if (seating) location.reload()
+    else {
+      app.close()
+      seating = new Seating($('#apart'), say)
+    }
+    return
   }
-  requestAnimationFrame(frame)
+  app.start(choice)
 }
+
+$('#head').replaceChildren() // what stood there before the script
+app = new App(say, isStill)
+visit()
+addEventListener('hashchange', () => {
+  if (seating || toHash(app.choice) !== (location.hash || '')) visit()
+})
+document.addEventListener('visibilitychange', () => app.hidden())
+document.addEventListener('keydown', (event) => {
+  const { visiting } = app.show ?? {}
+  const action = ['ArrowLeft', 'ArrowRight'].indexOf(event.key)
+  if (!visiting || action < 0) return
+  event.preventDefault()
+  app.show!.act(action)
+})
+$('#share').addEventListener('click', (event) => act('share', event))
+$('#how').addEventListener('click', () => $('#exchange').scrollIntoView({ behavior: isStill ? 'auto' : 'smooth' }))
+$('#own').addEventListener('click', () => app.compareOwn())
+const all = () => {
+  for (const section of SECTIONS) app.stale.add(section)
+}
+new ResizeObserver(all).observe($('#lab'))
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  forgetColours()
+  all()
+})
 requestAnimationFrame(frame)

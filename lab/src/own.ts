@@ -2,8 +2,9 @@
 // export is the environment, and its version is the SHA-256 of the file. The page and each worker import the bytes by a
 // Blob URL, so the file is sent nowhere.
 
-import { checkEnvironment, type Environment, type OwnEnvironment } from './core.ts'
+import { type Config, checkEnvironment, type Environment, type OwnEnvironment } from './core.ts'
 import { impliedBy } from './implied.ts'
+import type { Task } from './messages.ts'
 
 /** A file as the visitor picked it. The bytes are kept, so that a restart needs no second pick. */
 export interface Picked {
@@ -45,4 +46,15 @@ export async function load(file: Picked): Promise<Own> {
   } finally {
     URL.revokeObjectURL(address)
   }
+}
+
+/** A config with what the library takes beside it where the environment is the visitor's own. */
+export interface Loaded {
+  readonly given: Partial<Config>
+  readonly own: { readonly environment?: OwnEnvironment }
+}
+
+/** What a worker is told to run. @throws as load */
+export async function loadTask({ config, file }: Task): Promise<Loaded> {
+  return { given: config, own: file ? { environment: (await load(file)).environment } : {} }
 }

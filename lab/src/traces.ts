@@ -3,7 +3,7 @@
 
 import { colour } from './colours.ts'
 import type { Drawing, Lane } from './lanes.ts'
-import { shownNumber } from './words.ts'
+import { shownNumber } from './numbers.ts'
 
 const GAP = 4 // px between two traces
 const LEAST_ROW = 16 // px, which the text needs
@@ -13,9 +13,12 @@ const VALUE = 52 // px for the value
 
 export const traces: Drawing = {
   shows: 'components of the states',
-  stepSeconds: null,
+  least: 240,
+  ended: 'ended at',
   units: {},
+  ends: {},
   actions: [],
+  push: null,
   plan: (_, { observations }) => {
     const row = Math.min(Math.max(ALL_ROWS / observations, LEAST_ROW), MOST_ROW)
     return { height: observations * row + 10, draw: (lane) => drawTraces(lane, row) }

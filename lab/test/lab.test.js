@@ -1,145 +1,158 @@
-// What a visitor may rely on, in a real Chromium: whatever is watched, the digest is that of the command line; the page
-// sends no request to other hosts, stays smooth, and can be used by everybody.
+// What a visitor may rely on, in a real Chromium: the numbers are those of the command line and of the archive, whatever
+// is watched, paused, pushed or played; the page sends no request to other hosts.
 
+import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { methods } from '../../dist/src/index.js'
-import { close, digests, flatOut, mainTasks, onCommandLine, serious, visit } from './page.js'
+import { close, commands, digests, onCommandLine, seeds, visit } from './page.js'
 
-const SMALL = '#width=24&depth=1&sections=20'
+const read = (name) => JSON.parse(readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8'))
+const scenarios = read('scenarios.json')
+const archive = read('archive.json')
+const SMALL = 'width=8&depth=1&sections=10&cap=40&period=5'
 
-test('two methods train to the mission, each with the digest of its command', async () => {
-  const { page, faults, close: leave } = await visit(`${SMALL}&method=mixfrd&against=pd`)
-  await flatOut(page)
-  const shown = await digests(page)
-  const commands = await page.locator('[data-part=command]').allTextContents()
-  assert.is(shown.length, 2)
-  assert.match(commands[1], /^frd run --method pd --sections 20 --width 24 --depth 1 --json$/)
-  for (const [i, command] of commands.entries()) {
-    const { digest, completion } = onCommandLine(command)
-    assert.is(shown[i], digest, command)
-    const state = await page.locator('[data-part=state]').nth(i).textContent()
-    assert.ok(state.startsWith(`Mission complete after ${completion} episodes`), state)
-  }
-  assert.match(await page.locator('#log').textContent(), /Mission complete after/)
-  assert.equal(faults, [])
-  await leave()
-})
-
-test('every method has the digest of its command', async () => {
-  const all = Object.keys(methods)
-  for (let i = 0; i < all.length; i += 2) {
-    const pair = `method=${all[i]}&against=${all[i + 1] ?? ''}`
-    const { page, faults, close: leave } = await visit(`${SMALL}&cap=25&period=10&${pair}`)
-    await flatOut(page)
+test('every question has the digests of the command line and of the archive, for the run shown and for its marks', async () => {
+  for (const { id, arms } of scenarios) {
+    const { page, faults, close: leave } = await visit(`#scenario=${id}&seeds=1`)
     const shown = await digests(page)
-    const commands = await page.locator('[data-part=command]').allTextContents()
-    assert.equal(
-      shown,
-      commands.map((command) => onCommandLine(command).digest),
-      pair,
-    )
-    assert.equal(faults, [])
+    const { seed, arms: stored } = archive[id]
+    const texts = await commands(page)
+    assert.is(shown.length, arms.length)
+    for (const [k, digest] of shown.entries()) {
+      const row = stored[k].digests
+      if (row) assert.is(digest.slice(0, 8), row.slice(8 * (seed - 1), 8 * seed), `${id}, ${arms[k].name}`)
+    }
+    assert.is(shown[1], onCommandLine(texts[1]).digest, texts[1])
+    await seeds(page, 1)
+    const marks = await page.locator('.mark[role=button]').evaluateAll((all) => all.map((one) => one.ariaLabel))
+    assert.is(marks.length, arms.length)
+    for (const mark of marks) {
+      assert.match(mark, stored[0].digests ? /seed 1: .*, with the digest of the archive$/ : /seed 1: /, id)
+    }
+    assert.equal(faults, [], id)
     await leave()
   }
 })
 
-test('filming every episode, pausing and stepping do not change the digest', async () => {
-  const {
-    page,
-    faults,
-    close: leave,
-  } = await visit(`${SMALL}&preset=tuned&cap=12&period=5&agents=3&method=frd&against=`)
-  await page.locator('#pause').click()
-  const episode = page.locator('[data-part=episode]')
-  await page.waitForFunction(() => document.querySelector('[data-part=episode]')?.textContent !== '0')
-  const before = Number(await episode.textContent())
+test('the picture does not depend on how many workers draw, nor on the order in which they end', async () => {
+  const drawn = []
+  for (const cores of [2, 5]) {
+    const { page, close: leave } = await visit(
+      '',
+      {},
+      (cores) => {
+        Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => cores })
+      },
+      cores,
+    )
+    await page.goto(`${page.url()}#preset=tuned&width=24&depth=1&agents=2&cap=250&seeds=5`)
+    await page.reload()
+    await seeds(page, 5)
+    await page.waitForTimeout(300)
+    drawn.push(
+      await page
+        .locator('#many svg')
+        .evaluateAll((all) => all.map(({ outerHTML }) => outerHTML.replace(/<!--.*?-->/g, ''))),
+    )
+    assert.match(drawn.at(-1)[0], /complete after \d+ episodes/)
+    drawn.at(-1).push(await page.locator('.verdict').textContent())
+    await leave()
+  }
+  assert.equal(drawn[0], drawn[1])
+})
+
+test('playing, pausing, stepping, pushing and playing it oneself change no digest', async () => {
+  const { page, faults, close: leave } = await visit(`#${SMALL}&seeds=1`)
+  const before = await digests(page)
+  const episode = () => page.locator('.episode').textContent()
+  await page.locator('#play').click()
+  await page.waitForFunction(() => document.querySelector('#play').textContent.includes('Play'))
+  const at = await episode()
+  await page.waitForTimeout(400)
+  assert.is(await episode(), at, 'a paused run stays')
+  await page.locator('#next').click()
+  await page.waitForFunction((at) => Number(document.querySelector('#scrub').value) > Number(at), at)
   await page.locator('#step').click()
-  await page.waitForFunction((n) => Number(document.querySelector('[data-part=episode]').textContent) === n, before + 1)
-  await page.waitForTimeout(300)
-  assert.is(Number(await episode.textContent()), before + 1, 'a paused run stays')
-  await page.locator('#pause').click()
-  // At 50 times real time, which is not full speed, every episode is filmed.
-  await page.locator('#speed').press('End')
-  await page.locator('#speed').press('ArrowLeft')
-  const [digest] = await digests(page)
-  const result = onCommandLine(await page.locator('[data-part=command]').textContent())
-  assert.is(digest, result.digest)
-  assert.is(result.scores.length, 3)
+  await page.locator('#push').click()
+  await page.locator('text=A copy was pushed').waitFor()
+  await page.locator('#visit').click()
+  await page.keyboard.press('ArrowRight')
+  await page
+    .locator('text=/You held it for \\d+ steps. Your summary would have \\d+ entries/')
+    .waitFor({ timeout: 30_000 })
+  await page.locator('text=Back to the run').click()
+  assert.equal(await digests(page), before)
+  for (const [k, command] of (await commands(page)).entries()) assert.is(before[k], onCommandLine(command).digest)
   assert.equal(faults, [])
   await leave()
 })
 
-test('the address holds the config, and a value that is not accepted is refused with a message', async () => {
-  const { page, close: leave } = await visit('#agents=3&policyRate=0.002&method=frl&against=')
-  assert.is(await page.locator('[name=agents]').inputValue(), '3')
-  assert.is(await page.locator('[name=policyRate]').inputValue(), '0.002')
-  await page.locator('[name=seed]').fill('7')
-  await page.locator('[name=seed]').press('Tab')
-  assert.is(new URL(page.url()).hash, '#method=frl&against=&agents=3&seed=7&policyRate=0.002')
-  await page.locator('[name=sections]').fill('300')
+test('a change is in the address, keeps the old row pale, and a wrong value is refused by name', async () => {
+  const { page, close: leave } = await visit(`#${SMALL}&seeds=3`)
+  await seeds(page, 3)
+  assert.is(await page.locator('.before').count(), 0)
+  await page.locator('[name=sections]').fill('20')
   await page.locator('[name=sections]').press('Tab')
-  assert.match(
-    await page.locator('#problem').textContent(),
-    /"sections" expected an integer in 1\.\.215 for CartPole-v1, got 300/,
+  await page.waitForFunction(() => location.hash.includes('sections=20'))
+  await seeds(page, 3)
+  assert.match((await commands(page))[0], /--sections 20 /)
+  assert.match(await page.locator('#many').textContent(), /Pale, below the lines: before your change/)
+  await page.locator('#search').fill('learning rate of the policy')
+  await page.locator('[name=policyRate]').fill('0.002')
+  await page.locator('[name=policyRate]').press('Tab')
+  await page.waitForFunction(() => location.hash.includes('policyRate=0.002'))
+  await page.locator('[name=policyRate]').fill('much')
+  await page.locator('[name=policyRate]').press('Tab')
+  await page.waitForFunction(() =>
+    /"policyRate" expected a number/.test(document.querySelector('#problem').textContent),
   )
-  assert.is(await page.locator('.run').count(), 0)
-  await page.goto(page.url().replace(/#.*/, '#cap=abc'))
-  await page.waitForFunction(() => document.querySelector('#problem').textContent.includes('"cap" expected an integer'))
-  await page.goto(page.url().replace(/#.*/, '#nets=24x1,50x2&method=fedhpd&against=frl'))
-  await page.waitForFunction(() => document.querySelectorAll('.run')[1]?.dataset.outcome === 'refused')
-  assert.match(await page.locator('[data-part=state]').nth(1).textContent(), /^"nets" expected one network for all/)
+  assert.not(await page.locator('#many').isVisible())
   await leave()
 })
 
-test('no task of the main thread exceeds 50 ms after start-up, with films and at full speed', async () => {
-  const { page, close: leave } = await visit('#agents=4&until=cap&cap=400&method=mixfrd&against=pd')
-  await page.waitForTimeout(2500)
-  const milliseconds = await mainTasks(page, async () => {
-    await page.waitForTimeout(2000)
-    await flatOut(page)
-    await page.waitForTimeout(5000)
-  })
-  const longest = Math.max(...milliseconds)
-  // On a busy machine any task takes long by the wall clock, hence the assertion is about processor time.
-  console.log(
-    `  ${await page.locator('#frames').textContent()}; most processor time of a task ${longest.toFixed(1)} ms`,
+test('links of earlier pages work, and an embedded page hides its controls', async () => {
+  const old = await visit(`#method=frl&against=&agents=3&seed=7&${SMALL}&seeds=1`)
+  await digests(old.page)
+  await old.page.locator('#how').click()
+  assert.match((await commands(old.page))[0], /^frd run --method frl --agents 3 .*--seed 7 /)
+  assert.is((await commands(old.page)).length, 1)
+  await old.page.goto(`${old.page.url().replace(/#.*/, '')}#nets=24x1,50x2&method=fedhpd&against=frl`)
+  await old.page.waitForFunction(() =>
+    /^"nets" expected one network for all/.test(document.querySelector('#problem').textContent),
   )
-  assert.ok(milliseconds.length > 100)
-  assert.ok(longest < 50, `${longest} ms`)
-  await leave()
+  await old.close()
+  const embedded = await visit(`#embed=1&${SMALL}&seeds=1`)
+  await seeds(embedded.page, 1)
+  assert.not(await embedded.page.locator('#form').isVisible())
+  assert.not(await embedded.page.locator('.chips').isVisible())
+  assert.ok(await embedded.page.locator('.verdict').isVisible())
+  await embedded.close()
 })
 
-for (const colorScheme of ['light', 'dark']) {
-  test(`axe finds nothing serious in the ${colorScheme} colour scheme`, async () => {
-    const { page, close: leave } = await visit(`${SMALL}&cap=60`, { colorScheme, bypassCSP: true })
-    await flatOut(page)
-    await digests(page)
-    await page.locator('summary').click()
-    assert.equal(await serious(page), [])
-    await leave()
-  })
-}
-
-test('axe finds nothing serious where each tab is an agent and another is waited for', async () => {
-  const { page, close: leave } = await visit(`${SMALL}&tabs=agents`, { bypassCSP: true })
-  await page.locator('.invite:not([hidden]) a').first().waitFor()
-  assert.equal(await serious(page), [])
-  await leave()
-})
-
-test('nothing is wider than the window, from a phone to a desktop', async () => {
-  for (const width of [390, 768, 1440]) {
-    const { page, close: leave } = await visit(`${SMALL}&cap=30&agents=5`, { viewport: { width, height: 900 } })
-    await flatOut(page)
-    await digests(page)
-    const isInside = () => page.evaluate((width) => document.documentElement.scrollWidth <= width, width)
-    assert.ok(await isInside(), `at ${width} px`)
-    await page.locator('[name=tabs]').check()
-    await page.locator('.invite:not([hidden]) a').first().waitFor()
-    assert.ok(await isInside(), `at ${width} px, one agent per tab`)
-    await leave()
+test('data, pictures and weights can be taken along', async () => {
+  const { page, close: leave } = await visit(`#${SMALL}&seeds=2`)
+  await digests(page)
+  await seeds(page, 2)
+  const take = async (selector) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator(selector).first().click()])
+    return readFileSync(await download.path())
   }
+  const lines = (await take('#csv')).toString().trim().split('\n')
+  assert.is(lines.length, 5)
+  assert.match(lines[0], /^group,command,seed,completion/)
+  const [, command] = /,"?(frd run [^",]*)/.exec(lines[1])
+  assert.ok(lines[1].endsWith(onCommandLine(command.trim()).digest))
+  assert.match((await take('#svg')).toString(), /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<\/svg>$/s)
+  assert.equal([...(await take('#png')).subarray(1, 4)], [...Buffer.from('PNG')])
+  await page.locator('#one summary').click()
+  assert.ok((await take('text=Weights (safetensors)')).includes('policy.0.weight'))
+  await leave()
+})
+
+test('a question whose method cannot run it says so in words', async () => {
+  const { page, close: leave } = await visit('#scenario=7&seeds=1')
+  assert.match(await page.locator('.refusal').textContent(), /^FRL, which averages weights, cannot: "nets" expected/)
+  await leave()
 })
 
 test.after(close)

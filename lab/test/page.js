@@ -35,10 +35,11 @@ async function open() {
 }
 
 /** Opens the page; `faults` is a list that grows with every fault of the page. */
-export async function visit(hash = '', options = {}) {
+export async function visit(hash = '', options = {}, prepare = null, given = undefined) {
   const address = await open()
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options })
   const page = await context.newPage()
+  if (prepare) await page.addInitScript(prepare, given)
   const faults = []
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) faults.push(message.text())
@@ -55,19 +56,30 @@ export async function visit(hash = '', options = {}) {
 /** The same page at an address that is not secure. */
 export const insecure = (url, hash) => url.replace(/#.*/, '').replace('127.0.0.1', INSECURE) + hash
 
-/** Sets full speed by keyboard. */
-export const flatOut = (page) => page.locator('#speed').press('End')
-
-/** The digest of each run on the page, once all are over or refused. */
+/** The digest of each run that is shown, once all have ended. */
 export async function digests(page) {
-  const codes = page.locator('[data-part=digest]')
   await page.waitForFunction(
-    () => [...document.querySelectorAll('.run')].every(({ dataset }) => dataset.outcome),
+    () => {
+      const all = [...document.querySelectorAll('[data-part=digest]')]
+      return all.length > 0 && all.every(({ textContent }) => /^[0-9a-f]{64}$/.test(textContent))
+    },
     null,
     { timeout: 120_000 },
   )
-  return codes.allTextContents()
+  return page.locator('[data-part=digest]').allTextContents()
 }
+
+export const commands = (page) => page.locator('[data-part=command]').allTextContents()
+
+/** Waits until so many seeds are shown. */
+export const seeds = (page, count) =>
+  page.waitForFunction(
+    (count) => Number.parseInt(document.querySelector('.progress')?.textContent, 10) >= count,
+    count,
+    {
+      timeout: 180_000,
+    },
+  )
 
 /** What axe rates as serious or critical on the page as it is: rule and elements. */
 export async function serious(page) {
@@ -108,6 +120,9 @@ export async function pickFile(page, name) {
   await page.locator('[name=env]').selectOption('own file')
   await page.locator('[name=file]').setInputFiles(examples + name)
 }
+
+/** Picks a file on a page that asks for it, as one tab of a federation does. */
+export const pickAgain = (page, name) => page.locator('[name=file]').setInputFiles(examples + name)
 
 /**
  * The result that the command line prints for a command shown on the page. It runs in the folder of the examples, where

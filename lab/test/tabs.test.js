@@ -2,21 +2,20 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { close, insecure, onCommandLine, pickFile, visit } from './page.js'
-import { leaving, oneDigest } from './tabs.js'
+import { close, insecure, onCommandLine, pickAgain, serious, visit } from './page.js'
+import { leaving, oneDigest, returning } from './tabs.js'
 
 const tabOf = (page) => ({
   page,
   text: (part) => page.locator(`[data-part=${part}]`).textContent(),
   until: (test, given) => page.waitForFunction(test, given, { timeout: 60_000 }),
-  press: (selector, key) => page.locator(selector).press(key),
   click: (selector) => page.locator(selector).click(),
   close: () => page.close(),
 })
 
 /** A browsing context that opens tabs, with a list of their faults. */
 async function context() {
-  const { page, faults, close: leave } = await visit('#agents=1&cap=1&against=')
+  const { page, faults, close: leave } = await visit('#agents=1&cap=1&against=&seeds=1')
   const address = page.url().replace(/#.*/, '')
   const open = async (hash, prepare) => {
     const tab = await page.context().newPage()
@@ -44,38 +43,38 @@ test('two tabs train to the mission with the digest of the command, and so do th
 test('two tabs train Acrobot, and an environment whose file was picked in both', async () => {
   const { open, faults, leave } = await context()
   await oneDigest(open, 2, 'env=Acrobot-v1&method=mixfrd&cap=8&period=3&preset=tuned')
-  await oneDigest(open, 2, 'env=Catch&method=frd&cap=25&period=6', ({ page }) => pickFile(page, 'catch.js'))
+  await oneDigest(open, 2, 'env=Catch&method=frd&cap=25&period=6', ({ page }) => pickAgain(page, 'catch.js'))
   assert.equal(faults, [])
   await leave()
 })
 
-test('a tab without a seat says so, a paused tab is waited for, and a closed tab ends the run', async () => {
+test('a tab without a seat says so, a paused tab is waited for, and the run ends with the serving tab', async () => {
   const { open, faults, leave } = await context()
-  await leaving(open, 1)
-  await leaving(open, 0)
+  await leaving(open)
   assert.equal(faults, [])
   await leave()
 })
 
-test('two methods are two federations, and the button opens the tab that is missing', async () => {
+test('a run waits for a tab that was closed, and goes on with the tab that takes its seat', async () => {
+  const { open, faults, leave } = await context()
+  await returning(open)
+  assert.equal(faults, [])
+  await leave()
+})
+
+test('the button opens the tab that is missing, seats are drawn, and one federation has one method', async () => {
   const { open, page, leave } = await context()
   const first = await open('#width=12&depth=1&agents=2&cap=30&period=10&method=frd&against=pd&tabs=agents')
-  await first.press('#speed', 'End')
-  await first.until(() => document.querySelectorAll('.invite:not([hidden]) a').length === 2)
+  await first.until(() => document.querySelector('.invite:not([hidden]) a'))
+  assert.is(await first.page.locator('.seats li').count(), 2)
+  assert.match(await first.page.locator('.seats').textContent(), /agent 0: this tab.*agent 1: free/)
   const opened = page.context().waitForEvent('page')
-  await first.click('.invite a >> nth=1')
+  await first.click('.invite a')
   const second = await opened
   assert.is(await second.evaluate(() => opener), null)
-  await second.locator('#speed').press('End')
-  for (const tab of [first, tabOf(second)]) {
-    await tab.until(() => [...document.querySelectorAll('.run')].every(({ dataset }) => dataset.outcome === 'done'))
-  }
-  const commands = await second.locator('[data-part=command]').allTextContents()
-  const digests = await second.locator('[data-part=digest]').allTextContents()
-  assert.equal(
-    digests,
-    commands.map((command) => onCommandLine(command).digest),
-  )
+  const tabs = [first, tabOf(second)]
+  for (const tab of tabs) await tab.until(() => document.querySelector('.run')?.dataset.outcome === 'done')
+  for (const tab of tabs) assert.is(await tab.text('digest'), onCommandLine(await tab.text('command')).digest)
   assert.equal(await second.locator('.invite:not([hidden])').count(), 0)
   await leave()
 })
@@ -95,7 +94,6 @@ test('a hidden tab, which draws no frames, delays no other tab; a server that le
   await isAgent(waiting, 1)
   await server.close()
   await isAgent(waiting, 0)
-  await waiting.press('#speed', 'End')
   await open(hash, hide)
   await open(hash, hide)
   await waiting.until(() => document.querySelector('.run').dataset.outcome === 'done')
@@ -103,16 +101,16 @@ test('a hidden tab, which draws no frames, delays no other tab; a server that le
   await leave()
 })
 
-test('the choice of tabs is in the address and in the form, and can be made by keyboard', async () => {
-  const { page, close: leave } = await visit('#cap=20&against=')
-  assert.not(await page.locator('[name=tabs]').isChecked())
-  await page.locator('[name=preset]').focus()
-  await page.keyboard.press('Tab')
-  await page.keyboard.press('Space')
-  await page.waitForFunction(() => location.hash === '#method=mixfrd&against=&tabs=agents&cap=20')
-  const label = page.getByLabel('One agent per tab')
-  assert.ok(await label.isChecked())
-  assert.match(await page.locator('[data-part=state]').textContent(), /^(Starting|1 of 2 agents is here)/)
+test('the link to a federation holds the settings, can be followed by keyboard, and axe finds nothing serious', async () => {
+  const { page, close: leave } = await visit('#cap=20&seeds=1', { bypassCSP: true })
+  await page.waitForFunction(() => document.querySelector('#tabs').href.includes('cap=20'))
+  await page.locator('#tabs').focus()
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => location.hash.includes('tabs=agents'))
+  await page.waitForFunction(() =>
+    /1 of 4 agents is here/.test(document.querySelector('[data-part=state]')?.textContent),
+  )
+  assert.equal(await serious(page), [])
   await leave()
 })
 

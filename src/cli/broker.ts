@@ -17,15 +17,20 @@ const SCHEMES: Readonly<Record<BrokerAddress['kind'], Readonly<Record<string, nu
 /** Versions of MQTT, as people write them. */
 const VERSIONS: Readonly<Record<string, BrokerAddress['mqttVersion']>> = { '5': 5, '3.1.1': 4 }
 
-export const brokerOptions: Record<string, Options> = {
-  nats: valueFlag('a broker that speaks NATS, such as nats://127.0.0.1:4222, or tls://HOST:PORT'),
-  mqtt: valueFlag('a broker that speaks MQTT, such as mqtt://127.0.0.1:1883, or mqtts://, ws:// or wss://HOST:PORT'),
-  'mqtt-version': valueFlag('version of MQTT. Accepts: 5 or 3.1.1', '5'),
+/** As whom one connects to a broker of either kind. */
+export const credentialOptions: Record<string, Options> = {
   user: valueFlag('name with which to connect', 'none'),
   'password-file': valueFlag("file with the user's password", 'none'),
   'nkey-file': valueFlag('file with the seed of an nkey, for NATS', 'none'),
   'creds-file': valueFlag('credentials file of NATS', 'none'),
   'ca-file': valueFlag('certificates, as PEM, of those who vouch for the broker', 'those that Node knows'),
+}
+
+export const brokerOptions: Record<string, Options> = {
+  nats: valueFlag('a broker that speaks NATS, such as nats://127.0.0.1:4222, or tls://HOST:PORT'),
+  mqtt: valueFlag('a broker that speaks MQTT, such as mqtt://127.0.0.1:1883, or mqtts://, ws:// or wss://HOST:PORT'),
+  'mqtt-version': valueFlag('version of MQTT. Accepts: 5 or 3.1.1', '5'),
+  ...credentialOptions,
 }
 
 export const nameOption: Record<string, Options> = {

@@ -51,10 +51,15 @@ export async function writeDrawn(
 export function tellFailures(runs: readonly CellRun[]): number {
   const failed = runs.filter((run) => run.failed)
   if (!failed.length) return 0
-  const list = failed.slice(0, 5).map(({ config }) => `${config.method} N = ${config.agents} seed ${config.seed}`)
-  const more = failed.length > 5 ? ', ...' : ''
+  const list = failed
+    .slice(0, 5)
+    .map(
+      ({ config: { method, agents, seed } }) =>
+        `${method} with ${agents} agent${agents === 1 ? '' : 's'}, seed ${seed}`,
+    )
+  const more = failed.length > 5 ? '; ...' : ''
   tell(
-    `${failed.length} of ${runs.length} runs failed on a non-finite value and are in no table or figure: ${list.join(', ')}${more}\n`,
+    `${failed.length} of ${runs.length} runs failed on a non-finite value and are in no table or figure: ${list.join('; ')}${more}\n`,
   )
   return 1
 }

@@ -2,59 +2,94 @@
 // lists them. Data goes to stdout, everything else to stderr.
 
 import yargs from 'yargs'
-import { InterruptedError } from '../results/compute.ts'
+import { expectedOneOf, nearestOf } from '../config/errors.ts'
+import { MissingPackagesError } from '../config/packages.ts'
+import { InterruptedError, turn } from '../results/compute.ts'
 import { ResultError } from '../results/result.ts'
-import { archiveCommand } from './archive.ts'
-import { claimsCommand } from './claims.ts'
-import { doctorCommand } from './doctor.ts'
-import { federationCommand } from './federation.ts'
-import { initCommand } from './init.ts'
-import { joinCommand } from './join.ts'
-import { mergeCommand } from './merge.ts'
+import { COMPLETION_FLAG, completeLine } from './complete.ts'
+import { columnsOf, commandHelp, programHelp } from './help.ts'
 import type { Argv, Command } from './options.ts'
 import { OutputError, openOutput, outputFailure, print, tell } from './output.ts'
-import { plotCommand } from './plot.ts'
-import { reportCommand } from './report.ts'
-import { reproduceCommand } from './reproduce.ts'
-import { runCommand } from './run.ts'
-import { serveCommand } from './serve.ts'
 import { exitCodeOf } from './signals.ts'
-import { sweepCommand } from './sweep.ts'
-import { verifyCommand } from './verify.ts'
 import { packageVersion } from './version.ts'
-import { workerCommand } from './worker.ts'
 
-const commands: readonly Command[] = [
-  runCommand,
-  reproduceCommand,
-  sweepCommand,
-  workerCommand,
-  mergeCommand,
-  reportCommand,
-  plotCommand,
-  claimsCommand,
-  archiveCommand,
-  verifyCommand,
-  serveCommand,
-  joinCommand,
-  federationCommand,
-  doctorCommand,
-  initCommand,
-]
+/** What loads each command, in the order in which help lists them. A line that begins with a command loads no other one. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  play: async () => (await import('./play.ts')).playCommand,
+  eval: async () => (await import('./eval.ts')).evalCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  reproduce: async () => (await import('./reproduce.ts')).reproduceCommand,
+  sweep: async () => (await import('./sweep.ts')).sweepCommand,
+  worker: async () => (await import('./worker.ts')).workerCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  plot: async () => (await import('./plot.ts')).plotCommand,
+  claims: async () => (await import('./claims.ts')).claimsCommand,
+  archive: async () => (await import('./archive.ts')).archiveCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  join: async () => (await import('./join.ts')).joinCommand,
+  federation: async () => (await import('./federation.ts')).federationCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+}
+
+const names = Object.keys(loaders)
+
+/** All commands, in the order in which help lists them. */
+export const loadCommands = (): Promise<Command[]> => Promise.all(Object.values(loaders).map((load) => load()))
 
 const HELP = '"frd --help" lists the commands, "frd COMMAND --help" its flags'
 
-const names = commands.map(({ usage }) => usage.split(' ')[0])
+/** The word that names a command, or else the first word that is no flag; undefined where there is none. */
+const commandWord = (words: readonly string[]) =>
+  words.find((word) => names.includes(word)) ?? words.find((word) => !word.startsWith('-'))
+
+/** The command of a line. @throws RangeError for a word that is none */
+async function commandOf(words: readonly string[]): Promise<Command | undefined> {
+  const word = commandWord(words)
+  if (word === undefined || word === 'completion') return undefined
+  if (names.includes(word)) return loaders[word]()
+  throw new RangeError(expectedOneOf('command', [...names, 'completion'], word))
+}
+
+/** The message for words that a command does not know, with the flag that is nearest to the first of them. */
+function unknownWords(message: string, command: Command | undefined): string {
+  const [, first] = /^Unknown arguments?: ([^,]*)/.exec(message) ?? []
+  if (first === undefined) return message
+  const nearest = nearestOf(Object.keys(command?.options ?? {}), first)
+  const help = command ? `"frd ${command.usage.split(' ')[0]} --help" lists its flags` : HELP
+  return `${message}: ${nearest && nearest !== first ? `did you mean --${nearest}? ` : ''}${help}`
+}
+
+/** The text of help where it is asked for. */
+async function helpAskedFor(words: readonly string[]): Promise<string | undefined> {
+  const end = words.indexOf('--')
+  const given = end < 0 ? words : words.slice(0, end)
+  if (!given.includes('--help') && !given.includes('-h')) return undefined
+  const command = await commandOf(given)
+  const columns = columnsOf(process.stdout.columns ?? Number(process.env.COLUMNS))
+  return command ? commandHelp(command, columns) : programHelp(await loadCommands(), columns)
+}
 
 /**
  * The chosen command and its flags, or the text that was asked for: help, the version or a completion script.
  */
 async function parse(words: readonly string[]): Promise<{ command: Command; argv: Argv } | string> {
+  if (words[0] === COMPLETION_FLAG)
+    return completeLine(words.slice(2), await loadCommands())
+      .map((word) => `${word}\n`)
+      .join('')
+  const help = await helpAskedFor(words)
+  if (help !== undefined) return help
+  const named = await commandOf(words)
+  // Behind a flag, a word that names a command may be the flag's value.
+  const known = !named ? [] : names.includes(words[0]) ? [named] : await loadCommands()
   let chosen: { command: Command; argv: Argv } | null = null
   let asked = ''
   let parser = yargs()
     .scriptName('frd')
-    .usage('$0 <command>: proxy experience replay, federated distillation for reinforcement learning')
     .locale('en')
     .parserConfiguration({
       'parse-numbers': false,
@@ -63,6 +98,7 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
       'boolean-negation': false,
       'dot-notation': false,
     })
+    .help(false)
     .version(packageVersion())
     .completion('completion', 'print a completion script for the shell')
     .strict()
@@ -70,18 +106,14 @@ async function parse(words: readonly string[]): Promise<{ command: Command; argv
     .showHelpOnFail(false)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new TypeError(message.startsWith('Unknown') ? `${message}: ${HELP}` : message)
+      throw error ?? new TypeError(unknownWords(message, named))
     })
-  for (const command of commands) {
-    const { usage, doc, options, examples, epilogue } = command
+  for (const command of known) {
+    const { usage, doc, options } = command
     parser = parser.command(
       usage,
       doc,
-      (y) => {
-        y.options(options)
-        for (const [line, about] of examples) y.example(line, about)
-        return epilogue ? y.epilogue(epilogue) : y
-      },
+      (y) => y.options(options),
       (argv) => {
         chosen = { command, argv: argv as Argv }
       },
@@ -115,7 +147,7 @@ export async function runCommandLine(
   if (failure !== null) return report(failure, code || failure.exitCode)
   if (code !== 0) return code
   // What was sent during the last step is heard in a turn of its own.
-  await new Promise((resume) => setImmediate(resume))
+  await turn()
   return signal.aborted ? report('interrupted when all was done', exitCodeOf(signal)) : 0
 }
 
@@ -134,7 +166,8 @@ async function carryOut(words: readonly string[], signal: AbortSignal): Promise<
   } catch (error) {
     if (error instanceof OutputError) return error.exitCode
     if (error instanceof InterruptedError) return report(error, exitCodeOf(signal))
-    return report(error, isPlanned && !(error instanceof ResultError) ? 1 : 2)
+    const isFailure = (isPlanned && !(error instanceof ResultError)) || error instanceof MissingPackagesError
+    return report(error, isFailure ? 1 : 2)
   }
 }
 

@@ -1,7 +1,7 @@
 // The groups in which help and config files show the settings of a run.
 
 import type { Config } from '../config/config.ts'
-import { fieldNames } from '../config/fields.ts'
+import { fieldNames, learnerSettings } from '../config/fields.ts'
 import { exchangeFields } from '../methods/index.ts'
 
 /** The titles of the groups in order; the last one is that of flags which are no settings. */
@@ -12,24 +12,7 @@ export type GroupTitle = (typeof groupTitles)[number]
 
 const distillation: readonly (keyof Config)[] = ['epochs', 'batch', 'distillRate', 'distillAdam', 'distillCount']
 
-const learner: readonly (keyof Config)[] = [
-  'width',
-  'depth',
-  'nets',
-  'activation',
-  'init',
-  'critic',
-  'policyRate',
-  'valueRate',
-  'gamma',
-  'rollout',
-  'lambda',
-  'rewardScale',
-  'terminalReward',
-  'bootstrap',
-  'clip',
-  'entropy',
-]
+const learner: readonly (keyof Config)[] = ['width', 'depth', 'nets', ...learnerSettings]
 
 /** The group of a field. A field that no list names is a setting of the run, such as its seed. */
 export function groupOf(name: keyof Config): GroupTitle {

@@ -1,6 +1,7 @@
 // frd join: one agent of a federation over a broker. It learns from the server which run is played, takes part, and prints
 // the digest.
 
+import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { parseInteger } from '../config/field.ts'
 import { STANDARD_NAME } from '../federation/bus.ts'
@@ -8,9 +9,9 @@ import { joinOver } from '../federation/joining.ts'
 import { type BrokerAddress, showAddress } from '../network/broker.ts'
 import { connectBroker, orInterrupted } from '../network/connect.ts'
 import { openMemory } from '../network/memory.ts'
-import { openTimers } from '../network/timers.ts'
+import { nodeTimer } from '../network/timers.ts'
 import { giveWay } from '../results/compute.ts'
-import type { Own, Setup } from '../run/setup.ts'
+import type { Own } from '../run/setup.ts'
 import { brokerOptions, nameOption, needBroker, readName } from './broker.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, valueFlag } from './options.ts'
 import { print, tell } from './output.ts'
@@ -75,7 +76,7 @@ async function takePart(
   }
   let episodes = 0
   let cap = 0
-  const onSetup = ({ config }: Setup) => {
+  const onConfig = (config: Config) => {
     cap = config.cap
     onNews(
       `agent ${agent} takes part: ${config.method}, ${config.agents} agents, seed ${config.seed}, in ${config.env}`,
@@ -86,7 +87,6 @@ async function takePart(
     await giveWay()
     episodes++
   }
-  const timers = openTimers()
   const broker = await connectBroker(address, { signal, onNews })
   const pace = setInterval(() => {
     if (cap === 0) onNews(`waiting for the server of "${name}" at ${showAddress(address)}`)
@@ -95,9 +95,9 @@ async function takePart(
   try {
     const joined = joinOver(broker, name, agent, {
       ...own,
-      timer: timers.timer,
+      timer: nodeTimer,
       version: packageVersion(),
-      onSetup,
+      onConfig,
       ...(memory !== undefined && { memory: openMemory(memory) }),
       between,
     })
@@ -109,7 +109,6 @@ async function takePart(
     return 1
   } finally {
     clearInterval(pace)
-    timers.stop()
     await broker.close()
   }
 }

@@ -7,7 +7,7 @@ import { STANDARD_NAME } from '../federation/bus.ts'
 import type { BrokerAddress } from '../network/broker.ts'
 import type { WorkerProof } from '../network/workMessages.ts'
 import { kernelHash, type Own } from '../run/setup.ts'
-import { brokerOptions, readBroker, readName } from './broker.ts'
+import { credentialOptions, readBroker, readName } from './broker.ts'
 import { type Argv, valueFlag } from './options.ts'
 import { packageVersion } from './version.ts'
 
@@ -18,12 +18,10 @@ export interface SweepAddress {
   readonly name: string
 }
 
-const { nats: _, mqtt, 'mqtt-version': version, ...credentials } = brokerOptions
-
 export const natsOptions: Record<string, Options> = {
   nats: valueFlag('a NATS broker over which the runs are handed out to workers, such as nats://127.0.0.1:4222'),
   name: valueFlag('name of the sweep on the broker, by which several are told apart', STANDARD_NAME),
-  ...credentials,
+  ...credentialOptions,
 }
 
 /** The sweep that the flags name; null without --nats. @throws TypeError, RangeError for flags that do not fit */

@@ -10,7 +10,9 @@ import { type Field, parseInteger } from '../config/field.ts'
 import { fieldNames, fields, rangePresets } from '../config/fields.ts'
 import { METHODS } from '../methods/index.ts'
 import { checkJobs, STANDARD_JOBS } from '../results/compute.ts'
+import { CODEC_STEPS, PLAIN } from '../wire/codecs/index.ts'
 import { parseIntegers, parseSeeds } from './lists.ts'
+import { checkOut } from './outFolder.ts'
 
 /** What yargs has read: text, true for a flag without a value, or a list for a flag that was given twice. */
 export type Argv = Readonly<Record<string, unknown>>
@@ -61,6 +63,7 @@ export function acceptedBy(name: Name): string {
   if (name === 'env') {
     return `one of ${environments.map((env) => env.name).join(', ')}, or a .js file with an environment of your own`
   }
+  if (name === 'codec') return `${PLAIN}, or these steps joined by + in this order: ${CODEC_STEPS.join(', ')}`
   const { expects } = fields[name]
   return name === 'ranges' ? `${expects}. The default is ${standardRanges}` : expects
 }
@@ -79,7 +82,7 @@ export function configOptions(names: readonly Name[]): Record<string, Options> {
   )
 }
 
-/** All fields but the versions, which the files of --env and --method give. */
+/** All fields but the versions, which the files of --env, --method and --from give. */
 export const allFields: readonly Name[] = fieldNames.filter((name) => !name.endsWith('Version'))
 export const gridFields: readonly Name[] = allFields.filter((name) => name !== 'seed')
 
@@ -110,6 +113,7 @@ export function readBare(argv: Argv, flag: string): boolean {
 export function readOut(argv: Argv): string {
   const value = readFlag(argv, 'out') ?? 'out'
   if (value.trim() === '') throw new RangeError(expected('out', 'a folder', value))
+  checkOut(value)
   return value
 }
 

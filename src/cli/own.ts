@@ -1,12 +1,15 @@
-// An environment or a method of one's own on the command line: --env FILE and --method FILE take an ES module.
+// What is one's own on the command line: --env FILE and --method FILE take an ES module, and --from a model to start from.
 
 import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { checkEnvironment } from '../environments/own.ts'
 import { loadOwn, type Modules, uncovered } from '../results/modules.ts'
 import { checkOwn, type Own } from '../run/setup.ts'
-import { type Argv, readFlag } from './options.ts'
+import { type Argv, readFlag, valueFlag } from './options.ts'
 import { tell } from './output.ts'
+
+/** The flag of the commands in which agents can start from models. */
+export const fromFlag = valueFlag('a model, or a folder that --save wrote, from whose weights the agents start', 'none')
 
 /** Whether a text is the path of a file and no name of a registry. */
 export const isFile = (text: string | undefined): text is string => text !== undefined && /[/\\]|\.[cm]?js$/.test(text)
@@ -41,9 +44,11 @@ export function readOwnFiles(argv: Argv): Promise<Brought> {
 /** @throws TypeError, RangeError for a file that is none, or holds no environment or method */
 export async function readOwn(argv: Argv): Promise<Brought> {
   const files = { environment: readFlag(argv, 'env'), method: readFlag(argv, 'method') }
+  const start = readFlag(argv, 'from')
   const modules: Modules = {
     ...(isFile(files.environment) && { environment: files.environment }),
     ...(isFile(files.method) && { method: files.method }),
+    ...(start !== undefined && { start }),
   }
   const own = await loadOwn(modules)
   for (const [flag, path] of Object.entries({ env: modules.environment, method: modules.method })) {

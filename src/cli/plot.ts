@@ -21,6 +21,7 @@ import { type Argv, type Command, commonOptions, flagOf, readBare, readFlag, rea
 import { print, tell } from './output.ts'
 import { readScores } from './scored.ts'
 import { streamWords } from './statistics.ts'
+import { readField, readWhere, whereFlag } from './where.ts'
 
 const measures: readonly SweepMeasure[] = ['completion', 'score', 'bytes']
 
@@ -36,6 +37,7 @@ export const plotCommand: Command = {
     ),
     y: valueFlag(`what is drawn. Accepts: one of ${measures.join(', ')}`, 'completion'),
     by: valueFlag(`the field that has a curve for each value. ${FIELD}`, 'method if the runs differ in it'),
+    where: whereFlag,
     curve: { type: 'boolean', describe: 'draw learning curves, the scores over episodes, instead of --x and --y' },
     parquet: {
       type: 'boolean',
@@ -48,6 +50,7 @@ export const plotCommand: Command = {
   examples: [
     ['$0 plot out --x gamma', 'completion over the discount, one curve for each method'],
     ['$0 plot out --x agents --y bytes --by method', 'what an exchange costs each agent'],
+    ['$0 plot results/paper --x sections --where "agents=4 method=frd"', 'of some of the runs'],
     ['$0 plot out --curve --by policy-rate', 'learning curves, one for each learning rate'],
   ],
   epilogue:
@@ -56,6 +59,7 @@ export const plotCommand: Command = {
   plan: (argv) => {
     if (argv.dir === undefined) throw new TypeError('"dir" expected a folder of results, got none')
     const asked = readAsked(argv)
+    const isShown = readWhere(argv)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')
     const parquet = readBare(argv, 'parquet')
@@ -63,7 +67,8 @@ export const plotCommand: Command = {
     const store = openStore(readFlag(argv, 'out') === undefined ? dir : readOut(argv))
     return async (signal) => {
       await checkPackages([checkDrawing, ...(parquet ? [checkParquet] : [])])
-      const { runs, ...leftOut } = await inSteps(readSweepRuns(dir), signal)
+      const { runs: all, ...leftOut } = await inSteps(readSweepRuns(dir), signal)
+      const runs = all.filter(({ config }) => isShown(config))
       const drawn = await inSteps(draw(dir, runs, asked), signal)
       const code = Math.max(tellFailures(runs), tellLeftOut([leftOut]))
       if (!drawn) return Math.max(code, tellNothingDrawn(dir))
@@ -107,13 +112,6 @@ function readAsked(argv: Argv): AskedPlot {
   })
   if (x !== undefined && x === by) throw new RangeError(expected('by', `another field than --x ${flagOf(x)}`, argv.by))
   return { y: y as SweepMeasure, isCurve, ...(x && { x }), ...(by && { by }) }
-}
-
-/** A field by its name, as the config or as a flag writes it: policyRate or policy-rate. */
-function readField(text: string, flag: string): keyof Config {
-  const found = fieldNames.find((name) => name === text || flagOf(name) === text)
-  if (found) return found
-  throw new RangeError(expectedOneOf(flag, fieldNames.map(flagOf), text))
 }
 
 /** The runs of a folder with their configs. It yields before each of them. */

@@ -57,13 +57,14 @@ const names = [...figureNames, READINGS, ...trafficFigureNames, ...tableNames, '
 export const reproduceCommand: Command = {
   usage: 'reproduce [figure]',
   doc: `make a figure or a table, or all of them: ${names.join(', ')}`,
+  values: { figure: names, method: [] },
   options: {
     quick: { type: 'boolean', describe: 'a shorter axis and fewer seeds, for minutes instead of hours' },
     seeds: { ...commonOptions.seeds, defaultDescription: "the figure's own, 1..100 for most" },
     ...configOptions(['agents', 'preset', 'cap']),
     agents: {
       ...configOptions(['agents']).agents,
-      describe: "N, the numbers of agents to run instead of the figure's own. Accepts: a list such as 1,2,4",
+      describe: "the numbers of agents to run instead of the figure's own. Accepts: a list such as 1,2,4",
       defaultDescription: '',
     },
     method: valueFlag('a .js file with a method of your own, drawn beside those of the figure', 'none'),

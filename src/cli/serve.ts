@@ -9,40 +9,34 @@ import { serveOver } from '../federation/carried.ts'
 import type { Timer } from '../federation/carrier.ts'
 import { type Lobby, openLobby } from '../federation/lobby.ts'
 import { checkApart } from '../federation/members.ts'
+import { enough } from '../federation/serving.ts'
 import { longestMessage } from '../federation/sizes.ts'
+import { endingTogether } from '../federation/timers.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { type Broker, type BrokerAddress, showAddress } from '../network/broker.ts'
 import { connectBroker, orInterrupted } from '../network/connect.ts'
 import { openLog } from '../network/log.ts'
-import { openTimers } from '../network/timers.ts'
+import { nodeTimer } from '../network/timers.ts'
 import { giveWay, InterruptedError } from '../results/compute.ts'
-import { checkStorable } from '../results/result.ts'
-import { openStore } from '../results/store.ts'
 import { checkConfig, type Own, type Setup, setUp } from '../run/setup.ts'
 import { brokerOptions, nameOption, needBroker, readName } from './broker.ts'
 import {
   type Argv,
   allFields,
   type Command,
-  commonOptions,
   configOptions,
   DEFAULTS,
-  readBare,
   readConfig,
   readFlag,
-  readOut,
   valueFlag,
 } from './options.ts'
 import { tell } from './output.ts'
 import { readOwn } from './own.ts'
-import { conclude, failureOf, follow, type Showing } from './run.ts'
+import { conclude, failureOf, follow, readShowing, type Showing, showingOptions } from './showing.ts'
 import { packageVersion } from './version.ts'
 
 /** Milliseconds between two lines that say whom the server waits for. */
 const PACE = 10_000
-
-/** Milliseconds between two looks at who is here. */
-const LOOK = 200
 
 export const serveCommand: Command = {
   usage: 'serve',
@@ -58,9 +52,7 @@ export const serveCommand: Command = {
     ),
     minimum: valueFlag('agents that must have answered before a period goes on without the others; default 1'),
     ...configOptions(allFields),
-    out: { ...commonOptions.out, describe: 'folder to keep the result in', defaultDescription: 'none' },
-    json: commonOptions.json,
-    quiet: { ...commonOptions.quiet, describe: 'print only the result' },
+    ...showingOptions,
   },
   examples: [
     [
@@ -77,14 +69,10 @@ export const serveCommand: Command = {
     const config = checkConfig(readConfig(argv, allFields), own)
     const setup = setUp(config, own)
     checkApart(setup)
-    const json = readBare(argv, 'json')
-    const quiet = readBare(argv, 'quiet')
-    if (json || argv.out !== undefined) checkStorable(config)
-    const store = argv.out === undefined ? null : openStore(readOut(argv))
-    store?.keys() // a conflict in the folder is told before the first step
+    const showing = readShowing(argv, config)
     const { mission } = env ?? findEnvironment(config.env)
     const rules = readRules(argv, config)
-    return (signal) => serveRun({ address, name, setup, own, mission, rules }, { json, quiet, store }, signal)
+    return (signal) => serveRun({ address, name, setup, own, mission, rules }, showing, signal)
   },
 }
 
@@ -133,7 +121,7 @@ async function serveRun(served: Served, showing: Showing, signal: AbortSignal): 
   const onNews = (news: string) => {
     if (!showing.quiet) tell(`${news}\n`)
   }
-  const timers = openTimers()
+  const timers = endingTogether(nodeTimer)
   const broker = await connectBroker(address, { signal, onNews })
   try {
     checkLimit(broker, address, setup)
@@ -178,9 +166,7 @@ async function attend(
   const log = rules.log === undefined ? undefined : openLog(rules.log)
   try {
     tellSilent()
-    // A run that goes on from its log has begun before, and asks those whom it needs.
-    if (!log?.records.length)
-      await orEnded(rules.deadline === undefined ? lobby.full : Promise.race([lobby.full, enough(lobby, rules, timer)]))
+    await orEnded(enough(lobby, { ...rules, log, timer }))
     isRunning = true
     started = performance.now()
     const live = follow(setup.config, mission, showing)
@@ -212,16 +198,4 @@ async function attend(
     clearInterval(pace)
     log?.close()
   }
-}
-
-/** Resolves once a run with a deadline can begin: the deadline has passed, and as many agents are here as must be. */
-function enough(lobby: Lobby, { deadline = 0, minimum = 1 }: Rules, timer: Timer): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const here = lobby.places.length - lobby.silent().length
-      if (here >= minimum) resolve()
-      else timer(LOOK, look)
-    }
-    timer(deadline, look)
-  })
 }

@@ -17,7 +17,7 @@ import { readMeasures, tellLeftOut } from './folder.ts'
 import { type Measure, withMeasurer } from './measurer.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readJobs, valueFlag } from './options.ts'
 import { print, tell } from './output.ts'
-import { readOwnFiles } from './own.ts'
+import { fromFlag, readOwnFiles } from './own.ts'
 import { startMeter } from './progress.ts'
 import { divide, type Skipped } from './skipped.ts'
 import { integersOf } from './statistics.ts'
@@ -31,6 +31,7 @@ export const verifyCommand: Command = {
     'sample-seed': valueFlag('seed of the draw, to repeat one for which an earlier command printed it', 'the clock'),
     env: valueFlag('a .js file with the environment of your own that made the results', 'none'),
     method: valueFlag('a .js file with the method of your own that made them', 'none'),
+    from: fromFlag,
     jobs: commonOptions.jobs,
     json: commonOptions.json,
     quiet: commonOptions.quiet,

@@ -2,7 +2,7 @@
 // late, and records them here, so that its run can be computed again in one process. Such an agent plays no episode of that
 // period, sends nothing and receives nothing.
 
-import { integerIn, listOf } from './checks.ts'
+import { integerIn, isAscending, listOf } from './checks.ts'
 import type { Config } from './config.ts'
 import { expected } from './errors.ts'
 import { type About, type Field, parseInteger } from './field.ts'
@@ -19,8 +19,7 @@ export function absent(most: number, about: About): Field<Config['absent']> {
     const lists = periods(got, name)
     if (lists.length > MAX_PERIODS) throw new RangeError(expected(name, `at most ${MAX_PERIODS} periods`, lists.length))
     lists.forEach((list, i) => {
-      const isAscending = list.every((agent, k) => k === 0 || agent > list[k - 1])
-      if (!isAscending) throw new RangeError(expected(`${name}[${i}]`, 'agents in ascending order', list.join()))
+      if (!isAscending(list)) throw new RangeError(expected(`${name}[${i}]`, 'agents in ascending order', list.join()))
     })
     // What follows the last absence says nothing, so that one run has one text.
     const last = lists.findLastIndex(({ length }) => length > 0)

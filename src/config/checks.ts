@@ -64,6 +64,10 @@ export const listOf =
     return Array.from(value, (one, i) => check(one, `${name}[${i}]`)) // map would leave out the holes
   }
 
+/** Whether each number is greater than the one before it. */
+export const isAscending = (numbers: readonly number[]): boolean =>
+  numbers.every((number, i) => i === 0 || number > numbers[i - 1])
+
 /** Any object that is no list. */
 export const record: Check<Readonly<Record<string, unknown>>> = (value, name) => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>

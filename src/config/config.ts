@@ -97,6 +97,11 @@ export interface Config {
    */
   readonly worlds: Worlds | null
   /**
+   * How payloads are encoded: float32, as in the paper, or steps joined by +, such as delta-index+int8 (docs/codecs.md);
+   * default float32.
+   */
+  readonly codec: string
+  /**
    * The agents that have no part in a period, period by period, which a federation with a deadline records: they play none
    * of its episodes, send nothing and receive nothing. The entry after the last period of the run lists those whose final
    * weights are not in the digest. default [], all take part in all.
@@ -106,6 +111,11 @@ export interface Config {
   readonly envVersion: string
   /** Version of a method of your own, at most 64 characters: its value or its file gives it; default "". */
   readonly methodVersion: string
+  /**
+   * Hash of the weights that the agents start from, at most 64 characters: their models give it; default "", they draw
+   * their weights.
+   */
+  readonly startVersion: string
   /** Whether FRL averages the value networks too, or leaves each agent its own; default average. */
   readonly frlCritic: 'average' | 'local'
   /** Whether FRL's agents start from the same weights; default common. */

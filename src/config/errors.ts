@@ -68,7 +68,7 @@ function kindOf(value: object): string {
 }
 
 /** The known name that takes the fewest edits, where those are few for its length. */
-function nearestOf(known: readonly string[], got: string): string | undefined {
+export function nearestOf(known: readonly string[], got: string): string | undefined {
   if (got.length > 40) return undefined
   const ranked = known
     .map((name) => ({ name, edits: editsBetween(name.toLowerCase(), got.toLowerCase()) }))
@@ -77,14 +77,18 @@ function nearestOf(known: readonly string[], got: string): string | undefined {
   return best && best.edits <= Math.ceil(best.name.length / 3) ? best.name : undefined
 }
 
-/** Levenshtein distance: how many letters must be inserted, deleted or replaced. */
+/** How many letters must be inserted, deleted, replaced or exchanged with the next one: Levenshtein, with transpositions. */
 function editsBetween(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
+      const edits = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      next.push(isSwapped ? Math.min(edits, before[j - 2] + 1) : edits)
     }
+    before = row
     row = next
   }
   return row[b.length]

@@ -2,7 +2,7 @@
 // check a value and how to write it down, so that command line, library, stored results and digests agree.
 
 import { type Check, integerIn, numberIn, recordWithin } from './checks.ts'
-import { expected, expectedOneOf } from './errors.ts'
+import { expected, expectedOneOf, nearestOf } from './errors.ts'
 
 /** The accepted numbers of a field. */
 export interface Range {
@@ -122,6 +122,18 @@ export function word(value: string, about: About): Field<string> {
   return { default: value, ...about, expects, parse: check, check, show: String }
 }
 
+/** Names of a registry joined by +, some with a number, as delta-index+int8. What they are is checked as that of a `word`. */
+export function steps(value: string, about: About): Field<string> {
+  const expects = 'a name, or names joined by +'
+  const check: Check<string> = (got, name) => {
+    if (typeof got !== 'string') throw new TypeError(expected(name, expects, got))
+    const isStep = (part: string) => /^[a-z][a-z0-9-]*(:[0-9]+)?$/.test(part)
+    if (got.length <= 100 && got.split('+').every(isStep)) return got
+    throw new RangeError(expected(name, expects, got))
+  }
+  return { default: value, ...about, expects, parse: check, check, show: String }
+}
+
 /** The version of a value that is not the project's own: empty where it has none. */
 export function version(doc: string): Field<string> {
   const expects = 'at most 64 letters, digits, points, hyphens and underscores'
@@ -182,7 +194,13 @@ export function orWord<T, W>(
     default: value,
     ...about,
     expects,
-    parse: (text, name) => (text === word ? meaning : kind.parse(text, name)),
+    parse: (text, name) => {
+      if (text === word) return meaning
+      // A word that is none of the kind's values is most likely this one.
+      if (nearestOf([word], text) !== undefined)
+        throw new TypeError(expected(name, expects, text, `did you mean ${word}?`))
+      return kind.parse(text, name)
+    },
     check: (got, name) => (got === meaning ? meaning : kind.check(got, name)),
     show: (got) => (got === meaning ? word : kind.show(got as T)),
   }

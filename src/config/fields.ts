@@ -4,7 +4,7 @@
 import { absent } from './absent.ts'
 import { integerIn, listOf, numberIn } from './checks.ts'
 import type { Config } from './config.ts'
-import { expected } from './errors.ts'
+import { expected, nearestOf } from './errors.ts'
 import {
   type Field,
   flag,
@@ -15,6 +15,7 @@ import {
   portion,
   real,
   type Span,
+  steps,
   version,
   word,
 } from './field.ts'
@@ -65,6 +66,8 @@ const ranges: Field<Config['ranges']> = {
       ? rangePresets[text]
       : ranges.check(
           text.split(',').map((part) => {
+            const nearest = nearestOf(Object.keys(rangePresets), part)
+            if (nearest) throw new TypeError(expected(name, ranges.expects, text, `did you mean ${nearest}?`))
             const ends = part.split(':').map((end) => parseReal(end, name, ranges.expects))
             return ends.length === 1 ? ends[0] : ends
           }),
@@ -85,19 +88,19 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     source: LEARNER,
   }),
   method: word('mixfrd', { doc: 'what the agents exchange', source: P }),
-  agents: integer(2, 1, MAX_AGENTS, { doc: 'N, agents that learn in lock step', source: P, alias: 'N' }),
+  agents: integer(2, 1, MAX_AGENTS, { doc: 'how many agents learn in lock step (N)', source: P, alias: 'N' }),
   sections: integer(30, 1, 2147483647, {
-    doc: 'S, sections that each state component is cut into; 215 at most where there are 4',
+    doc: 'sections that each state component is cut into (S); 215 at most where there are 4',
     source: P,
     alias: 'S',
   }),
-  period: integer(25, 1, 100_000, { doc: 'E, episodes between two exchanges', source: P, alias: 'E' }),
+  period: integer(25, 1, 100_000, { doc: 'episodes between two exchanges (E)', source: P, alias: 'E' }),
   width: integer(50, 1, MAX_WIDTH, {
-    doc: 'n, units of each hidden layer of the policy network',
+    doc: 'units of each hidden layer of the policy network (n)',
     source: P,
     alias: 'n',
   }),
-  depth: integer(2, 1, MAX_DEPTH, { doc: 'l, hidden layers of the policy network', source: P, alias: 'l' }),
+  depth: integer(2, 1, MAX_DEPTH, { doc: 'hidden layers of the policy network (l)', source: P, alias: 'l' }),
   nets: agentNetworks(integerIn(1, MAX_AGENTS), activation.check, {
     doc: 'a policy network for each agent; replaces --agents, -n and -l',
   }),
@@ -191,13 +194,35 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     doc: 'physical parameters of the environment with a value for each agent, so that every agent has a world of its own',
     later: true,
   }),
+  codec: steps('float32', {
+    doc: 'how payloads are encoded: as float32, as in the paper, or in fewer bytes',
+    later: true,
+  }),
   absent: absent(MAX_AGENTS, {
     doc: 'agents that take no part in a period, period by period; a federation with a deadline records them',
     later: true,
   }),
   envVersion: version('the version of an environment of your own, which its value or its file gives'),
   methodVersion: version('the version of a method of your own, which its value or its file gives'),
+  startVersion: version('the hash of the weights that the agents start from, which their models give'),
 }
 
 /** The names of all fields, in the table's order. */
 export const fieldNames = Object.keys(fields) as (keyof Config)[]
+
+/** The fields that say how one agent learns, whatever its size. */
+export const learnerSettings = [
+  'activation',
+  'init',
+  'critic',
+  'policyRate',
+  'valueRate',
+  'gamma',
+  'rollout',
+  'lambda',
+  'rewardScale',
+  'terminalReward',
+  'bootstrap',
+  'clip',
+  'entropy',
+] as const satisfies readonly (keyof Config)[]

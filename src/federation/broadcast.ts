@@ -156,7 +156,7 @@ export function openServerLine(channel: Channel, options: ServerLineOptions): Se
     wake()
   }
   const onEnvelope = ({ kind, member, turn }: Header, message: Uint8Array) => {
-    if (kind === 'request' || member === 0) return // another server's
+    if (kind === 'request') return // another server's
     if (!hasBegun && !(kind === 'here' && turn === 0)) return // of the end of another run
     if (!present.has(member)) {
       present.add(member)

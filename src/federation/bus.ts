@@ -24,7 +24,7 @@ export interface Bus {
 export const busOf = havingFunctions<Bus>('publish', 'subscribe')
 
 /** The first words of every topic; the number is that of the topics and the greetings. */
-const ROOT = ['frd', 'v1'] as const
+export const ROOT = ['frd', 'v1'] as const
 
 /** The name of a federation whose user gave none. */
 export const STANDARD_NAME = 'frd'

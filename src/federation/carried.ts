@@ -1,7 +1,7 @@
 // A federation over carriers: serveOver() drives the mission and asks groups of agents in turns, and takePartOver() is
 // one group. The digest is that of a run in one process, whatever the carriers lose, repeat or reorder.
 
-import { bytesOf, functionOf, integerIn, listOf, numberIn, optional, record } from '../config/checks.ts'
+import { bytesOf, functionOf, integerIn, isAscending, listOf, numberIn, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import type { DeviceEnvironment, OwnEnvironment } from '../environments/own.ts'
@@ -9,7 +9,7 @@ import type { Carriers } from '../run/mission.ts'
 import type { Ask } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { type Own, type Setup, setUp } from '../run/setup.ts'
-import { askingAhead, packGroupRequest } from './ahead.ts'
+import { askingAhead, askingInBytes } from './ahead.ts'
 import { openAnswering } from './answering.ts'
 import { askGroups, checkAnswers } from './answers.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
@@ -20,7 +20,7 @@ import { type GroupOptions, openGroup } from './group.ts'
 import { type Log, logOf, openRunLog } from './log.ts'
 import { checkApart, followCourse, nameOf } from './members.ts'
 import { type Memory, memoryOf, sealMemory, unsealMemory } from './memory.ts'
-import { packRequest, unpackAnswers } from './packing.ts'
+import { packRequest } from './packing.ts'
 import { type Deadline, openRounds } from './rounds.ts'
 import { type AskingHalf, openAsking } from './turns.ts'
 
@@ -73,8 +73,7 @@ export interface TakePartOverOptions extends Omit<Own, 'environment'>, GroupOpti
 /** @throws TypeError, RangeError for what are no numbers of agents */
 function checkNumbers({ config }: Setup, value: unknown, name: string): readonly number[] {
   const numbers = listOf(integerIn(0, config.agents - 1))(value, name)
-  const isAscending = numbers.every((number, i) => i === 0 || number > numbers[i - 1])
-  if (numbers.length > 0 && isAscending) return numbers
+  if (numbers.length > 0 && isAscending(numbers)) return numbers
   throw new RangeError(expected(name, 'at least one agent, ascending', numbers.join()))
 }
 
@@ -91,7 +90,7 @@ function checkPlaces(setup: Setup, value: unknown): readonly GroupPlace[] {
 }
 
 /** Between whom the messages of some agents travel. */
-export const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
+const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
   federation: tags.federation,
   member: lowest,
 })
@@ -123,15 +122,12 @@ export async function* serveOver(
   const deadline = deadlineOf(setup, options, timer)
   const telling = options.tellsEvents ? openTelling(checked.length) : null
   const requestTo = (place: number, request: Uint8Array) => telling?.request(place, request) ?? request
-  const raw = checked.map(({ agents }, i) => ({
+  const groups = checked.map(({ agents }, i) => ({
     agents,
-    ask: (request: Uint8Array) => askings[i].ask(requestTo(i, request)),
+    ask: askingInBytes(agents, (request) => askings[i].ask(requestTo(i, request))),
   }))
-  const groups = raw.map(({ agents, ask }) => ({
-    agents,
-    ask: askingAhead(setup, agents, async (request) => unpackAnswers(await ask(packGroupRequest(request)))),
-  }))
-  const ask = deadline ? openRounds(setup, raw, { ...deadline, log }) : (asked: Ask) => askGroups(asked, groups)
+  const ahead = groups.map(({ agents, ask }) => ({ agents, ask: askingAhead(setup, ask) }))
+  const ask = deadline ? openRounds(setup, groups, { ...deadline, log }) : (asked: Ask) => askGroups(asked, ahead)
   let message = 'the server stopped before the end of the run'
   let isOver = false
   try {

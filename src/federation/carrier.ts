@@ -35,32 +35,6 @@ export type Timer = (milliseconds: number, call: () => void) => () => void
 /** @throws TypeError for what is no timer */
 export const timerOf = functionOf<Timer>
 
-/** A timer of which all that was started can be taken back at once; nothing is started after that. */
-export function endable(timer: Timer): { readonly timer: Timer; readonly end: () => void } {
-  const started = new Set<() => void>()
-  let isOver = false
-  return {
-    timer: (milliseconds, call) => {
-      if (isOver) return () => {}
-      const once = () => {
-        started.delete(stop)
-        call()
-      }
-      const stop = functionOf<() => void>(timer(milliseconds, once), 'what timer() returns')
-      started.add(stop)
-      return () => {
-        started.delete(stop)
-        stop()
-      }
-    },
-    end: () => {
-      isOver = true
-      for (const stop of started) stop()
-      started.clear()
-    },
-  }
-}
-
 /** The two ends of a carrier within one thread. A message arrives after what is under way when it is sent. */
 export function carrierPair(): readonly [Carrier, Carrier] {
   const listeners: ((message: Uint8Array) => void)[] = []

@@ -4,6 +4,7 @@
 
 import type { CheckedEnvironment, DeviceWorld, OwnWorld } from '../environments/own.ts'
 import type { Agent } from '../kernel/agent.ts'
+import { outcomeOf } from './outcome.ts'
 
 /** An environment whose worlds answer at once, and what plays an episode in one of them. */
 export interface Device {
@@ -12,28 +13,9 @@ export interface Device {
   readonly play: (agent: Agent, k: number) => Promise<number>
 }
 
-/** What a call came to: its value, or what it threw. */
-type Outcome = () => unknown
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as PromiseLike<unknown> | null)?.then === 'function'
-
-/** Calls, and waits where the answer is a promise. */
-async function outcomeOf(call: () => unknown): Promise<Outcome> {
-  try {
-    const made = call()
-    const value = isPromise(made) ? await made : made
-    return () => value
-  } catch (error) {
-    return () => {
-      throw error
-    }
-  }
-}
-
 /** The device of an environment of one's own. */
 export function deviceOf(own: CheckedEnvironment): Device {
-  const seats: { readonly world: DeviceWorld; answer: Outcome }[] = []
+  const seats: { readonly world: DeviceWorld; answer: () => unknown }[] = []
   const create: CheckedEnvironment['create'] = (stream, parameters) => {
     const world = own.create(stream, parameters) as DeviceWorld
     if (typeof world?.reset !== 'function' || typeof world?.step !== 'function') return world as OwnWorld // it is refused

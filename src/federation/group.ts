@@ -7,11 +7,12 @@ import { expected } from '../config/errors.ts'
 import type { Agent } from '../kernel/agent.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate } from '../kernel/wasm.ts'
+import { NO_PAST, pastOf } from '../run/frames.ts'
 import { type Ask, type Play, startAgents } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { deviceOf } from './device.ts'
-import { checkRequest } from './messages.ts'
+import { checkRequest, type Now, pass } from './messages.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
 import { episodes, sayAll } from './saying.ts'
 
@@ -63,7 +64,7 @@ export function openGroup(
   const agents = startAgents(kernel, device ? { ...setup, own: device.own } : setup, numbers)
   /** how an episode is played; null where the agent plays it by itself */
   const showing: Showing | null = device?.play ?? (play ? async (agent, k) => play(agent, numbers[k]) : null)
-  const now = { episode: 1, round: 0 }
+  const now: Now = { episode: 1, round: 0, past: NO_PAST }
   const highest = numbers[numbers.length - 1]
   const mayGoBack = setup.config.until !== 'cap'
   /** the agents as they were before the period, where the run may end before the last thing that was asked */
@@ -102,7 +103,7 @@ export function openGroup(
     const asked = frames.map((frame) =>
       checkRequest(setup, highest, notBefore(round), { ask: 'download', round, frame }),
     )
-    now.round = round + 1
+    pass(setup, now, asked[0])
     before = null
     return each((k) => say(k, [asked[k] ?? asked[0]]))
   }
@@ -128,6 +129,9 @@ export function openGroup(
   const save = (writer: ByteWriter) => {
     writer.u32(now.episode)
     writer.u32(now.round)
+    writer.u32(now.past.exchanges)
+    writer.u8(now.past.base ? 1 : 0)
+    if (now.past.base) writer.block(now.past.base.body)
     writer.u8(before ? 1 : 0)
     if (before) {
       writer.u32(before.from)
@@ -141,6 +145,8 @@ export function openGroup(
   const load = (reader: ByteReader) => {
     now.episode = reader.u32()
     now.round = reader.u32()
+    const exchanges = reader.u32()
+    now.past = pastOf(exchanges, reader.u8() === 1 ? reader.block().slice() : null)
     const isAhead = reader.u8() === 1
     const from = isAhead ? reader.u32() : 0
     const uploads = isAhead && reader.u8() === 1

@@ -2,6 +2,7 @@
 // same digest as a run in one process.
 
 export type { StopSignal } from '../kernel/platform.ts'
+export type { Past } from '../run/frames.ts'
 export type { Answer, Ask, AskDownload, AskPlay, AskUpload, AskWeights, Downlink } from '../run/protocol.ts'
 export type { Channel } from './broadcast.ts'
 export type { Bus, Topic } from './bus.ts'
@@ -9,12 +10,11 @@ export { type GroupPlace, type ServeOverOptions, serveOver, type TakePartOverOpt
 export type { Carrier, Timer } from './carrier.ts'
 export type { Ending } from './greetings.ts'
 export { type JoinOverOptions, joinOver } from './joining.ts'
-export { type Lobby, type LobbyOptions, openLobby } from './lobby.ts'
 export type { Log } from './log.ts'
 export { federationName, type Member, type MemberOptions, serve, takePart } from './members.ts'
 export type { Memory } from './memory.ts'
 export type { MemberAnswer, MemberDownload, MemberRequest } from './messages.ts'
-export { type NatsConnection, natsBus } from './nats.ts'
+export { type NatsConnection, type NatsSubscription, natsBus } from './nats.ts'
 export { type ServeOnOptions, serveOn } from './serving.ts'
 export { type FederationOptions, type Here, type HostOptions, host, join } from './tabs.ts'
 export { TurnError } from './turns.ts'

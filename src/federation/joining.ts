@@ -3,6 +3,7 @@
 // is lobby.ts.
 
 import { integerIn, text } from '../config/checks.ts'
+import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { canonicalConfig, fieldsOfText } from '../config/resolve.ts'
 import { kernelHash, type Own, type Setup, setUp } from '../run/setup.ts'
@@ -11,6 +12,7 @@ import { type TakePartOverOptions, takePartOverIn } from './carried.ts'
 import { type Timer, timerOf } from './carrier.ts'
 import { type Ending, type Greeting, packGreeting, type Terms, unpackGreeting } from './greetings.ts'
 import { AGAIN, again, greeted } from './lobby.ts'
+import { endingTogether } from './timers.ts'
 
 /** How long an agent waits for the digest after the end of the run. */
 const LAST_WAIT = 10 * AGAIN
@@ -25,7 +27,7 @@ export interface JoinOverOptions extends TakePartOverOptions {
   /** the version of this frd, for messages; by default it is not said */
   readonly version?: string
   /** called once, when the run is known */
-  readonly onSetup?: (setup: Setup) => void
+  readonly onConfig?: (config: Config) => void
 }
 
 /** @throws RangeError for a server that does not compute what this agent computes, or a config that this one cannot run */
@@ -56,8 +58,8 @@ export async function joinOver(bus: Bus, name: string, agent: number, options: J
   busOf(bus, 'bus')
   const topics = topicsOf(name)
   integerIn(0, 1023)(agent, 'agent')
-  const { onSetup = () => {}, environment, method, memory, ...group } = options
-  const timer = timerOf(options.timer, 'options.timer')
+  const { onConfig = () => {}, environment, method, memory, ...group } = options
+  const { timer, stop } = endingTogether(timerOf(options.timer, 'options.timer'))
   const version = text(options.version ?? '', 'options.version')
   let terms: Terms | null = null
   let onTerms = (_: Terms) => {}
@@ -106,7 +108,7 @@ export async function joinOver(bus: Bus, name: string, agent: number, options: J
   let why = ''
   try {
     const setup = setupFor(await Promise.race([known, failed]), { environment, method } as Own, version)
-    onSetup(setup)
+    onConfig(setup.config)
     const over = takePartOverIn(setup, [agent], turns, { ...group, memory })
     const brokenOff = over.then((message): Ending | Promise<Ending> => {
       if (message !== '') return { digest: null, message }
@@ -119,6 +121,7 @@ export async function joinOver(bus: Bus, name: string, agent: number, options: J
   } finally {
     say({ kind: 'bye', agent, why })
     endHello()
+    stop()
     endAll()
     carrier.close()
   }

@@ -147,7 +147,7 @@ export function openLobby(bus: Bus, name: string, setup: Setup, options: LobbyOp
       heard: last === undefined ? null : Math.max(0, Math.round(now() - last)),
     }))
     const state = ending ? 'over' : silent().length > 0 ? 'waiting' : 'running'
-    const best = recent.best()
+    const best = recent.best()?.mean ?? null
     say({ kind: 'status', ...terms, mark: asked.mark, state, episode, exchanges, best, agents: presences })
   }
   const endQuestions = bus.subscribe(topics.who, answerQuestion)

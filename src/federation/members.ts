@@ -6,15 +6,17 @@ import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
 import { canonicalConfig } from '../config/resolve.ts'
-import { NonFiniteError, type Played } from '../kernel/records.ts'
+import { NonFiniteError } from '../kernel/records.ts'
 import { instantiate, type Kernel } from '../kernel/wasm.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
+import { NO_PAST } from '../run/frames.ts'
 import { type Carriers, mission } from '../run/mission.ts'
-import { type Answer, type Ask, answer, type Play, startAgents } from '../run/protocol.ts'
+import { type Answer, type Ask, answer, counting, type Play, startAgents } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import type { RunOptions } from '../run/run.ts'
 import { kernelHash, type Own, type Setup, setUp } from '../run/setup.ts'
-import { checkAnswer, checkRequest, type MemberAnswer, requestFor } from './messages.ts'
+import { checkAnswer, checkRequest, type MemberAnswer, type Now, pass, requestFor } from './messages.ts'
+import { outcomeOf } from './outcome.ts'
 
 /** Carries a request to an agent, wherever it lives, and returns its answer. The server checks the answer. */
 export type Member = (request: unknown) => Promise<unknown>
@@ -81,7 +83,7 @@ function memberOf(setup: Setup, number: number, options: MemberOptions): Member 
   functionOf(play, 'play')
   integerIn(0, setup.config.agents - 1)(number, 'agent')
   const [agent] = startAgents(instantiate(module), setup, [number])
-  const now = { episode: 1, round: 0 }
+  const now: Now = { episode: 1, round: 0, past: NO_PAST }
   let isBusy = false
 
   return async (value: unknown): Promise<MemberAnswer> => {
@@ -92,19 +94,11 @@ function memberOf(setup: Setup, number: number, options: MemberOptions): Member 
     }
     const asked = checkRequest(setup, number, now, value)
     if (asked.ask === 'play') now.episode++
-    else if (asked.ask === 'download') now.round++
-    let played: () => Played
+    else if (asked.ask === 'download') pass(setup, now, asked)
     isBusy = true
-    try {
-      const score = asked.ask === 'play' ? (await play(agent, number)) + 0 : 0
-      played = () => ({ score, steps: agent.steps })
-    } catch (error) {
-      played = () => {
-        throw error
-      }
-    }
+    const score = asked.ask === 'play' ? await outcomeOf(() => play(agent, number)) : null
     isBusy = false
-    const said = answer(setup, agent, number, asked, played)
+    const said = answer(setup, agent, number, asked, score ? counting(score) : undefined)
     return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
   }
 }

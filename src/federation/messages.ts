@@ -6,9 +6,10 @@ import { expected, expectedOneOf } from '../config/errors.ts'
 import { measureAgents } from '../kernel/layout.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import type { Kernel } from '../kernel/wasm.ts'
-import { type Answer, type Ask, type AskPlay, type AskUpload, type AskWeights, header } from '../run/protocol.ts'
+import { type Past, pastAfter, readFrame } from '../run/frames.ts'
+import type { Answer, Ask, AskPlay, AskUpload, AskWeights } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import { decodeFrame, SERVER } from '../wire/frame.ts'
+import { SERVER } from '../wire/frame.ts'
 import { decodeWeights } from '../wire/payload.ts'
 
 /** A download as it travels to one agent. */
@@ -22,7 +23,7 @@ export interface MemberDownload {
 }
 
 /** A request to one agent. */
-export type MemberRequest = AskPlay | AskUpload | AskWeights | MemberDownload
+export type MemberRequest = AskPlay | Omit<AskUpload, 'pasts'> | AskWeights | MemberDownload
 
 /** An answer as it travels. Of a network that stopped being finite, the step and the message travel. */
 export type MemberAnswer =
@@ -38,22 +39,35 @@ const MAX_MESSAGE = 1000
 
 /** A request to all agents, in the form in which one of them receives it. */
 export function requestFor(asked: Ask, agent: number): MemberRequest {
+  if (asked.ask === 'upload') return { ask: 'upload', round: asked.round }
   if (asked.ask !== 'download') return asked
   return { ask: 'download', round: asked.round, frame: asked.downlinks[agent].frame }
 }
 
+/** How far a member is. */
+export interface Now {
+  /** the episode that comes next, from 1 */
+  episode: number
+  /** the exchange that comes next, from 0 */
+  round: number
+  /** the exchanges before it, as its agents know them */
+  past: Past
+}
+
+/** Goes on to the exchange after a download, which no member takes back: one that goes back within a period keeps it. */
+export function pass(setup: Setup, now: Now, asked: Ask): void {
+  if (asked.ask !== 'download') return
+  now.round = asked.round + 1
+  now.past = pastAfter(setup, now.past, () => asked.downlinks[0].body)
+}
+
 /**
  * Checks a request, and returns it in the form that an agent answers.
- * @param now the episode and the exchange that come next
+ * @param now what comes next
  * @throws TypeError, RangeError for an invalid request or one out of turn; PayloadError for a frame that is not the
  *   expected one
  */
-export function checkRequest(
-  setup: Setup,
-  agent: number,
-  now: { readonly episode: number; readonly round: number },
-  value: unknown,
-): Ask {
+export function checkRequest(setup: Setup, agent: number, now: Readonly<Now>, value: unknown): Ask {
   const { ask, episode, round, frame } = record(value, 'request')
   if (ask === 'weights') return { ask }
   if (ask === 'play') return { ask, episode: integerIn(now.episode, now.episode)(episode, 'request.episode') }
@@ -61,12 +75,13 @@ export function checkRequest(
     throw new RangeError(expectedOneOf('request.ask', ['play', 'upload', 'download', 'weights'], ask))
   }
   integerIn(now.round, now.round)(round, 'request.round')
-  if (ask === 'upload') return { ask, round: now.round }
+  const pasts: Past[] = new Array(agent + 1).fill(now.past)
+  if (ask === 'upload') return { ask, round: now.round, pasts }
   const bytes = bytesOf(frame, 'request.frame')
   const isSent = setup.method.payload(setup.config) !== 'none'
   if (!isSent) integerIn(0, 0)(bytes.length, 'request.frame.length')
-  const body = isSent ? decodeFrame(bytes, header(setup, now.round, SERVER), setup.context.space) : bytes
-  return { ask, round: now.round, downlinks: new Array(agent + 1).fill({ frame: bytes, body }) }
+  const body = isSent ? readFrame(setup, now.round, SERVER, bytes, now.past.base) : bytes
+  return { ask, round: now.round, downlinks: new Array(agent + 1).fill({ frame: bytes, body }), pasts }
 }
 
 /**

@@ -12,7 +12,13 @@ export interface NatsConnection {
   subscribe(
     subject: string,
     options: { callback: (error: Error | null, message: { readonly data: Uint8Array }) => void },
-  ): { unsubscribe(): void }
+  ): NatsSubscription
+}
+
+/** What is used of a subscription. */
+export interface NatsSubscription {
+  /** ends it */
+  unsubscribe(): void
 }
 
 /** The subject of a topic. */

@@ -3,14 +3,13 @@
 // answer arrives. So a slow member has a part in every second or third round, and in between none. Who had none is decided
 // by the clock, once, and logged; all else follows from it, and one process computes the same run (config field `absent`).
 
-import { expected } from '../config/errors.ts'
-import { type Ask, type AskDownload, frame, header } from '../run/protocol.ts'
+import { moveUplink } from '../run/frames.ts'
+import type { Ask, AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import { decodeFrame } from '../wire/frame.ts'
-import { framesFor, packDownload } from './ahead.ts'
+import { type AskAgents, type AskedRequest, sendsAfter } from './ahead.ts'
 import type { Timer } from './carrier.ts'
 import type { RunLog } from './log.ts'
-import { type GroupRequest, packRequest, type Said, unpackAnswers } from './packing.ts'
+import type { Said } from './packing.ts'
 import { isBroken } from './saying.ts'
 
 /** What an agent that has no part in a round answers. */
@@ -29,10 +28,10 @@ export interface Deadline {
 /** A group as the rounds see it. */
 interface Group {
   readonly agents: readonly number[]
-  readonly ask: (request: Uint8Array) => Promise<Uint8Array>
+  readonly ask: AskAgents
 }
 
-type Period = GroupRequest & { readonly ask: 'period' }
+type Period = AskedRequest & { readonly ask: 'period' }
 
 /** A group, and what is known of it. */
 interface Seat extends Group {
@@ -70,12 +69,8 @@ export function openRounds(
   failed.catch(() => {}) // it is heard where something is awaited
 
   /** Asks a group once it has answered everything before. */
-  const send = (seat: Seat, request: Uint8Array): Promise<readonly (readonly Said[])[]> => {
-    const answer = seat.latest.then(async () => {
-      const lists = unpackAnswers(await seat.ask(request))
-      if (lists.length === seat.agents.length) return lists
-      throw new RangeError(expected('answer', `those of ${seat.agents.length} agents`, `those of ${lists.length}`))
-    })
+  const send = (seat: Seat, request: AskedRequest): Promise<readonly (readonly Said[])[]> => {
+    const answer = seat.latest.then(() => seat.ask(request))
     seat.latest = answer
     answer.catch(fail)
     return answer
@@ -145,7 +140,7 @@ export function openRounds(
     period++
     start = episode
     const length = Math.min(config.period, config.cap - start + 1)
-    const sends = method.targets !== null && method.payload(config) !== 'none' && start + length - 1 < config.cap
+    const sends = sendsAfter(setup, start + length - 1)
     const waited = new Map<Seat, Promise<unknown>>()
     for (const seat of seats) {
       if (seat.asked === null) {
@@ -157,7 +152,7 @@ export function openRounds(
         }
         seat.asked = asked
         seat.said = null
-        send(seat, packRequest(asked)).then((lists) => {
+        send(seat, asked).then((lists) => {
           seat.said = lists
         }, fail)
       }
@@ -173,8 +168,7 @@ export function openRounds(
     const { from, to, round: was } = seat.asked!
     const said = seat.said![k][to - from + 1]
     if (was === round || was === null || !(said instanceof Uint8Array)) return said
-    const agent = seat.agents[k]
-    return frame(setup, round, agent, decodeFrame(said, header(setup, was, agent), setup.context.space))
+    return moveUplink(setup, was, round, seat.agents[k], said)
   }
   /** Frees the groups that have a part for the next period. */
   const free = () => {
@@ -187,7 +181,7 @@ export function openRounds(
     const answers = new Map<Seat, readonly (readonly Said[])[]>()
     const waited = new Map<Seat, Promise<unknown>>()
     for (const seat of part) {
-      const answer = send(seat, packDownload(asked.round, framesFor(asked, seat.agents)))
+      const answer = send(seat, asked)
       waited.set(
         seat,
         answer.then((lists) => answers.set(seat, lists)),
@@ -211,7 +205,7 @@ export function openRounds(
     const waited = new Map<Seat, Promise<unknown>>()
     for (const seat of part) {
       const at = seat.asked ? seat.asked.from + played - 1 : seat.next - 1
-      const answer = send(seat, packRequest({ ask: 'weights', episode: at }))
+      const answer = send(seat, { ask: 'weights', episode: at })
       waited.set(
         seat,
         answer.then((lists) => answers.set(seat, lists)),

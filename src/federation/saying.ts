@@ -5,6 +5,7 @@ import type { Agent } from '../kernel/agent.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { type Ask, answer, counting } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
+import { outcomeOf } from './outcome.ts'
 import type { Said } from './packing.ts'
 
 /** How an agent plays. */
@@ -49,17 +50,5 @@ async function say(setup: Setup, agent: Agent, number: number, asked: Ask, { pla
   } catch (error) {
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
     return { fault: name, message }
-  }
-}
-
-/** What an act comes to, as a function that returns it, or throws what the act threw. */
-async function outcomeOf<T>(act: () => Promise<T>): Promise<() => T> {
-  try {
-    const value = await act()
-    return () => value
-  } catch (error) {
-    return () => {
-      throw error
-    }
   }
 }

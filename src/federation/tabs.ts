@@ -12,8 +12,9 @@ import { type Setup, setUp } from '../run/setup.ts'
 import { openArrivals } from './arrivals.ts'
 import { type Channel, channelOf, type LineOptions, openMemberLine, openServerLine } from './broadcast.ts'
 import { serveOver, takePartOverIn } from './carried.ts'
-import { endable, type Timer, timerOf } from './carrier.ts'
+import { type Timer, timerOf } from './carrier.ts'
 import { checkApart, type MemberOptions, nameOf } from './members.ts'
+import { endingTogether } from './timers.ts'
 
 /** What a side over a BroadcastChannel takes beside the config. */
 export interface FederationOptions extends MemberOptions {
@@ -105,7 +106,7 @@ export async function* host(
   checkSide(setup, channel, options)
   const { agents } = setup.config
   const { module, play, transport } = options
-  const clock = endable(optional(timerOf)(options.timer, 'timer') ?? never)
+  const clock = endingTogether(optional(timerOf)(options.timer, 'timer') ?? never)
   const over = new AbortController()
   const watched = new Set<number>()
   let episodes = 0
@@ -160,7 +161,7 @@ export async function* host(
   } finally {
     line.end(stop)
     over.abort()
-    clock.end()
+    clock.stop()
     line.close()
   }
 }

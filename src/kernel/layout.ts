@@ -73,8 +73,8 @@ function netsOf(spec: LearnerSpec, numbers?: readonly number[]): readonly AgentN
   return numbers?.map((i) => nets[i]) ?? nets
 }
 
-/** Both networks of an agent. */
-function networks(spec: LearnerSpec, net: AgentNet): Networks {
+/** Both networks of an agent with this policy network. */
+export function networksOf(spec: LearnerSpec, net: AgentNet): Networks {
   const activation = net.activation ?? spec.activation
   const critic = spec.critic === 'policy' ? net : spec.critic
   return {
@@ -85,7 +85,7 @@ function networks(spec: LearnerSpec, net: AgentNet): Networks {
 
 /** The record AgentConfig of assembly/layout.ts, field by field, then the intervals of the cut. */
 function recordFor(spec: LearnerSpec, env: Environment, grid: Grid, net: AgentNet, capacity: Capacity): Float64Array {
-  const { policy, value } = networks(spec, net)
+  const { policy, value } = networksOf(spec, net)
   const { lows, widths } = grid
   const values = Float64Array.of(
     env.id,
@@ -242,7 +242,7 @@ function roomFor(
     kernel.agentConfigure(block, record, scratch)
     const world = worldFor(env, spec.worlds, numbers ? numbers[k] : k)
     if (env.id !== 0) writeParameters(kernel, block, Object.values(world.parameters))
-    return new Agent(kernel, world, grid, networks(spec, nets[k]), block, buffers)
+    return new Agent(kernel, world, grid, networksOf(spec, nets[k]), block, buffers)
   }
   return { blockBytes, agentAt }
 }

@@ -4,25 +4,40 @@
 // the streams and the memories stay as they are.
 
 import { bytesOf } from '../config/checks.ts'
+import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { Agent } from './agent.ts'
+import type { Networks } from './records.ts'
 
-const LAYOUT = 'in,out'
+/** Weight matrices are (in, out). */
+export const LAYOUT = 'in,out'
 const PREFIX_BYTES = 8
 const ALIGNMENT = 8 // of the data after the header
 
-interface Tensor {
+/** The sizes of both networks of a learner. An agent has them. */
+export interface Sizes {
+  /** the sizes of observations and actions */
+  readonly env: Pick<Environment, 'observations' | 'actions'>
+  /** the hidden layers */
+  readonly networks: Networks
+}
+
+/** A tensor of a network: its name, such as policy.0.weight, and its shape. */
+export interface Tensor {
+  /** the network, the layer from 0, and `weight` or `bias` */
   readonly name: string
+  /** (in, out) of weights, (out) of biases */
   readonly shape: readonly number[]
 }
 
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1)
+/** How many numbers a tensor of that shape has. */
+export const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1)
 
 /**
  * The tensors in order: policy.0.weight, policy.0.bias, policy.1.weight, ..., value.0.weight, ... The last layer of
  * each network is its head.
  */
-function tensorsOf({ env, networks }: Agent): Tensor[] {
+export function tensorsOf({ env, networks }: Sizes): Tensor[] {
   const outputs = { policy: env.actions, value: 1 }
   return (['policy', 'value'] as const).flatMap((network) => {
     const { width, depth } = networks[network]
@@ -44,11 +59,19 @@ function checkAgent(agent: unknown): void {
 /** Both networks' weights as a safetensors file. @throws TypeError for what is no agent; NonFiniteError */
 export function toSafetensors(agent: Agent): Uint8Array {
   checkAgent(agent)
-  const weights = agent.weights()
-  const { activation } = agent.networks.policy
-  const header: Record<string, unknown> = { __metadata__: { format: 'frd', layout: LAYOUT, activation } }
+  return encodeTensors(agent, agent.weights(), {})
+}
+
+/** A safetensors file of weights in canonical order. @param about what `__metadata__` says beside layout and activation */
+export function encodeTensors(
+  sizes: Sizes,
+  weights: Float32Array,
+  about: Readonly<Record<string, string>>,
+): Uint8Array {
+  const { activation } = sizes.networks.policy
+  const header: Record<string, unknown> = { __metadata__: { format: 'frd', layout: LAYOUT, activation, ...about } }
   let end = 0
-  for (const { name, shape } of tensorsOf(agent)) {
+  for (const { name, shape } of tensorsOf(sizes)) {
     const start = end
     end += 4 * sizeOf(shape)
     header[name] = { dtype: 'F32', shape, data_offsets: [start, end] }
@@ -73,7 +96,7 @@ function refuse(what: string, got: unknown, why = ''): never {
  * Refuses two equal keys, of which JSON.parse keeps the last without an error.
  * @param json a text that JSON.parse accepts
  */
-function checkKeys(json: string): void {
+export function checkKeys(json: string): void {
   const open: Set<string>[] = []
   for (const [token, isKey] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)|[{}]/g)) {
     if (token === '{') open.push(new Set())
@@ -87,11 +110,22 @@ function checkKeys(json: string): void {
   }
 }
 
-type Json = Readonly<Record<string, unknown>>
+/** An object of a file, of which nothing is checked yet. */
+export type Json = Readonly<Record<string, unknown>>
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function readHeader(given: unknown): { header: Json; data: DataView } {
+/** A safetensors file whose tensors are not checked yet. */
+export interface TensorFile {
+  /** the JSON at its front */
+  readonly header: Json
+  /** the bytes behind it */
+  readonly data: DataView
+}
+
+/** Takes a safetensors file apart. @throws TypeError, RangeError for what is none, or was cut */
+export function openTensors(given: unknown): TensorFile {
   const bytes = bytesOf(given, 'safetensors')
   if (bytes.length < PREFIX_BYTES) refuse(`at least ${PREFIX_BYTES} bytes`, bytes.length)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -111,9 +145,9 @@ function readHeader(given: unknown): { header: Json; data: DataView } {
   return { header: header as Json, data: new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start) }
 }
 
-function checkMetadata(metadata: unknown, agent: Agent): void {
+function checkMetadata(metadata: unknown, { networks }: Sizes): void {
   const { layout, activation } = isObject(metadata) ? metadata : ({} as Json)
-  const own = agent.networks.policy.activation
+  const own = networks.policy.activation
   if (layout !== LAYOUT)
     refuse(`__metadata__.layout "${LAYOUT}"`, layout, 'a square kernel does not tell its transpose')
   if ((activation ?? own) !== own) refuse(`__metadata__.activation "${own}", the agent's`, activation)
@@ -141,12 +175,16 @@ function offsetOf({ name, shape }: Tensor, entry: unknown): number {
  */
 export function fromSafetensors(agent: Agent, bytes: Uint8Array): void {
   checkAgent(agent)
-  const { header, data } = readHeader(bytes)
-  const tensors = tensorsOf(agent)
+  agent.setWeights(weightsIn(openTensors(bytes), agent))
+}
+
+/** The weights of networks of these sizes, in canonical order. @throws RangeError for a file of others */
+export function weightsIn({ header, data }: TensorFile, sizes: Sizes): Float32Array {
+  const tensors = tensorsOf(sizes)
   const names = tensors.map(({ name }) => name)
   const other = Object.keys(header).find((name) => name !== '__metadata__' && !names.includes(name))
   if (other !== undefined) refuse(`tensors ${names.join(', ')}`, other)
-  checkMetadata(header.__metadata__, agent)
+  checkMetadata(header.__metadata__, sizes)
   const parts = tensors.map((tensor) => {
     const entry = Object.hasOwn(header, tensor.name) ? header[tensor.name] : undefined
     return { ...tensor, start: offsetOf(tensor, entry), floats: sizeOf(tensor.shape) }
@@ -166,5 +204,5 @@ export function fromSafetensors(agent: Agent, bytes: Uint8Array): void {
       weights[at++] = weight
     }
   }
-  agent.setWeights(weights)
+  return weights
 }

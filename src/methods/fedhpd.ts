@@ -74,7 +74,7 @@ const globalEntries = sharedByAgents((global: Uint8Array, agent, context: Method
 export const fedhpd: Method = {
   name: 'fedhpd',
   doc: 'FedHPD: mean policies at 5,000 public states',
-  uses: ['period', ...DISTILLATION],
+  uses: ['period', 'codec', ...DISTILLATION],
   needsOneWorld: true,
   payload: () => 'policies',
   memory: 'none',

@@ -92,7 +92,7 @@ export const globalEntries = sharedByAgents((global: Uint8Array, agent, context:
 export const frd: Method = {
   name: 'frd',
   doc: 'averaged policies per proxy state (ProxRM)',
-  uses: ['sections', 'ranges', 'period', 'memoryReset', 'merge', 'distillCount', ...DISTILLATION],
+  uses: ['sections', 'ranges', 'period', 'memoryReset', 'merge', 'codec', 'distillCount', ...DISTILLATION],
   payload: proxyKind,
   memory: 'proxies',
   targets: (entries) => entries,

@@ -3,14 +3,14 @@
 // each agent.
 
 import { expected } from '../config/errors.ts'
-import { decodeWeights, encodeWeights, entryBytes, entryCount } from '../wire/payload.ts'
+import { decodeWeights, encodeWeights, entryCount } from '../wire/payload.ts'
 import { type Method, meanOf } from './method.ts'
 
 /** Federated reinforcement learning: agents exchange the weights of their networks, and the server averages them. */
 export const frl: Method = {
   name: 'frl',
   doc: 'federated averaging of network weights',
-  uses: ['period', 'frlCritic', 'frlInit'],
+  uses: ['period', 'codec', 'frlCritic', 'frlInit'],
   payload: () => 'weights',
   memory: 'none',
   targets: () => 0,
@@ -26,7 +26,7 @@ export const frl: Method = {
     agent.setWeights(mean)
   },
   // [C: frl-bytes] Weights and biases of the policy network alone; the frame carries both networks'.
-  paperBytes: ({ policyWeights, env }) => policyWeights * entryBytes('weights', env),
+  paperBytes: (agent, encodedBytes) => encodedBytes(encodeWeights(agent.weights().subarray(0, agent.policyWeights))),
   // [C: frl-init] Federated averaging starts from common weights.
   commonInit: ({ frlInit }) => frlInit === 'common',
   check: ({ nets }) => {

@@ -14,6 +14,7 @@ export const exchangeFields = [
   'period',
   'memoryReset',
   'merge',
+  'codec',
   'epochs',
   'batch',
   'distillRate',
@@ -63,8 +64,11 @@ export interface Method {
   readonly aggregate: (uploads: readonly Uint8Array[], context: MethodContext) => Uint8Array
   /** what an agent does with the body it received */
   readonly download: (agent: Agent, global: Uint8Array, context: MethodContext) => void
-  /** bytes of a payload as the paper counts them, where that is not the whole body */
-  readonly paperBytes?: (agent: Agent) => number
+  /**
+   * bytes of a payload as the paper counts them, where that is not the whole body; `encodedBytes` gives those of a body, which
+   * are fewer under most codecs
+   */
+  readonly paperBytes?: (agent: Agent, encodedBytes: (body: Uint8Array) => number) => number
   /** whether one learner plays the environments of all agents, which must then be in one place */
   readonly isPooled?: boolean
   /**

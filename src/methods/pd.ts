@@ -12,7 +12,7 @@ const globalMemory = sharedByAgents((global: Uint8Array, _agent, { space }: Meth
 export const pd: Method = {
   name: 'pd',
   doc: 'policy distillation: raw replay memories',
-  uses: ['period', 'memoryReset', 'distillCount', ...DISTILLATION],
+  uses: ['period', 'memoryReset', 'codec', 'distillCount', ...DISTILLATION],
   payload: () => 'replay',
   memory: 'replay',
   targets: (entries) => entries,

@@ -48,7 +48,7 @@ interface Job {
   lease: { readonly holder: string; readonly end: () => void } | null
 }
 
-/** Runs that need the same code of one's own. */
+/** Runs that need the same code of one's own, and start from the same weights. */
 interface Group {
   /** any of their configs */
   readonly config: Config
@@ -67,9 +67,13 @@ export function openLeases(runs: readonly PlannedRun[], timer: Timer, span = LEA
   const held = new Map<string, Job>()
   const groups = new Map<string, Group>()
   for (const run of [...runs].reverse()) {
-    const { env, envVersion, method, methodVersion } = run.config
-    const needs = JSON.stringify([envVersion && [env, envVersion], methodVersion && [method, methodVersion]])
-    const isOwn = envVersion !== '' || methodVersion !== ''
+    const { env, envVersion, method, methodVersion, startVersion } = run.config
+    const needs = JSON.stringify([
+      envVersion && [env, envVersion],
+      methodVersion && [method, methodVersion],
+      startVersion,
+    ])
+    const isOwn = envVersion !== '' || methodVersion !== '' || startVersion !== ''
     const group = groups.get(needs) ?? { config: run.config, isOwn, free: [], count: 0 }
     groups.set(needs, group)
     const job: Job = { run, group, lease: null }

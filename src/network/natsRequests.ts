@@ -3,6 +3,8 @@
 
 import type { Msg, NatsConnection } from '@nats-io/nats-core'
 import { expected } from '../config/errors.ts'
+import { ROOT } from '../federation/bus.ts'
+import { subjectOf } from '../federation/nats.ts'
 import { type Answerer, type AskingPort, DeniedError, NobodyError } from './requests.ts'
 
 /** Milliseconds in which a reply must come; to store a result takes a slow disk a part of this. */
@@ -12,7 +14,7 @@ const PATIENCE = 5000
 const LEAST_PAYLOAD = 1 << 16
 
 /** The subject of a sweep. */
-export const sweepSubject = (name: string): string => `frd.v1.sweep.${name}`
+const sweepSubject = (name: string): string => subjectOf([...ROOT, 'sweep', name])
 
 /** The longest message that the broker takes now. @throws RangeError where it is too short for any sweep */
 export function checkPayload({ info }: NatsConnection, least = LEAST_PAYLOAD): number {

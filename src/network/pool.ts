@@ -3,14 +3,17 @@
 // memory that all threads see; only the thread that plays the agent touches it.
 
 import { Worker } from 'node:worker_threads'
+import type { AskedRequest } from '../federation/ahead.ts'
 import { playsPeriods } from '../federation/group.ts'
-import type { GroupRequest, Said } from '../federation/packing.ts'
+import { type Now, pass } from '../federation/messages.ts'
+import type { Said } from '../federation/packing.ts'
 import { isBroken } from '../federation/saying.ts'
 import { measureAgents } from '../kernel/layout.ts'
 import { embeddedModule, instantiate } from '../kernel/wasm.ts'
 import type { Modules } from '../results/modules.ts'
+import { NO_PAST, type Past } from '../run/frames.ts'
 import type { Setup } from '../run/setup.ts'
-import type { AgentTask, ThreadData } from './thread.ts'
+import type { AgentTask, ThreadData, ThreadRequest } from './thread.ts'
 
 /** What an agent has left of a request. */
 export interface Left {
@@ -52,8 +55,7 @@ export function longestFirst(threads: number): Plan {
   }
 }
 
-type Request = AgentTask['request']
-type Period = GroupRequest & { readonly ask: 'period' }
+type Period = AskedRequest & { readonly ask: 'period' }
 
 /** An agent, and what the pool knows of it. */
 interface Seat {
@@ -74,7 +76,8 @@ interface Seat {
 interface Work {
   readonly seat: Seat
   /** what is left of it; null where a thread is at the last part */
-  rest: Request | null
+  rest: ThreadRequest | null
+  readonly past: Past
   /** where the state is read from */
   from: Uint8Array | null
   readonly to: Uint8Array
@@ -86,7 +89,7 @@ interface Work {
 /** The threads of one run. */
 export interface Pool {
   /** what an agent says to a request; an agent is asked one request at a time */
-  readonly ask: (agent: number, request: Request) => Promise<Said[]>
+  readonly ask: (agent: number, request: AskedRequest) => Promise<Said[]>
   /** rejects when a thread breaks off */
   readonly broken: Promise<never>
   /** ends the threads */
@@ -100,10 +103,10 @@ const leftOf = ({ rest, seat: { pace } }: Work): Left => ({
 
 /** Takes the next part, of at most so many episodes, of what is left. */
 function takePart(work: Work, most: number): AgentTask {
-  const { seat, from, to } = work
+  const { seat, past, from, to } = work
   const request = work.rest!
   work.rest = null
-  const task = { agent: seat.agent, request, from, to }
+  const task = { agent: seat.agent, request, past, from, to }
   if (request.ask !== 'period') return task
   const last = request.from - 1 + most
   if (last >= request.to) return task
@@ -129,6 +132,8 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan =
   /** what each thread is at */
   const current: (Work | null)[] = workers.map(() => null)
   const waiting: Work[] = []
+  /** how far all agents are, none of which is ever without a part in an exchange */
+  const now: Now = { episode: 1, round: 0, past: NO_PAST }
 
   /** Has each thread that is free take the next part. */
   const handOut = () => {
@@ -154,23 +159,28 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan =
     else work.resolve(work.said)
     handOut()
   }
-  const perform = (seat: Seat, request: Request, from = seat.state) => {
+  const perform = (seat: Seat, request: ThreadRequest, past = now.past, from = seat.state) => {
     const isAhead = mayGoBack && request.ask === 'period'
     if (isAhead) seat.before = { period: request, state: from }
     else if (request.ask === 'download') seat.before = null
     const to = (isAhead ? seat.rooms.find((room) => room !== from) : seat.state) ?? seat.rooms[0]
     seat.state = to
     return new Promise<Said[]>((resolve) => {
-      waiting.push({ seat, rest: request, from, to, said: [], resolve })
+      waiting.push({ seat, rest: request, past, from, to, said: [], resolve })
       handOut()
     })
   }
-  const ask = async (agent: number, request: Request) => {
+  const ask = async (agent: number, request: AskedRequest) => {
     const seat = seats[agent]
+    if (request.ask === 'download') {
+      const { round, downlinks, pasts } = request
+      if (round === now.round) pass(setup, now, request)
+      return perform(seat, { ask: 'download', round, body: downlinks[agent].body }, pasts[agent])
+    }
     if (request.ask === 'weights' && seat.before) {
       const { period, state } = seat.before
       if (period.round !== null || request.episode < period.to) {
-        await perform(seat, { ...period, to: request.episode, round: null }, state)
+        await perform(seat, { ...period, to: request.episode, round: null }, now.past, state)
       }
     }
     return perform(seat, request)

@@ -3,6 +3,7 @@
 
 import { record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
 import { askingAhead } from '../federation/ahead.ts'
 import { askGroups, checkAnswers } from '../federation/answers.ts'
 import { checkApart, followCourse } from '../federation/members.ts'
@@ -13,7 +14,7 @@ import { ownFor, type Setup, setUp } from '../run/setup.ts'
 import { openPool, type Pool } from './pool.ts'
 
 /** What a run on several cores takes beside its config. */
-export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent'> {
+export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent' | 'onAgents'> {
   /**
    * worker threads, 1..256, of which no more than agents are started; default 1, the run in this thread. Several pay for
    * many agents and long periods, because two threads take 0.2 s of computing to start, and wait for each other at exchanges
@@ -43,12 +44,15 @@ export function threadsFor(setup: Setup, jobs = 1): number {
  */
 export async function runThreaded(given: Partial<Config> = {}, options: ThreadedOptions = {}): Promise<RunResult> {
   record(given, 'config')
-  const { jobs, modules = {}, signal, onEvent } = record(options, 'options') as ThreadedOptions
+  const { jobs, modules = {}, signal, onEvent, onAgents } = record(options, 'options') as ThreadedOptions
   const own = ownFor(given, await loadOwn(modules))
   const setup = setUp(given, own)
   const { config } = setup
   const threads = threadsFor(setup, jobs)
-  if (threads === 1) return paced(config, { signal, onEvent, own })
+  if (threads === 1) return paced(config, { signal, onEvent, own, onAgents })
+  if (onAgents) {
+    throw new RangeError(expected('jobs', '1 beside onAgents', jobs, 'agents of other threads are out of reach'))
+  }
   if (signal?.aborted) throw new InterruptedError('interrupted')
   return runInPool(setup, openPool(setup, modules, threads), { signal, onEvent })
 }
@@ -61,7 +65,7 @@ export async function runInPool(
 ): Promise<RunResult> {
   const groups = Array.from({ length: setup.config.agents }, (_, agent) => ({
     agents: [agent],
-    ask: askingAhead(setup, [agent], async (request) => [await pool.ask(agent, request)]),
+    ask: askingAhead(setup, async (request) => [await pool.ask(agent, request)]),
   }))
   const follow = async () => {
     const events = followCourse(setup, {}, async (asked, kernel) =>

@@ -2,7 +2,8 @@
 // numbers to four digits. What lies above the cap reads `> cap`.
 
 import type { Config } from '../config/config.ts'
-import { type ArrangedSpot, type HasConfig, spotCells, wordsOf } from '../results/arrange.ts'
+import { type ArrangedSpot, type HasConfig, spotCells } from '../results/arrange.ts'
+import { wordsOf } from '../results/setting.ts'
 import { type TextCell, toColumns } from '../results/text.ts'
 import { cutHashes } from './sweepWords.ts'
 

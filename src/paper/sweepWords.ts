@@ -4,7 +4,8 @@
 import type { Config } from '../config/config.ts'
 import type { AxisOptions } from '../plot/axes.ts'
 import { methodStyles, orderedStyles, type SeriesStyle, seriesStyles } from '../plot/styles.ts'
-import { type ArrangedSpot, type Arrangement, type FieldValue, type HasConfig, wordsOf } from '../results/arrange.ts'
+import type { ArrangedSpot, Arrangement, FieldValue, HasConfig } from '../results/arrange.ts'
+import { wordsOf } from '../results/setting.ts'
 import { axisTitles } from './places.ts'
 
 type Arranged = Arrangement<HasConfig>

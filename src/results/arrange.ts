@@ -3,10 +3,14 @@
 // all of its values, so it stands at each of them. Nothing depends on the order of the runs.
 
 import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
 import { fieldNames, fields } from '../config/fields.ts'
 import { METHODS, usesField } from '../methods/index.ts'
 import { furtherFields, mainFields, type SettingField, settingCell } from './setting.ts'
 import { compareText, groupsOf, type TextCell } from './text.ts'
+
+/** The most panels of a figure: more are no figure any more. */
+const MAX_PANELS = 40
 
 /** A field of the config with its value in some runs; null where their methods do not use it. */
 export interface FieldValue {
@@ -133,6 +137,7 @@ const keyOf = (parts: readonly FieldValue[]) => JSON.stringify(parts.map(({ valu
 /**
  * Arranges runs, at least one.
  * @param chosen the field of the x axis and that of the curves, different from each other
+ * @throws RangeError for more panels than a figure has room for
  */
 export function arrangeRuns<T extends HasConfig>(runs: readonly T[], chosen: ChosenFields = {}): Arrangement<T> {
   const cellIn = valuesOf(runs)
@@ -150,7 +155,9 @@ export function arrangeRuns<T extends HasConfig>(runs: readonly T[], chosen: Cho
     return panelsFor(partsOf(config), panels).map((panel) => ({ run, panel, series, at }))
   })
   const xsIn = new Map<string, (string | number)[]>()
-  for (const [key, here] of groupsOf(placed, ({ panel }) => keyOf(panel))) {
+  const byPanel = groupsOf(placed, ({ panel }) => keyOf(panel))
+  if (byPanel.size > MAX_PANELS) throw tooMany(byPanel.size, placed[0].panel)
+  for (const [key, here] of byPanel) {
     const own = distinct(here.map(({ at }) => at))
     xsIn.set(key, own.length ? own : xs)
   }
@@ -163,6 +170,14 @@ export function arrangeRuns<T extends HasConfig>(runs: readonly T[], chosen: Cho
     return { panel, series, x: at, runs: some.map(({ run }) => run) }
   })
   return { x, by, xs, spots: spots.sort((a, b) => compareSpots(x, a, b)) }
+}
+
+function tooMany(count: number, panel: readonly FieldValue[]): RangeError {
+  const some = panel.map(({ name }) => name).slice(0, 6)
+  const { name, value } = panel.find((one) => one.value !== null) ?? panel[0]
+  const differ = `the runs differ in ${some.join(', ')}${panel.length > some.length ? ' and more' : ''}`
+  const why = `${differ}; choose some of them, such as --where "${name}=${value}"`
+  return new RangeError(expected('panels', `at most ${MAX_PANELS}`, count, why))
 }
 
 /** The panels that runs have of themselves: those of runs that use all their fields, or of all runs if there is none. */
@@ -203,6 +218,3 @@ export function spotCells<T extends HasConfig>(
     return values.size === 1 ? [...values][0] : null
   })
 }
-
-/** A field in words: policyRate is `policy rate`. */
-export const wordsOf = (name: keyof Config) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)

@@ -5,7 +5,7 @@
 import type { Config } from '../config/config.ts'
 import { METHODS } from '../methods/index.ts'
 import { type Completion, quartiles } from '../stats/quantiles.ts'
-import { columnOf, furtherFields, mainFields, type SettingField, settingCell, settingOf } from './setting.ts'
+import { columnOf, furtherFields, mainFields, type SettingField, settingCell, settingOf, wordsOf } from './setting.ts'
 import { meanBytesOf, type Summary } from './summary.ts'
 import { compareText, groupsOf, type TextCell, toColumns, toCsvText } from './text.ts'
 
@@ -137,15 +137,6 @@ interface Column {
   readonly show: (cell: Cell) => string
 }
 
-/** The paper's letters, which are the heads of these fields on the terminal. */
-const letters: Readonly<Partial<Record<SettingField, string>>> = {
-  agents: 'N',
-  sections: 'S',
-  period: 'E',
-  width: 'n',
-  depth: 'l',
-}
-
 const shownMeasures: readonly Column[] = [
   { head: 'completed', show: (cell) => `${cell.completed}/${cell.runs}` },
   { head: 'median', show: (cell) => showTime(cell.median, cell.config.cap) },
@@ -159,7 +150,7 @@ const shownMeasures: readonly Column[] = [
 const NOT_USED = 'not used'
 
 /**
- * The table on the terminal: method and N, the settings in which the cells differ, how many runs completed, median and
+ * The table on the terminal: method and number of agents, the settings in which the cells differ, how many runs completed, median and
  * quartiles in episodes (`> 1000` above the cap), and the mean bytes per agent and exchange each way (`-` without an
  * exchange). What all cells set alike stands in a line above it.
  */
@@ -180,7 +171,7 @@ export function toCellsTable(cells: readonly Cell[]): string {
     .filter((name) => used(name).length === 1 && !differing.includes(name))
     .map((name) => `${name}=${used(name)[0]}`)
   const fieldColumn = (name: SettingField): Column => ({
-    head: letters[name] ?? name,
+    head: wordsOf(name),
     isText: cells.some(({ config }) => typeof (settingCell(config, name) ?? 0) !== 'number'),
     show: (cell) => show(cell, name),
   })

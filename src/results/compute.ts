@@ -6,7 +6,7 @@ import { integerIn } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { importAll } from '../config/packages.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
-import { run } from '../run/run.ts'
+import { type RunOptions, run } from '../run/run.ts'
 import { type Own, ownFor } from '../run/setup.ts'
 import type { Steps } from '../run/steps.ts'
 import type { Modules } from './modules.ts'
@@ -226,6 +226,8 @@ export interface PacedOptions {
   readonly onEvent?: (event: RunEvent) => void | Promise<void>
   /** an environment or a method of one's own */
   readonly own?: Own
+  /** is given the agents when the run has ended and did not fail, for example to keep a checkpoint of each */
+  readonly onAgents?: RunOptions['onAgents']
 }
 
 /** Milliseconds of computing after which this thread looks at signals and timers. */
@@ -235,13 +237,21 @@ const TURN = 40
 let lastTurn = performance.now()
 
 /**
+ * A whole turn of the event loop, in which signals are heard. What is called from the part of a turn that hears them is
+ * behind that part, and the first immediate comes before it in the same turn; so it takes two.
+ */
+export async function turn(): Promise<void> {
+  for (let k = 0; k < 2; k++) await new Promise((resume) => setImmediate(resume))
+}
+
+/**
  * Lets this thread look at signals and timers, if it has not done so for 40 ms. All loops that are long call it, however
  * short one round of them is.
  * @throws InterruptedError with this message once the signal is given
  */
 export async function giveWay(signal?: AbortSignal, message = 'interrupted'): Promise<void> {
   if (performance.now() - lastTurn >= TURN) {
-    await new Promise((resume) => setImmediate(resume))
+    await turn()
     lastTurn = performance.now()
   }
   if (signal?.aborted) throw new InterruptedError(message)
@@ -260,8 +270,11 @@ export async function inSteps<T>(steps: Steps<T>, signal?: AbortSignal, message?
  * Computes a run in this thread, which looks at signals and timers every 40 ms.
  * @throws InterruptedError once the signal is given
  */
-export async function paced(config: Partial<Config>, { signal, onEvent, own }: PacedOptions = {}): Promise<RunResult> {
-  const events = run(config, own)
+export async function paced(
+  config: Partial<Config>,
+  { signal, onEvent, own, onAgents }: PacedOptions = {},
+): Promise<RunResult> {
+  const events = run(config, { ...own, onAgents })
   for (;;) {
     const { done, value } = events.next()
     if (done) return value

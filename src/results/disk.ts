@@ -193,11 +193,12 @@ export function listFolder(folder: string, files: Files): string[] {
 /**
  * Checks that DIR/name can be made and written in, and changes nothing.
  * @param folder DIR/name, of which any part may be missing
+ * @param flag how a message calls DIR
  * @throws RangeError if a file stands in the way, a link leads nowhere, or the folder is not writable
  */
-export function checkFolder(folder: string, files: Files): void {
+export function checkFolder(folder: string, files: Files, flag = 'out'): void {
   const refuse = (what: string, why: string) =>
-    new RangeError(`"out" expected ${what}, got "${dirname(folder)}": ${why}. Give another folder`)
+    new RangeError(`"${flag}" expected ${what}, got "${dirname(folder)}": ${why}. Give another folder`)
   let path = folder
   for (let kind = look(path, files); kind !== 'folder'; kind = look(path, files)) {
     if (kind !== 'nothing') throw refuse('a folder', `${path} is ${kind}`)

@@ -1,5 +1,5 @@
 // Environments and methods of one's own, from files: ES modules whose default export is the value. Their version is the
-// SHA-256 of the file, that file alone, so that a result names the code that made it.
+// SHA-256 of the file, that file alone, so that a result names the code that made it. Models to start from are files too.
 
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
@@ -7,15 +7,19 @@ import { pathToFileURL } from 'node:url'
 import { record, recordWithin, text } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import { describeFault } from '../environments/faults.ts'
+import { startFrom } from '../models/start.ts'
 import { hexDigest } from '../run/digest.ts'
 import type { Own } from '../run/setup.ts'
+import { readModels } from './models.ts'
 
-/** The files of an environment and of a method. */
+/** The files of an environment, of a method, and of models to start from. */
 export interface Modules {
   /** path of the environment's file */
   readonly environment?: string
   /** path of the method's file */
   readonly method?: string
+  /** path of a model whose weights the agents start from, or of a folder of one model for each agent */
+  readonly start?: string
 }
 
 const readOwnFile = (name: string, path: string) =>
@@ -71,11 +75,12 @@ export async function uncovered(name: string, path: string): Promise<string | nu
  * @throws RangeError for a file that cannot be read, TypeError for one that is no module with such a value
  */
 export async function loadOwn(modules: Modules): Promise<Own> {
-  const { environment, method } = recordWithin(['environment', 'method'])(modules, 'modules') as Modules
+  const { environment, method, start } = recordWithin(['environment', 'method', 'start'])(modules, 'modules') as Modules
   return {
     ...(environment !== undefined && {
       environment: (await load('env', environment)) as unknown as Own['environment'],
     }),
     ...(method !== undefined && { method: (await load('method', method)) as unknown as Own['method'] }),
+    ...(start !== undefined && { start: startFrom(await readModels(text(start, 'from'))) }),
   }
 }

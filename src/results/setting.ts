@@ -55,3 +55,6 @@ export const netColumn = (nets: readonly Net[], name: keyof Net) => nets.map((ne
 
 /** The head of a field's column in CSV: policyRate -> policy_rate. */
 export const columnOf = (name: SettingField) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** A field in words: policyRate is `policy rate`. */
+export const wordsOf = (name: keyof Config) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)

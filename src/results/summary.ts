@@ -116,8 +116,8 @@ export function indexRuns(summaries: readonly Summary[], own: Own = {}): FindRun
   const bySetting = groupsOf(summaries, ({ setting }) => setting)
   return (given) => {
     // A config that names no environment or method means the default, as figures do, and not one's own.
-    const { env = defaults.env, method = defaults.method } = given
-    const { config } = setUp(given, ownFor({ env, method }, own))
+    const { env = defaults.env, method = defaults.method, startVersion = '' } = given
+    const { config } = setUp(given, ownFor({ env, method, startVersion }, own))
     return { config, runs: bySetting.get(settingOf(config)) ?? [] }
   }
 }

@@ -6,6 +6,7 @@ import { integerIn, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, environments, findEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
+import { learnerSettings } from '../config/fields.ts'
 import { MAX_CLUSTERS, resolveConfig } from '../config/resolve.ts'
 import { checkEnvironment, type OwnEnvironment, worldOf } from '../environments/own.ts'
 import type { Agent } from '../kernel/agent.ts'
@@ -21,19 +22,7 @@ const learnerFields = [
   'width',
   'depth',
   'seed',
-  'activation',
-  'init',
-  'critic',
-  'policyRate',
-  'valueRate',
-  'gamma',
-  'rollout',
-  'lambda',
-  'rewardScale',
-  'terminalReward',
-  'bootstrap',
-  'clip',
-  'entropy',
+  ...learnerSettings,
   'worlds',
   'sections',
   'ranges',

@@ -15,6 +15,9 @@ export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (c) => c.charCodeAt(0))
 }
 
+/** SHA-256 of bytes, u8[32]. */
+export const sha256Of = (bytes: Uint8Array): Uint8Array => sha256(bytes)
+
 /** SHA-256 of bytes, as 64 hexadecimal digits. */
 export function hexDigest(bytes: Uint8Array): string {
   return bytesToHex(sha256(bytes))

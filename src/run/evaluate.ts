@@ -1,5 +1,5 @@
-// How good policies are that learn no more: each plays the same episodes in each of some worlds, always with its most
-// probable action. Agents of different worlds are so judged in all of them.
+// How good policies are that learn no more: each plays the same episodes in each of some worlds. Agents of different worlds
+// are so judged in all of them.
 
 import { floatsOf, integerIn, listOf, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
@@ -8,9 +8,9 @@ import { fields } from '../config/fields.ts'
 import { withFields } from '../config/resolve.ts'
 import { worldFor } from '../config/worlds.ts'
 import { worldOf } from '../environments/own.ts'
-import type { Agent } from '../kernel/agent.ts'
 import { layOut, writeParameters } from '../kernel/layout.ts'
 import { instantiate } from '../kernel/wasm.ts'
+import { type Choice, checkChoice, playFrozen } from './frozen.ts'
 import { type Own, setUp } from './setup.ts'
 import { streamKey } from './streams.ts'
 
@@ -20,19 +20,8 @@ export interface EvaluateOptions extends Own {
   readonly episodes?: number
   /** seed of the initial states, the same for all policies; default 1 */
   readonly seed?: number
-}
-
-/** An episode without learning, always with the most probable action, the first one of equals. @returns its score */
-function playGreedily(agent: Agent): number {
-  let observation = agent.reset()
-  let rewards = 0
-  for (;;) {
-    const policy = agent.policy(observation)
-    const step = agent.step(policy.indexOf(Math.max(...policy)))
-    rewards += step.reward
-    if (step.terminated || step.truncated) return agent.env.score === 'steps' ? agent.steps : rewards
-    observation = step.observation
-  }
+  /** whether the most probable action is taken, or one that is drawn from the policy; default greedy */
+  readonly choice?: Choice
 }
 
 /**
@@ -53,9 +42,10 @@ export function evaluate(
   options: EvaluateOptions = {},
 ): number[][] {
   record(options, 'options')
-  const { episodes = 20, seed = 1, ...own } = options
+  const { episodes = 20, seed = 1, choice = 'greedy', ...own } = options
   const count = integerIn(1, 100_000)(episodes, 'episodes')
   fields.seed.check(seed, 'seed')
+  checkChoice(choice, 'choice')
   const setup = setUp(given, own)
   const { config } = setup
   listOf(floatsOf)(weights, 'weights')
@@ -71,11 +61,13 @@ export function evaluate(
   for (let world = 0; world < (worlds === null ? 1 : weights.length); world++) {
     const { parameters } = worldFor(setup.env, worlds, world)
     for (const [i, agent] of agents.entries()) {
-      agent.seed('reset', streamKey(agent.env.name, seed, world, 'reset'))
+      for (const purpose of ['reset', 'action'] as const) {
+        agent.seed(purpose, streamKey(agent.env.name, seed, world, purpose))
+      }
       if (setup.own) agent.inhabit(worldOf(setup.own, agent.draws('reset'), parameters))
       else writeParameters(kernel, agent.block, Object.values(parameters))
       let sum = 0
-      for (let k = 0; k < count; k++) sum += playGreedily(agent)
+      for (let k = 0; k < count; k++) sum += playFrozen(agent, choice)
       scores[i].push(sum / count)
     }
   }

@@ -13,6 +13,7 @@ import { NonFiniteError, type Played } from '../kernel/records.ts'
 import type { Transport } from '../wire/transport.ts'
 import { absentBytes, ascii, Chain, scoreBytes } from './digest.ts'
 import { exchangeCourse, sound } from './exchange.ts'
+import { NO_PAST, type Past } from './frames.ts'
 import type { Answer, Ask } from './protocol.ts'
 import type { Exchange, Failure, RunEvent, RunResult } from './record.ts'
 import { hashOf, type Setup } from './setup.ts'
@@ -60,6 +61,7 @@ export function* mission(
   /** the agents that had no part, by period */
   const absent: number[][] = []
   let at = -1
+  let pasts: readonly Past[] = scores.map(() => NO_PAST)
 
   try {
     while (episode < config.cap) {
@@ -93,7 +95,9 @@ export function* mission(
       if (config.until === 'first' && completion !== null) break
       if (config.until === 'last' && completions.every((time) => time !== null)) break
       if (!method.targets || episode % config.period !== 0 || episode === config.cap) continue
-      const { trace, ...traffic } = yield* exchangeCourse(setup, scores.length, exchanges.length, transport)
+      const course = exchangeCourse(setup, scores.length, exchanges.length, transport, pasts)
+      const { trace, pasts: next, ...traffic } = yield* course
+      pasts = next
       const gone = absentBytes(absent[absent.length - 1])
       const digest = chain.add(scoreBytes(env.score, since), ...trace, ...gone)
       since = []

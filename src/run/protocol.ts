@@ -6,8 +6,7 @@ import type { Agent } from '../kernel/agent.ts'
 import { layOut } from '../kernel/layout.ts'
 import { NonFiniteError, type Played } from '../kernel/records.ts'
 import type { Kernel } from '../kernel/wasm.ts'
-import { encodeFrame, type Header } from '../wire/frame.ts'
-import { entryCount } from '../wire/payload.ts'
+import { type ExchangeSetup, encodedBytes, type Past, uplinkFrame } from './frames.ts'
 import { callMethod } from './methodFault.ts'
 import type { Setup } from './setup.ts'
 import { seedAgent } from './streams.ts'
@@ -16,7 +15,7 @@ import { seedAgent } from './streams.ts'
 export interface Downlink {
   /** the server's frame */
   readonly frame: Uint8Array
-  /** the body in it, which is checked already */
+  /** the body in it, of float32 whatever the codec, which is checked already */
   readonly body: Uint8Array
 }
 
@@ -34,6 +33,8 @@ export interface AskUpload {
   readonly ask: 'upload'
   /** the exchange, from 0 */
   readonly round: number
+  /** the past of each agent, in agent order, of which each side keeps its own */
+  readonly pasts: readonly Past[]
 }
 
 /**
@@ -47,6 +48,8 @@ export interface AskDownload {
   readonly round: number
   /** one per agent, in agent order */
   readonly downlinks: readonly Downlink[]
+  /** the past of each agent, in agent order, without this exchange */
+  readonly pasts: readonly Past[]
 }
 
 /** Send the final weights. The answer is f32 as bytes. */
@@ -71,8 +74,9 @@ export type Play<Score = number> = (agent: Agent, index: number) => Score
 export type PlayEpisode = (agent: Agent, index: number) => Played
 
 /** Gives an agent that was just laid out its streams, its first weights and, where it is the host's, its environment. */
-export function startAgent({ config, method, own }: Setup, agent: Agent, number: number): void {
+export function startAgent({ config, method, own, start }: Setup, agent: Agent, number: number): void {
   seedAgent(agent, config.seed, number, method.commonInit?.(config) ? 0 : undefined)
+  if (start) agent.setWeights(start[number])
   if (own) agent.inhabit(worldOf(own, agent.draws('reset'), agent.env.parameters))
 }
 
@@ -84,20 +88,6 @@ export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly num
   const agents = layOut(kernel, setup.env, setup.config, setup.capacity, numbers)
   for (const [k, agent] of agents.entries()) startAgent(setup, agent, numbers ? numbers[k] : k)
   return agents
-}
-
-/** What an exchange needs to know of a run. */
-export type ExchangeSetup = Pick<Setup, 'method' | 'context' | 'tags'>
-
-/** The header of a frame of one exchange, without its count. */
-export function header({ method, context, tags }: ExchangeSetup, round: number, agent: number): Omit<Header, 'count'> {
-  return { kind: method.payload(context.config), ...tags, round, agent }
-}
-
-/** The frame of a body. */
-export function frame(setup: ExchangeSetup, round: number, agent: number, body: Uint8Array): Uint8Array {
-  const head = header(setup, round, agent)
-  return encodeFrame({ ...head, count: entryCount(head.kind, setup.context.space, body) }, body)
 }
 
 /** Of a function that returns the score alone: the agent has counted the steps. A score of -0 becomes 0. */
@@ -114,13 +104,14 @@ export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask
     if (asked.ask === 'play') return play(agent, i)
     if (asked.ask === 'weights') return new Uint8Array(agent.weights().buffer)
     const { round } = asked
+    const past = asked.pasts[i]
     if (asked.ask === 'upload') {
       const upload = callMethod(setup, { name: 'upload', round, agent: i }, () => method.upload(agent, context))
-      return frame(setup, round, i, upload)
+      return uplinkFrame(setup, round, i, upload, past, () => agent.proxies())
     }
     const { body } = asked.downlinks[i]
     callMethod(setup, { name: 'download', round, agent: i }, () => method.download(agent, body, context))
-    const bytes = method.paperBytes?.(agent) ?? null
+    const bytes = method.paperBytes?.(agent, (payload) => encodedBytes(setup, payload, past)) ?? null
     if (context.config.memoryReset === 'exchange') agent.forget()
     return bytes
   } catch (error) {

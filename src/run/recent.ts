@@ -8,8 +8,8 @@ import type { EpisodeEvent } from './record.ts'
 export interface Recent {
   /** adds an episode */
   readonly add: (event: Pick<EpisodeEvent, 'scores' | 'players'>) => void
-  /** the best agent's mean over its last episodes; null before the first episode */
-  readonly best: () => number | null
+  /** the best agent, the first of several, and its mean over its last episodes; null before the first episode */
+  readonly best: () => { readonly agent: number; readonly mean: number } | null
 }
 
 /** @param mission of the run's environment */
@@ -25,8 +25,13 @@ export function openRecent({ window, direction }: Mission): Recent {
       }
     },
     best: () => {
-      const means = Object.values(lists).map((list) => list.reduce((sum, score) => sum + score, 0) / list.length)
-      return means.length ? (direction === 'at least' ? Math.max : Math.min)(...means) : null
+      const sign = direction === 'at least' ? 1 : -1
+      // An agent that has had no part in any episode has no list.
+      const means = lists.flatMap((list, agent) => {
+        return [{ agent, mean: list.reduce((sum, score) => sum + score, 0) / list.length }]
+      })
+      const [first, ...others] = means
+      return first ? others.reduce((best, one) => (sign * one.mean > sign * best.mean ? one : best), first) : null
     },
   }
 }

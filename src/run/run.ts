@@ -3,6 +3,7 @@
 
 import { functionOf, optional } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
+import type { Agent } from '../kernel/agent.ts'
 import { poolOf } from '../kernel/pool.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { absences } from './absences.ts'
@@ -21,6 +22,8 @@ export interface RunOptions extends Carriers, Own {
   readonly play?: Play
   /** is given the weights of every agent, as `agent.weights()` gives them, when the run has ended and did not fail */
   readonly onWeights?: (weights: readonly Float32Array[]) => void
+  /** is given the agents themselves in the same way, for example to keep a checkpoint of each, `agent.save()` */
+  readonly onAgents?: (agents: readonly Agent[]) => void
 }
 
 /**
@@ -38,7 +41,7 @@ export interface RunOptions extends Carriers, Own {
  */
 export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Generator<RunEvent, RunResult> {
   const setup = setUp(given, options)
-  for (const name of ['play', 'onWeights', 'transport'] as const) optional(functionOf)(options[name], name)
+  for (const name of ['play', 'onWeights', 'onAgents', 'transport'] as const) optional(functionOf)(options[name], name)
   const kernel = instantiate(options.module)
   const agents = startAgents(kernel, setup)
   const play = setup.method.isPooled ? poolOf(kernel, agents) : options.play && counting(options.play)
@@ -47,7 +50,10 @@ export function* run(given: Partial<Config> = {}, options: RunOptions = {}): Gen
   for (let answers: readonly Answer[] = []; ; ) {
     const { done, value } = course.next(answers)
     if (done) {
-      if (options.onWeights && value.failure === null) options.onWeights(agents.map((agent) => agent.weights()))
+      if (value.failure === null) {
+        options.onWeights?.(agents.map((agent) => agent.weights()))
+        options.onAgents?.(agents)
+      }
       return value
     }
     if ('ask' in value) answers = answerAll(setup, agents, value, play, absentFrom(value))

@@ -1,7 +1,7 @@
 // What a run is set up with: the whole config, its method and environment, and what follows from them. It is the same
 // wherever an agent lives, and setUp needs no instance of the kernel.
 
-import { record } from '../config/checks.ts'
+import { floatsOf, functionOf, listOf, record, sha256Hex } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, findEnvironment, knownEnvironment } from '../config/environment.ts'
 import { expected, expectedOneOf } from '../config/errors.ts'
@@ -14,6 +14,7 @@ import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
 import { knownMethod, METHODS, type Method, type MethodContext } from '../methods/index.ts'
 import { checkMethod } from '../methods/method.ts'
+import { codec, PLAIN } from '../wire/codecs/index.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, beforehand, Chain, hexDigest } from './digest.ts'
 import { MAX_SCORES } from './record.ts'
@@ -31,6 +32,8 @@ export interface Setup {
   readonly capacity: Capacity
   readonly context: MethodContext
   readonly tags: Tags
+  /** the weights that each agent starts from; null where it draws them */
+  readonly start: readonly Float32Array[] | null
 }
 
 let embeddedHash: string | undefined
@@ -44,20 +47,48 @@ export function kernelHash(): string {
 /** The kernel hash that a result holds; it is empty if the caller provides the kernel. */
 export const hashOf = (module?: WasmModule): string => (module ? '' : kernelHash())
 
+/** The weights that the agents of a run start from. */
+export interface StartWeights {
+  /** those of each agent, in agent order: the policy network, then the value network, in canonical order */
+  readonly weights: readonly Float32Array[]
+  /** a hash of all of them, 64 hexadecimal digits, which becomes the config's `startVersion` */
+  readonly version: string
+}
+
+/** Gives the weights from which the agents of a config start. It throws a RangeError where they do not fit. */
+export type Start = (config: Config, env: Environment) => StartWeights
+
+/** The weights that a start gives, checked; null where there is none. */
+function startOf(given: Start | undefined, config: Config, env: Environment): StartWeights | null {
+  if (given === undefined) return null
+  const { weights, version } = record(
+    functionOf<Start>(given, 'start')(config, env),
+    'start()',
+  ) as unknown as StartWeights
+  return {
+    weights: listOf(floatsOf, config.agents)(weights, 'start().weights'),
+    version: sha256Hex(version, 'start().version'),
+  }
+}
+
 /** What the caller brings that is not the project's own. The config's `env` and `method` are their names or are left out. */
 export interface Own {
   /** a method that is not in the registry */
   readonly method?: Method
   /** an environment that is not the kernel's */
   readonly environment?: OwnEnvironment
+  /** what the agents start from in place of the weights that they draw, as `startFrom` of frd/models gives it */
+  readonly start?: Start
 }
 
 /**
  * What of one's own a config asks for. A config that names an environment of the kernel or a method of the registry takes
- * that one, so that runs with and without one's own stand in one sweep.
+ * that one, and one that says that its agents draw their weights does so, so that runs with and without one's own stand in
+ * one sweep.
  */
-export function ownFor({ env, method: name }: Partial<Config>, { environment, method }: Own): Own {
+export function ownFor({ env, method: name, startVersion }: Partial<Config>, { environment, method, start }: Own): Own {
   return {
+    ...(start && startVersion !== '' && { start }),
     ...(environment && !(env !== undefined && knownEnvironment(env)) && { environment }),
     ...(method && !(name !== undefined && knownMethod(name)) && { method }),
   }
@@ -70,9 +101,15 @@ export function checkOwn({ environment, method }: Own): void {
 }
 
 /** Checks the versions that a config names against those of what is there. */
-function withVersion(config: Config, field: 'envVersion' | 'methodVersion', is: string, given?: string): Config {
+function withVersion(
+  config: Config,
+  field: 'envVersion' | 'methodVersion' | 'startVersion',
+  is: string,
+  given?: string,
+  why = 'that is the version of the one at hand',
+): Config {
   if ((given ?? is) !== is) {
-    throw new RangeError(expected(field, is === '' ? 'none' : is, given, 'that is the version of the one at hand'))
+    throw new RangeError(expected(field, is === '' ? 'none' : is, given, why))
   }
   return config[field] === is ? config : withFields(config, { [field]: is })
 }
@@ -120,6 +157,9 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
   const named = given.method === undefined ? { ...given, method: method.name } : given
   const { env, own, ...resolved } = environmentOf(named, brought.environment)
   let config = withVersion(resolved.config, 'methodVersion', version, given.methodVersion || undefined)
+  const start = startOf(brought.start, config, env)
+  const from = start ? 'that is the hash of the weights at hand' : 'give the models that the run started from'
+  config = withVersion(config, 'startVersion', start?.version ?? '', given.startVersion || undefined, from)
   if (own && method.isPooled) {
     const why = 'its one learner steps the environments within the kernel'
     throw new RangeError(expected('method', 'one whose agents play for themselves', method.name, why))
@@ -130,17 +170,21 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
     )
   }
   method.check?.(config)
-  // Without an exchange, sections and period have no effect. They are set to their defaults, so that one run has one
-  // config.
+  // Without an exchange, sections and period have no effect, and without a payload no codec has. They are set to their
+  // defaults, so that one run has one config.
   const { sections, period } = defaults
   if (!method.targets && (config.sections !== sections || config.period !== period)) {
     config = withFields(config, { sections, period })
   }
+  const kind = method.payload(config)
+  const encoding = codec(config.codec)
+  if (kind !== 'none') encoding?.check(kind)
+  else if (encoding) config = withFields(config, { codec: PLAIN })
   const { clusters } = new Grid(env.observations, config)
   const capacity = capacityOf(config, method, env, clusters)
   const space = { observations: env.observations, actions: env.actions, clusters }
   const tags = { federation: new Chain(config).tag, config: configTag(config) }
-  return { config, method, env, own, capacity, context: { config, space }, tags }
+  return { config, method, env, own, capacity, context: { config, space }, tags, start: start?.weights ?? null }
 }
 
 /**

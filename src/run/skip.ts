@@ -1,9 +1,10 @@
-// Whether a run can be computed with the environment and the method of one's own that are at hand: a result is that of
-// one version of them, and another version would make another result under the same key.
+// Whether a run can be computed with the environment, the method and the weights of one's own that are at hand: a result is
+// that of one version of them, and another version would make another result under the same key.
 
 import type { Config } from '../config/config.ts'
 import { knownEnvironment } from '../config/environment.ts'
 import { knownMethod } from '../methods/index.ts'
+import { type Own, ownFor, setUp } from './setup.ts'
 
 /** The name and the version of an environment or a method of one's own. */
 export interface Named {
@@ -12,7 +13,7 @@ export interface Named {
   readonly version?: string
 }
 
-/** What of one's own is at hand, by its names alone. */
+/** What of one's own is at hand, by its names alone, and without weights to start from. */
 export interface AtHand {
   readonly environment?: Named
   readonly method?: Named
@@ -51,8 +52,25 @@ function skipOf({ flag, kind, name, version, isKnown, given }: Maker): Skip | nu
   return { isGiven, why: `${kind} ${name}, version ${shown(version)}, is another one: ${hand} version ${shown(at)}` }
 }
 
+/** Why the agents of a run cannot start as they did; null if they can. */
+function whyNotStarted(config: Config, own: AtHand | Own): Skip | null {
+  const { startVersion } = config
+  if (startVersion === '') return null
+  const from = `its agents started from weights ${shown(startVersion)}`
+  if (!('start' in own) || own.start === undefined) {
+    return { isGiven: false, why: `${from}, which were not given: give their models with --from` }
+  }
+  try {
+    setUp(config, ownFor(config, own))
+    return null
+  } catch (error) {
+    return { isGiven: true, why: `${from}, and --from gives others: ${(error as Error).message}` }
+  }
+}
+
 /** Why the run of a config cannot be computed with what was brought; null if it can be. */
-export function whySkipped(config: Config, { environment, method }: AtHand): Skip | null {
+export function whySkipped(config: Config, own: AtHand | Own): Skip | null {
+  const { environment, method } = own
   const env: Maker = {
     flag: 'env',
     kind: 'environment',
@@ -70,6 +88,7 @@ export function whySkipped(config: Config, { environment, method }: AtHand): Ski
       version: config.methodVersion,
       isKnown: knownMethod(config.method) !== undefined,
       given: method,
-    })
+    }) ??
+    whyNotStarted(config, own)
   )
 }

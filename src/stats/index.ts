@@ -2,6 +2,13 @@
 // p-values need optional packages, so they are a name of frd/node: `loadDistributions`.
 
 export {
+  type BettingInterval,
+  type BettingOptions,
+  bettingCapital,
+  bettingIntervals,
+  bettingSequence,
+} from './betting.ts'
+export {
   type Bootstrap,
   type BootstrapOptions,
   bootstrapInterval,

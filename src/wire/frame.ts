@@ -1,8 +1,8 @@
-// The frame of a payload: a header of 32 bytes, then the body. The header says what travels, in which run and exchange
-// and from whom, and holds the body's checksum. A frame of another run, or a damaged one, is refused whole before
-// anything is learned from it.
+// The frame of a payload: a header of 32 bytes, then the body, which a codec may have encoded. The header says what
+// travels, in which run and exchange and from whom, and holds the checksum of the bytes behind it. A frame of another
+// run, or a damaged one, is refused whole before anything is learned from it.
 
-import { bytesOf, integerIn, record } from '../config/checks.ts'
+import { bytesOf, functionOf, integerIn, optional, record } from '../config/checks.ts'
 import { expectedOneOf } from '../config/errors.ts'
 import { aligned, entryCount, KINDS, type PayloadCode, PayloadError, type PayloadKind, type Space } from './payload.ts'
 
@@ -28,6 +28,11 @@ export const HEADER_BYTES = 32
 export const SERVER = 0xffffffff
 const MAGIC = 0x31445246 // "FRD1", little-endian
 const VERSION = 1
+/** The flags of a frame whose body is that of payload.ts. */
+const UNCODED = 0
+/** The flags of a frame whose body the codec of its config has encoded. */
+export const CODED = 1
+const flagsOf = integerIn(UNCODED, CODED)
 const word = integerIn(0, 4294967295)
 const words = ['federation', 'config', 'round', 'agent'] as const
 
@@ -78,18 +83,20 @@ export function crc32(bytes: Uint8Array): number {
 /**
  * Makes a frame: magic u32, version u8, kind u8, flags u16, then federation, config, round, agent, count and the CRC-32
  * of the body as u32 each, then the body.
+ * @param flags 1 for a body that a codec has encoded, and then `count` is that of the entries in it; default 0
  * @throws TypeError, RangeError for what is no header or no body
  */
-export function encodeFrame(header: Header, body: Uint8Array): Uint8Array {
+export function encodeFrame(header: Header, body: Uint8Array, flags: number = UNCODED): Uint8Array {
   checkHeader(header, 'header')
   word(header.count, 'header.count')
+  flagsOf(flags, 'flags')
   bytesOf(body, 'body')
   const frame = new Uint8Array(HEADER_BYTES + body.length)
   const view = new DataView(frame.buffer)
   view.setUint32(0, MAGIC, true)
   view.setUint8(4, VERSION)
   view.setUint8(5, KINDS.indexOf(header.kind))
-  view.setUint16(6, 0, true)
+  view.setUint16(6, flags, true)
   view.setUint32(8, header.federation, true)
   view.setUint32(12, header.config, true)
   view.setUint32(16, header.round, true)
@@ -101,13 +108,21 @@ export function encodeFrame(header: Header, body: Uint8Array): Uint8Array {
 }
 
 /**
- * Checks that a frame is the expected one, and returns its body as a view into the frame.
- * @throws PayloadError `length`, `magic`, `version`, `kind`, `federation`, `config`, `round`, `agent`, `count` or `crc`;
- *   TypeError, RangeError for arguments of a wrong kind
+ * Checks that a frame is the expected one, and returns its body: as a view into the frame, or as `decode` makes it of the
+ * encoded bytes.
+ * @param decode of a codec: the body of so many entries; without it, only a body that no codec has encoded is taken
+ * @throws PayloadError `length`, `magic`, `version`, `kind`, `federation`, `config`, `round`, `agent`, `count` or `crc`, and
+ *   as `decode`; TypeError, RangeError for arguments of a wrong kind
  */
-export function decodeFrame(given: Uint8Array, expected: Omit<Header, 'count'>, space: Space): Uint8Array {
+export function decodeFrame(
+  given: Uint8Array,
+  expected: Omit<Header, 'count'>,
+  space: Space,
+  decode?: (bytes: Uint8Array, count: number) => Uint8Array,
+): Uint8Array {
   const frame = bytesOf(given, 'frame')
   checkHeader(expected, 'expected')
+  optional(functionOf)(decode, 'decode')
   if (frame.length < HEADER_BYTES) throw new PayloadError('length', `at least ${HEADER_BYTES} bytes`, frame.length)
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
   const check = (code: PayloadCode, at: number, want: number) => {
@@ -115,10 +130,11 @@ export function decodeFrame(given: Uint8Array, expected: Omit<Header, 'count'>, 
     if (got !== want) throw new PayloadError(code, String(want), got)
   }
   check('magic', 0, MAGIC)
-  if (view.getUint8(4) !== VERSION || view.getUint16(6, true) !== 0) {
+  const flags = decode ? CODED : UNCODED
+  if (view.getUint8(4) !== VERSION || view.getUint16(6, true) !== flags) {
     throw new PayloadError(
       'version',
-      `${VERSION} and no flags`,
+      `${VERSION} and ${flags ? `flags ${flags}` : 'no flags'}`,
       `${view.getUint8(4)} and flags ${view.getUint16(6, true)}`,
     )
   }
@@ -129,7 +145,7 @@ export function decodeFrame(given: Uint8Array, expected: Omit<Header, 'count'>, 
   check('round', 16, expected.round)
   check('agent', 20, expected.agent)
   const body = frame.subarray(HEADER_BYTES)
-  check('count', 24, entryCount(expected.kind, space, body))
+  if (!decode) check('count', 24, entryCount(expected.kind, space, body))
   check('crc', 28, crc32(body))
-  return body
+  return decode ? decode(body, view.getUint32(24, true)) : body
 }

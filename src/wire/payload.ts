@@ -38,6 +38,8 @@ export type PayloadCode =
   | 'index'
   | 'visits'
   | 'count'
+  | 'level'
+  | 'base'
 
 /** Thrown for a body or a frame, which is then refused whole. */
 export class PayloadError extends RangeError {
@@ -65,18 +67,39 @@ function checkSpace(space: unknown): void {
   sizeIn(actions, 'space.actions')
 }
 
+/** What an entry is made of, in the order in which its words stand: integers, then numbers, then a policy. */
+export interface EntryParts {
+  /** i32 index and u32 visits, as far as they travel, 0..2 */
+  readonly integers: number
+  /** f32 that may be any finite number */
+  readonly numbers: number
+  /** f32 that are a policy; 0 where none travels */
+  readonly probabilities: number
+}
+
+/**
+ * The parts of an entry of a kind; all are 0 where nothing travels.
+ * @throws TypeError, RangeError for an unknown kind, or sizes that no state space has
+ */
+export function entryParts(kind: PayloadKind, space: Pick<Space, 'observations' | 'actions'>): EntryParts {
+  if (!KINDS.includes(kind)) throw new RangeError(expectedOneOf('kind', KINDS, kind))
+  checkSpace(space)
+  const { observations, actions } = space
+  const parts = (integers: number, numbers: number, probabilities: number) => ({ integers, numbers, probabilities })
+  if (kind === 'proxies') return parts(1, 0, actions)
+  if (kind === 'visits') return parts(2, 0, actions)
+  if (kind === 'replay') return parts(0, observations, actions)
+  if (kind === 'policies') return parts(0, 0, actions)
+  return parts(0, kind === 'weights' ? 1 : 0, 0)
+}
+
 /**
  * Bytes of one entry of a kind; for CartPole: proxies 12, visits 16, replay 24, weights 4, policies 8.
  * @throws TypeError, RangeError for an unknown kind, or sizes that no state space has
  */
 export function entryBytes(kind: PayloadKind, space: Pick<Space, 'observations' | 'actions'>): number {
-  if (!KINDS.includes(kind)) throw new RangeError(expectedOneOf('kind', KINDS, kind))
-  checkSpace(space)
-  if (kind === 'proxies') return WORD * (1 + space.actions)
-  if (kind === 'visits') return WORD * (2 + space.actions)
-  if (kind === 'replay') return WORD * (space.observations + space.actions)
-  if (kind === 'policies') return WORD * space.actions
-  return kind === 'weights' ? WORD : 0
+  const { integers, numbers, probabilities } = entryParts(kind, space)
+  return WORD * (integers + numbers + probabilities)
 }
 
 /**
@@ -252,4 +275,13 @@ export function decodePolicies(bytes: Uint8Array, space: Space, count: number): 
   const floats = copyOf(bytes)
   for (let at = 0; at < floats.length; at += space.actions) checkPolicy(floats, at, space.actions)
   return floats
+}
+
+/** Checks a body of any kind as its decoder does. @throws PayloadError; TypeError, RangeError for wrong arguments */
+export function checkBody(kind: PayloadKind, bytes: Uint8Array, space: Space): void {
+  const count = entryCount(kind, space, bytes)
+  if (kind === 'proxies' || kind === 'visits') decodeProxies(bytes, space, kind)
+  else if (kind === 'replay') decodeReplay(bytes, space)
+  else if (kind === 'weights') decodeWeights(bytes, space, count)
+  else if (kind === 'policies') decodePolicies(bytes, space, count)
 }

@@ -12,6 +12,7 @@ import type { Config } from '../../src/config/config.ts'
 import { topicsOf } from '../../src/federation/bus.ts'
 import { packGreeting } from '../../src/federation/greetings.ts'
 import { longestMessage } from '../../src/federation/sizes.ts'
+import { endingTogether } from '../../src/federation/timers.ts'
 import { instantiate } from '../../src/kernel/wasm.ts'
 import { methods } from '../../src/methods/index.ts'
 import type { Broker, BrokerAddress } from '../../src/network/broker.ts'
@@ -19,7 +20,7 @@ import { agentUser, natsConfiguration, SERVER_USER, usersOf } from '../../src/ne
 import { connectBroker } from '../../src/network/connect.ts'
 import { hasKnownHoles } from '../../src/network/holes.ts'
 import { passwordFile, writeInitial } from '../../src/network/initial.ts'
-import { openTimers } from '../../src/network/timers.ts'
+import { nodeTimer } from '../../src/network/timers.ts'
 import { runToEnd } from '../../src/run/run.ts'
 import { setUp } from '../../src/run/setup.ts'
 import {
@@ -108,7 +109,7 @@ async function federate(
   addresses: readonly BrokerAddress[],
   { name = 'lab', slowness = 0, onStart = async () => {}, news = [] }: Circumstances = {},
 ): Promise<(string | null)[]> {
-  const { timer, stop } = openTimers()
+  const { timer, stop } = endingTogether(nodeTimer)
   try {
     const act = async ([first, ...others]: readonly Broker[]) => {
       const play = async (agent: { playEpisode(): number }) => {
@@ -200,7 +201,8 @@ for (const kind of Object.keys(KINDS) as Kind[]) {
     assert.match(news[0], new RegExp(`^no broker answers at [a-z]+://127.0.0.1:${port} \\(.*\\); waiting for it$`))
     const broker = await KINDS[kind].start(undefined, port)
     await (await connecting).close()
-    assert.equal(news.length, 1)
+    assert.match(news[1], new RegExp(`^connected to [a-z]+://127.0.0.1:${port}$`))
+    assert.is(news.length, 2)
     await broker.kill()
   })
 }

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { freePort } from '../brokers.ts'
 import {
   endAll,
   frd,
-  freePort,
   hasBroker,
   heard,
   sleep,

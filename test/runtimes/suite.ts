@@ -1,4 +1,4 @@
-// What every runtime computes: 5 methods x 11 configurations (Acrobot, different worlds and an own environment among them) with the digest after each exchange, the known answers and
+// What every runtime computes: 5 methods x 14 configurations (Acrobot, different worlds, an own environment and codecs among them) with the digest after each exchange, the known answers and
 // the imports of the kernel, and agents that are saved here and resumed from the bytes of another runtime. This file
 // imports nothing, so that it can stand alone in a project with the installed package, and returns only text.
 
@@ -44,15 +44,26 @@ const configurations: Record<string, Partial<Config>> = {
   'tuned mixed': { preset: 'tuned', nets: mixed, seed: 8, entropy: 0.01, sections: 10 },
   'tuned acrobot': { env: 'Acrobot-v1', preset: 'tuned', width: 24, depth: 1, seed: 9, sections: 10, cap: 25 },
   'tuned worlds': { preset: 'tuned', width: 24, depth: 1, seed: 10, worlds: { length: [0.1, 0.5, 0.9] } },
+  'tuned float16': { preset: 'tuned', width: 24, depth: 1, seed: 12, codec: 'float16' },
+  'tuned 4 bits': { preset: 'tuned', width: 24, depth: 1, seed: 13, agents: 3, codec: 'int4-stochastic' },
+  'tuned difference': { preset: 'tuned', width: 24, depth: 1, seed: 14, agents: 3, codec: 'difference+int8' },
   'tuned own': { env: 'Catch', preset: 'tuned', width: 24, depth: 1, seed: 11, sections: 10 },
 }
 
 /** The configuration that agents in instances of their own compute too. */
 export const APART = 'paper 50x2'
 
+/** The steps that only a ProxRM has, and of PD those that a replay memory has. */
+const combined: Readonly<Record<string, string>> = {
+  mixfrd: 'top-k:40+difference+delta-index+int8',
+  frd: 'difference+delta-index+int8-stochastic',
+  pd: 'int8',
+}
+
 /** The configurations of a method. FRL averages weights, for which all networks need the same size. */
 function configurationsOf(method: string): [string, Partial<Config>][] {
-  return Object.entries(configurations).map(([name, { nets, ...config }]) => {
+  return Object.entries(configurations).map(([name, { nets, ...given }]) => {
+    const config = name === 'tuned difference' ? { ...given, codec: combined[method] ?? given.codec } : given
     if (!nets) return [name, config]
     return method === 'frl'
       ? [`${name.split(' ')[0]} 3 x 24x1`, { ...config, agents: 3, width: 24, depth: 1 }]

@@ -159,6 +159,7 @@ import * as frd from 'frd'
 import * as federation from 'frd/federation'
 import * as kernel from 'frd/kernel'
 import 'frd/methods'
+import 'frd/models'
 import 'frd/stats'
 import 'frd/wire'
 test('a run', () => {

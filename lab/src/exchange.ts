@@ -1,0 +1,130 @@
+// What they exchange, for the period under the playhead: one moment, the cluster that takes it, one entry byte by byte, and
+// what the period takes in three tellings. A group that sends something else says what.
+
+import { html, type TemplateResult } from 'lit-html'
+import { drawBlocks, tellingsOf } from './blocks.ts'
+import { entryBytes, type PayloadKind } from './core.ts'
+import type { Drawing } from './lanes.ts'
+import { drawMap } from './map.ts'
+import type { Memory } from './memory.ts'
+import { grouped, shownBytes } from './numbers.ts'
+import type { Reel } from './reel.ts'
+import { drawRulers } from './rulers.ts'
+import type { Place } from './tour.ts'
+
+export interface ExchangeView {
+  readonly reels: readonly Reel[]
+  /** the group whose agent 0 is shown */
+  readonly group: number
+  readonly memory: Memory
+  readonly drawing: Drawing
+  readonly place: Place
+  /** px of the whole section, inside */
+  readonly width: number
+  readonly onGroup: (group: number) => void
+}
+
+/** What travels of each kind, as a sentence about a group. */
+const SENT: Readonly<Record<PayloadKind, string>> = {
+  none: 'sends nothing: what it gathers stays with it',
+  proxies: 'sends its summary: one entry per situation, however often it was met',
+  visits: 'sends its summary, and how often each situation was met',
+  replay: 'sends its raw memory: every step that it made',
+  weights: 'sends the weights of its network, whatever it met',
+  policies: 'sends its policies at states that all agents know',
+}
+
+function entryRows(payload: PayloadKind, memory: Memory, reel: Reel): readonly (readonly [string, number])[] {
+  const { env } = reel
+  const names =
+    env.actions === 2 && env.name === 'CartPole-v1'
+      ? ['left', 'right']
+      : Array.from({ length: env.actions }, (_, a) => `action ${a}`)
+  const entry = memory.entries.get(memory.cluster)
+  const isEmpty = reel.group.config.method === 'uniform'
+  const policy = names.map((name, a) => {
+    const p = entry ? entry.sums[a] / entry.visits : 0
+    return [`${name} ${(isEmpty ? 1 / env.actions : p).toFixed(2)}`, 4] as const
+  })
+  if (payload === 'weights')
+    return [
+      ['a weight', 4],
+      ['a weight', 4],
+      [`${grouped(reel.weights)} in all`, 4 * reel.weights],
+    ]
+  if (payload === 'policies') return policy
+  if (payload === 'replay') return [...env.components.map((name) => [name.replaceAll('-', ' '), 4] as const), ...policy]
+  const visits = payload === 'visits' ? [[`met ${entry?.visits ?? 0} times`, 4] as const] : []
+  return [[`situation ${memory.cluster}`, 4], ...visits, ...policy]
+}
+
+function entryTitle(payload: PayloadKind, reel: Reel): string {
+  if (payload === 'weights') return '3. One weight: 4 bytes'
+  if (payload === 'policies') return `3. One policy: ${entryBytes('policies', reel.env)} bytes`
+  if (payload === 'replay') return `3. One step: ${entryBytes('replay', reel.env)} bytes`
+  return `3. One entry: ${entryBytes(payload === 'visits' ? 'visits' : 'proxies', reel.env)} bytes`
+}
+
+export function exchangeView(view: ExchangeView): TemplateResult {
+  const { reels, group, memory, drawing, place, width, onGroup } = view
+  const reel = reels[group]
+  const { env } = reel
+  const { config, payload, name } = reel.group
+  const S = memory.grid.sections
+  const columns = width > 1000 ? [0.29, 0.27, 0.145, 0.245] : width > 620 ? [0.48, 0.48, 0.3, 0.6] : [1, 1, 1, 1]
+  const px = (k: number) => Math.floor(width * columns[k])
+  const track = reel.episodes[place.episode - 1]?.tracks[0]
+  const steps = track ? track.length / env.observations - 1 : 0
+  const at = Math.min(place.step, Math.max(steps - 1, 0)) * env.observations
+  const state = track ? track.subarray(at, at + env.observations) : new Float32Array(env.observations)
+  const sections = memory.grid.sectionsOf(memory.entries.size ? memory.cluster : memory.grid.indexOf(state))
+  const isSummary = payload !== 'weights' && payload !== 'policies' && payload !== 'replay'
+  const entries = memory.entries.size
+  const what = memory.isNew
+    ? 'It is new: the summary grows by one entry.'
+    : 'It was met before: the summary does not grow.'
+  const exchange = reel.exchanges.filter(({ episode }) => episode < place.episode).at(-1)
+  const period =
+    config.memoryReset === 'exchange'
+      ? `episodes ${memory.first} to ${place.episode}`
+      : `all episodes to ${place.episode}`
+  return html`
+    <div class="heading">
+      <h2>What do they exchange? The situations they met, each with its average policy</h2>
+      <div class="picks" role="group" aria-label="Group">
+        ${reels.map(
+          (one, k) =>
+            html`<button type="button" class="pick group${k}" aria-pressed=${k === group} @click=${() => onGroup(k)}>${one.group.name}</button>`,
+        )}
+      </div>
+    </div>
+    <p class="soft">${name} ${SENT[payload]}.${config.method === 'uniform' ? ' What arrives says only "either way".' : ''}</p>
+    <div class="steps">
+      <section>
+        <h3>1. One moment of agent 0</h3>
+        <p class="soft">Each number falls into one of S = ${S} sections.${Object.keys(drawing.ends).length ? ' Pale: the pole has fallen there.' : ''}</p>
+        ${drawRulers({ env, drawing, grid: memory.grid, state, sections }, px(0))}
+      </section>
+      <section>
+        <h3>2. Its situation takes the average</h3>
+        <p class="soft">Arrow: which way the agent pushes there, on average. Darker: more situations.</p>
+        ${drawMap(memory, env, px(1))}
+      </section>
+      <section>
+        <h3>${entryTitle(payload, reel)}</h3>
+        <p class="soft">${isSummary ? 'However often the situation is met.' : payload === 'replay' ? 'For every step.' : 'However much was met.'}</p>
+        <table class="entry">
+          <caption class="hidden">The fields of what is sent, with their bytes</caption>
+          <tbody>
+            ${entryRows(payload, memory, reel).map(([text, bytes]) => html`<tr><td>${text}</td><td>${shownBytes(bytes)}</td></tr>`)}
+          </tbody>
+        </table>
+        <p class="soft">${grouped(entries)} entries for the ${grouped(memory.steps)} steps of ${period}. ${entries ? what : ''}</p>
+      </section>
+      <section>
+        <h3>4. The same episodes told in three ways</h3>
+        <p class="soft">Blocks of 1 kB that agent 0 would send now.${exchange ? ` It sent ${shownBytes(exchange.up)} after episode ${exchange.episode}, and received ${shownBytes(exchange.down)}.` : ''}</p>
+        ${drawBlocks(tellingsOf(memory, env, reel.weights, payload), px(3))}
+      </section>
+    </div>`
+}

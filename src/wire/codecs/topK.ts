@@ -1,0 +1,47 @@
+// top-k: of a ProxRM that an agent sends, only the k clusters that it visited most often travel, of equally visited ones
+// those of lower indices. The server sends all that it has, because it does not know how often its clusters were visited.
+
+import { integerIn } from '../../config/checks.ts'
+import { blankEntries, type Entries } from './entries.ts'
+
+/** How often clusters were visited. */
+export interface VisitCounts {
+  /** i32[M], ascending */
+  readonly indices: Int32Array
+  /** u32[M]: how many steps fell into each cluster */
+  readonly visits: Uint32Array
+}
+
+/** The numbers of clusters that may be asked for. */
+export const clusterCount = integerIn(1, 2147483647)
+
+/** How often each entry's cluster was visited; 0 for a cluster that is not among them. */
+function visitsOf({ ints, stride, integers, count }: Entries, counts: VisitCounts): Uint32Array {
+  const found = new Uint32Array(count)
+  for (let row = 0, k = 0; row < count; row++) {
+    if (integers > 1) {
+      found[row] = ints[row * stride + 1]
+      continue
+    }
+    const index = ints[row * stride]
+    while (k < counts.indices.length && counts.indices[k] < index) k++
+    if (counts.indices[k] === index) found[row] = counts.visits[k]
+  }
+  return found
+}
+
+/** The entries of the `most` clusters that were visited most often, in their order. */
+export function mostVisited(from: Entries, most: number, counts: VisitCounts): Entries {
+  if (from.count <= most) return from
+  const visits = visitsOf(from, counts)
+  const least = visits.slice().sort()[from.count - most]
+  let ties = most
+  for (let row = 0; row < from.count; row++) if (visits[row] > least) ties--
+  const kept = blankEntries(from.kind, from.space, most)
+  for (let row = 0, to = 0; row < from.count; row++) {
+    if (visits[row] < least || (visits[row] === least && ties-- <= 0)) continue
+    kept.ints.set(from.ints.subarray(row * from.stride, (row + 1) * from.stride), to)
+    to += from.stride
+  }
+  return kept
+}
