@@ -6,14 +6,14 @@ import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { methods } from '../src/methods/index.ts'
 import { encodeModel, modelsOf } from '../src/models/index.ts'
-import { type Left, longestFirst, openPool, type Plan } from '../src/network/pool.ts'
+import { CUT, type Cut, giveBack, type Left, longestFirst, openBoard, take } from '../src/network/board.ts'
+import { openPool } from '../src/network/pool.ts'
 import { runInPool } from '../src/network/threads.ts'
 import { InterruptedError, loadOwn, runThreaded, type ThreadedOptions } from '../src/node.ts'
 import { modelFileOf } from '../src/results/models.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { setUp } from '../src/run/setup.ts'
-import { stream } from './carriers.ts'
 import { broken, easy } from './hardConfigs.ts'
 
 const small = { agents: 5, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
@@ -61,12 +61,12 @@ const nets = [
   { width: 4, depth: 1 },
 ] as const
 
-/** A plan that takes any agent, and of it any number of episodes. */
-function anyPlan(seed: number): Plan {
-  const uniform = stream(seed)
-  const draw = (count: number) => Math.floor(uniform() * count)
-  return { choose: (waiting) => draw(waiting.length), cut: ({ episodes }) => 1 + draw(Math.max(1, episodes)) }
-}
+/** Ways to cut the work: an episode at a time, in parts of any length, and whole agents. */
+const CUTS: readonly Cut[] = [
+  { parts: 1e9, leastSteps: 1 },
+  { parts: 2, leastSteps: 30 },
+  { parts: 1e-9, leastSteps: 1 },
+]
 
 test('which thread plays which agent, and how many episodes at once, changes nothing', async () => {
   for (const [i, given] of [
@@ -79,27 +79,53 @@ test('which thread plays which agent, and how many episodes at once, changes not
   ].entries()) {
     const setup = setUp(given as Partial<Config>)
     const alone = runToEnd(setup.config)
-    for (const threads of [1, 2 + (i % 4)]) {
-      const result = await runInPool(setup, openPool(setup, {}, threads, anyPlan(7 * i + threads)))
+    for (const [k, cut] of CUTS.entries()) {
+      const threads = 1 + ((i + k) % 4)
+      const pool = openPool(setup, {}, threads, cut)
+      await pool.ready
+      const result = await runInPool(setup, pool)
       assert.equal(result, alone, `${JSON.stringify(given)}, ${threads} threads`)
     }
   }
 })
 
-test('of those that wait, the plan takes the longest, whole or a third of what each thread has to play', () => {
-  const { choose, cut } = longestFirst(2)
+test('of those that wait, a thread takes the longest, whole or a third of what each thread has to play', () => {
   const waiting: Left[] = [
-    { episodes: 10, pace: 300 },
-    { episodes: 25, pace: 400 },
-    { episodes: 0, pace: 500 },
-    { episodes: 2, pace: 400 },
+    { asks: 10, pace: 300 },
+    { asks: 25, pace: 400 },
+    { asks: 1, pace: 500 },
+    { asks: 2, pace: 400 },
   ]
-  assert.is(choose(waiting), 1)
-  assert.is(cut(waiting[1], waiting), Math.ceil((3000 + 10000 + 800) / 6 / 400))
-  assert.ok(cut(waiting[3], waiting) >= 2, 'short rests are not cut')
-  assert.is(cut({ episodes: 3, pace: 1 }, [{ episodes: 3, pace: 1 }]), 1000)
-  // However little is left, there is a part to play, and of a request without episodes too.
-  for (const left of [waiting[2], { episodes: 1, pace: 1e6 }]) assert.ok(cut(left, [left]) >= 1)
+  assert.equal(longestFirst(waiting, 2, CUT), { chosen: 1, asks: Math.ceil((3000 + 10000 + 500 + 800) / 6 / 400) })
+  assert.equal(longestFirst(waiting.slice(3), 2, CUT), { chosen: 0, asks: 2 }, 'short rests are not cut')
+  assert.equal(longestFirst([{ asks: 3, pace: 1 }], 2, CUT), { chosen: 0, asks: 3 })
+  assert.equal(longestFirst([{ asks: 3, pace: 1e6 }], 2, CUT), { chosen: 0, asks: 1 })
+})
+
+test('a thread takes nothing that another plays, nothing of an earlier batch, and finds the rest of what was given back', () => {
+  for (const first of [0, 7, 2 ** 31 - 2]) {
+    const board = openBoard(2)
+    for (const agent of [0, 1]) giveBack(board, agent, first, 500)
+    const all = (agent: number) => agent < 2
+    const next = (asks = 4) => take(board, { first, asks }, 2, { parts: 4, leastSteps: 1 }, all)
+    assert.equal(next(), { agent: 0, at: 0, asks: 1 })
+    assert.equal(next(), { agent: 1, at: 0, asks: 1 })
+    assert.is(next(), null)
+    giveBack(board, 1, first + 1, null)
+    assert.equal(next(), { agent: 1, at: 1, asks: 1 })
+    giveBack(board, 0, first + 4, 100)
+    giveBack(board, 1, first + 4, 100)
+    assert.is(next(), null, 'both have answered')
+    assert.is(take(board, { first: first - 5, asks: 5 }, 2, CUT, all), null, 'a batch that is over')
+    assert.is(
+      take(board, { first: first + 4, asks: 3 }, 2, CUT, () => false),
+      null,
+    )
+    assert.equal(
+      take(board, { first: first + 4, asks: 3 }, 2, CUT, (agent) => agent === 1),
+      { agent: 1, at: 0, asks: 3 },
+    )
+  }
 })
 
 /** The message of the error that a promise is rejected with. */
@@ -138,19 +164,20 @@ const method = (name: string, upload: string) =>
   )
 
 test('a coded run has one digest, whichever threads hold the last download and draw the words of its codec', async () => {
-  for (const [i, [method, codec, until]] of (
-    [
-      ['mixfrd', 'difference+delta-index+int8-stochastic', 'cap'],
-      ['frl', 'difference+float16', 'last'],
-      ['pd', 'int4-stochastic', 'cap'],
-      ['frd', 'top-k:20+int8-stochastic', 'first'],
-    ] as const
-  ).entries()) {
+  for (const [method, codec, until] of [
+    ['mixfrd', 'difference+delta-index+int8-stochastic', 'cap'],
+    ['frl', 'difference+float16', 'last'],
+    ['pd', 'int4-stochastic', 'cap'],
+    ['frd', 'top-k:20+int8-stochastic', 'first'],
+  ] as const) {
     const setup = setUp({ ...easy, cap: 22, method, codec, until })
     const alone = runToEnd(setup.config)
     assert.is.not(alone.digest, runToEnd({ ...setup.config, codec: 'float32' }).digest)
-    for (const threads of [1, 2, 3]) {
-      const result = await runInPool(setup, openPool(setup, {}, threads, anyPlan(5 * i + threads)))
+    for (const [k, cut] of CUTS.entries()) {
+      const threads = k + 1
+      const pool = openPool(setup, {}, threads, cut)
+      await pool.ready
+      const result = await runInPool(setup, pool)
       assert.equal(result, alone, `${method}, ${codec}, ${threads} threads`)
     }
     await compare(setup.config, { jobs: 2 })

@@ -14,7 +14,7 @@ export type AskedRequest = Extract<GroupRequest, { readonly ask: 'period' | 'wei
 export type AskGroup = (asked: Ask) => Promise<readonly (Said | undefined)[]>
 
 /** The period that begins with an episode, with the upload after it; where nothing can be asked ahead, that episode. */
-function periodFrom(setup: Setup, from: number, round: number): GroupRequest & { ask: 'period' } {
+export function periodFrom(setup: Setup, from: number, round: number): GroupRequest & { ask: 'period' } {
   const { cap, period } = setup.config
   if (!playsPeriods(setup)) return { ask: 'period', from, to: from, round: null }
   const end = Math.ceil(from / period) * period

@@ -1,204 +1,143 @@
-// The worker threads of one run, which share its agents: a thread that is free takes the agent that has the most left to
-// play, and plays a part of it, so that all threads end a period at about the same time. The state of an agent lies in
-// memory that all threads see; only the thread that plays the agent touches it.
+// The threads of one run, which share its agents: this thread, which also serves, and worker threads, which join in once
+// they have started. Each request goes to all agents at once, and each thread plays what no other thread plays (board.ts).
 
 import { Worker } from 'node:worker_threads'
-import type { AskedRequest } from '../federation/ahead.ts'
+import { type AskAgents, periodFrom } from '../federation/ahead.ts'
 import { playsPeriods } from '../federation/group.ts'
-import { type Now, pass } from '../federation/messages.ts'
 import type { Said } from '../federation/packing.ts'
 import { isBroken } from '../federation/saying.ts'
 import { measureAgents } from '../kernel/layout.ts'
 import { embeddedModule, instantiate } from '../kernel/wasm.ts'
+import { giveWay } from '../results/compute.ts'
 import type { Modules } from '../results/modules.ts'
-import { NO_PAST, type Past } from '../run/frames.ts'
+import { NO_PAST, pastAfter } from '../run/frames.ts'
+import type { AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import type { AgentTask, ThreadData, ThreadRequest } from './thread.ts'
-
-/** What an agent has left of a request. */
-export interface Left {
-  /** episodes that are not played yet; 0 where it is asked something else */
-  readonly episodes: number
-  /** the steps of an episode, as it played last; 1 before it has played */
-  readonly pace: number
-}
-
-/** What a thread that is free does. No plan changes a bit of the result. */
-export interface Plan {
-  /** which of those that wait it takes: a place in their list, which is not empty */
-  readonly choose: (waiting: readonly Left[]) => number
-  /** how many of its episodes it plays before another thread may go on, at least 1 */
-  readonly cut: (chosen: Left, waiting: readonly Left[]) => number
-}
-
-const stepsOf = ({ episodes, pace }: Left) => episodes * pace
-
-/**
- * The fewest steps of a part: 4 ms at the paper's sizes, of which to hand a part over takes 0.1 to 0.2 ms (2026).
- */
-const LEAST_STEPS = 1000
-
-/** A part is at most one of so many parts of what each thread still has to play. */
-const PARTS = 3
-
-/** The longest first, and of it a third of what each of so many threads still has to play: whole agents, and then parts. */
-export function longestFirst(threads: number): Plan {
-  return {
-    choose: (waiting) => {
-      const steps = waiting.map(stepsOf)
-      return steps.indexOf(Math.max(...steps))
-    },
-    cut: ({ pace }, waiting) => {
-      const steps = waiting.reduce((sum, left) => sum + stepsOf(left), 0)
-      return Math.ceil(Math.max(steps / (PARTS * threads), LEAST_STEPS) / pace)
-    },
-  }
-}
-
-type Period = AskedRequest & { readonly ask: 'period' }
-
-/** An agent, and what the pool knows of it. */
-interface Seat {
-  readonly agent: number
-  /** the only thread that may play it; null for any */
-  readonly home: number | null
-  /** memory for its state, and for its state before a period where the run may end within it */
-  readonly rooms: readonly Uint8Array[]
-  /** where its state is; null before it has started */
-  state: Uint8Array | null
-  /** the period that it can go back in, and its state before it */
-  before: { readonly period: Period; readonly state: Uint8Array | null } | null
-  /** the steps of an episode, as it played last */
-  pace: number
-}
-
-/** A request that is not answered yet. */
-interface Work {
-  readonly seat: Seat
-  /** what is left of it; null where a thread is at the last part */
-  rest: ThreadRequest | null
-  readonly past: Past
-  /** where the state is read from */
-  from: Uint8Array | null
-  readonly to: Uint8Array
-  /** what the agent has said so far */
-  readonly said: Said[]
-  readonly resolve: (said: Said[]) => void
-}
+import { CUT, openBoard } from './board.ts'
+import { asksOf, type Batch, openPlayer, type Part, type Shared } from './player.ts'
+import type { ThreadData } from './thread.ts'
 
 /** The threads of one run. */
 export interface Pool {
-  /** what an agent says to a request; an agent is asked one request at a time */
-  readonly ask: (agent: number, request: AskedRequest) => Promise<Said[]>
+  /** what all agents say to a request, of which there is one at a time */
+  readonly ask: AskAgents
+  /** resolves when all threads play, for which no run waits */
+  readonly ready: Promise<unknown>
   /** rejects when a thread breaks off */
   readonly broken: Promise<never>
   /** ends the threads */
   readonly stop: () => Promise<unknown>
 }
 
-const leftOf = ({ rest, seat: { pace } }: Work): Left => ({
-  episodes: rest?.ask === 'period' ? rest.to - rest.from + 1 : 0,
-  pace,
-})
+/** A batch that is not answered yet. */
+interface Open {
+  readonly said: Said[][]
+  readonly asks: number
+  /** answers that are missing */
+  missing: number
+  readonly resolve: (said: Said[][]) => void
+}
 
-/** Takes the next part, of at most so many episodes, of what is left. */
-function takePart(work: Work, most: number): AgentTask {
-  const { seat, past, from, to } = work
-  const request = work.rest!
-  work.rest = null
-  const task = { agent: seat.agent, request, past, from, to }
-  if (request.ask !== 'period') return task
-  const last = request.from - 1 + most
-  if (last >= request.to) return task
-  work.rest = { ...request, from: last + 1 }
-  return { ...task, request: { ...request, to: last, round: null } }
+/** The body that all learn from, or one for each of them. */
+function bodiesOf({ downlinks }: AskDownload): Uint8Array[] {
+  const bodies = downlinks.map(({ body }) => body)
+  return bodies.every((body) => body === bodies[0]) ? [bodies[0]] : bodies
 }
 
 /**
  * Starts the threads of a run.
+ * @param threads how many play, of which this is one
  * @throws RangeError for a run that takes more memory than one instance has
  */
-export function openPool(setup: Setup, modules: Modules, threads: number, plan = longestFirst(threads)): Pool {
+export function openPool(setup: Setup, modules: Modules, threads: number, cut = CUT): Pool {
   const { config, own, env, capacity } = setup
   const { blockBytes } = measureAgents(instantiate(), env, config, capacity)
   const mayGoBack = playsPeriods(setup) && config.until !== 'cap'
-  const seats = blockBytes.map((bytes, agent): Seat => {
-    const rooms = Array.from({ length: mayGoBack ? 2 : 1 }, () => new Uint8Array(new SharedArrayBuffer(bytes)))
-    // An environment of one's own has its state in its thread.
-    return { agent, home: own ? agent % threads : null, rooms, state: null, before: null, pace: 1 }
-  })
-  const data: ThreadData = { config, modules, module: embeddedModule() }
-  const workers = Array.from({ length: threads }, () => startThread(data))
-  /** what each thread is at */
-  const current: (Work | null)[] = workers.map(() => null)
-  const waiting: Work[] = []
-  /** how far all agents are, none of which is ever without a part in an exchange */
-  const now: Now = { episode: 1, round: 0, past: NO_PAST }
+  const room = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes))
+  const states = blockBytes.map((bytes) => ({ now: room(bytes), before: mayGoBack ? room(bytes) : null }))
+  const shared: Shared = { board: openBoard(config.agents), states, threads, cut }
+  const module = embeddedModule()
+  const play = openPlayer(setup, module, shared, 0)
+  const workers = Array.from({ length: threads - 1 }, (_, k) =>
+    startThread({ thread: k + 1, config, modules, module, shared }),
+  )
 
-  /** Has each thread that is free take the next part. */
-  const handOut = () => {
-    for (const [thread, worker] of workers.entries()) {
-      const fitting = current[thread] ? [] : waiting.filter(({ seat: { home } }) => home === null || home === thread)
-      if (!fitting.length) continue
-      const left = fitting.map(leftOf)
-      const chosen = plan.choose(left)
-      const work = fitting[chosen]
-      waiting.splice(waiting.indexOf(work), 1)
-      current[thread] = work
-      worker.postMessage(takePart(work, plan.cut(left[chosen], left)))
+  /** how many requests there were */
+  let asked = 0
+  /** the exchanges of all agents, none of which is ever without a part in one */
+  let past = NO_PAST
+  /** the period that was played last, whose last episode is the last of all */
+  let period: Batch['period'] = null
+  /** whether agents can go back before it */
+  let isKept = false
+  /** what was said to the request that comes next, which was asked ahead */
+  let ahead: Said[][] | null = null
+  let isStopped = false
+  let open: Open | null = null
+
+  const add = (parts: readonly Part[]) => {
+    if (!open) return
+    const { said: all, asks, resolve } = open
+    for (const { agent, at, said } of parts) {
+      // The parts of an agent may arrive in any order.
+      for (const [k, one] of said.entries()) all[agent][at + k] = one
+      open.missing -= said.some(isBroken) ? asks - at : said.length
     }
+    if (open.missing === 0) resolve(all)
   }
-  const settle = (thread: number, said: readonly Said[]) => {
-    const work = current[thread]!
-    const { seat, to } = work
-    current[thread] = null
-    work.from = to
-    work.said.push(...said)
-    seat.pace = paceOf(said) ?? seat.pace
-    if (work.rest && !said.some(isBroken)) waiting.push(work)
-    else work.resolve(work.said)
-    handOut()
+  const goesOn = async () => {
+    await giveWay()
+    return !isStopped
   }
-  const perform = (seat: Seat, request: ThreadRequest, past = now.past, from = seat.state) => {
-    const isAhead = mayGoBack && request.ask === 'period'
-    if (isAhead) seat.before = { period: request, state: from }
-    else if (request.ask === 'download') seat.before = null
-    const to = (isAhead ? seat.rooms.find((room) => room !== from) : seat.state) ?? seat.rooms[0]
-    seat.state = to
-    return new Promise<Said[]>((resolve) => {
-      waiting.push({ seat, rest: request, past, from, to, said: [], resolve })
-      handOut()
+  const perform = async (given: Partial<Batch>): Promise<Said[][]> => {
+    const begins = asked === 0 ? 'anew' : 'now'
+    const batch: Batch = { first: asked, download: null, period: null, weights: false, begins, keeps: false, ...given }
+    const asks = asksOf(batch)
+    asked += asks
+    const answered = new Promise<Said[][]>((resolve) => {
+      open = { said: blockBytes.map(() => []), asks, missing: asks * config.agents, resolve }
     })
+    for (const worker of workers) worker.postMessage(batch)
+    add(await play(batch, goesOn))
+    return answered
   }
-  const ask = async (agent: number, request: AskedRequest) => {
-    const seat = seats[agent]
+  const ask: AskAgents = async (request) => {
+    if (request.ask === 'period') {
+      const said = ahead
+      ahead = null
+      if (said) return said
+      period = { ...request, past }
+      isKept = mayGoBack
+      return perform({ period, keeps: isKept })
+    }
     if (request.ask === 'download') {
-      const { round, downlinks, pasts } = request
-      if (round === now.round) pass(setup, now, request)
-      return perform(seat, { ask: 'download', round, body: downlinks[agent].body }, pasts[agent])
+      const download = { round: request.round, bodies: bodiesOf(request), past }
+      past = pastAfter(setup, past, () => request.downlinks[0].body)
+      // What follows is sure: the next period. An environment of one's own waits until it is asked for.
+      period = own ? null : { ...periodFrom(setup, period!.to + 1, request.round + 1), past }
+      isKept = period !== null && mayGoBack
+      const said = await perform({ download, period, keeps: isKept })
+      if (period) ahead = said.map((list) => list.slice(1))
+      return said.map((list) => list.slice(0, 1))
     }
-    if (request.ask === 'weights' && seat.before) {
-      const { period, state } = seat.before
-      if (period.round !== null || request.episode < period.to) {
-        await perform(seat, { ...period, to: request.episode, round: null }, now.past, state)
-      }
+    if (period && isKept && (period.round !== null || request.episode < period.to)) {
+      isKept = false
+      const again = { ...period, to: request.episode, round: null }
+      const said = await perform({ period: again, weights: true, begins: 'before' })
+      return said.map((list) => list.slice(-1))
     }
-    return perform(seat, request)
+    return perform({ weights: true })
   }
-  for (const [thread, worker] of workers.entries()) {
-    worker.on('message', (said: readonly Said[]) => settle(thread, said))
-  }
+  for (const worker of workers) worker.on('message', add)
   return {
     ask,
+    ready: Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve)))),
     broken: Promise.race(workers.map(endOf)),
-    stop: () => Promise.all(workers.map((worker) => worker.terminate())),
+    stop: () => {
+      isStopped = true
+      return Promise.all(workers.map((worker) => worker.terminate()))
+    },
   }
-}
-
-/** The steps of an episode, in the mean of those that were just played. */
-function paceOf(said: readonly Said[]): number | null {
-  const steps = said.flatMap((one) => (typeof one === 'object' && one !== null && 'steps' in one ? [one.steps] : []))
-  return steps.length ? steps.reduce((sum, count) => sum + count, 0) / steps.length : null
 }
 
 /** Starts a thread with the flags of this process, which is refused where a flag says what stdin or `--eval` holds. */

@@ -5,7 +5,7 @@ import { record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { askingAhead } from '../federation/ahead.ts'
-import { askGroups, checkAnswers } from '../federation/answers.ts'
+import { checkAnswers } from '../federation/answers.ts'
 import { checkApart, followCourse } from '../federation/members.ts'
 import { checkJobs, giveWay, InterruptedError, type PacedOptions, paced } from '../results/compute.ts'
 import { loadOwn, type Modules } from '../results/modules.ts'
@@ -63,13 +63,10 @@ export async function runInPool(
   pool: Pool,
   { signal, onEvent }: Pick<ThreadedOptions, 'signal' | 'onEvent'> = {},
 ): Promise<RunResult> {
-  const groups = Array.from({ length: setup.config.agents }, (_, agent) => ({
-    agents: [agent],
-    ask: askingAhead(setup, async (request) => [await pool.ask(agent, request)]),
-  }))
+  const ask = askingAhead(setup, pool.ask)
   const follow = async () => {
     const events = followCourse(setup, {}, async (asked, kernel) =>
-      checkAnswers(kernel, setup, asked, await askGroups(asked, groups)),
+      checkAnswers(kernel, setup, asked, await ask(asked)),
     )
     for (;;) {
       const { done, value } = await events.next()
