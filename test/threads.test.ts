@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import type { Config } from '../src/config/config.ts'
 import { methods } from '../src/methods/index.ts'
 import { encodeModel, modelsOf } from '../src/models/index.ts'
-import { CUT, type Cut, giveBack, type Left, longestFirst, openBoard, take } from '../src/network/board.ts'
+import { DIVIDING, type Dividing, giveBack, type Left, longestFirst, openBoard, take } from '../src/network/board.ts'
 import { openPool } from '../src/network/pool.ts'
 import { runInPool } from '../src/network/threads.ts'
 import { InterruptedError, loadOwn, runThreaded, type ThreadedOptions } from '../src/node.ts'
@@ -61,8 +61,8 @@ const nets = [
   { width: 4, depth: 1 },
 ] as const
 
-/** Ways to cut the work: an episode at a time, in parts of any length, and whole agents. */
-const CUTS: readonly Cut[] = [
+/** Ways to divide the work: an episode at a time, in parts of any length, and whole agents. */
+const DIVIDINGS: readonly Dividing[] = [
   { parts: 1e9, leastSteps: 1 },
   { parts: 2, leastSteps: 30 },
   { parts: 1e-9, leastSteps: 1 },
@@ -79,9 +79,9 @@ test('which thread plays which agent, and how many episodes at once, changes not
   ].entries()) {
     const setup = setUp(given as Partial<Config>)
     const alone = runToEnd(setup.config)
-    for (const [k, cut] of CUTS.entries()) {
+    for (const [k, dividing] of DIVIDINGS.entries()) {
       const threads = 1 + ((i + k) % 4)
-      const pool = openPool(setup, {}, threads, cut)
+      const pool = openPool(setup, {}, threads, dividing)
       await pool.ready
       const result = await runInPool(setup, pool)
       assert.equal(result, alone, `${JSON.stringify(given)}, ${threads} threads`)
@@ -89,17 +89,21 @@ test('which thread plays which agent, and how many episodes at once, changes not
   }
 })
 
-test('of those that wait, a thread takes the longest, whole or a third of what each thread has to play', () => {
+test('of those that wait, a thread takes the longest, whole or half of what each thread has to play', () => {
   const waiting: Left[] = [
     { asks: 10, pace: 300 },
     { asks: 25, pace: 400 },
     { asks: 1, pace: 500 },
     { asks: 2, pace: 400 },
   ]
-  assert.equal(longestFirst(waiting, 2, CUT), { chosen: 1, asks: Math.ceil((3000 + 10000 + 500 + 800) / 6 / 400) })
-  assert.equal(longestFirst(waiting.slice(3), 2, CUT), { chosen: 0, asks: 2 }, 'short rests are not cut')
-  assert.equal(longestFirst([{ asks: 3, pace: 1 }], 2, CUT), { chosen: 0, asks: 3 })
-  assert.equal(longestFirst([{ asks: 3, pace: 1e6 }], 2, CUT), { chosen: 0, asks: 1 })
+  assert.equal(longestFirst(waiting, 2, DIVIDING), { chosen: 1, asks: Math.ceil((3000 + 10000 + 500 + 800) / 4 / 400) })
+  assert.equal(
+    longestFirst([{ asks: 3, pace: 90 }], 2, DIVIDING),
+    { chosen: 0, asks: 3 },
+    'short rests are not divided',
+  )
+  assert.equal(longestFirst([{ asks: 3, pace: 1 }], 2, DIVIDING), { chosen: 0, asks: 3 })
+  assert.equal(longestFirst([{ asks: 3, pace: 1e6 }], 2, DIVIDING), { chosen: 0, asks: 1 })
 })
 
 test('a thread takes nothing that another plays, nothing of an earlier batch, and finds the rest of what was given back', () => {
@@ -116,13 +120,13 @@ test('a thread takes nothing that another plays, nothing of an earlier batch, an
     giveBack(board, 0, first + 4, 100)
     giveBack(board, 1, first + 4, 100)
     assert.is(next(), null, 'both have answered')
-    assert.is(take(board, { first: first - 5, asks: 5 }, 2, CUT, all), null, 'a batch that is over')
+    assert.is(take(board, { first: first - 5, asks: 5 }, 2, DIVIDING, all), null, 'a batch that is over')
     assert.is(
-      take(board, { first: first + 4, asks: 3 }, 2, CUT, () => false),
+      take(board, { first: first + 4, asks: 3 }, 2, DIVIDING, () => false),
       null,
     )
     assert.equal(
-      take(board, { first: first + 4, asks: 3 }, 2, CUT, (agent) => agent === 1),
+      take(board, { first: first + 4, asks: 3 }, 2, DIVIDING, (agent) => agent === 1),
       { agent: 1, at: 0, asks: 3 },
     )
   }
@@ -173,9 +177,9 @@ test('a coded run has one digest, whichever threads hold the last download and d
     const setup = setUp({ ...easy, cap: 22, method, codec, until })
     const alone = runToEnd(setup.config)
     assert.is.not(alone.digest, runToEnd({ ...setup.config, codec: 'float32' }).digest)
-    for (const [k, cut] of CUTS.entries()) {
+    for (const [k, dividing] of DIVIDINGS.entries()) {
       const threads = k + 1
-      const pool = openPool(setup, {}, threads, cut)
+      const pool = openPool(setup, {}, threads, dividing)
       await pool.ready
       const result = await runInPool(setup, pool)
       assert.equal(result, alone, `${method}, ${codec}, ${threads} threads`)

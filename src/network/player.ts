@@ -12,7 +12,7 @@ import { instantiate } from '../kernel/wasm.ts'
 import type { Past } from '../run/frames.ts'
 import { type Ask, startAgent } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import { type Cut, giveBack, take } from './board.ts'
+import { type Dividing, giveBack, take } from './board.ts'
 
 /** Requests that all agents answer, one after the other. */
 export interface Batch {
@@ -42,7 +42,7 @@ export interface Batch {
 }
 
 /** What an agent has said to some requests of a batch. */
-export interface Part {
+export interface AnsweredPart {
   readonly agent: number
   /** the place of the first of these requests in the batch */
   readonly at: number
@@ -55,7 +55,7 @@ export interface Shared {
   /** the states of each agent: as it is, and as it was before a period, where the run may end within it */
   readonly states: readonly { readonly now: Uint8Array; readonly before: Uint8Array | null }[]
   readonly threads: number
-  readonly cut: Cut
+  readonly dividing: Dividing
 }
 
 /** How many requests a batch has. */
@@ -87,8 +87,11 @@ function paceOf(said: readonly Said[]): number | null {
   return steps.length ? steps.reduce((sum, count) => sum + count, 0) / steps.length : null
 }
 
-/** Plays what no other thread plays of a batch. @param goesOn called before each part; false ends it */
-export type Player = (batch: Batch, goesOn?: () => Promise<boolean>) => Promise<Part[]>
+/**
+ * Plays what no other thread plays of a batch.
+ * @param between called before each episode and each part, which begin when what it returns has come true
+ */
+export type Player = (batch: Batch, between?: () => Promise<void>) => Promise<AnsweredPart[]>
 
 /**
  * Makes what plays in this thread. All threads lay out the same, so that the addresses in a block hold in each.
@@ -96,7 +99,7 @@ export type Player = (batch: Batch, goesOn?: () => Promise<boolean>) => Promise<
  * @throws RangeError if the runtime has no memory
  */
 export function openPlayer(given: Setup, module: WasmModule, shared: Shared, thread: number): Player {
-  const { board, states, threads, cut } = shared
+  const { board, states, threads, dividing } = shared
   const device = given.own && deviceOf(given.own)
   const setup = device ? { ...given, own: device.own } : given
   const isMine = (agent: number) => device === null || agent % threads === thread
@@ -120,23 +123,27 @@ export function openPlayer(given: Setup, module: WasmModule, shared: Shared, thr
   }
   const blockOf = (agent: Agent) => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes)
 
-  return async (batch, goesOn) => {
-    const parts: Part[] = []
+  return async (batch, between) => {
+    const parts: AnsweredPart[] = []
     const span = { first: batch.first, asks: asksOf(batch) }
     const firstEpisode = batch.download ? 1 : 0
     for (;;) {
-      if (goesOn && !(await goesOn())) return parts
-      const taken = take(board, span, threads, cut, isMine)
+      await between?.()
+      const taken = take(board, span, threads, dividing, isMine)
       if (!taken) return parts
       const { agent: number, at, asks } = taken
       const { agent, k } = enter(number, batch.first + at, at === 0 ? batch.begins : 'now')
       const play = device && (() => device.play(agent, k))
       let keeps = batch.keeps && at <= firstEpisode
-      const between = async () => {
+      const before = async () => {
         if (keeps) states[number].before!.set(blockOf(agent))
         keeps = false
+        await between?.()
       }
-      const said = await sayAll(setup, agent, number, asksFor(batch, number).slice(at, at + asks), { play, between })
+      const said = await sayAll(setup, agent, number, asksFor(batch, number).slice(at, at + asks), {
+        play,
+        between: before,
+      })
       states[number].now.set(blockOf(agent))
       const answered = batch.first + (said.some(isBroken) ? span.asks : at + asks)
       held = { number, answered }

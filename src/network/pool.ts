@@ -8,13 +8,13 @@ import type { Said } from '../federation/packing.ts'
 import { isBroken } from '../federation/saying.ts'
 import { measureAgents } from '../kernel/layout.ts'
 import { embeddedModule, instantiate } from '../kernel/wasm.ts'
-import { giveWay } from '../results/compute.ts'
+import { giveWay, InterruptedError } from '../results/compute.ts'
 import type { Modules } from '../results/modules.ts'
 import { NO_PAST, pastAfter } from '../run/frames.ts'
 import type { AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import { CUT, openBoard } from './board.ts'
-import { asksOf, type Batch, openPlayer, type Part, type Shared } from './player.ts'
+import { DIVIDING, openBoard } from './board.ts'
+import { type AnsweredPart, asksOf, type Batch, openPlayer, type Shared } from './player.ts'
 import type { ThreadData } from './thread.ts'
 
 /** The threads of one run. */
@@ -49,13 +49,13 @@ function bodiesOf({ downlinks }: AskDownload): Uint8Array[] {
  * @param threads how many play, of which this is one
  * @throws RangeError for a run that takes more memory than one instance has
  */
-export function openPool(setup: Setup, modules: Modules, threads: number, cut = CUT): Pool {
+export function openPool(setup: Setup, modules: Modules, threads: number, dividing = DIVIDING): Pool {
   const { config, own, env, capacity } = setup
   const { blockBytes } = measureAgents(instantiate(), env, config, capacity)
   const mayGoBack = playsPeriods(setup) && config.until !== 'cap'
   const room = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes))
   const states = blockBytes.map((bytes) => ({ now: room(bytes), before: mayGoBack ? room(bytes) : null }))
-  const shared: Shared = { board: openBoard(config.agents), states, threads, cut }
+  const shared: Shared = { board: openBoard(config.agents), states, threads, dividing }
   const module = embeddedModule()
   const play = openPlayer(setup, module, shared, 0)
   const workers = Array.from({ length: threads - 1 }, (_, k) =>
@@ -75,7 +75,7 @@ export function openPool(setup: Setup, modules: Modules, threads: number, cut = 
   let isStopped = false
   let open: Open | null = null
 
-  const add = (parts: readonly Part[]) => {
+  const add = (parts: readonly AnsweredPart[]) => {
     if (!open) return
     const { said: all, asks, resolve } = open
     for (const { agent, at, said } of parts) {
@@ -85,9 +85,9 @@ export function openPool(setup: Setup, modules: Modules, threads: number, cut = 
     }
     if (open.missing === 0) resolve(all)
   }
-  const goesOn = async () => {
+  const between = async () => {
     await giveWay()
-    return !isStopped
+    if (isStopped) throw new InterruptedError('interrupted')
   }
   const perform = async (given: Partial<Batch>): Promise<Said[][]> => {
     const begins = asked === 0 ? 'anew' : 'now'
@@ -98,7 +98,7 @@ export function openPool(setup: Setup, modules: Modules, threads: number, cut = 
       open = { said: blockBytes.map(() => []), asks, missing: asks * config.agents, resolve }
     })
     for (const worker of workers) worker.postMessage(batch)
-    add(await play(batch, goesOn))
+    add(await play(batch, between))
     return answered
   }
   const ask: AskAgents = async (request) => {

@@ -5,8 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Config } from '../config/config.ts'
 import { adoptConfig } from '../config/resolve.ts'
 import type { WasmModule } from '../kernel/platform.ts'
-import { loadOwn, type Modules } from '../results/modules.ts'
-import { ownFor, setUp } from '../run/setup.ts'
+import type { Modules } from '../results/modules.ts'
+import { type Own, ownFor, setUp } from '../run/setup.ts'
 import { type Batch, openPlayer, type Shared } from './player.ts'
 
 /** What a thread is started with. */
@@ -22,8 +22,12 @@ export interface ThreadData {
   readonly shared: Shared
 }
 
+/** What the files hold. Without any, a thread starts without what reads them. */
+const ownOf = async (modules: Modules): Promise<Own> =>
+  Object.keys(modules).length ? (await import('../results/modules.ts')).loadOwn(modules) : {}
+
 async function work({ thread, config, modules, module, shared }: ThreadData): Promise<void> {
-  const setup = setUp(adoptConfig(config), ownFor(config, await loadOwn(modules)))
+  const setup = setUp(adoptConfig(config), ownFor(config, await ownOf(modules)))
   const play = openPlayer(setup, module, shared, thread)
   let last: Promise<unknown> = Promise.resolve()
   parentPort?.on('message', (batch: Batch) => {
