@@ -1,5 +1,5 @@
-// One run on several cores: worker threads play its agents, and this thread serves them. The result is that of a run in
-// one thread.
+// One run on several cores: this thread and worker threads play its agents, and this thread serves them. The result is that
+// of a run in one thread.
 
 import { record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
@@ -16,8 +16,9 @@ import { openPool, type Pool } from './pool.ts'
 /** What a run on several cores takes beside its config. */
 export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent' | 'onAgents'> {
   /**
-   * worker threads, 1..256, of which no more than agents are started; default 1, the run in this thread. Several pay for
-   * many agents and long periods, because two threads take 0.2 s of computing to start, and wait for each other at exchanges
+   * threads that play, 1..256, but no more than agents; the first is this thread, and default 1. Several pay for many agents
+   * and runs of seconds, because each thread beside this one takes 0.2 s of computing to start and to become as fast, and all
+   * wait for each other at exchanges
    */
   readonly jobs?: number
   /** the files of an environment and a method of one's own, which every thread loads */
