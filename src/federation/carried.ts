@@ -5,13 +5,13 @@ import { bytesOf, functionOf, integerIn, isAscending, listOf, numberIn, optional
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import type { DeviceEnvironment, OwnEnvironment } from '../environments/own.ts'
-import { NonFiniteError } from '../kernel/records.ts'
 import type { Carriers } from '../run/mission.ts'
-import type { Answer, Ask } from '../run/protocol.ts'
+import type { Ask } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { type Own, type Setup, setUp } from '../run/setup.ts'
-import { type AskGroup, askingAhead } from './ahead.ts'
+import { askingAhead, askingInBytes } from './ahead.ts'
 import { openAnswering } from './answering.ts'
+import { askGroups, checkAnswers } from './answers.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
 import type { Address } from './envelope.ts'
 import { openTelling, splitEvents, type Telling } from './eventBytes.ts'
@@ -20,9 +20,8 @@ import { type GroupOptions, openGroup } from './group.ts'
 import { type Log, logOf, openRunLog } from './log.ts'
 import { checkApart, followCourse, nameOf } from './members.ts'
 import { type Memory, memoryOf, sealMemory, unsealMemory } from './memory.ts'
-import { checkAnswer } from './messages.ts'
-import { packRequest, type Said } from './packing.ts'
-import { ABSENT, type Deadline, openRounds } from './rounds.ts'
+import { packRequest } from './packing.ts'
+import { type Deadline, openRounds } from './rounds.ts'
 import { type AskingHalf, openAsking } from './turns.ts'
 
 /** Where some agents of a federation are. */
@@ -96,14 +95,6 @@ const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address => ({
   member: lowest,
 })
 
-/** The error that an agent's code threw elsewhere. */
-function thrown(name: string, message: string): Error {
-  const error =
-    name === 'TypeError' ? new TypeError(message) : new (name === 'RangeError' ? RangeError : Error)(message)
-  if (error.name !== name) error.name = name
-  return error
-}
-
 /**
  * Runs one seed with agents in several places. The events and the result are those of run(). It closes the carriers
  * when the run is over, and tells all places, unless it has a log and stopped early.
@@ -131,21 +122,18 @@ export async function* serveOver(
   const deadline = deadlineOf(setup, options, timer)
   const telling = options.tellsEvents ? openTelling(checked.length) : null
   const requestTo = (place: number, request: Uint8Array) => telling?.request(place, request) ?? request
-  const raw = checked.map(({ agents }, i) => ({
+  const groups = checked.map(({ agents }, i) => ({
     agents,
-    ask: (request: Uint8Array) => askings[i].ask(requestTo(i, request)),
+    ask: askingInBytes(agents, (request) => askings[i].ask(requestTo(i, request))),
   }))
-  const groups = raw.map(({ agents, ask }) => askingAhead(setup, agents, ask))
-  const ask = deadline
-    ? openRounds(setup, raw, { ...deadline, log })
-    : (asked: Ask) => askGroups(asked, checked, groups)
+  const ahead = groups.map(({ agents, ask }) => ({ agents, ask: askingAhead(setup, ask) }))
+  const ask = deadline ? openRounds(setup, groups, { ...deadline, log }) : (asked: Ask) => askGroups(asked, ahead)
   let message = 'the server stopped before the end of the run'
   let isOver = false
   try {
     const course = followCourse(setup, options, async (asked, kernel) => {
       log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
-      const said = await ask(asked)
-      return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
+      return checkAnswers(kernel, setup, asked, await ask(asked))
     })
     const result = yield* telling ? toldBy(telling, course) : course
     message = ''
@@ -204,30 +192,6 @@ const MAX_DEADLINE = 2_147_483_647
 /** The name of a run and of how its agents are grouped, which its log must be of. */
 const runOf = (setup: Setup, places: readonly GroupPlace[]) =>
   [nameOf(setup), ...places.map(({ agents }) => agents.join())].join(' ')
-
-/** What all agents say to one request, in agent order. */
-async function askGroups(asked: Ask, places: readonly GroupPlace[], groups: readonly AskGroup[]) {
-  const said: (Said | undefined)[] = []
-  const lists = await Promise.all(groups.map((ask) => ask(asked)))
-  for (const [i, { agents }] of places.entries()) {
-    for (const [k, agent] of agents.entries()) said[agent] = lists[i][k]
-  }
-  return said
-}
-
-/** The answers up to the first agent that could give none, as in one process. @throws what that agent's code threw */
-function inOrder(
-  said: readonly (Said | typeof ABSENT | undefined)[],
-  check: (value: unknown, agent: number) => Answer,
-): Answer[] {
-  const answers: Answer[] = []
-  for (const [agent, value] of said.entries()) {
-    if (typeof value === 'object' && value !== null && 'fault' in value) throw thrown(value.fault, value.message)
-    answers.push(value === ABSENT ? null : check(value, agent))
-    if (answers[agent] instanceof NonFiniteError) break
-  }
-  return answers
-}
 
 /**
  * Some agents of a federation, which answer the server until the run is over. The carrier stays open.

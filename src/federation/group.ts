@@ -6,16 +6,15 @@ import { integerIn } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import type { Agent } from '../kernel/agent.ts'
 import type { WasmModule } from '../kernel/platform.ts'
-import { NonFiniteError } from '../kernel/records.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { NO_PAST, pastOf } from '../run/frames.ts'
-import { type Ask, answer, counting, type Play, startAgents } from '../run/protocol.ts'
+import { type Ask, type Play, startAgents } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { deviceOf } from './device.ts'
 import { checkRequest, type Now, pass } from './messages.ts'
-import { outcomeOf } from './outcome.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
+import { episodes, sayAll } from './saying.ts'
 
 /** The agents of one place. */
 export interface Group {
@@ -72,26 +71,10 @@ export function openGroup(
   let before: { readonly from: number; readonly uploads: boolean; readonly states: readonly Uint8Array[] } | null = null
   let ended: string | null = null
 
-  const say = async (k: number, asked: Ask, how = showing): Promise<Said> => {
-    try {
-      if (asked.ask === 'play') await between?.()
-      const played = asked.ask === 'play' && how ? await outcomeOf(() => how(agents[k], k)) : null
-      const said = answer(setup, agents[k], numbers[k], asked, played ? counting(played) : undefined)
-      return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
-    } catch (error) {
-      const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
-      return { fault: name, message }
-    }
-  }
-  /** The agent's answers to one request after the other, up to the first that it could not answer. */
-  const sayAll = async (k: number, asked: readonly Ask[], how = showing): Promise<Said[]> => {
-    const list: Said[] = []
-    for (const one of asked) {
-      const said = await say(k, one, how)
-      list.push(said)
-      if (isBroken(said)) break
-    }
-    return list
+  /** What the k-th agent says to one request after the other. */
+  const say = (k: number, asked: readonly Ask[], how = showing) => {
+    const act = how && (() => how(agents[k], k))
+    return sayAll(setup, agents[k], numbers[k], asked, { play: act, between })
   }
   /** What each agent says, one agent after the other. */
   const each = async (saying: (k: number) => Promise<Said[]>): Promise<Said[][]> => {
@@ -99,9 +82,6 @@ export function openGroup(
     for (const k of agents.keys()) said.push(await saying(k))
     return said
   }
-  const episodes = (from: number, to: number): Ask[] =>
-    Array.from({ length: to - from + 1 }, (_, i) => ({ ask: 'play', episode: from + i }))
-
   /** An exchange may come later than the next one: of those between, this group had no part. */
   const notBefore = (round: number) => ({ ...now, round: Math.max(now.round, round) })
 
@@ -114,7 +94,7 @@ export function openGroup(
     const isAhead = mayGoBack && asked.length > 1
     before = isAhead ? { from, uploads, states: agents.map((agent) => agent.save()) } : null
     now.episode = to + 1
-    return each((k) => sayAll(k, asked))
+    return each((k) => say(k, asked))
   }
   const download = async ({ round, frames }: GroupRequest & { ask: 'download' }): Promise<Said[][]> => {
     if (frames.length !== 1 && frames.length !== agents.length) {
@@ -125,7 +105,7 @@ export function openGroup(
     )
     pass(setup, now, asked[0])
     before = null
-    return each(async (k) => [await say(k, asked[k] ?? asked[0])])
+    return each((k) => say(k, [asked[k] ?? asked[0]]))
   }
   const weights = async (episode: number): Promise<Said[][]> => {
     const played = now.episode - 1
@@ -133,11 +113,11 @@ export function openGroup(
     if (before && (before.uploads || episode < played)) {
       for (const [k, state] of before.states.entries()) agents[k].load(state)
       const again = episodes(before.from, episode)
-      await each((k) => sayAll(k, again, null))
+      await each((k) => say(k, again, null))
       before = null
       now.episode = episode + 1
     }
-    return each(async (k) => [await say(k, { ask: 'weights' })])
+    return each((k) => say(k, [{ ask: 'weights' }]))
   }
   const perform = async (request: GroupRequest): Promise<Said[][]> => {
     if (request.ask === 'period') return period(request)
@@ -184,7 +164,3 @@ export function openGroup(
     load,
   }
 }
-
-/** Whether it is no answer, but what kept an agent from giving one. */
-export const isBroken = (said: Said): said is Said & { readonly message: string } =>
-  typeof said === 'object' && said !== null && 'message' in said

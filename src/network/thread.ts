@@ -1,27 +1,89 @@
-// One worker thread of a run: some of its agents, which answer the thread that serves until it ends this one.
+// One worker thread of a run. It keeps no agent, unless the environments are one's own: each task brings the state of an
+// agent, and takes it away.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Config } from '../config/config.ts'
 import { adoptConfig } from '../config/resolve.ts'
-import { takePartOverIn } from '../federation/carried.ts'
+import type { AskedRequest } from '../federation/ahead.ts'
+import { deviceOf } from '../federation/device.ts'
+import type { Said } from '../federation/packing.ts'
+import { episodes, sayAll } from '../federation/saying.ts'
+import type { Agent } from '../kernel/agent.ts'
+import { layOutOne } from '../kernel/layout.ts'
+import type { WasmModule } from '../kernel/platform.ts'
+import { instantiate } from '../kernel/wasm.ts'
 import { loadOwn, type Modules } from '../results/modules.ts'
+import type { Past } from '../run/frames.ts'
+import { type Ask, type AskDownload, startAgent } from '../run/protocol.ts'
 import { ownFor, setUp } from '../run/setup.ts'
-import { portCarrier } from './port.ts'
 
 /** What a thread is started with. */
 export interface ThreadData {
   /** the config, which the serving thread has resolved */
   readonly config: Config
-  /** the numbers of its agents, ascending */
-  readonly agents: readonly number[]
   /** the files of an environment and a method of one's own */
   readonly modules: Modules
+  /** the kernel, which is compiled once for all threads */
+  readonly module: WasmModule
 }
 
-async function work({ config, agents, modules }: ThreadData): Promise<void> {
-  if (!parentPort) return
-  const setup = setUp(adoptConfig(config), ownFor(config, await loadOwn(modules)))
-  await takePartOverIn(setup, agents, portCarrier(parentPort))
+/** A request as a thread is asked it: what an agent learns from is the body, which is checked and decoded already. */
+export type ThreadRequest =
+  | Exclude<AskedRequest, AskDownload>
+  | { readonly ask: 'download'; readonly round: number; readonly body: Uint8Array }
+
+/** What a thread is asked to do. */
+export interface AgentTask {
+  /** the agent's number */
+  readonly agent: number
+  readonly request: ThreadRequest
+  /** the exchanges before it, as the agent knows them */
+  readonly past: Past
+  /** the agent's block, in memory that the threads share; null where the agent starts */
+  readonly from: Uint8Array | null
+  /** where its block is put afterwards, in such memory */
+  readonly to: Uint8Array
 }
 
-await work(workerData)
+/** A request in the form in which the agent answers it. */
+function asksOf({ agent, request, past }: AgentTask): Ask[] {
+  if (request.ask === 'weights') return [{ ask: 'weights' }]
+  const { round } = request
+  const pasts = new Array(agent + 1).fill(past)
+  if (request.ask === 'period') {
+    const asked = episodes(request.from, request.to)
+    return round === null ? asked : [...asked, { ask: 'upload', round, pasts }]
+  }
+  const downlinks = new Array(agent + 1).fill({ frame: NONE, body: request.body })
+  return [{ ask: 'download', round: request.round, downlinks, pasts }]
+}
+
+const NONE = new Uint8Array(0)
+
+/** Makes what answers tasks. All threads lay out the same, so that the addresses in a block hold in each. */
+async function openTasks({ config, modules, module }: ThreadData): Promise<(task: AgentTask) => Promise<Said[]>> {
+  const given = setUp(adoptConfig(config), ownFor(config, await loadOwn(modules)))
+  const device = given.own && deviceOf(given.own)
+  const setup = device ? { ...given, own: device.own } : given
+  const kernel = instantiate(module)
+  const agentAt = layOutOne(kernel, setup.env, setup.config, setup.capacity)
+  /** the agents that were here, all in one block, in the order in which they came */
+  const agents = new Map<number, { readonly agent: Agent; readonly k: number }>()
+  return async (task) => {
+    const known = task.from === null ? undefined : agents.get(task.agent)
+    const { agent, k } = known ?? { agent: agentAt(task.agent), k: agents.size }
+    agents.set(task.agent, { agent, k })
+    const block = () => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes)
+    if (task.from === null) startAgent(setup, agent, task.agent)
+    else block().set(task.from)
+    const play = device && (() => device.play(agent, k))
+    const said = await sayAll(setup, agent, task.agent, asksOf(task), { play })
+    task.to.set(block())
+    return said
+  }
+}
+
+const perform = await openTasks(workerData)
+parentPort?.on('message', async (task: AgentTask) => {
+  parentPort?.postMessage(await perform(task))
+})

@@ -74,20 +74,20 @@ export type Play<Score = number> = (agent: Agent, index: number) => Score
 /** Plays an episode with agent `index`, and tells of it. */
 export type PlayEpisode = (agent: Agent, index: number) => Played
 
+/** Gives an agent that was just laid out its streams, its first weights and, where it is the host's, its environment. */
+export function startAgent({ config, method, own, start }: Setup, agent: Agent, number: number): void {
+  seedAgent(agent, config.seed, number, method.commonInit?.(config) ? 0 : undefined)
+  if (start) agent.setWeights(start[number])
+  if (own) agent.inhabit(worldOf(own, agent.draws('reset'), agent.env.parameters))
+}
+
 /**
- * Lays out the agents with these numbers, or all agents, and gives each its streams and first weights.
+ * Lays out the agents with these numbers, or all agents, and starts each.
  * @throws as layOut
  */
 export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly number[]): Agent[] {
-  const { config, method, env, own, capacity, start } = setup
-  const common = method.commonInit?.(config) ? 0 : undefined
-  const agents = layOut(kernel, env, config, capacity, numbers)
-  for (const [k, agent] of agents.entries()) {
-    const number = numbers ? numbers[k] : k
-    seedAgent(agent, config.seed, number, common)
-    if (start) agent.setWeights(start[number])
-    if (own) agent.inhabit(worldOf(own, agent.draws('reset'), agent.env.parameters))
-  }
+  const agents = layOut(kernel, setup.env, setup.config, setup.capacity, numbers)
+  for (const [k, agent] of agents.entries()) startAgent(setup, agent, numbers ? numbers[k] : k)
   return agents
 }
 
