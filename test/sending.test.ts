@@ -12,26 +12,10 @@ import type { RunResult } from '../src/run/record.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { HEADER_BYTES } from '../src/wire/frame.ts'
 import { observing } from '../src/wire/transport.ts'
+import { uneven } from './hardConfigs.ts'
 
 const small = { agents: 4, width: 8, depth: 1, sections: 8, cap: 41, period: 5, seed: 3, until: 'cap' } as const
 const SENDING = Object.keys(methods).filter((name) => methods[name].payload(resolveConfig({})) !== 'none')
-
-const uneven: readonly Partial<Config>[] = [
-  { growth: 1.3 },
-  { participation: 0.5 },
-  { dropout: 0.4 },
-  { trigger: { score: 4 } },
-  { trigger: { policy: 0.02 } },
-  { minVisits: 4 },
-  {
-    growth: 1.2,
-    participation: 0.75,
-    dropout: 0.3,
-    trigger: { policy: 0.01 },
-    codec: 'difference+int8-stochastic',
-    distillCount: 'own',
-  },
-]
 
 /** How many agents sent and were sent something at each exchange. */
 const countsOf = ({ exchanges }: RunResult) =>

@@ -5,15 +5,16 @@
 import { Worker } from 'node:worker_threads'
 import type { AskedRequest } from '../federation/ahead.ts'
 import { playsPeriods } from '../federation/group.ts'
-import { type Now, pass } from '../federation/messages.ts'
+import { afterDownloads, afterUpload, NEW, type Standing } from '../federation/messages.ts'
 import type { Said } from '../federation/packing.ts'
 import { isBroken } from '../federation/saying.ts'
 import { measureAgents } from '../kernel/layout.ts'
 import { embeddedModule, instantiate } from '../kernel/wasm.ts'
 import type { Modules } from '../results/modules.ts'
-import { NO_PAST, type Past } from '../run/frames.ts'
+import type { Past } from '../run/frames.ts'
 import type { Setup } from '../run/setup.ts'
-import type { AgentTask, ThreadData, ThreadRequest } from './thread.ts'
+import type { Watch } from '../run/triggers.ts'
+import type { AgentTask, TaskAnswer, ThreadData, ThreadRequest } from './thread.ts'
 
 /** What an agent has left of a request. */
 export interface Left {
@@ -68,6 +69,9 @@ interface Seat {
   state: Uint8Array | null
   /** the period that it can go back in, and its state before it */
   before: { readonly period: Period; readonly state: Uint8Array | null } | null
+  /** what it knows of the exchanges, and what it compares itself with where the config has it do so */
+  standing: Standing
+  watch: Watch | null
   /** the steps of an episode, as it played last */
   pace: number
 }
@@ -106,7 +110,7 @@ function takePart(work: Work, most: number): AgentTask {
   const { seat, past, from, to } = work
   const request = work.rest!
   work.rest = null
-  const task = { agent: seat.agent, request, past, from, to }
+  const task = { agent: seat.agent, request, past, watch: seat.watch, from, to }
   if (request.ask !== 'period') return task
   const last = request.from - 1 + most
   if (last >= request.to) return task
@@ -125,15 +129,22 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan =
   const seats = blockBytes.map((bytes, agent): Seat => {
     const rooms = Array.from({ length: mayGoBack ? 2 : 1 }, () => new Uint8Array(new SharedArrayBuffer(bytes)))
     // An environment of one's own has its state in its thread.
-    return { agent, home: own ? agent % threads : null, rooms, state: null, before: null, pace: 1 }
+    return {
+      agent,
+      home: own ? agent % threads : null,
+      rooms,
+      state: null,
+      before: null,
+      standing: NEW,
+      watch: null,
+      pace: 1,
+    }
   })
   const data: ThreadData = { config, modules, module: embeddedModule() }
   const workers = Array.from({ length: threads }, () => startThread(data))
   /** what each thread is at */
   const current: (Work | null)[] = workers.map(() => null)
   const waiting: Work[] = []
-  /** how far all agents are, none of which is ever without a part in an exchange */
-  const now: Now = { episode: 1, round: 0, past: NO_PAST }
 
   /** Has each thread that is free take the next part. */
   const handOut = () => {
@@ -148,45 +159,49 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan =
       worker.postMessage(takePart(work, plan.cut(left[chosen], left)))
     }
   }
-  const settle = (thread: number, said: readonly Said[]) => {
+  const settle = (thread: number, { said, watch }: TaskAnswer) => {
     const work = current[thread]!
     const { seat, to } = work
     current[thread] = null
     work.from = to
     work.said.push(...said)
     seat.pace = paceOf(said) ?? seat.pace
+    seat.watch = watch
     if (work.rest && !said.some(isBroken)) waiting.push(work)
     else work.resolve(work.said)
     handOut()
   }
-  const perform = (seat: Seat, request: ThreadRequest, past = now.past, from = seat.state) => {
+  const perform = (seat: Seat, request: ThreadRequest, from = seat.state) => {
     const isAhead = mayGoBack && request.ask === 'period'
     if (isAhead) seat.before = { period: request, state: from }
     else if (request.ask === 'download') seat.before = null
     const to = (isAhead ? seat.rooms.find((room) => room !== from) : seat.state) ?? seat.rooms[0]
     seat.state = to
     return new Promise<Said[]>((resolve) => {
-      waiting.push({ seat, rest: request, past, from, to, said: [], resolve })
+      waiting.push({ seat, rest: request, past: seat.standing.past, from, to, said: [], resolve })
       handOut()
     })
   }
   const ask = async (agent: number, request: AskedRequest) => {
     const seat = seats[agent]
     if (request.ask === 'download') {
-      const { round, downlinks, pasts } = request
-      if (round === now.round) pass(setup, now, request)
-      return perform(seat, { ask: 'download', round, body: downlinks[agent].body }, pasts[agent])
+      const { round, downlinks } = request
+      const said = await perform(seat, { ask: 'download', round, downlink: downlinks[agent] })
+      ;[seat.standing] = afterDownloads(setup, [seat.standing], [downlinks[agent]])
+      return said
     }
     if (request.ask === 'weights' && seat.before) {
       const { period, state } = seat.before
       if (period.round !== null || request.episode < period.to) {
-        await perform(seat, { ...period, to: request.episode, round: null }, now.past, state)
+        await perform(seat, { ...period, to: request.episode, round: null }, state)
       }
     }
-    return perform(seat, request)
+    const said = await perform(seat, request)
+    if (request.ask === 'period' && request.round !== null) seat.standing = afterUpload(seat.standing, said.at(-1))
+    return said
   }
   for (const [thread, worker] of workers.entries()) {
-    worker.on('message', (said: readonly Said[]) => settle(thread, said))
+    worker.on('message', (answer: TaskAnswer) => settle(thread, answer))
   }
   return {
     ask,

@@ -14,8 +14,9 @@ import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import { loadOwn, type Modules } from '../results/modules.ts'
 import type { Past } from '../run/frames.ts'
-import { type Ask, type AskDownload, startAgent } from '../run/protocol.ts'
+import { type Ask, type AskDownload, type Downlink, startAgent } from '../run/protocol.ts'
 import { ownFor, setUp } from '../run/setup.ts'
+import { setWatch, type Watch, watchOf } from '../run/triggers.ts'
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -27,10 +28,10 @@ export interface ThreadData {
   readonly module: WasmModule
 }
 
-/** A request as a thread is asked it: what an agent learns from is the body, which is checked and decoded already. */
+/** A request as a thread is asked it: the body that an agent learns from is checked and decoded already. */
 export type ThreadRequest =
   | Exclude<AskedRequest, AskDownload>
-  | { readonly ask: 'download'; readonly round: number; readonly body: Uint8Array }
+  | { readonly ask: 'download'; readonly round: number; readonly downlink: Downlink }
 
 /** What a thread is asked to do. */
 export interface AgentTask {
@@ -39,10 +40,20 @@ export interface AgentTask {
   readonly request: ThreadRequest
   /** the exchanges before it, as the agent knows them */
   readonly past: Past
+  /** what it compares itself with; null where it does not, or has nothing yet */
+  readonly watch: Watch | null
   /** the agent's block, in memory that the threads share; null where the agent starts */
   readonly from: Uint8Array | null
   /** where its block is put afterwards, in such memory */
   readonly to: Uint8Array
+}
+
+/** What a thread says when it has done a task. */
+export interface TaskAnswer {
+  /** what the agent said */
+  readonly said: readonly Said[]
+  /** what the agent compares itself with from then on */
+  readonly watch: Watch | null
 }
 
 /** A request in the form in which the agent answers it. */
@@ -54,14 +65,12 @@ function asksOf({ agent, request, past }: AgentTask): Ask[] {
     const asked = episodes(request.from, request.to)
     return round === null ? asked : [...asked, { ask: 'upload', round, pasts }]
   }
-  const downlinks = new Array(agent + 1).fill({ frame: NONE, body: request.body })
+  const downlinks = new Array(agent + 1).fill(request.downlink)
   return [{ ask: 'download', round: request.round, downlinks, pasts }]
 }
 
-const NONE = new Uint8Array(0)
-
 /** Makes what answers tasks. All threads lay out the same, so that the addresses in a block hold in each. */
-async function openTasks({ config, modules, module }: ThreadData): Promise<(task: AgentTask) => Promise<Said[]>> {
+async function openTasks({ config, modules, module }: ThreadData): Promise<(task: AgentTask) => Promise<TaskAnswer>> {
   const given = setUp(adoptConfig(config), ownFor(config, await loadOwn(modules)))
   const device = given.own && deviceOf(given.own)
   const setup = device ? { ...given, own: device.own } : given
@@ -76,10 +85,11 @@ async function openTasks({ config, modules, module }: ThreadData): Promise<(task
     const block = () => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes)
     if (task.from === null) startAgent(setup, agent, task.agent)
     else block().set(task.from)
+    if (task.watch) setWatch(agent, task.watch)
     const play = device && (() => device.play(agent, k))
     const said = await sayAll(setup, agent, task.agent, asksOf(task), { play })
     task.to.set(block())
-    return said
+    return { said, watch: setup.config.trigger === 'always' ? null : watchOf(agent) }
   }
 }
 

@@ -11,10 +11,10 @@ import {
   commonBase,
   downlinkFrame,
   type ExchangeSetup,
+  keptOf,
   NO_PAST,
   type Past,
   pastAfter,
-  pastWith,
   readFrame,
 } from './frames.ts'
 import { callMethod } from './methodFault.ts'
@@ -108,11 +108,10 @@ export function* exchangeCourse(
   // The server keeps what it sent, whatever became of it on its way: frames of an agent that received something else are
   // refused then.
   const kept = () => checked.get(sent)?.body ?? readFrame(setup, round, SERVER, sent, common)
-  const { base } = receivers.length ? pastAfter(setup, NO_PAST, kept) : NO_PAST
-  const after = pasts.slice()
-  for (const agent of new Set([...senders, ...receivers])) {
-    after[agent] = pastWith(pasts[agent], downlinks[agent] === EMPTY ? pasts[agent].base : base)
-  }
+  const base = receivers.length ? keptOf(setup, kept) : undefined
+  const after = pasts.map((past, agent) =>
+    pastAfter(past, answers[agent] !== null, downlinks[agent] === EMPTY ? undefined : base),
+  )
 
   /** One number per agent, 0 for one that has no part. A frame that is lost has been sent all the same. */
   const perAgent = (some: readonly number[], count: (agent: number) => number) => {

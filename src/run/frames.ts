@@ -101,18 +101,20 @@ export function commonBase(pasts: readonly Past[]): Base | null {
   return pasts.every((past) => past.base === base) ? base : null
 }
 
-/** The past of so many exchanges. @param download the body of the last download, where it is kept */
-export const pastOf = (exchanges: number, download: Uint8Array | null): Past => ({
-  exchanges,
-  base: download && { body: download, digest: sha256Of(download).subarray(0, DIGEST_BYTES) },
-})
+/** A download as that from which numbers may be differences. @param body of float32 */
+export const baseOf = (body: Uint8Array): Base => ({ body, digest: sha256Of(body).subarray(0, DIGEST_BYTES) })
 
-/** The past after one more exchange that the agent sent something at, or received something. */
-export const pastWith = ({ exchanges }: Past, base: Base | null): Past => ({ exchanges: exchanges + 1, base })
+/** What is kept of a download: nothing where the codec has no use for it. @param body makes its body of float32 */
+export const keptOf = ({ context }: ExchangeSetup, body: () => Uint8Array): Base | null =>
+  codec(context.config.codec)?.needsBase ? baseOf(body()) : null
 
-/** The past after an exchange at which the agent received something. @param body makes the body of the download, where it has to be kept */
-export function pastAfter({ context }: ExchangeSetup, { exchanges }: Past, body: () => Uint8Array): Past {
-  return pastOf(exchanges + 1, codec(context.config.codec)?.needsBase ? body() : null)
+/**
+ * The past of an agent after one more exchange.
+ * @param received what is kept of the download that it received; undefined where it received none
+ */
+export function pastAfter(past: Past, hasSent: boolean, received: Base | null | undefined): Past {
+  if (!hasSent && received === undefined) return past
+  return { exchanges: past.exchanges + 1, base: received === undefined ? past.base : received }
 }
 
 /**
