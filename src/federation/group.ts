@@ -13,8 +13,8 @@ import type { Setup } from '../run/setup.ts'
 import { setWatch, watchOf } from '../run/triggers.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { deviceOf } from './device.ts'
-import { readStanding, readWatch, writeStanding, writeWatch } from './kept.ts'
-import { afterDownloads, afterUpload, downlinkOf, NEW, type Now, type Standing } from './messages.ts'
+import { readKnown, readWatch, writeKnown, writeWatch } from './kept.ts'
+import { afterDownloads, afterUpload, downlinkOf, NEW, type Now, type Known } from './messages.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
 import { episodes, sayAll } from './saying.ts'
 
@@ -67,7 +67,7 @@ export function openGroup(
   /** how an episode is played; null where the agent plays it by itself */
   const showing: Showing | null = device?.play ?? (play ? async (agent, k) => play(agent, numbers[k]) : null)
   const now: Now = { episode: 1, round: 0 }
-  let standings: readonly Standing[] = agents.map(() => NEW)
+  let known: readonly Known[] = agents.map(() => NEW)
   const mayGoBack = setup.config.until !== 'cap'
   /** the agents as they were before the period, where the run may end before the last thing that was asked */
   let before: { readonly from: number; readonly uploads: boolean; readonly states: readonly Uint8Array[] } | null = null
@@ -93,7 +93,7 @@ export function openGroup(
   /** The pasts of the agents at an exchange, which may be later than the next: of those between, the group had no part. */
   const pastsAt = (round: number): readonly Past[] => {
     integerIn(now.round)(round, 'request.round')
-    return byNumber(standings.map(({ past }) => past))
+    return byNumber(known.map(({ past }) => past))
   }
 
   const period = async ({ from, to, round }: GroupRequest & { ask: 'period' }): Promise<Said[][]> => {
@@ -106,7 +106,7 @@ export function openGroup(
     before = isAhead ? { from, uploads, states: agents.map((agent) => agent.save()) } : null
     now.episode = to + 1
     const said = await each((k) => say(k, asked))
-    if (uploads) standings = standings.map((standing, k) => afterUpload(standing, said[k][asked.length - 1]))
+    if (uploads) known = known.map((knows, k) => afterUpload(knows, said[k][asked.length - 1]))
     return said
   }
   const download = async ({ round, frames }: GroupRequest & { ask: 'download' }): Promise<Said[][]> => {
@@ -116,14 +116,14 @@ export function openGroup(
     const pasts = pastsAt(round)
     let last: { readonly frame: Uint8Array; readonly past: Past; readonly downlink: Downlink } | null = null
     // Agents that receive one frame, and have the same download before it, read it once.
-    const downlinks = standings.map(({ past }, k) => {
+    const downlinks = known.map(({ past }, k) => {
       const frame = frames[k] ?? frames[0]
       if (last?.frame === frame && last.past.base === past.base) return last.downlink
       last = { frame, past, downlink: downlinkOf(setup, round, frame, past.base) }
       return last.downlink
     })
     const asked: Ask = { ask: 'download', round, downlinks: byNumber(downlinks), pasts }
-    standings = afterDownloads(setup, standings, downlinks)
+    known = afterDownloads(setup, known, downlinks)
     now.round = round + 1
     before = null
     return each((k) => say(k, [asked]))
@@ -158,7 +158,7 @@ export function openGroup(
     for (const [k, agent] of agents.entries()) {
       if (before) writer.block(before.states[k])
       writer.block(agent.save())
-      writeStanding(writer, standings[k])
+      writeKnown(writer, known[k])
       if (setup.config.trigger !== 'always') writeWatch(writer, watchOf(agent))
     }
   }
@@ -169,14 +169,14 @@ export function openGroup(
     const from = isAhead ? reader.u32() : 0
     const uploads = isAhead && reader.u8() === 1
     const states: Uint8Array[] = []
-    const read: Standing[] = []
+    const read: Known[] = []
     for (const agent of agents) {
       if (isAhead) states.push(reader.block().slice())
       agent.load(reader.block())
-      read.push(readStanding(reader))
+      read.push(readKnown(reader))
       if (setup.config.trigger !== 'always') setWatch(agent, readWatch(reader))
     }
-    standings = read
+    known = read
     before = isAhead ? { from, uploads, states } : null
   }
   return {

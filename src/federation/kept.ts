@@ -3,16 +3,16 @@
 import { baseOf } from '../run/frames.ts'
 import type { Watch } from '../run/triggers.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
-import type { Standing } from './messages.ts'
+import type { Known } from './messages.ts'
 
-export function writeStanding(writer: ByteWriter, { past: { exchanges, base }, hasSent }: Standing): void {
+export function writeKnown(writer: ByteWriter, { past: { exchanges, base }, hasSent }: Known): void {
   writer.u32(exchanges)
   writer.u8(hasSent ? 1 : 0)
   writer.u8(base ? 1 : 0)
   if (base) writer.block(base.body)
 }
 
-export function readStanding(reader: ByteReader): Standing {
+export function readKnown(reader: ByteReader): Known {
   const exchanges = reader.u32()
   const hasSent = reader.u8() === 1
   const base = reader.u8() === 1 ? baseOf(reader.block().slice()) : null

@@ -92,7 +92,7 @@ function memberOf(setup: Setup, number: number, options: MemberOptions): Member 
   integerIn(0, setup.config.agents - 1)(number, 'agent')
   const [agent] = startAgents(instantiate(module), setup, [number])
   const now: Now = { episode: 1, round: 0 }
-  let standing = NEW
+  let knows = NEW
   let isBusy = false
 
   return async (value: unknown): Promise<MemberAnswer> => {
@@ -101,17 +101,17 @@ function memberOf(setup: Setup, number: number, options: MemberOptions): Member 
         expected('request', 'one at a time', 'another', `agent ${number} still answers the last one`),
       )
     }
-    const asked = checkRequest(setup, number, now, standing.past, value)
+    const asked = checkRequest(setup, number, now, knows.past, value)
     if (asked.ask === 'play') now.episode++
     else if (asked.ask === 'download') {
       now.round++
-      ;[standing] = afterDownloads(setup, [standing], asked.downlinks)
+      ;[knows] = afterDownloads(setup, [knows], asked.downlinks)
     }
     isBusy = true
     const score = asked.ask === 'play' ? await outcomeOf(() => play(agent, number)) : null
     isBusy = false
     const said = answer(setup, agent, number, asked, score ? counting(score) : undefined)
-    if (asked.ask === 'upload') standing = afterUpload(standing, said)
+    if (asked.ask === 'upload') knows = afterUpload(knows, said)
     return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
   }
 }

@@ -55,17 +55,17 @@ export interface Now {
 }
 
 /** What an agent knows of the exchanges, wherever it lives: none takes them back, also where it goes back within a period. */
-export interface Standing {
+export interface Known {
   readonly past: Past
   /** whether it sent something when it was asked last */
   readonly hasSent: boolean
 }
 
 /** That of an agent before its first exchange. */
-export const NEW: Standing = { past: NO_PAST, hasSent: false }
+export const NEW: Known = { past: NO_PAST, hasSent: false }
 
 /** What an agent knows after what it said to a request to send something. */
-export const afterUpload = ({ past }: Standing, said: unknown): Standing => ({
+export const afterUpload = ({ past }: Known, said: unknown): Known => ({
   past,
   hasSent: said instanceof Uint8Array,
 })
@@ -73,9 +73,9 @@ export const afterUpload = ({ past }: Standing, said: unknown): Standing => ({
 /** What agents know after downloads. What is kept of a download is made once for all that receive the same. */
 export function afterDownloads(
   setup: Setup,
-  agents: readonly Standing[],
+  agents: readonly Known[],
   downlinks: readonly Downlink[],
-): readonly Standing[] {
+): readonly Known[] {
   const kept = new Map<Uint8Array, Base | null>()
   return agents.map(({ past, hasSent }, k) => {
     const { frame, body } = downlinks[k]

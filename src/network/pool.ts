@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import type { AskedRequest } from '../federation/ahead.ts'
 import { playsPeriods } from '../federation/group.ts'
-import { afterDownloads, afterUpload, NEW, type Standing } from '../federation/messages.ts'
+import { afterDownloads, afterUpload, NEW, type Known } from '../federation/messages.ts'
 import type { Said } from '../federation/packing.ts'
 import { isBroken } from '../federation/saying.ts'
 import { measureAgents } from '../kernel/layout.ts'
@@ -70,7 +70,7 @@ interface Seat {
   /** the period that it can go back in, and its state before it */
   before: { readonly period: Period; readonly state: Uint8Array | null } | null
   /** what it knows of the exchanges, and what it compares itself with where the config has it do so */
-  standing: Standing
+  knows: Known
   watch: Watch | null
   /** the steps of an episode, as it played last */
   pace: number
@@ -135,7 +135,7 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan =
       rooms,
       state: null,
       before: null,
-      standing: NEW,
+      knows: NEW,
       watch: null,
       pace: 1,
     }
@@ -178,7 +178,7 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan =
     const to = (isAhead ? seat.rooms.find((room) => room !== from) : seat.state) ?? seat.rooms[0]
     seat.state = to
     return new Promise<Said[]>((resolve) => {
-      waiting.push({ seat, rest: request, past: seat.standing.past, from, to, said: [], resolve })
+      waiting.push({ seat, rest: request, past: seat.knows.past, from, to, said: [], resolve })
       handOut()
     })
   }
@@ -187,7 +187,7 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan =
     if (request.ask === 'download') {
       const { round, downlinks } = request
       const said = await perform(seat, { ask: 'download', round, downlink: downlinks[agent] })
-      ;[seat.standing] = afterDownloads(setup, [seat.standing], [downlinks[agent]])
+      ;[seat.knows] = afterDownloads(setup, [seat.knows], [downlinks[agent]])
       return said
     }
     if (request.ask === 'weights' && seat.before) {
@@ -197,7 +197,7 @@ export function openPool(setup: Setup, modules: Modules, threads: number, plan =
       }
     }
     const said = await perform(seat, request)
-    if (request.ask === 'period' && request.round !== null) seat.standing = afterUpload(seat.standing, said.at(-1))
+    if (request.ask === 'period' && request.round !== null) seat.knows = afterUpload(seat.knows, said.at(-1))
     return said
   }
   for (const [thread, worker] of workers.entries()) {
