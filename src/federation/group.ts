@@ -14,7 +14,7 @@ import { setWatch, watchOf } from '../run/triggers.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { deviceOf } from './device.ts'
 import { readKnown, readWatch, writeKnown, writeWatch } from './kept.ts'
-import { afterDownloads, afterUpload, downlinkOf, NEW, type Now, type Known } from './messages.ts'
+import { afterDownloads, afterUpload, downlinkOf, type Known, NEW, type Now } from './messages.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
 import { episodes, sayAll } from './saying.ts'
 

@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import type { AskedRequest } from '../federation/ahead.ts'
 import { playsPeriods } from '../federation/group.ts'
-import { afterDownloads, afterUpload, NEW, type Known } from '../federation/messages.ts'
+import { afterDownloads, afterUpload, type Known, NEW } from '../federation/messages.ts'
 import type { Said } from '../federation/packing.ts'
 import { isBroken } from '../federation/saying.ts'
 import { measureAgents } from '../kernel/layout.ts'
