@@ -137,8 +137,8 @@ export function drawFrontier(title: string, frontiers: readonly Frontier[], tool
     title,
     caption:
       `Means over seeds that the search has not seen; whisker: 95 %. ${tried} ways to exchange were tried` +
-      `${all.length > 1 ? ' in these problems' : ''}. Light: the paper's points.`,
-    x: { title: 'Bytes of all agents until completion', scale: 'log', format: 'bytes' },
+      `${all.length > 1 ? ' in these problems' : ''}. Light: the paper's points, float32 at its S and E.`,
+    x: { title: 'Bytes of all agents', scale: 'log', format: 'bytes', isMeasured: true },
     y: { title: 'Episodes until completion' },
     panels: all.map(({ title: name }) => ({ name, ...(all.length === 1 && { title: '' }), y: { title: 'Episodes' } })),
     series: shown.map((name) => lookOf(name)),
