@@ -28,37 +28,47 @@ const isKnown = (row: LinkRow): row is Known => row.seconds.median !== null
 
 const sends = ({ secondsPerExchange }: LinkRow) => secondsPerExchange !== null && secondsPerExchange > 0
 
+/** Whether a link, or play, takes time of a setting. */
+const counts = (row: LinkRow) => row.seconds.median === null || row.seconds.median > 0
+
 function needs(row: Known): string {
   const air = row.airtime.median ?? 0
+  if (air === 0) return `${row.label} sends nothing and completes after ${timeInWords(row.seconds.median)}`
   const joules = row.joules.median ?? 0
   const energy = joules > 0 ? ` and ${short(joules)} J per agent` : ''
   return `${row.label} needs ${timeInWords(air)} of air time${energy} and completes after ${timeInWords(row.seconds.median)}`
 }
 
-/** How the fastest setting compares with the next one: quartiles that do not touch. */
-function verdict([best, next]: readonly Known[]): string {
-  if (!next) return ''
-  const isApart = best.seconds.q75 !== null && next.seconds.q25 !== null && best.seconds.q75 < next.seconds.q25
-  return isApart
-    ? ` Take ${best.label}: three quarters of its runs were done before a quarter of those of ${next.label}.`
-    : ` ${best.label} has the lowest median, but its quartiles overlap those of ${next.label}: these runs do not tell which is faster.`
+/** Whether three quarters of the runs of one setting were done before a quarter of those of another. */
+const isApart = (one: Known, other: Known) =>
+  one.seconds.q75 !== null && other.seconds.q25 !== null && one.seconds.q75 < other.seconds.q25
+
+const labelsOf = (rows: readonly LinkRow[]) => rows.map(({ label }) => label).join('; ')
+
+/** How the fastest setting compares with the others, by quartiles that do not touch. */
+function verdict([best, ...others]: readonly Known[]): string {
+  if (!others.length) return ''
+  const slower = others.filter((other) => isApart(best, other))
+  const open = others.filter((other) => !isApart(best, other))
+  if (!open.length)
+    return ` Take ${best.label}: three quarters of its runs were done before a quarter of those of any other.`
+  const known = slower.length ? ` Its third quartile lies before the first one of ${labelsOf(slower)}.` : ''
+  return ` ${best.label} has the lowest median.${known} These runs do not tell whether it is faster than ${labelsOf(open)}.`
 }
 
-/** One paragraph for each link. Settings that send nothing are told apart, since a link takes no time of theirs. */
+/** One paragraph for each link. A setting that takes no time, since it sends nothing and play takes none, is left out. */
 export function advise(rows: readonly LinkRow[]): string[] {
   return [...groupsOf(rows, ({ link }) => link.name).values()].map((all) => {
     const { link } = all[0]
-    const known = all.filter(sends).filter(isKnown)
+    const known = all.filter(counts).filter(isKnown)
     known.sort((a, b) => a.seconds.median - b.seconds.median)
     const rate = `At ${short(throughput(link, 'up'))} bytes per second up and ${short(throughput(link, 'down'))} down (${link.name})`
     const ranked = known.length
       ? `${rate}, ${known.map(needs).join('; ')}.`
-      : `${rate}, nothing that sends completed in half of its runs.`
-    const late = all.filter(sends).filter((row) => !isKnown(row))
+      : `${rate}, no setting that takes time completed in half of its runs.`
+    const late = all.filter((row) => !isKnown(row))
     const unknown =
-      known.length && late.length
-        ? ` Half of the runs or more did not complete: ${late.map(({ label }) => label).join('; ')}.`
-        : ''
+      known.length && late.length ? ` Half of their runs or more did not complete: ${labelsOf(late)}.` : ''
     return ranked + verdict(known) + unknown
   })
 }

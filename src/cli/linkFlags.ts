@@ -1,7 +1,7 @@
 // The links of frd links: presets by name, files of one's own, and one link by its numbers.
 
 import { expected, expectedOneOf } from '../config/errors.ts'
-import { type GivenLink, type Link, type LinkSource, presets, toLink } from '../links/index.ts'
+import { type GivenLink, type Link, type LinkSource, linkPresets, toLink } from '../links/index.ts'
 import { nodeFiles, readBytes } from '../results/disk.ts'
 import { type Argv, readFlag, valueFlag } from './options.ts'
 
@@ -16,7 +16,7 @@ const group = 'Link'
 export const linkFlags = {
   link: {
     ...valueFlag(
-      `links. Accepts: a list of ${Object.keys(presets).join(', ')} and of .json files with a link`,
+      `links. Accepts: a list of ${Object.keys(linkPresets).join(', ')} and of .json files with a link`,
       'all presets; none beside --rate',
     ),
     group,
@@ -38,7 +38,7 @@ const ofOwn = ['latency', 'loss', 'duty', 'joules', 'packet', 'overhead'] as con
 export function readLinks(argv: Argv): ShownLink[] {
   const own = readOwnLink(argv)
   const text = readFlag(argv, 'link')
-  const named = text === undefined ? (own ? [] : Object.values(presets)) : text.split(',').map(readNamed)
+  const named = text === undefined ? (own ? [] : Object.values(linkPresets)) : text.split(',').map(readNamed)
   const links: ShownLink[] = [...named, ...(own ? [own] : [])]
   const names = links.map(({ name }) => name)
   const twice = names.find((name, i) => names.indexOf(name) < i)
@@ -75,9 +75,9 @@ export function readNumber(argv: Argv, flag: string): number | undefined {
 }
 
 function readNamed(text: string): ShownLink {
-  if (Object.hasOwn(presets, text)) return presets[text]
+  if (Object.hasOwn(linkPresets, text)) return linkPresets[text]
   if (!/[/\\]|\.json$/.test(text)) {
-    throw new RangeError(expectedOneOf('link', [...Object.keys(presets), 'a .json file'], text))
+    throw new RangeError(expectedOneOf('link', [...Object.keys(linkPresets), 'a .json file'], text))
   }
   return aside(text, readJson(text) as GivenLink)
 }
@@ -102,7 +102,7 @@ const aside = (from: string, given: GivenLink): Link => toLink(given, from)
 
 /** The presets in words, as Markdown. */
 export function describePresets(): string {
-  return Object.values(presets)
+  return Object.values(linkPresets)
     .map(({ name, about, up, down, latency, loss, overheadBytes, preamble, hold, wait, isShared, sources }) => {
       const way = ({ rate, packetBytes, dutyCycle, joulesPerBit }: Link['up']) =>
         `${short(rate)} bit/s, ${packetBytes} B per packet, duty cycle ${dutyCycle}, ${short(joulesPerBit)} J/bit`
@@ -113,7 +113,7 @@ export function describePresets(): string {
         `- ${rest}, ${isShared ? 'one channel for all' : 'a channel for each agent'}`,
         ...sources.map(({ of, kind, text }) => `- ${of.map((field) => `\`${field}\``).join(', ')}, ${kind}: ${text}`),
       ]
-      return `**${name}**: ${about}\n\n${lines.join('\n')}\n`
+      return `### ${name}: ${about}\n\n${lines.join('\n')}\n`
     })
     .join('\n')
 }

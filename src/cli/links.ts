@@ -4,7 +4,7 @@
 import { expected } from '../config/errors.ts'
 import { fieldNames } from '../config/fields.ts'
 import { checkPackages } from '../config/packages.ts'
-import { presets } from '../links/index.ts'
+import { linkPresets } from '../links/index.ts'
 import { linkFigure } from '../plot/links.ts'
 import { checkDrawing } from '../plot/svg.ts'
 import { inSteps } from '../results/compute.ts'
@@ -61,7 +61,7 @@ export const linksCommand: Command = {
     ['$0 links --presets', 'the presets, with the source of each number'],
   ],
   epilogue: `docs/links.md states the model. ${DEFAULTS}`,
-  values: { link: Object.keys(presets) },
+  values: { link: Object.keys(linkPresets) },
   plan: async (flags, planning) => {
     const json = readBare(flags, 'json')
     if (readBare(flags, 'presets')) return printPresets(json)
@@ -114,6 +114,6 @@ function noteOf(rows: readonly LinkRow[], step: number): string {
 const printPresets =
   (json: boolean): Task =>
   async () => {
-    await print(json ? `${JSON.stringify(Object.values(presets))}\n` : describePresets())
+    await print(json ? `${JSON.stringify(Object.values(linkPresets))}\n` : describePresets())
     return 0
   }

@@ -4,6 +4,6 @@
 export { type LinkDirection, loraAirtime, loraRate, packetAirtime, throughput } from './airtime.ts'
 export { type GivenLink, type Link, type LinkWay, toLink } from './link.ts'
 export { lossesOf } from './losses.ts'
-export { type LinkSource, type PresetLink, presets, type SourceKind } from './presets.ts'
+export { type LinkSource, linkPresets, type PresetLink, type SourceKind } from './presets.ts'
 export { type Frames, type LinkClock, type Losses, openLink, packetsOf, type Transfer } from './transfer.ts'
 export { framesOf, type Travelled, type TravellingRun, travel } from './travel.ts'

@@ -75,9 +75,9 @@ const lteM = preset(
       '3GPP TS 36.306, table 4.1A-1: a transport block of category M1 has at most 1000 bits, less 5 bytes of headers',
     ),
     source(
-      'measured',
+      'derived',
       'latency',
-      'Evaluation of LTE-M towards 5G IoT requirements (white paper of 14 companies, 2017): a message takes 0.1 s at the edge of normal coverage, and 6.2 s in extreme coverage. Simulated',
+      'white paper Evaluation of LTE-M towards 5G IoT requirements V1.1 (2017): a message takes 0.1 s at the edge of normal coverage, and 6.2 s in extreme coverage, as evaluated for it',
     ),
     source(
       'data sheet',
@@ -294,6 +294,6 @@ const wiFi = preset(
  * Links by name. Nothing in them is normative but what a source calls a standard; peak rates and currents of data sheets are
  * what good reception gives.
  */
-export const presets: Readonly<Record<string, PresetLink>> = Object.fromEntries(
+export const linkPresets: Readonly<Record<string, PresetLink>> = Object.fromEntries(
   [lteM, nbIot, lora(7, 222), lora(12, 51), ieee802154, wiFi].map((link) => [link.name, link]),
 )

@@ -85,7 +85,7 @@ export function packetsOf(frameBytes: number, packetBytes: number): number[] {
  * Opens a link between a server and its agents, at the time 0.
  *
  * @example
- * const clock = openLink(presets['lora-sf7'], 2, lossesOf('CartPole-v1', 1, 2))
+ * const clock = openLink(linkPresets['lora-sf7'], 2, lossesOf('CartPole-v1', 1, 2))
  * clock.exchange({ up: [1172, 1172], down: [1964, 1964] }).seconds
  * @param losses may be left out where the link loses nothing
  * @throws RangeError if the link loses packets and there are no `losses`

@@ -47,7 +47,7 @@ export function framesOf({ config, exchanges, scores }: TravellingRun, step = 0)
  *
  * @example
  * const run = runToEnd({ method: 'frd', agents: 2, seed: 1 })
- * const { seconds, joules } = travel(run, presets['nb-iot'], lossesOf('CartPole-v1', 1, 2))
+ * const { seconds, joules } = travel(run, linkPresets['nb-iot'], lossesOf('CartPole-v1', 1, 2))
  * @param step seconds per step of the environment; 0 unless given, so that the link alone takes time
  * @throws as framesOf and openLink
  */
