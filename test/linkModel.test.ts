@@ -3,6 +3,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runToEnd } from '../src/index.ts'
+import { packetAirtime } from '../src/links/airtime.ts'
 import {
   framesOf,
   type GivenLink,
@@ -12,12 +13,11 @@ import {
   loraRate,
   lossesOf,
   openLink,
-  packetAirtime,
-  packetsOf,
   throughput,
   toLink,
   travel,
 } from '../src/links/index.ts'
+import { packetsOf } from '../src/links/transfer.ts'
 
 const ENV = 'CartPole-v1'
 const all = Object.values(linkPresets)

@@ -1,7 +1,8 @@
 // The links of frd links: presets by name, files of one's own, and one link by its numbers.
 
 import { expected, expectedOneOf } from '../config/errors.ts'
-import { type GivenLink, type Link, type LinkSource, linkPresets, toLink } from '../links/index.ts'
+import { type GivenLink, type Link, type LinkSource, linkPresets } from '../links/index.ts'
+import { linkFrom } from '../links/link.ts'
 import { nodeFiles, readBytes } from '../results/disk.ts'
 import { type Argv, readFlag, valueFlag } from './options.ts'
 
@@ -59,7 +60,7 @@ function readOwnLink(argv: Argv): Link | null {
     readNumber(argv, flag),
   )
   const given = { rate, dutyCycle, joulesPerBit, packetBytes }
-  return aside(OWN, { name: OWN, up: said(given), ...said({ latency, loss, overheadBytes }) } as GivenLink)
+  return linkFrom({ name: OWN, up: said(given), ...said({ latency, loss, overheadBytes }) } as GivenLink, OWN)
 }
 
 /** The fields that are not undefined. */
@@ -79,7 +80,7 @@ function readNamed(text: string): ShownLink {
   if (!/[/\\]|\.json$/.test(text)) {
     throw new RangeError(expectedOneOf('link', [...Object.keys(linkPresets), 'a .json file'], text))
   }
-  return aside(text, readJson(text) as GivenLink)
+  return linkFrom(readJson(text) as GivenLink, text)
 }
 
 function readJson(path: string): unknown {
@@ -96,9 +97,6 @@ function readJson(path: string): unknown {
     throw new TypeError(expected('link', 'a file of JSON', path, (error as Error).message))
   }
 }
-
-/** A link whose refusals name where it is from. */
-const aside = (from: string, given: GivenLink): Link => toLink(given, from)
 
 /** The presets in words, as Markdown. */
 export function describePresets(): string {

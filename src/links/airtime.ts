@@ -1,7 +1,9 @@
 // How long a packet is on the air, and how many bytes per second a link carries in the long run. The time on air of LoRa is
 // the formula of Semtech AN1200.13, "LoRa Modem Designer's Guide", section 4, with the settings of LoRaWAN in Europe.
 
-import type { Link } from './link.ts'
+import { integerIn } from '../config/checks.ts'
+import { expectedOneOf } from '../config/errors.ts'
+import { checkLink, type Link } from './link.ts'
 
 /** A direction of a link. */
 export type LinkDirection = 'up' | 'down'
@@ -9,12 +11,14 @@ export type LinkDirection = 'up' | 'down'
 /** LoRaWAN EU868 (RP002, data rates 0 to 5): 125 kHz, coding rate 4/5, a preamble of 8 symbols, an explicit header and a CRC. */
 const LORA = { bandwidth: 125_000, codingRate: 1, preambleSymbols: 8 }
 
-/** The power of two of a spreading factor. */
-const chips = (spreadingFactor: number) => 1 << spreadingFactor
+const factorOf = integerIn(7, 12)
+
+/** Seconds per symbol: 2^SF / BW. */
+const symbolTime = (spreadingFactor: number) => (1 << factorOf(spreadingFactor, 'spreadingFactor')) / LORA.bandwidth
 
 /** The nominal rate of LoRa in bits per second: SF (BW / 2^SF) 4/5. */
 export const loraRate = (spreadingFactor: number): number =>
-  ((spreadingFactor * LORA.bandwidth) / chips(spreadingFactor)) * (4 / (4 + LORA.codingRate))
+  (1 / symbolTime(spreadingFactor)) * spreadingFactor * (4 / (4 + LORA.codingRate))
 
 /**
  * The time on air of a LoRa packet, in seconds: T = (8 + 4.25 + 8 + max(0, 5 ceil((8 B - 4 SF + 28 + 16) / (4 (SF - 2 D))))) 2^SF / BW, with
@@ -22,10 +26,11 @@ export const loraRate = (spreadingFactor: number): number =>
  * @param bytes B, those of the whole physical payload
  */
 export function loraAirtime(spreadingFactor: number, bytes: number): number {
-  const bits = 8 * bytes - 4 * spreadingFactor + 28 + 16
+  const symbol = symbolTime(spreadingFactor)
+  const bits = 8 * integerIn(0, 1e12)(bytes, 'bytes') - 4 * spreadingFactor + 28 + 16
   const perBlock = 4 * (spreadingFactor - (spreadingFactor >= 11 ? 2 : 0))
   const payloadSymbols = 8 + Math.max(0, Math.ceil(bits / perBlock)) * (LORA.codingRate + 4)
-  return ((LORA.preambleSymbols + 4.25 + payloadSymbols) * chips(spreadingFactor)) / LORA.bandwidth
+  return (LORA.preambleSymbols + 4.25 + payloadSymbols) * symbol
 }
 
 /** The time on air, in seconds, of a packet that carries this many bytes of a frame: preamble + 8 (overhead + bytes) / rate. */
@@ -40,6 +45,8 @@ export function packetAirtime(link: Link, way: LinkDirection, bytes: number): nu
  * with the pauses that the link and its duty cycle demand, and the packets that are lost.
  */
 export function throughput(link: Link, way: LinkDirection): number {
+  checkLink(link)
+  if (way !== 'up' && way !== 'down') throw new RangeError(expectedOneOf('way', ['up', 'down'], way))
   const { packetBytes, dutyCycle } = link[way]
   const airtime = packetAirtime(link, way, packetBytes)
   return (packetBytes * (1 - link.loss)) / Math.max(airtime + link.hold + link.wait, airtime / dutyCycle)

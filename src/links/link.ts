@@ -115,9 +115,15 @@ const plain: Omit<Link, 'name' | 'up' | 'down'> = {
  * toLink({ name: 'mine', up: { rate: 9600, dutyCycle: 0.1 }, latency: 0.5 })
  * @throws TypeError, RangeError for an unknown field or a value that no link has
  */
-export function toLink(given: GivenLink, name = 'link'): Link {
+export const toLink = (given: GivenLink): Link => linkFrom(given, 'link')
+
+/** Does what `toLink` does, and calls the link by this name where it refuses it. */
+export function linkFrom(given: GivenLink, name: string): Link {
   const fields = withinLink(given, name)
   const up = { ...plainWay, ...withinWay(fields.up, `${name}.up`) }
   const down = { ...up, ...(fields.down === undefined ? {} : withinWay(fields.down, `${name}.down`)) }
   return recordOf(linkTable)({ ...plain, ...record(given, name), up, down }, name)
 }
+
+/** A whole link, such as `toLink` gives. @throws TypeError, RangeError for a field that is missing or wrong */
+export const checkLink = (link: Link): Link => recordOf(linkTable)(link, 'link')

@@ -5,7 +5,7 @@
 import { functionOf, integerIn, listOf, numberIn, record } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import { type LinkDirection, packetAirtime } from './airtime.ts'
-import type { Link } from './link.ts'
+import { checkLink, type Link } from './link.ts'
 
 /** The frames of one exchange. */
 export interface Frames {
@@ -68,6 +68,7 @@ interface QueuedPacket {
 }
 
 const bytesOf = listOf(integerIn(0, 1e12))
+const uniformOf = numberIn(0, 1)
 const playOf = listOf(numberIn(0, 1e9))
 
 function load(sender: Sender, queue: readonly QueuedPacket[]): void {
@@ -91,6 +92,7 @@ export function packetsOf(frameBytes: number, packetBytes: number): number[] {
  * @throws RangeError if the link loses packets and there are no `losses`
  */
 export function openLink(link: Link, agents: number, losses?: Losses): LinkClock {
+  checkLink(link)
   integerIn(1, 1 << 16)(agents, 'agents')
   if (losses === undefined && link.loss > 0) {
     throw new RangeError(
@@ -113,7 +115,7 @@ export function openLink(link: Link, agents: number, losses?: Losses): LinkClock
   /** Sends all queued packets. @returns when the last packet of each agent's frame had arrived */
   function send(way: LinkDirection, all: readonly Sender[], starts: readonly number[], spent: number[]) {
     const { rate, dutyCycle, joulesPerBit } = link[way]
-    const draw = link.loss > 0 ? losses!(round, way) : () => 1
+    const draw = link.loss > 0 ? functionOf<ReturnType<Losses>>(losses!(round, way), 'losses') : () => 1
     const arrivals = starts.slice()
     let [airtime, packets, lost] = [0, 0, 0]
     const beginOf = ({ ready, queue, sent }: Sender) =>
@@ -133,7 +135,7 @@ export function openLink(link: Link, agents: number, losses?: Losses): LinkClock
       airtime += onAir
       spent[agent] += joulesPerBit * rate * onAir
       packets++
-      if (draw(agent) < link.loss) lost++
+      if (uniformOf(draw(agent), 'losses') < link.loss) lost++
       else {
         next.sent++
         if (isLast) arrivals[agent] = end + link.latency

@@ -1,8 +1,9 @@
 // A whole run over a link: the measured frames of its exchanges, one after the other, and what they took together.
 
+import { finite, integerIn, listOf, numberIn, recordOf, text } from '../config/checks.ts'
 import { knownEnvironment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
-import type { RunResult } from '../run/record.ts'
+import { exchangeTable, type RunResult } from '../run/record.ts'
 import type { Link } from './link.ts'
 import { type Frames, type Losses, openLink } from './transfer.ts'
 
@@ -32,7 +33,9 @@ export type TravellingRun = Pick<RunResult, 'config' | 'exchanges' | 'scores' | 
  * @param step seconds per step of the environment; with 0, play takes no time
  * @throws RangeError where a step takes time and the scores of the run are no steps, or agents were absent from periods
  */
-export function framesOf({ config, exchanges, scores }: TravellingRun, step = 0): Frames[] {
+export function framesOf(run: TravellingRun, step = 0): Frames[] {
+  const { config, exchanges, scores } = checkRun(run)
+  numberIn(0, 1e6)(step, 'step')
   if (step > 0) checkSteps(config)
   let from = 0
   return exchanges.map(({ episode, uplinkWireBytes, downlinkWireBytes }) => {
@@ -52,8 +55,9 @@ export function framesOf({ config, exchanges, scores }: TravellingRun, step = 0)
  * @throws as framesOf and openLink
  */
 export function travel(run: TravellingRun, link: Link, losses?: Losses, step = 0): Travelled {
+  const all = framesOf(run, step)
   const clock = openLink(link, run.config.agents, losses)
-  const transfers = framesOf(run, step).map((frames) => clock.exchange(frames))
+  const transfers = all.map((frames) => clock.exchange(frames))
   const last = run.exchanges[run.exchanges.length - 1]?.episode ?? 0
   const rest = Math.max(...run.scores.map((all) => step * sum(all.slice(last, run.episodes))))
   return {
@@ -67,7 +71,22 @@ export function travel(run: TravellingRun, link: Link, losses?: Losses, step = 0
   }
 }
 
-function checkSteps({ env, absent }: RunResult['config']): void {
+/** What is read of a config. */
+const configOf = recordOf<Pick<RunResult['config'], 'agents' | 'cap' | 'env' | 'absent'>>({
+  agents: integerIn(1, 1 << 16),
+  cap: integerIn(0),
+  env: text,
+  absent: listOf(listOf(finite)),
+})
+
+function checkRun(run: TravellingRun) {
+  const { config } = recordOf({ config: configOf })(run, 'run')
+  const exchanges = listOf(recordOf(exchangeTable(config)))
+  const rest = recordOf({ exchanges, scores: listOf(listOf(finite), config.agents), episodes: integerIn(0) })
+  return { config, ...rest(run, 'run') }
+}
+
+function checkSteps({ env, absent }: Pick<RunResult['config'], 'env' | 'absent'>): void {
   if (knownEnvironment(env)?.score !== 'steps') {
     throw new RangeError(
       expected('step', '0', env, 'the scores of this environment are no steps, so its play takes no known time'),
