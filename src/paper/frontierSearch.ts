@@ -42,11 +42,11 @@ export interface Frontier {
   readonly judged: readonly JudgedCandidate[]
 }
 
-export const bytesOf = ({ uplinkBytes, downlinkBytes }: Summary) => uplinkBytes + downlinkBytes
+export const spentBytes = ({ uplinkBytes, downlinkBytes }: Summary) => uplinkBytes + downlinkBytes
 
 /** The cost of some runs: the means. */
 export const costOf = (runs: readonly Summary[], cap: number): Cost => ({
-  bytes: mean(runs.map(bytesOf)),
+  bytes: mean(runs.map(spentBytes)),
   episodes: mean(runs.map((run) => restricted(run, cap))),
 })
 
