@@ -6,7 +6,7 @@ import type { Config } from '../src/config/config.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import { methods } from '../src/methods/index.ts'
 import { decodeResult, encodeResult } from '../src/results/result.ts'
-import { drawnCount, drawnFor, lossesOf } from '../src/run/participation.ts'
+import { drawnCount, drawnFor, lostAt } from '../src/run/participation.ts'
 import { exchangeEpisode, exchangesWithin, longestPeriod, periodOf } from '../src/run/periods.ts'
 import type { RunResult } from '../src/run/record.ts'
 import { runToEnd } from '../src/run/run.ts'
@@ -120,7 +120,7 @@ test('frames are lost as often as the config says, each by itself, and count as 
   let down = 0
   let both = 0
   for (let round = 0; round < 500; round++) {
-    const lost = lossesOf(config, round)
+    const lost = lostAt(config, round)
     up += lost.up.size
     down += lost.down.size
     for (const agent of lost.up) if (lost.down.has(agent)) both++
@@ -138,14 +138,14 @@ test('frames are lost as often as the config says, each by itself, and count as 
   // Where the server hears nobody, it sends nothing.
   const alone = runToEnd({ ...small, agents: 1, method: 'frd', dropout: 0.6 })
   for (const [round, [sent, back]] of countsOf(alone).entries()) {
-    assert.equal([sent, back], [1, lossesOf(alone.config, round).up.has(0) ? 0 : 1])
+    assert.equal([sent, back], [1, lostAt(alone.config, round).up.has(0) ? 0 : 1])
   }
 })
 
 test('where everything is lost, agents learn as if there were no exchange', () => {
   for (const method of SENDING.filter((name) => !methods[name].commonInit)) {
     const { scores, config, exchanges } = runToEnd({ ...small, method, dropout: 0.999 })
-    const isLost = exchanges.every((_, round) => lossesOf(config, round).down.size === 4)
+    const isLost = exchanges.every((_, round) => lostAt(config, round).down.size === 4)
     assert.ok(isLost, 'this seed loses all')
     assert.equal(scores, runToEnd({ ...small, method: 'independent' }).scores, method)
   }

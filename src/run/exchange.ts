@@ -18,7 +18,7 @@ import {
   readFrame,
 } from './frames.ts'
 import { callMethod } from './methodFault.ts'
-import { isDrawn, isUneven, lossesOf } from './participation.ts'
+import { isDrawn, isUneven, lostAt } from './participation.ts'
 import { type Answer, type Ask, answerAll, type Downlink } from './protocol.ts'
 import type { Exchange } from './record.ts'
 
@@ -68,7 +68,7 @@ export function* exchangeCourse(
     return { uplinkBytes: none, downlinkBytes: none, uplinkWireBytes: none, downlinkWireBytes: none, trace: [], pasts }
   }
   const answers = sound<Uint8Array | null>(yield { ask: 'upload', round, pasts })
-  const lost = lossesOf(config, round)
+  const lost = lostAt(config, round)
   /** the agents that send, and of these the ones whose frame arrives: what the server knows of */
   const senders = [...answers.keys()].filter((agent) => answers[agent] !== null)
   const heard = senders.filter((agent) => !lost.up.has(agent))

@@ -37,17 +37,17 @@ export const isDrawn = (config: Config, round: number, agent: number): boolean =
   drawnFor(config, round)?.has(agent) ?? true
 
 /** The agents whose frames are lost at an exchange. */
-export interface Losses {
+export interface LostFrames {
   /** on the way to the server */
   readonly up: ReadonlySet<number>
   /** on the way back */
   readonly down: ReadonlySet<number>
 }
 
-const NONE: Losses = { up: new Set(), down: new Set() }
+const NONE: LostFrames = { up: new Set(), down: new Set() }
 
 /** What is lost at an exchange: every frame by itself. All agents are drawn for, so that who sends changes no other's luck. */
-export function lossesOf(config: Config, round: number): Losses {
+export function lostAt(config: Config, round: number): LostFrames {
   const { dropout, agents } = config
   if (dropout === 0) return NONE
   const { uniform } = hostDraws(config, 'server', 'dropout', round)
