@@ -14,7 +14,7 @@ import { modelFileOf } from '../src/results/models.ts'
 import type { RunEvent, RunResult } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { setUp } from '../src/run/setup.ts'
-import { broken, easy } from './hardConfigs.ts'
+import { broken, easy, uneven } from './hardConfigs.ts'
 
 const small = { agents: 5, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
@@ -76,6 +76,7 @@ test('which thread plays which agent, and how many episodes at once, changes not
     { method: 'pd', nets, cap: 17, period: 5, until: 'cap', memoryReset: 'never' },
     { ...broken, method: 'frd', seed: 3, period: 4 },
     { ...small, method: 'fedhpd' },
+    ...uneven.map((part) => ({ ...small, cap: 29, ...part, method: 'frd' })),
   ].entries()) {
     const setup = setUp(given as Partial<Config>)
     const alone = runToEnd(setup.config)

@@ -2,6 +2,7 @@
 // their episode are kept until the course asks for them, and dropped where it ends before.
 
 import { expected } from '../config/errors.ts'
+import { periodOf } from '../run/periods.ts'
 import type { Ask, AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
 import { playsPeriods } from './group.ts'
@@ -15,10 +16,10 @@ export type AskGroup = (asked: Ask) => Promise<readonly (Said | undefined)[]>
 
 /** The period that begins with an episode, with the upload after it; where nothing can be asked ahead, that episode. */
 export function periodFrom(setup: Setup, from: number, round: number): GroupRequest & { ask: 'period' } {
-  const { cap, period } = setup.config
+  const { config } = setup
   if (!playsPeriods(setup)) return { ask: 'period', from, to: from, round: null }
-  const end = Math.ceil(from / period) * period
-  return { ask: 'period', from, to: Math.min(end, cap), round: sendsAfter(setup, end) ? round : null }
+  const { last } = periodOf(config, from)
+  return { ask: 'period', from, to: Math.min(last, config.cap), round: sendsAfter(setup, last) ? round : null }
 }
 
 /** Whether agents send something after an episode that ends a period. */

@@ -2,7 +2,9 @@
 // all threads see, and only the thread that plays the agent touches it. In an environment of one's own, whose state is the
 // thread's, an agent stays in one thread.
 
+import { ByteReader, ByteWriter } from '../federation/bytes.ts'
 import { deviceOf } from '../federation/device.ts'
+import { readWatch, writeWatch } from '../federation/kept.ts'
 import type { Said } from '../federation/packing.ts'
 import { episodes, isBroken, sayAll } from '../federation/saying.ts'
 import type { Agent } from '../kernel/agent.ts'
@@ -10,28 +12,29 @@ import { layOutOne } from '../kernel/layout.ts'
 import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate } from '../kernel/wasm.ts'
 import type { Past } from '../run/frames.ts'
-import { type Ask, startAgent } from '../run/protocol.ts'
+import { type Ask, type Downlink, startAgent } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
+import { setWatch, watchOf } from '../run/triggers.ts'
 import { type Dividing, giveBack, take } from './board.ts'
 
 /** Requests that all agents answer, one after the other. */
 export interface Batch {
   /** how many requests came before this batch */
   readonly first: number
-  /** to learn from a body, which is checked already: from one for all, or each agent from its own */
+  /** to learn from downlinks, which are checked already, one per agent */
   readonly download: {
     readonly round: number
-    readonly bodies: readonly Uint8Array[]
-    /** the exchanges before it, as the agents know them */
-    readonly past: Past
+    readonly downlinks: readonly Downlink[]
+    /** the exchanges before it, as each agent knows them */
+    readonly pasts: readonly Past[]
   } | null
   /** to play episodes, and then, unless `round` is null, to send that upload */
   readonly period: {
     readonly from: number
     readonly to: number
     readonly round: number | null
-    /** the exchanges before the upload */
-    readonly past: Past
+    /** the exchanges before the upload, as each agent knows them */
+    readonly pasts: readonly Past[]
   } | null
   /** to send the weights in the end */
   readonly weights: boolean
@@ -49,11 +52,20 @@ export interface AnsweredPart {
   readonly said: readonly Said[]
 }
 
+/** The state of an agent. */
+export interface SharedState {
+  /** its block */
+  readonly now: Uint8Array
+  /** its block before a period, where the run may end within it */
+  readonly before: Uint8Array | null
+  /** what it compares itself with, where the config has it do so */
+  readonly watch: Uint8Array | null
+}
+
 /** What the threads of a run share. */
 export interface Shared {
   readonly board: Int32Array
-  /** the states of each agent: as it is, and as it was before a period, where the run may end within it */
-  readonly states: readonly { readonly now: Uint8Array; readonly before: Uint8Array | null }[]
+  readonly states: readonly SharedState[]
   readonly threads: number
   readonly dividing: Dividing
 }
@@ -62,20 +74,13 @@ export interface Shared {
 export const asksOf = ({ download, period, weights }: Omit<Batch, 'first'>): number =>
   (download ? 1 : 0) + (period ? period.to - period.from + 1 + (period.round === null ? 0 : 1) : 0) + (weights ? 1 : 0)
 
-const NONE = new Uint8Array(0)
-
 /** The requests of a batch in the form in which an agent answers them. */
-function asksFor({ download, period, weights }: Batch, agent: number): Ask[] {
-  const all: Ask[] = []
-  const forAll = <T>(one: T): T[] => new Array(agent + 1).fill(one)
-  if (download) {
-    const { round, bodies, past } = download
-    const downlinks = forAll({ frame: NONE, body: bodies[agent] ?? bodies[0] })
-    all.push({ ask: 'download', round, downlinks, pasts: forAll(past) })
-  }
+function asksFor({ download, period, weights }: Batch): Ask[] {
+  const all: Ask[] = download ? [{ ask: 'download', ...download }] : []
   if (period) {
-    all.push(...episodes(period.from, period.to))
-    if (period.round !== null) all.push({ ask: 'upload', round: period.round, pasts: forAll(period.past) })
+    const { from, to, round, pasts } = period
+    all.push(...episodes(from, to))
+    if (round !== null) all.push({ ask: 'upload', round, pasts })
   }
   if (weights) all.push({ ask: 'weights' })
   return all
@@ -115,11 +120,23 @@ export function openPlayer(given: Setup, module: WasmModule, shared: Shared, thr
     const known = begins === 'anew' ? undefined : agents.get(number)
     const seat = known ?? { agent: agentAt(number), k: agents.size }
     agents.set(number, seat)
-    const { now, before } = states[number]
+    const { now, before, watch } = states[number]
     const isHere = begins === 'now' && held.number === number && held.answered === answered
     if (begins === 'anew') startAgent(setup, seat.agent, number)
-    else if (!isHere) blockOf(seat.agent).set(begins === 'before' ? before! : now)
+    else if (!isHere) {
+      blockOf(seat.agent).set(begins === 'before' ? before! : now)
+      if (watch) setWatch(seat.agent, readWatch(new ByteReader(watch, 'watch')))
+    }
     return seat
+  }
+  /** Puts the state of an agent where all threads see it. */
+  const leave = (number: number, agent: Agent) => {
+    const { now, watch } = states[number]
+    now.set(blockOf(agent))
+    if (!watch) return
+    const writer = new ByteWriter()
+    writeWatch(writer, watchOf(agent))
+    watch.set(writer.end())
   }
   const blockOf = (agent: Agent) => new Uint8Array(kernel.memory.buffer, agent.block, agent.bytes)
 
@@ -127,6 +144,7 @@ export function openPlayer(given: Setup, module: WasmModule, shared: Shared, thr
     const parts: AnsweredPart[] = []
     const span = { first: batch.first, asks: asksOf(batch) }
     const firstEpisode = batch.download ? 1 : 0
+    const all = asksFor(batch)
     for (;;) {
       await between?.()
       const taken = take(board, span, threads, dividing, isMine)
@@ -140,11 +158,11 @@ export function openPlayer(given: Setup, module: WasmModule, shared: Shared, thr
         keeps = false
         await between?.()
       }
-      const said = await sayAll(setup, agent, number, asksFor(batch, number).slice(at, at + asks), {
+      const said = await sayAll(setup, agent, number, all.slice(at, at + asks), {
         play,
         between: before,
       })
-      states[number].now.set(blockOf(agent))
+      leave(number, agent)
       const answered = batch.first + (said.some(isBroken) ? span.asks : at + asks)
       held = { number, answered }
       giveBack(board, number, answered, paceOf(said))

@@ -4,14 +4,13 @@
 import { Worker } from 'node:worker_threads'
 import { type AskAgents, periodFrom } from '../federation/ahead.ts'
 import { playsPeriods } from '../federation/group.ts'
+import { afterDownloads, afterUpload, type Known, NEW } from '../federation/messages.ts'
 import type { Said } from '../federation/packing.ts'
 import { isBroken } from '../federation/saying.ts'
 import { measureAgents } from '../kernel/layout.ts'
 import { embeddedModule, instantiate } from '../kernel/wasm.ts'
 import { giveWay, InterruptedError } from '../results/compute.ts'
 import type { Modules } from '../results/modules.ts'
-import { NO_PAST, pastAfter } from '../run/frames.ts'
-import type { AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
 import { DIVIDING, openBoard } from './board.ts'
 import { type AnsweredPart, asksOf, type Batch, openPlayer, type Shared } from './player.ts'
@@ -38,11 +37,8 @@ interface Open {
   readonly resolve: (said: Said[][]) => void
 }
 
-/** The body that all learn from, or one for each of them. */
-function bodiesOf({ downlinks }: AskDownload): Uint8Array[] {
-  const bodies = downlinks.map(({ body }) => body)
-  return bodies.every((body) => body === bodies[0]) ? [bodies[0]] : bodies
-}
+/** The bytes of what an agent compares itself with, beside the weights. */
+const WATCH_BYTES = 64
 
 /**
  * Starts the threads of a run.
@@ -51,10 +47,14 @@ function bodiesOf({ downlinks }: AskDownload): Uint8Array[] {
  */
 export function openPool(setup: Setup, modules: Modules, threads: number, dividing = DIVIDING): Pool {
   const { config, own, env, capacity } = setup
-  const { blockBytes } = measureAgents(instantiate(), env, config, capacity)
+  const { blockBytes, weights } = measureAgents(instantiate(), env, config, capacity)
   const mayGoBack = playsPeriods(setup) && config.until !== 'cap'
   const room = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes))
-  const states = blockBytes.map((bytes) => ({ now: room(bytes), before: mayGoBack ? room(bytes) : null }))
+  const states = blockBytes.map((bytes) => ({
+    now: room(bytes),
+    before: mayGoBack ? room(bytes) : null,
+    watch: config.trigger === 'always' ? null : room(WATCH_BYTES + 4 * weights),
+  }))
   const shared: Shared = { board: openBoard(config.agents), states, threads, dividing }
   const module = embeddedModule()
   const play = openPlayer(setup, module, shared, 0)
@@ -64,8 +64,8 @@ export function openPool(setup: Setup, modules: Modules, threads: number, dividi
 
   /** how many requests there were */
   let asked = 0
-  /** the exchanges of all agents, none of which is ever without a part in one */
-  let past = NO_PAST
+  /** what each agent knows of the exchanges */
+  let known: readonly Known[] = blockBytes.map(() => NEW)
   /** the period that was played last, whose last episode is the last of all */
   let period: Batch['period'] = null
   /** whether agents can go back before it */
@@ -99,22 +99,26 @@ export function openPool(setup: Setup, modules: Modules, threads: number, dividi
     })
     for (const worker of workers) worker.postMessage(batch)
     add(await play(batch, between))
-    return answered
+    const said = await answered
+    if (batch.period && batch.period.round !== null) known = known.map((knows, k) => afterUpload(knows, said[k].at(-1)))
+    return said
   }
+  const pasts = () => known.map(({ past }) => past)
   const ask: AskAgents = async (request) => {
     if (request.ask === 'period') {
       const said = ahead
       ahead = null
       if (said) return said
-      period = { ...request, past }
+      period = { ...request, pasts: pasts() }
       isKept = mayGoBack
       return perform({ period, keeps: isKept })
     }
     if (request.ask === 'download') {
-      const download = { round: request.round, bodies: bodiesOf(request), past }
-      past = pastAfter(setup, past, () => request.downlinks[0].body)
+      const { round, downlinks } = request
+      const download = { round, downlinks, pasts: pasts() }
+      known = afterDownloads(setup, known, downlinks)
       // What follows is sure: the next period. An environment of one's own waits until it is asked for.
-      period = own ? null : { ...periodFrom(setup, period!.to + 1, request.round + 1), past }
+      period = own ? null : { ...periodFrom(setup, period!.to + 1, round + 1), pasts: pasts() }
       isKept = period !== null && mayGoBack
       const said = await perform({ download, period, keeps: isKept })
       if (period) ahead = said.map((list) => list.slice(1))
