@@ -181,7 +181,8 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
   // They are set to their defaults, so that one run has one config.
   if (!method.targets) config = withDefaults(config, ['sections', 'period', 'growth'])
   const kind = method.payload(config)
-  if (kind !== 'none') codec(config.codec)?.check(kind)
+  const encoding = codec(config.codec) // which refuses what is none, also where nothing travels
+  if (kind !== 'none') encoding?.check(kind)
   else config = withDefaults(config, ['codec', 'trigger', 'participation', 'dropout'])
   const { clusters } = new Grid(env.observations, config)
   const capacity = capacityOf(config, method, env, clusters)
