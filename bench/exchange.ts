@@ -181,13 +181,16 @@ function memcpy(bytes: number): Measured {
 function formatCases(goal: number): Measured[] {
   const kernel = instantiate()
   const stream = kernel.reserve(kernel.streamBytes())
-  const sending = { base: null, words: () => kernel.streamWord(stream), visits: null }
   const draw = draws()
-  const proxies = encodeProxies(proxyBody(0))
+  const sent = proxyBody(0)
+  const visits = { indices: sent.indices, visits: Uint32Array.from(sent.indices, () => 1 + Math.floor(draw() * 40)) }
+  const sending = { base: null, words: () => kernel.streamWord(stream), visits: () => visits }
+  const proxies = encodeProxies(sent)
   const weights = encodeWeights(Float32Array.from({ length: 30_000 }, () => draw() - 0.5))
   const bodies = [
     ['proxies', 'delta-index+int8', proxies],
     ['proxies', 'delta-index+int8-stochastic', proxies],
+    ['proxies', 'top-k:5000+delta-index+int8', proxies],
     ...['float16', 'int8', 'int8-stochastic', 'int4', 'int4-stochastic'].map(
       (name) => ['weights', name, weights] as const,
     ),

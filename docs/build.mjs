@@ -32,6 +32,8 @@ const guides = new Map([
   ['docs/paper.md', 'guides/paper'],
   ['docs/environments.md', 'guides/environments'],
   ['docs/codecs.md', 'guides/codecs'],
+  ['docs/sending.md', 'guides/sending'],
+  ['docs/links.md', 'guides/links'],
   ['docs/RELIABILITY.md', 'guides/reliability'],
   ['docs/choices.md', 'guides/choices'],
   ['docs/numerics.md', 'guides/numerics'],

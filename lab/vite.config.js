@@ -39,6 +39,7 @@ export default {
     chunkSizeWarningLimit: 300,
     rolldownOptions: { input: [source('index.html'), source('join.html')] },
   },
+  resolve: { alias: { '@assemblyscript/loader': source('src/loader.ts') } },
   plugins: [workersWithPages, withoutScripts],
   preview: { port: 4173, host: '127.0.0.1' },
 }

@@ -69,6 +69,11 @@ const wild: { readonly [K in keyof Config]: () => Config[K] } = {
   period: () => from(1, 100_000),
   width: () => from(1, 1024),
   depth: () => from(1, 8),
+  minVisits: () => from(1, 1_000_000),
+  growth: () => pick([1, 1.5, 1 + share(), 10]),
+  trigger: () => pick(['always', { policy: share() }, { policy: 1 }, { score: 1e9 * share() }]),
+  participation: () => pick([1, 1e-3 + share() / 2]),
+  dropout: () => pick([0, 0.999, share() / 2]),
   absent: () => pick([[], [[0]], [[], [1], [], [0]]]),
   nets: () =>
     Array.from({ length: from(1, 4) }, () => ({

@@ -10,6 +10,7 @@ import { drawReadings } from '../src/paper/drawReadings.ts'
 import { meanTime, pairBySeed } from '../src/paper/effects.ts'
 import { AGENTS, type Figure } from '../src/paper/figures.ts'
 import { toClaimsCsv, toClaimsText } from '../src/paper/findings.ts'
+import { problems } from '../src/paper/frontier.ts'
 import { figures, runsOf } from '../src/paper/index.ts'
 import { judge, judgeReadings, together } from '../src/paper/judge.ts'
 import type { CellVerdict, Finding } from '../src/paper/judgeCell.ts'
@@ -54,6 +55,10 @@ function find(quantity: Quantity, side: Side, lines: readonly Summary[], others:
 }
 
 const all = [...paperClaims, ...ownClaims]
+/** What the frontier judges whatever its search finds. */
+const judgedConfigs = problems.flatMap(({ candidates }) =>
+  candidates.filter(({ isJudged }) => isJudged).map(({ config }) => config),
+)
 const time: Quantity = { kind: 'time', a: A, b: B }
 const spread: Quantity = { kind: 'spread', a: A, b: B }
 
@@ -70,7 +75,7 @@ test("the runs of every claim are computed by the figure it names, and its measu
       }
       if (!isOfRuns(quantity)) continue
       if (!quick.has(figure)) {
-        const planned = runsOf(figures[figure], [1], figures[figure].axis.full)
+        const planned = figure === 'frontier' ? judgedConfigs : runsOf(figures[figure], [1], figures[figure].axis.full)
         quick.set(figure, new Set(planned.map((config) => settingOf(checkConfig(config)))))
       }
       // What rests on the control without exchange may take it from Fig. 4.

@@ -10,7 +10,7 @@ import type { DeviceEnvironment, OwnEnvironment } from '../src/index.ts'
 import { openMemory } from '../src/node.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { CALM, drive, linked, MadeUpTime, stream } from './carriers.ts'
-import { easy } from './hardConfigs.ts'
+import { easy, uneven } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 22, period: 5, seed: 4, method: 'mixfrd', until: 'cap' } as const
 
@@ -174,6 +174,7 @@ test('a simulation with a memory goes on to the same result, also where the run 
     { ...easy, method: 'frl', until: 'first' },
     // Its memory holds the last download, from which the next frames are differences.
     { ...small, codec: 'difference+delta-index+int8-stochastic' },
+    ...uneven.map((part) => ({ ...small, ...part })),
   ]
   for (const given of configs) {
     const time = new MadeUpTime()

@@ -8,6 +8,7 @@ import * as federation from '../src/federation/index.ts'
 import { packAnswers } from '../src/federation/packing.ts'
 import * as core from '../src/index.ts'
 import * as kernel from '../src/kernel/index.ts'
+import * as links from '../src/links/index.ts'
 import * as models from '../src/models/index.ts'
 import * as node from '../src/node.ts'
 import * as stats from '../src/stats/index.ts'
@@ -76,6 +77,7 @@ const word = () => 7
 const { normalTail, chi2Tail, fTail, tTail, ln } = await node.loadDistributions()
 let weights: readonly Float32Array[] = []
 const result = core.runToEnd(small, { onWeights: (all) => (weights = all) })
+const mine = links.toLink({ name: 'mine', up: { rate: 1000 } })
 const [model] = models.modelsOf(result, weights)
 
 /** A carrier to a member of any run, which answers every turn with an episode of nine steps. */
@@ -181,6 +183,19 @@ const entries: readonly Entry[] = [
   ['serveOver', federation.serveOver, [small, [{ agents: [0], carrier: answering() }], { timer: () => () => {} }]],
   ['runThreaded', node.runThreaded, [small, { jobs: 1, modules: {} }]],
   ['loadOwn', node.loadOwn, [{}]],
+  ['toLink', links.toLink, [{ name: 'mine', up: { rate: 1 }, down: { rate: 2 }, loss: 0.1 }]],
+  ['openLink', links.openLink, [mine, 1, () => () => 1]],
+  ['exchange of a link', (frames) => links.openLink(mine, 1).exchange(frames), [{ up: [1], down: [1], play: [1] }]],
+  [
+    'lossesOf',
+    (...given) => links.lossesOf(...(given as unknown as [string, number, number]))(0, 'up')(0),
+    [cartpole.name, 1, 1],
+  ],
+  ['framesOf', links.framesOf, [result, 1]],
+  ['travel', links.travel, [result, mine, () => () => 1, 1]],
+  ['throughput', links.throughput, [mine, 'up']],
+  ['loraAirtime', links.loraAirtime, [7, 1]],
+  ['loraRate', links.loraRate, [7]],
   ['encodeResult', node.encodeResult, [result]],
 ]
 

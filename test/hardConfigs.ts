@@ -1,4 +1,5 @@
 // Configs under which a run ends in an unusual way, for tests of runs whose agents live apart.
+import type { Config } from '../src/config/config.ts'
 import { rangePresets } from '../src/config/fields.ts'
 import { type Method, methods } from '../src/methods/index.ts'
 
@@ -40,3 +41,21 @@ export const restless: Method = {
     return body
   },
 }
+
+/** Exchanges of which not all agents have the same part. */
+export const uneven: readonly Partial<Config>[] = [
+  { growth: 1.3 },
+  { participation: 0.5 },
+  { dropout: 0.4 },
+  { trigger: { score: 4 } },
+  { trigger: { policy: 0.02 } },
+  { minVisits: 4 },
+  {
+    growth: 1.2,
+    participation: 0.75,
+    dropout: 0.3,
+    trigger: { policy: 0.01 },
+    codec: 'difference+int8-stochastic',
+    distillCount: 'own',
+  },
+]

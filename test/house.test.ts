@@ -112,6 +112,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   ],
   methods: ['kernel', 'wire', 'config'],
   run: ['methods', 'environments', 'kernel', 'wire', 'config'],
+  links: ['run/record', 'run/streams', 'kernel/wasm', 'config/checks', 'config/environment', 'config/errors'],
   models: ['run', 'environments', 'kernel', 'config'],
   federation: ['run', 'methods', 'environments', 'kernel', 'wire', 'config'],
   // Its threads load what is one's own from files, and stop as a sweep does; its workers compute the runs of a sweep.
@@ -138,6 +139,7 @@ const wings: Readonly<Record<string, readonly string[]>> = {
     'network',
     'federation',
     'results',
+    'links',
     'plot',
     'stats',
     'models',
@@ -234,6 +236,7 @@ test('the core imports no Node module and no heavy package, and has no top-level
     'methods/index.ts',
     'models/index.ts',
     'stats/index.ts',
+    'links/index.ts',
     'wire/index.ts',
     'federation/index.ts',
     'results/worker.ts',

@@ -21,6 +21,8 @@ const given: Readonly<Partial<Record<keyof Config, Partial<Config>>>> = {
   mixupPortion: { mixupPortion: { beta: 0.2 } },
   worlds: { worlds: { length: [0.25, 0.5] } },
   codec: { codec: 'delta-index+int8' },
+  growth: { growth: 1.5 },
+  trigger: { trigger: { score: 5 } },
   absent: { absent: [[1], [], [0]] },
 }
 

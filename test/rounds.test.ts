@@ -138,6 +138,17 @@ test('with a codec, a frame is a difference from the download that its agent rec
   }
 })
 
+test('with a deadline, agents send by event, and frames are lost; who is drawn and growing periods are refused', async () => {
+  for (const part of [{ trigger: { score: 2 } }, { trigger: { policy: 0.005 } }, { dropout: 0.3, minVisits: 2 }]) {
+    const { config } = await federate({ ...small, method: 'frd', ...part }, { paces: [10, 10, 4500, 2500] })
+    assert.ok(config.absent.length > 4, JSON.stringify(part))
+  }
+  for (const part of [{ growth: 1.5 }, { participation: 0.5 }]) {
+    const message = await federate({ ...small, method: 'frd', ...part }, { paces: [10, 10, 10, 10] }).catch(String)
+    assert.match(String(message), /"(growth|participation)" expected 1, beside a deadline/)
+  }
+})
+
 test('a server that is killed decides nothing anew', async () => {
   for (let seed = 1; seed <= 6; seed++) {
     const given: Partial<Config> = { ...small, method: seed % 2 ? 'frl' : 'mixfrd' }

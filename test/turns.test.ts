@@ -13,7 +13,7 @@ import type { RunEvent } from '../src/run/record.ts'
 import { run, runToEnd } from '../src/run/run.ts'
 import { type Own, setUp } from '../src/run/setup.ts'
 import { CALM, drive, linked, MadeUpTime, stream, type Weather } from './carriers.ts'
-import { broken, easy, restless } from './hardConfigs.ts'
+import { broken, easy, restless, uneven } from './hardConfigs.ts'
 
 const small = { agents: 3, width: 8, depth: 1, cap: 17, period: 5, seed: 4 } as const
 const NAMES = Object.keys(methods).filter((name) => !methods[name].isPooled)
@@ -53,6 +53,7 @@ test('a federation over carriers gives the events and the result of one process'
     { ...easy, method: 'frd', until: 'cap', cap: 23, period: 10, memoryReset: 'never' },
     { ...easy, method: 'frd', until: 'first', period: 1 },
     { ...small, method: 'frd', env: 'Acrobot-v1', cap: 3, period: 2 },
+    ...uneven.flatMap((part) => ['mixfrd', 'frl'].map((method) => ({ ...small, cap: 29, ...part, method }))),
     { ...broken, method: 'frd', seed: 3, period: 1 },
     { ...broken, method: 'pd', seed: 1, period: 4 },
     { ...broken, method: 'frl', seed: 2, period: 1 },

@@ -58,6 +58,9 @@ const NOUNS: Readonly<Record<PayloadKind, string>> = {
 
 /** What was sent last, as its receivers read it, and the bytes in which it travelled. */
 function sentView({ sent, up, down, episode }: Exchanged, payload: PayloadKind, { env, group }: Reel): TemplateResult {
+  if (sent.head.length === 0) {
+    return html`<p class="soft" data-part="sent">After episode ${episode}, agent 0 sent nothing.</p>`
+  }
   const whole = payload === 'proxies' ? 1 : payload === 'visits' ? 2 : 0
   const numbers = sent.first.map((value, k) => (k < whole ? String(value) : twoDigits(value)))
   const first = namesOf(payload, env).map((name, k) => `${name} ${numbers[k]}`)
@@ -67,7 +70,7 @@ function sentView({ sent, up, down, episode }: Exchanged, payload: PayloadKind, 
   const what =
     payload === 'weights' ? 'the weights of its policy network' : `${grouped(sent.entries)} ${NOUNS[payload]}`
   return html`<p class="soft" data-part="sent">After episode ${episode}, agent 0 sent ${what} in ${grouped(up)} bytes, and received ${grouped(down)}.
-    ${how} <code>${bytes}</code>${sent.entries ? `, and a receiver reads first: ${first.join(', ')}` : ''}.</p>`
+    ${how} <code>${bytes}</code>${sent.first.length ? `, and a receiver reads first: ${first.join(', ')}` : ''}.</p>`
 }
 
 function entryRows(payload: PayloadKind, memory: Memory, reel: Reel): readonly (readonly [string, number])[] {

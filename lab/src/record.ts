@@ -56,7 +56,7 @@ export async function record({ given, own }: Loaded, post: Post): Promise<Record
   }
   const read = openReader(config)
   const transport = observing((uplinks, downlinks) => {
-    sent = read(uplinks[0], downlinks[0], agents[0])
+    sent = read(uplinks, downlinks, agents[0])
   })
   const report = () => {
     const buffers = episodes.flatMap(({ tracks, met }) => [...tracks, met.clusters, met.policies].map((x) => x.buffer))

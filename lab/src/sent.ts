@@ -35,9 +35,15 @@ function firstOf(kind: PayloadKind, body: Uint8Array, space: Space): readonly nu
   return kind === 'weights' ? [...decodeWeights(entry, space, entry.length ? 1 : 0)] : []
 }
 
-/** Reads the frames of agent 0, exchange by exchange: what it sends, and what it receives. */
-export function openReader(config: Config): (uplink: Uint8Array, downlink: Uint8Array, agent: Agent) => Sent {
+/**
+ * Reads the frames of an exchange: what agent 0 sends, and what it receives. One that takes no part in it sends nothing.
+ * Where downloads are lost, the base of a difference is not known here, and only bytes are told.
+ */
+export function openReader(
+  config: Config,
+): (uplinks: readonly Uint8Array[], downlinks: readonly Uint8Array[], agent: Agent) => Sent {
   const encoding = codec(config.codec)
+  const isKnown = !encoding?.needsBase || config.dropout === 0
   let base: Uint8Array | null = null
   const read = (frame: Uint8Array, space: Space) => {
     const header = readHeader(frame)
@@ -46,18 +52,17 @@ export function openReader(config: Config): (uplink: Uint8Array, downlink: Uint8
       const known = base && { body: base, digest: bytes.subarray(0, DIGEST_BYTES) }
       return encoding!.decode(bytes, count, { kind: header.kind, space, base: known })
     }
-    return { header, body: decodeFrame(frame, header, space, encoding ? decode : undefined) }
+    return decodeFrame(frame, header, space, encoding ? decode : undefined)
   }
-  return (uplink, downlink, { env, grid }) => {
+  return (uplinks, downlinks, { env, grid }) => {
+    const at = uplinks.findIndex((frame) => readHeader(frame).agent === 0)
+    if (at < 0) return { entries: 0, first: [], head: new Uint8Array(0), base }
     const space = { observations: env.observations, actions: env.actions, clusters: grid.clusters }
-    const { header, body } = read(uplink, space)
-    const sent = {
-      entries: header.count,
-      first: firstOf(header.kind, body, space),
-      head: uplink.slice(HEADER_BYTES, HEADER_BYTES + HEAD),
-      base,
-    }
-    if (encoding?.needsBase) base = read(downlink, space).body.slice()
+    const { kind, count } = readHeader(uplinks[at])
+    const head = uplinks[at].slice(HEADER_BYTES, HEADER_BYTES + HEAD)
+    const first = isKnown ? firstOf(kind, read(uplinks[at], space), space) : []
+    const sent = { entries: count, first, head, base }
+    if (encoding?.needsBase && isKnown) base = read(downlinks[at], space).slice()
     return sent
   }
 }

@@ -3,8 +3,11 @@
 
 import type { Chapter } from '../paper/document.ts'
 import { drawFigure } from '../paper/draw.ts'
+import { drawFrontier } from '../paper/drawFrontier.ts'
 import { drawReadingsInSteps } from '../paper/drawReadings.ts'
 import type { Figure } from '../paper/figures.ts'
+import { FRONTIER_TITLE, problems } from '../paper/frontier.ts'
+import { frontiersIn } from '../paper/frontierSearch.ts'
 import { wholeFigures } from '../paper/index.ts'
 import type { Judging } from '../paper/judgeCell.ts'
 import type { Drawn } from '../paper/places.ts'
@@ -35,11 +38,17 @@ export function* chaptersInSteps(
     if (picture) drawn.push({ name, title: figure.title, ...picture })
   }
   const read = readingsAreThere(findRuns) ? yield* drawReadingsInSteps(READINGS_TITLE, judging) : null
+  const found = frontiersIn(problems, findRuns)
   const measured = Object.entries(trafficFigures).flatMap(([name, { title, draw }]) => {
     const rows = measuresOf(name)
     if (!rows.length) return []
     const points = toPoints(rows)
     return [{ name, title, spec: draw(points, title), csv: toMeasuresCsv(rows), table: toPointsTable(points) }]
   })
-  return [...drawn, ...(read ? [{ name: 'readings', title: READINGS_TITLE, ...read }] : []), ...measured]
+  return [
+    ...drawn,
+    ...(read ? [{ name: 'readings', title: READINGS_TITLE, ...read }] : []),
+    ...(found ? [{ name: 'frontier', title: FRONTIER_TITLE, ...drawFrontier(FRONTIER_TITLE, found, judging) }] : []),
+    ...measured,
+  ]
 }

@@ -25,6 +25,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   merge: async () => (await import('./merge.ts')).mergeCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   plot: async () => (await import('./plot.ts')).plotCommand,
+  links: async () => (await import('./links.ts')).linksCommand,
   claims: async () => (await import('./claims.ts')).claimsCommand,
   archive: async () => (await import('./archive.ts')).archiveCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,

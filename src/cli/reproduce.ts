@@ -26,6 +26,7 @@ import type { Steps } from '../run/steps.ts'
 import { computeAloud } from './aloud.ts'
 import { judgedAbout, writeJudged } from './claims.ts'
 import { findRunsIn, type Report, tellFailures, tellNothingDrawn, toCellRun, writeDrawn } from './figure.ts'
+import { FRONTIER, makeFrontier } from './frontier.ts'
 import { firstSeeds, parseSeeds } from './lists.ts'
 import {
   type Argv,
@@ -52,7 +53,7 @@ import { makeTable, measureTraffic } from './traffic.ts'
 /** The name of the figure of all readings, which has no axis. */
 const READINGS = 'readings'
 
-const names = [...figureNames, READINGS, ...trafficFigureNames, ...tableNames, 'all']
+const names = [...figureNames, READINGS, FRONTIER, ...trafficFigureNames, ...tableNames, 'all']
 
 export const reproduceCommand: Command = {
   usage: 'reproduce [figure]',
@@ -131,6 +132,7 @@ function idleFlags(name: string): readonly (readonly [flag: string, why: string]
     return tables[name].seeds ? fixed : [...fixed, ['seeds', `${name} needs no run`]]
   }
   if (name === READINGS) return fixed.filter(([flag]) => flag !== 'agents')
+  if (name === FRONTIER) return [...fixed, ['seeds', 'its search has seeds of its own, and is judged on others']]
   const figure = findFigure(name)
   const { axis, kind, series } = figure
   const agents =
@@ -191,6 +193,9 @@ async function planOne(name: string, asked: Asked, planning: AbortSignal): Promi
     return { planned: [], needs: 'drawing', make: (store, signal) => measureTraffic(name, asked, store, signal) }
   }
   if (name === READINGS) return planReadings(asked, planning)
+  if (name === FRONTIER) {
+    return { planned: [], needs: 'drawing', make: (store, signal) => makeFrontier(asked, store, signal) }
+  }
   return planFigure(name, asked, planning)
 }
 

@@ -7,6 +7,7 @@ import type { LeftOut } from '../results/reader.ts'
 import { checkStorable, encodeResult } from '../results/result.ts'
 import { openStore, type Store } from '../results/store.ts'
 import { meanBytesOf, totalBytes } from '../results/summary.ts'
+import { periodOf } from '../run/periods.ts'
 import type { Failure, RunEvent, RunResult } from '../run/record.ts'
 import { tellLeftOut } from './folder.ts'
 import { liveLines } from './live.ts'
@@ -121,9 +122,9 @@ function summary(result: RunResult): string {
 
 /** Who had a part, where not all had one in every period. */
 function partOf({ config, episodes }: RunResult): string {
-  const { absent, agents, period } = config
+  const { absent, agents } = config
   if (absent.length === 0) return ''
-  const periods = Math.ceil(episodes / period)
+  const periods = periodOf(config, episodes).index + 1
   const missed = Array.from(
     { length: agents },
     (_, agent) => absent.slice(0, periods).filter((list) => list.includes(agent)).length,

@@ -96,7 +96,7 @@ export const sweepCommand: Command = {
 }
 
 /** Each config with each seed. */
-function* withSeeds(grid: readonly Partial<Config>[], seeds: readonly number[]): Generator<Partial<Config>> {
+export function* withSeeds(grid: readonly Partial<Config>[], seeds: readonly number[]): Generator<Partial<Config>> {
   for (const seed of seeds) for (const config of grid) yield { ...config, seed }
 }
 

@@ -3,6 +3,7 @@
 
 import type { Portion, Span, Worlds } from './field.ts'
 import type { AgentNet, Net } from './networks.ts'
+import type { Trigger } from './trigger.ts'
 
 /** All settings of a run. `run`, `sweep` and `createAgent` take any part of it; `resolveConfig` fills in the rest. */
 export interface Config {
@@ -101,6 +102,26 @@ export interface Config {
    * default float32.
    */
   readonly codec: string
+  /**
+   * Visits that a cluster of a ProxRM needs to be sent, 1..1000000; default 1, all are. What an agent saw less often stays with
+   * it, and is gone when its memory is emptied.
+   */
+  readonly minVisits: number
+  /** Factor by which each period is longer than the one before, 1..10, cut to whole episodes; default 1, all have E. */
+  readonly growth: number
+  /**
+   * When an agent sends something at an exchange: always; or if its policy has moved, since it last did, by more than a mean
+   * total variation over its proxy states ({ policy: 0.1 }); or if its mean score has, by more than so much ({ score: 20 });
+   * default always. All agents receive what the others sent.
+   */
+  readonly trigger: Trigger
+  /**
+   * Fraction of the agents that is drawn for each exchange, 0.001..1, to the nearest number and at least one; default 1. The
+   * others neither send nor receive, learn on, and keep their memories.
+   */
+  readonly participation: number
+  /** Probability that a frame is lost on its way, in each direction and each by itself, 0..0.999; default 0. */
+  readonly dropout: number
   /**
    * The agents that have no part in a period, period by period, which a federation with a deadline records: they play none
    * of its episodes, send nothing and receive nothing. The entry after the last period of the run lists those whose final

@@ -20,6 +20,7 @@ import {
   word,
 } from './field.ts'
 import { agentNetworks, MAX_DEPTH, MAX_WIDTH, network } from './networks.ts'
+import { trigger } from './trigger.ts'
 import { worlds } from './worlds.ts'
 
 const P = 'the paper'
@@ -196,6 +197,26 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
   }),
   codec: steps('float32', {
     doc: 'how payloads are encoded: as float32, as in the paper, or in fewer bytes',
+    later: true,
+  }),
+  minVisits: integer(1, 1, 1_000_000, {
+    doc: 'visits that a cluster needs to be sent: what an agent saw less often stays with it',
+    later: true,
+  }),
+  growth: real(1, 1, 10, {
+    doc: 'factor by which each period is longer than the one before; 1: all have E episodes',
+    later: true,
+  }),
+  trigger: trigger({
+    doc: 'when an agent sends: always, or if its policy or score has moved by more than T since it last did',
+    later: true,
+  }),
+  participation: real(1, 1e-3, 1, {
+    doc: 'fraction of the agents that is drawn for each exchange; the others wait for the next one',
+    later: true,
+  }),
+  dropout: real(0, 0, 0.999, {
+    doc: 'probability that a frame is lost, in each direction',
     later: true,
   }),
   absent: absent(MAX_AGENTS, {

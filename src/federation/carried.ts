@@ -97,6 +97,11 @@ function deadlineOf(
     const why = 'an environment of one’s own cannot go back to the episode in which the run ends'
     throw new RangeError(expected('until', 'cap, beside a deadline', config.until, why))
   }
+  // An agent that is late takes part in another exchange than the one that it was drawn for, or whose period it has played.
+  for (const name of ['growth', 'participation'] as const) {
+    const why = 'a late agent has a part in a later exchange than it was asked for'
+    if (config[name] !== 1) throw new RangeError(expected(name, '1, beside a deadline', config[name], why))
+  }
   return {
     deadline: numberIn(1, MAX_DEADLINE)(deadline, 'deadline'),
     minimum: optional(integerIn(1, config.agents))(minimum, 'minimum') ?? 1,

@@ -6,16 +6,17 @@ import { integerIn } from '../config/checks.ts'
 import { expected } from '../config/errors.ts'
 import type { Agent } from '../kernel/agent.ts'
 import type { WasmModule } from '../kernel/platform.ts'
-import { NonFiniteError } from '../kernel/records.ts'
 import { instantiate } from '../kernel/wasm.ts'
-import { NO_PAST, pastOf } from '../run/frames.ts'
-import { type Ask, answer, counting, type Play, startAgents } from '../run/protocol.ts'
+import type { Past } from '../run/frames.ts'
+import { type Ask, type Downlink, type Play, startAgents } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
+import { setWatch, watchOf } from '../run/triggers.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { deviceOf } from './device.ts'
-import { checkRequest, type Now, pass } from './messages.ts'
-import { outcomeOf } from './outcome.ts'
+import { readKnown, readWatch, writeKnown, writeWatch } from './kept.ts'
+import { afterDownloads, afterUpload, downlinkOf, type Known, NEW, type Now } from './messages.ts'
 import { type GroupRequest, packAnswers, type Said, unpackRequest } from './packing.ts'
+import { episodes, sayAll } from './saying.ts'
 
 /** The agents of one place. */
 export interface Group {
@@ -65,33 +66,17 @@ export function openGroup(
   const agents = startAgents(kernel, device ? { ...setup, own: device.own } : setup, numbers)
   /** how an episode is played; null where the agent plays it by itself */
   const showing: Showing | null = device?.play ?? (play ? async (agent, k) => play(agent, numbers[k]) : null)
-  const now: Now = { episode: 1, round: 0, past: NO_PAST }
-  const highest = numbers[numbers.length - 1]
+  const now: Now = { episode: 1, round: 0 }
+  let known: readonly Known[] = agents.map(() => NEW)
   const mayGoBack = setup.config.until !== 'cap'
   /** the agents as they were before the period, where the run may end before the last thing that was asked */
   let before: { readonly from: number; readonly uploads: boolean; readonly states: readonly Uint8Array[] } | null = null
   let ended: string | null = null
 
-  const say = async (k: number, asked: Ask, how = showing): Promise<Said> => {
-    try {
-      if (asked.ask === 'play') await between?.()
-      const played = asked.ask === 'play' && how ? await outcomeOf(() => how(agents[k], k)) : null
-      const said = answer(setup, agents[k], numbers[k], asked, played ? counting(played) : undefined)
-      return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
-    } catch (error) {
-      const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
-      return { fault: name, message }
-    }
-  }
-  /** The agent's answers to one request after the other, up to the first that it could not answer. */
-  const sayAll = async (k: number, asked: readonly Ask[], how = showing): Promise<Said[]> => {
-    const list: Said[] = []
-    for (const one of asked) {
-      const said = await say(k, one, how)
-      list.push(said)
-      if (isBroken(said)) break
-    }
-    return list
+  /** What the k-th agent says to one request after the other. */
+  const say = (k: number, asked: readonly Ask[], how = showing) => {
+    const act = how && (() => how(agents[k], k))
+    return sayAll(setup, agents[k], numbers[k], asked, { play: act, between })
   }
   /** What each agent says, one agent after the other. */
   const each = async (saying: (k: number) => Promise<Said[]>): Promise<Said[][]> => {
@@ -99,33 +84,49 @@ export function openGroup(
     for (const k of agents.keys()) said.push(await saying(k))
     return said
   }
-  const episodes = (from: number, to: number): Ask[] =>
-    Array.from({ length: to - from + 1 }, (_, i) => ({ ask: 'play', episode: from + i }))
-
-  /** An exchange may come later than the next one: of those between, this group had no part. */
-  const notBefore = (round: number) => ({ ...now, round: Math.max(now.round, round) })
+  /** What belongs to each agent of the group, at its number. */
+  const byNumber = <T>(values: readonly T[]): readonly T[] => {
+    const all: T[] = []
+    for (const [k, number] of numbers.entries()) all[number] = values[k]
+    return all
+  }
+  /** The pasts of the agents at an exchange, which may be later than the next: of those between, the group had no part. */
+  const pastsAt = (round: number): readonly Past[] => {
+    integerIn(now.round)(round, 'request.round')
+    return byNumber(known.map(({ past }) => past))
+  }
 
   const period = async ({ from, to, round }: GroupRequest & { ask: 'period' }): Promise<Said[][]> => {
     integerIn(now.episode, now.episode)(from, 'first episode of the request')
     integerIn(from - 1, playsPeriods(setup) ? setup.config.cap : from)(to, 'last episode of the request')
     const asked = episodes(from, to)
     const uploads = round !== null
-    if (uploads) asked.push(checkRequest(setup, highest, notBefore(round), { ask: 'upload', round }))
+    if (uploads) asked.push({ ask: 'upload', round, pasts: pastsAt(round) })
     const isAhead = mayGoBack && asked.length > 1
     before = isAhead ? { from, uploads, states: agents.map((agent) => agent.save()) } : null
     now.episode = to + 1
-    return each((k) => sayAll(k, asked))
+    const said = await each((k) => say(k, asked))
+    if (uploads) known = known.map((knows, k) => afterUpload(knows, said[k][asked.length - 1]))
+    return said
   }
   const download = async ({ round, frames }: GroupRequest & { ask: 'download' }): Promise<Said[][]> => {
     if (frames.length !== 1 && frames.length !== agents.length) {
       throw new RangeError(expected('request.frames', `1 frame, or ${agents.length}`, frames.length))
     }
-    const asked = frames.map((frame) =>
-      checkRequest(setup, highest, notBefore(round), { ask: 'download', round, frame }),
-    )
-    pass(setup, now, asked[0])
+    const pasts = pastsAt(round)
+    let last: { readonly frame: Uint8Array; readonly past: Past; readonly downlink: Downlink } | null = null
+    // Agents that receive one frame, and have the same download before it, read it once.
+    const downlinks = known.map(({ past }, k) => {
+      const frame = frames[k] ?? frames[0]
+      if (last?.frame === frame && last.past.base === past.base) return last.downlink
+      last = { frame, past, downlink: downlinkOf(setup, round, frame, past.base) }
+      return last.downlink
+    })
+    const asked: Ask = { ask: 'download', round, downlinks: byNumber(downlinks), pasts }
+    known = afterDownloads(setup, known, downlinks)
+    now.round = round + 1
     before = null
-    return each(async (k) => [await say(k, asked[k] ?? asked[0])])
+    return each((k) => say(k, [asked]))
   }
   const weights = async (episode: number): Promise<Said[][]> => {
     const played = now.episode - 1
@@ -133,11 +134,11 @@ export function openGroup(
     if (before && (before.uploads || episode < played)) {
       for (const [k, state] of before.states.entries()) agents[k].load(state)
       const again = episodes(before.from, episode)
-      await each((k) => sayAll(k, again, null))
+      await each((k) => say(k, again, null))
       before = null
       now.episode = episode + 1
     }
-    return each(async (k) => [await say(k, { ask: 'weights' })])
+    return each((k) => say(k, [{ ask: 'weights' }]))
   }
   const perform = async (request: GroupRequest): Promise<Said[][]> => {
     if (request.ask === 'period') return period(request)
@@ -149,9 +150,6 @@ export function openGroup(
   const save = (writer: ByteWriter) => {
     writer.u32(now.episode)
     writer.u32(now.round)
-    writer.u32(now.past.exchanges)
-    writer.u8(now.past.base ? 1 : 0)
-    if (now.past.base) writer.block(now.past.base.body)
     writer.u8(before ? 1 : 0)
     if (before) {
       writer.u32(before.from)
@@ -160,21 +158,25 @@ export function openGroup(
     for (const [k, agent] of agents.entries()) {
       if (before) writer.block(before.states[k])
       writer.block(agent.save())
+      writeKnown(writer, known[k])
+      if (setup.config.trigger !== 'always') writeWatch(writer, watchOf(agent))
     }
   }
   const load = (reader: ByteReader) => {
     now.episode = reader.u32()
     now.round = reader.u32()
-    const exchanges = reader.u32()
-    now.past = pastOf(exchanges, reader.u8() === 1 ? reader.block().slice() : null)
     const isAhead = reader.u8() === 1
     const from = isAhead ? reader.u32() : 0
     const uploads = isAhead && reader.u8() === 1
     const states: Uint8Array[] = []
+    const read: Known[] = []
     for (const agent of agents) {
       if (isAhead) states.push(reader.block().slice())
       agent.load(reader.block())
+      read.push(readKnown(reader))
+      if (setup.config.trigger !== 'always') setWatch(agent, readWatch(reader))
     }
+    known = read
     before = isAhead ? { from, uploads, states } : null
   }
   return {
@@ -184,7 +186,3 @@ export function openGroup(
     load,
   }
 }
-
-/** Whether it is no answer, but what kept an agent from giving one. */
-export const isBroken = (said: Said): said is Said & { readonly message: string } =>
-  typeof said === 'object' && said !== null && 'message' in said

@@ -9,13 +9,21 @@ import { canonicalConfig } from '../config/resolve.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { instantiate, type Kernel } from '../kernel/wasm.ts'
 import { ascii, hexDigest } from '../run/digest.ts'
-import { NO_PAST } from '../run/frames.ts'
 import { type Carriers, mission } from '../run/mission.ts'
 import { type Answer, type Ask, answer, counting, type Play, startAgents } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import type { RunOptions } from '../run/run.ts'
 import { kernelHash, type Own, type Setup, setUp } from '../run/setup.ts'
-import { checkAnswer, checkRequest, type MemberAnswer, type Now, pass, requestFor } from './messages.ts'
+import {
+  afterDownloads,
+  afterUpload,
+  checkAnswer,
+  checkRequest,
+  type MemberAnswer,
+  NEW,
+  type Now,
+  requestFor,
+} from './messages.ts'
 import { outcomeOf } from './outcome.ts'
 
 /** Carries a request to an agent, wherever it lives, and returns its answer. The server checks the answer. */
@@ -83,7 +91,8 @@ function memberOf(setup: Setup, number: number, options: MemberOptions): Member 
   functionOf(play, 'play')
   integerIn(0, setup.config.agents - 1)(number, 'agent')
   const [agent] = startAgents(instantiate(module), setup, [number])
-  const now: Now = { episode: 1, round: 0, past: NO_PAST }
+  const now: Now = { episode: 1, round: 0 }
+  let knows = NEW
   let isBusy = false
 
   return async (value: unknown): Promise<MemberAnswer> => {
@@ -92,13 +101,17 @@ function memberOf(setup: Setup, number: number, options: MemberOptions): Member 
         expected('request', 'one at a time', 'another', `agent ${number} still answers the last one`),
       )
     }
-    const asked = checkRequest(setup, number, now, value)
+    const asked = checkRequest(setup, number, now, knows.past, value)
     if (asked.ask === 'play') now.episode++
-    else if (asked.ask === 'download') pass(setup, now, asked)
+    else if (asked.ask === 'download') {
+      now.round++
+      ;[knows] = afterDownloads(setup, [knows], asked.downlinks)
+    }
     isBusy = true
     const score = asked.ask === 'play' ? await outcomeOf(() => play(agent, number)) : null
     isBusy = false
     const said = answer(setup, agent, number, asked, score ? counting(score) : undefined)
+    if (asked.ask === 'upload') knows = afterUpload(knows, said)
     return said instanceof NonFiniteError ? { step: said.step, message: said.message } : said
   }
 }

@@ -6,9 +6,11 @@ import { expected, expectedOneOf } from '../config/errors.ts'
 import { measureAgents } from '../kernel/layout.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import type { Kernel } from '../kernel/wasm.ts'
-import { type Past, pastAfter, readFrame } from '../run/frames.ts'
-import type { Answer, Ask, AskPlay, AskUpload, AskWeights } from '../run/protocol.ts'
+import { keptOf, NO_PAST, type Past, pastAfter, readFrame } from '../run/frames.ts'
+import { isUneven } from '../run/participation.ts'
+import type { Answer, Ask, AskPlay, AskUpload, AskWeights, Downlink } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
+import type { Base } from '../wire/codecs/difference.ts'
 import { SERVER } from '../wire/frame.ts'
 import { decodeWeights } from '../wire/payload.ts'
 
@@ -18,7 +20,7 @@ export interface MemberDownload {
   readonly ask: 'download'
   /** the exchange, from 0 */
   readonly round: number
-  /** the server's frame; empty where nothing travels */
+  /** the server's frame; empty where nothing travels, and where the frame does not arrive */
   readonly frame: Uint8Array
 }
 
@@ -50,24 +52,65 @@ export interface Now {
   episode: number
   /** the exchange that comes next, from 0 */
   round: number
-  /** the exchanges before it, as its agents know them */
-  past: Past
 }
 
-/** Goes on to the exchange after a download, which no member takes back: one that goes back within a period keeps it. */
-export function pass(setup: Setup, now: Now, asked: Ask): void {
-  if (asked.ask !== 'download') return
-  now.round = asked.round + 1
-  now.past = pastAfter(setup, now.past, () => asked.downlinks[0].body)
+/** What an agent knows of the exchanges, wherever it lives: none takes them back, also where it goes back within a period. */
+export interface Known {
+  readonly past: Past
+  /** whether it sent something when it was asked last */
+  readonly hasSent: boolean
+}
+
+/** That of an agent before its first exchange. */
+export const NEW: Known = { past: NO_PAST, hasSent: false }
+
+/** What an agent knows after what it said to a request to send something. */
+export const afterUpload = ({ past }: Known, said: unknown): Known => ({
+  past,
+  hasSent: said instanceof Uint8Array,
+})
+
+/** What agents know after downloads. What is kept of a download is made once for all that receive the same. */
+export function afterDownloads(
+  setup: Setup,
+  agents: readonly Known[],
+  downlinks: readonly Downlink[],
+): readonly Known[] {
+  const kept = new Map<Uint8Array, Base | null>()
+  return agents.map(({ past, hasSent }, k) => {
+    const { frame, body } = downlinks[k]
+    if (frame.length === 0) return { past: pastAfter(past, hasSent, undefined), hasSent: false }
+    if (!kept.has(body))
+      kept.set(
+        body,
+        keptOf(setup, () => body),
+      )
+    return { past: pastAfter(past, hasSent, kept.get(body)), hasSent: false }
+  })
+}
+
+/**
+ * What an agent receives, checked.
+ * @param frame the frame; empty where nothing travels, or, where the config says so, nothing arrives
+ * @param base the last download that the agent received
+ * @throws TypeError, RangeError for what is no such frame; PayloadError for one that is not the expected one
+ */
+export function downlinkOf(setup: Setup, round: number, frame: unknown, base: Base | null): Downlink {
+  const bytes = bytesOf(frame, 'request.frame')
+  const isSent = setup.method.payload(setup.config) !== 'none'
+  if (!isSent) integerIn(0, 0)(bytes.length, 'request.frame.length')
+  const arrives = isSent && (bytes.length > 0 || !isUneven(setup.config))
+  return { frame: bytes, body: arrives ? readFrame(setup, round, SERVER, bytes, base) : bytes }
 }
 
 /**
  * Checks a request, and returns it in the form that an agent answers.
  * @param now what comes next
+ * @param past the exchanges before it, as the agent knows them
  * @throws TypeError, RangeError for an invalid request or one out of turn; PayloadError for a frame that is not the
  *   expected one
  */
-export function checkRequest(setup: Setup, agent: number, now: Readonly<Now>, value: unknown): Ask {
+export function checkRequest(setup: Setup, agent: number, now: Readonly<Now>, past: Past, value: unknown): Ask {
   const { ask, episode, round, frame } = record(value, 'request')
   if (ask === 'weights') return { ask }
   if (ask === 'play') return { ask, episode: integerIn(now.episode, now.episode)(episode, 'request.episode') }
@@ -75,13 +118,10 @@ export function checkRequest(setup: Setup, agent: number, now: Readonly<Now>, va
     throw new RangeError(expectedOneOf('request.ask', ['play', 'upload', 'download', 'weights'], ask))
   }
   integerIn(now.round, now.round)(round, 'request.round')
-  const pasts: Past[] = new Array(agent + 1).fill(now.past)
+  const pasts: Past[] = new Array(agent + 1).fill(past)
   if (ask === 'upload') return { ask, round: now.round, pasts }
-  const bytes = bytesOf(frame, 'request.frame')
-  const isSent = setup.method.payload(setup.config) !== 'none'
-  if (!isSent) integerIn(0, 0)(bytes.length, 'request.frame.length')
-  const body = isSent ? readFrame(setup, now.round, SERVER, bytes, now.past.base) : bytes
-  return { ask, round: now.round, downlinks: new Array(agent + 1).fill({ frame: bytes, body }), pasts }
+  const downlink = downlinkOf(setup, now.round, frame, past.base)
+  return { ask, round: now.round, downlinks: new Array(agent + 1).fill(downlink), pasts }
 }
 
 /**
@@ -105,6 +145,7 @@ export function checkAnswer(kernel: Kernel, setup: Setup, asked: Ask, agent: num
     return { score: finite(score, `${name}.score`), steps: count }
   }
   if (asked.ask === 'download') return nullOr(integerIn(0))(value, name)
+  if (asked.ask === 'upload' && value === null && isUneven(setup.config)) return null
   const bytes = bytesOf(value, name)
   if (asked.ask === 'weights') {
     const none = { proxies: 0, replay: 0, targets: 0 }

@@ -5,13 +5,13 @@
 import { functionOf, integerIn, isAscending, listOf, optional, record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
-import { NonFiniteError } from '../kernel/records.ts'
 import type { Carriers } from '../run/mission.ts'
-import type { Answer, Ask } from '../run/protocol.ts'
+import type { Ask } from '../run/protocol.ts'
 import type { RunEvent, RunResult } from '../run/record.ts'
 import { type Own, type Setup, setUp } from '../run/setup.ts'
-import { type AskBytes, askingAhead } from './ahead.ts'
+import { type AskAgents, askingAhead, askingInBytes } from './ahead.ts'
 import { openAnswering } from './answering.ts'
+import { askGroups, checkAnswers } from './answers.ts'
 import { type Carrier, carrierOf, type Timer, timerOf } from './carrier.ts'
 import type { Address } from './envelope.ts'
 import { openTelling, splitEvents, type Telling } from './eventBytes.ts'
@@ -20,9 +20,8 @@ import { type Group, type GroupOptions, openGroup } from './group.ts'
 import type { RunLog } from './log.ts'
 import { checkApart, followCourse } from './members.ts'
 import type { Answered } from './memory.ts'
-import { checkAnswer } from './messages.ts'
 import { packRequest, type Said } from './packing.ts'
-import { ABSENT } from './rounds.ts'
+import type { ABSENT } from './rounds.ts'
 import { type AskingHalf, openAsking } from './turns.ts'
 
 /** Where some agents of a federation are. */
@@ -72,14 +71,6 @@ export const addressOf = ({ tags }: Setup, [lowest]: readonly number[]): Address
   member: lowest,
 })
 
-/** The error that an agent's code threw elsewhere. */
-function thrown(name: string, message: string): Error {
-  const error =
-    name === 'TypeError' ? new TypeError(message) : new (name === 'RangeError' ? RangeError : Error)(message)
-  if (error.name !== name) error.name = name
-  return error
-}
-
 /** What a server hands in besides its options, once they are checked. */
 export interface Serving {
   readonly timer?: Timer
@@ -91,7 +82,7 @@ export interface Serving {
 /** A group as it is asked: the agents and their carrier. */
 export interface RawGroup {
   readonly agents: readonly number[]
-  readonly ask: AskBytes
+  readonly ask: AskAgents
 }
 
 /** What all agents answer, in agent order, or that they have no part. */
@@ -127,7 +118,7 @@ export async function* serveIn(
   const requestTo = (place: number, request: Uint8Array) => telling?.request(place, request) ?? request
   const groups = places.map(({ agents }, i) => ({
     agents,
-    ask: (request: Uint8Array) => askings[i].ask(requestTo(i, request)),
+    ask: askingInBytes(agents, (request) => askings[i].ask(requestTo(i, request))),
   }))
   const ask = openAsks(groups, setup)
   let message = 'the server stopped before the end of the run'
@@ -135,8 +126,7 @@ export async function* serveIn(
   try {
     const course = followCourse(setup, options, async (asked, kernel) => {
       log?.sync() // what follows from an answer is asked when the answer cannot be lost any more
-      const said = await ask(asked)
-      return inOrder(said, (value, agent) => checkAnswer(kernel, setup, asked, agent, value))
+      return checkAnswers(kernel, setup, asked, await ask(asked))
     })
     const result = yield* telling ? toldBy(telling, course) : course
     message = ''
@@ -167,28 +157,10 @@ async function* toldBy(telling: Telling, course: AsyncGenerator<RunEvent, RunRes
   }
 }
 
-/** Asks all groups at once and waits for all: what all agents say to one request, in agent order. */
+/** Asks all groups at once, a period at a time, and waits for all. */
 export function askingAll(groups: readonly RawGroup[], setup: Setup): (asked: Ask) => Promise<Answers> {
-  const asks = groups.map(({ agents, ask }) => askingAhead(setup, agents, ask))
-  return async (asked) => {
-    const said: (Said | undefined)[] = []
-    const lists = await Promise.all(asks.map((ask) => ask(asked)))
-    for (const [i, { agents }] of groups.entries()) {
-      for (const [k, agent] of agents.entries()) said[agent] = lists[i][k]
-    }
-    return said
-  }
-}
-
-/** The answers up to the first agent that could give none, as in one process. @throws what that agent's code threw */
-function inOrder(said: Answers, check: (value: unknown, agent: number) => Answer): Answer[] {
-  const answers: Answer[] = []
-  for (const [agent, value] of said.entries()) {
-    if (typeof value === 'object' && value !== null && 'fault' in value) throw thrown(value.fault, value.message)
-    answers.push(value === ABSENT ? null : check(value, agent))
-    if (answers[agent] instanceof NonFiniteError) break
-  }
-  return answers
+  const ahead = groups.map(({ agents, ask }) => ({ agents, ask: askingAhead(setup, ask) }))
+  return (asked) => askGroups(asked, ahead)
 }
 
 /** What a group that remembers does before its first answer and after each. */

@@ -6,11 +6,11 @@
 import { moveUplink } from '../run/frames.ts'
 import type { Ask, AskDownload } from '../run/protocol.ts'
 import type { Setup } from '../run/setup.ts'
-import { type AskBytes, askAgents, framesFor, packDownload, sendsAfter } from './ahead.ts'
+import { type AskAgents, type AskedRequest, sendsAfter } from './ahead.ts'
 import type { Timer } from './carrier.ts'
-import { isBroken } from './group.ts'
 import type { RunLog } from './log.ts'
-import { type GroupRequest, packRequest, type Said } from './packing.ts'
+import type { Said } from './packing.ts'
+import { isBroken } from './saying.ts'
 
 /** What an agent that has no part in a round answers. */
 export const ABSENT = Symbol('absent')
@@ -28,10 +28,10 @@ export interface Deadline {
 /** A group as the rounds see it. */
 interface Group {
   readonly agents: readonly number[]
-  readonly ask: AskBytes
+  readonly ask: AskAgents
 }
 
-type Period = GroupRequest & { readonly ask: 'period' }
+type Period = AskedRequest & { readonly ask: 'period' }
 
 /** A group, and what is known of it. */
 interface Seat extends Group {
@@ -69,8 +69,8 @@ export function openRounds(
   failed.catch(() => {}) // it is heard where something is awaited
 
   /** Asks a group once it has answered everything before. */
-  const send = (seat: Seat, request: Uint8Array): Promise<readonly (readonly Said[])[]> => {
-    const answer = seat.latest.then(() => askAgents(seat.ask, seat.agents.length, request))
+  const send = (seat: Seat, request: AskedRequest): Promise<readonly (readonly Said[])[]> => {
+    const answer = seat.latest.then(() => seat.ask(request))
     seat.latest = answer
     answer.catch(fail)
     return answer
@@ -152,7 +152,7 @@ export function openRounds(
         }
         seat.asked = asked
         seat.said = null
-        send(seat, packRequest(asked)).then((lists) => {
+        send(seat, asked).then((lists) => {
           seat.said = lists
         }, fail)
       }
@@ -181,7 +181,7 @@ export function openRounds(
     const answers = new Map<Seat, readonly (readonly Said[])[]>()
     const waited = new Map<Seat, Promise<unknown>>()
     for (const seat of part) {
-      const answer = send(seat, packDownload(asked.round, framesFor(asked, seat.agents)))
+      const answer = send(seat, asked)
       waited.set(
         seat,
         answer.then((lists) => answers.set(seat, lists)),
@@ -205,7 +205,7 @@ export function openRounds(
     const waited = new Map<Seat, Promise<unknown>>()
     for (const seat of part) {
       const at = seat.asked ? seat.asked.from + played - 1 : seat.next - 1
-      const answer = send(seat, packRequest({ ask: 'weights', episode: at }))
+      const answer = send(seat, { ask: 'weights', episode: at })
       waited.set(
         seat,
         answer.then((lists) => answers.set(seat, lists)),

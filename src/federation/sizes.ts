@@ -3,6 +3,7 @@
 
 import { measureAgents, policyNets } from '../kernel/layout.ts'
 import type { Kernel } from '../kernel/wasm.ts'
+import { longestPeriod } from '../run/periods.ts'
 import type { Setup } from '../run/setup.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
 import { entryBytes, type PayloadKind } from '../wire/payload.ts'
@@ -45,7 +46,7 @@ export function longestMessage(kernel: Kernel, setup: Setup): number {
   const kind = method.payload(config)
   const most = mostEntries(kind, setup, weights)
   const frame = (entries: number) => (kind === 'none' ? 0 : HEADER_BYTES + entries * entryBytes(kind, context.space))
-  const episodes = playsPeriods(setup) ? Math.min(config.period, config.cap) : 1
+  const episodes = playsPeriods(setup) ? longestPeriod(config) : 1
   const played = new Array(episodes).fill({ score: 0, steps: 0 })
   const lengths = [
     packAnswers([[...played, EMPTY]]).length + frame(most.up),

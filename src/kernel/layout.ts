@@ -203,6 +203,50 @@ export function writeParameters(kernel: Kernel, block: number, values: readonly 
   new Float64Array(kernel.memory.buffer, kernel.agentParameters(block), values.length).set(values)
 }
 
+/** What agents of an instance need beside their blocks. */
+interface Room {
+  /** bytes of each agent's block */
+  readonly blockBytes: readonly number[]
+  /** configures the k-th agent in a zeroed block */
+  readonly agentAt: (block: number, k: number) => Agent
+}
+
+/** Reserves the scratch and the buffers that the agents with these numbers, or all agents, have in common. */
+function roomFor(
+  kernel: Kernel,
+  env: Environment,
+  spec: LearnerSpec,
+  capacity: Capacity,
+  numbers?: readonly number[],
+): Room {
+  const { blockBytes, scratchBytes, weights } = measureAgents(kernel, env, spec, capacity, numbers)
+  const grid = new Grid(env.observations, spec)
+  const reserve = reserveIn(kernel)
+  const scratch = reserve(scratchBytes)
+  const buffers: Buffers = {
+    observation: reserve(4 * env.observations),
+    next: reserve(4 * env.observations),
+    indices: reserve(4 * capacity.proxies),
+    visits: reserve(4 * capacity.proxies),
+    policies: reserve(4 * capacity.proxies * env.actions),
+    entries: reserve(4 * capacity.targets * (env.observations + env.actions)),
+    order: reserve(4 * capacity.targets),
+    weights: reserve(4 * weights),
+    targets: capacity.targets,
+  }
+  const { record } = measuring.get(kernel)!
+  const nets = netsOf(spec, numbers)
+  const agentAt = (block: number, k: number) => {
+    const values = recordFor(spec, env, grid, nets[k], capacity)
+    new Float64Array(kernel.memory.buffer, record, values.length).set(values)
+    kernel.agentConfigure(block, record, scratch)
+    const world = worldFor(env, spec.worlds, numbers ? numbers[k] : k)
+    if (env.id !== 0) writeParameters(kernel, block, Object.values(world.parameters))
+    return new Agent(kernel, world, grid, networksOf(spec, nets[k]), block, buffers)
+  }
+  return { blockBytes, agentAt }
+}
+
 /**
  * Lays out the agents with these numbers, or all agents, in an instance. Their streams are not seeded and their weights
  * are 0.
@@ -215,29 +259,26 @@ export function layOut(
   capacity: Capacity,
   numbers?: readonly number[],
 ): Agent[] {
-  const { blockBytes, scratchBytes, weights } = measureAgents(kernel, env, spec, capacity, numbers)
-  const grid = new Grid(env.observations, spec)
-  const reserve = reserveIn(kernel)
-  const scratch = reserve(scratchBytes)
-  const blocks = blockBytes.map(reserve)
-  const buffers: Buffers = {
-    observation: reserve(4 * env.observations),
-    next: reserve(4 * env.observations),
-    indices: reserve(4 * capacity.proxies),
-    visits: reserve(4 * capacity.proxies),
-    policies: reserve(4 * capacity.proxies * env.actions),
-    entries: reserve(4 * capacity.targets * (env.observations + env.actions)),
-    order: reserve(4 * capacity.targets),
-    weights: reserve(4 * weights),
-    targets: capacity.targets,
+  const { blockBytes, agentAt } = roomFor(kernel, env, spec, capacity, numbers)
+  return blockBytes.map(reserveIn(kernel)).map(agentAt)
+}
+
+/**
+ * Lays out one block for all agents of a run, which is as large as the largest needs. The function that it returns puts an
+ * agent into the block, empty as layOut leaves it; an agent that was in the block before must be copied elsewhere.
+ * @throws as layOut
+ */
+export function layOutOne(
+  kernel: Kernel,
+  env: Environment,
+  spec: LearnerSpec,
+  capacity: Capacity,
+): (number: number) => Agent {
+  const { blockBytes, agentAt } = roomFor(kernel, env, spec, capacity)
+  const most = Math.max(...blockBytes)
+  const block = reserveIn(kernel)(most)
+  return (number) => {
+    new Uint8Array(kernel.memory.buffer, block, most).fill(0)
+    return agentAt(block, number)
   }
-  const room = measuring.get(kernel)!
-  return netsOf(spec, numbers).map((net, i) => {
-    const values = recordFor(spec, env, grid, net, capacity)
-    new Float64Array(kernel.memory.buffer, room.record, values.length).set(values)
-    kernel.agentConfigure(blocks[i], room.record, scratch)
-    const world = worldFor(env, spec.worlds, numbers ? numbers[i] : i)
-    if (env.id !== 0) writeParameters(kernel, blocks[i], Object.values(world.parameters))
-    return new Agent(kernel, world, grid, networksOf(spec, net), blocks[i], buffers)
-  })
 }

@@ -220,6 +220,12 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
+/** The embedded kernel, compiled once. */
+export function embeddedModule(): WasmModule {
+  compiled ??= compile(kernelBytes)
+  return compiled
+}
+
 /** Names that tell a kernel of this package from other modules. */
 const MARKS = ['memory', 'reserve', 'agentConfigure', 'agentHasActed', 'poolPlay']
 
@@ -241,8 +247,7 @@ function checkModule(module: unknown): void {
  * @throws TypeError, RangeError for a module that is no kernel
  */
 export function instantiate(module?: WasmModule): Kernel {
-  if (module === undefined) compiled ??= compile(kernelBytes)
-  else checkModule(module)
-  const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? compiled!, {})
+  if (module !== undefined) checkModule(module)
+  const { instance, exports } = instantiateSync<Record<string, unknown>>(module ?? embeddedModule(), {})
   return { ...(instance.exports as unknown as Omit<Kernel, 'text'>), text: (pointer) => exports.__getString(pointer) }
 }

@@ -5,7 +5,7 @@
 
 import type { Agent } from '../kernel/agent.ts'
 import { decodePolicies, encodePolicies } from '../wire/payload.ts'
-import { DISTILLATION, type Method, type MethodContext, meanOf, sharedByAgents } from './method.ts'
+import { DISTILLATION, type Method, type MethodContext, meanOf, SENDING, sharedByAgents } from './method.ts'
 
 /** As many as the authors' set for CartPole has. */
 const PUBLIC_STATES = 5000
@@ -74,7 +74,7 @@ const globalEntries = sharedByAgents((global: Uint8Array, agent, context: Method
 export const fedhpd: Method = {
   name: 'fedhpd',
   doc: 'FedHPD: mean policies at 5,000 public states',
-  uses: ['period', 'codec', ...DISTILLATION],
+  uses: [...SENDING, ...DISTILLATION],
   needsOneWorld: true,
   payload: () => 'policies',
   memory: 'none',

@@ -3,12 +3,16 @@
 // its proxy states. The paper does not say how the server merges: here it averages cluster by cluster. [C: merge]
 
 import type { Agent } from '../kernel/agent.ts'
+import type { Proxies } from '../kernel/records.ts'
 import { decodeProxies, encodeProxies, type ProxyBody } from '../wire/payload.ts'
-import { DISTILLATION, distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { DISTILLATION, distil, type Method, type MethodContext, SENDING, sharedByAgents } from './method.ts'
 import { ascendingOrder } from './radix.ts'
 
-/** How many clusters an agent has visited, which is how many entries it sends. */
-export const proxyCount = (agent: Agent) => agent.proxies().indices.length
+/** How many clusters an agent has visited often enough, which is how many entries it sends. */
+export function proxyCount(agent: Agent, { config: { minVisits } }: MethodContext): number {
+  const { visits } = agent.proxies()
+  return minVisits === 1 ? visits.length : visits.reduce((count, times) => count + (times >= minVisits ? 1 : 0), 0)
+}
 
 /** What travels: the counts of visits only where the server's mean is weighted by them. [C: merge] */
 export function proxyKind({ merge }: { readonly merge: string }): 'proxies' | 'visits' {
@@ -17,8 +21,20 @@ export function proxyKind({ merge }: { readonly merge: string }): 'proxies' | 'v
 
 /** The body of an agent's own ProxRM. */
 export function uploadProxies(agent: Agent, { config }: MethodContext): Uint8Array {
-  const { indices, visits, policies } = agent.proxies()
+  const { indices, visits, policies } = config.minVisits === 1 ? agent.proxies() : visitedOften(agent, config.minVisits)
   return encodeProxies({ indices, visits: config.merge === 'visits' ? visits : undefined, policies })
+}
+
+/** The clusters that the agent visited at least so often. */
+function visitedOften(agent: Agent, least: number): Proxies {
+  const { indices, visits, policies } = agent.proxies()
+  const { actions } = agent.env
+  const isKept = (_: unknown, k: number) => visits[k] >= least
+  return {
+    indices: indices.filter(isKept),
+    visits: visits.filter(isKept),
+    policies: policies.filter((_, at) => visits[Math.trunc(at / actions)] >= least),
+  }
 }
 
 /**
@@ -92,12 +108,12 @@ export const globalEntries = sharedByAgents((global: Uint8Array, agent, context:
 export const frd: Method = {
   name: 'frd',
   doc: 'averaged policies per proxy state (ProxRM)',
-  uses: ['sections', 'ranges', 'period', 'memoryReset', 'merge', 'codec', 'distillCount', ...DISTILLATION],
+  uses: ['sections', 'ranges', 'memoryReset', 'merge', 'minVisits', 'distillCount', ...SENDING, ...DISTILLATION],
   payload: proxyKind,
   memory: 'proxies',
   targets: (entries) => entries,
   upload: uploadProxies,
   aggregate: meanByCluster,
   download: (agent, global, context) =>
-    distil(agent, globalEntries(global, agent, context), () => proxyCount(agent), context),
+    distil(agent, globalEntries(global, agent, context), () => proxyCount(agent, context), context),
 }

@@ -4,13 +4,13 @@
 
 import { expected } from '../config/errors.ts'
 import { decodeWeights, encodeWeights, entryCount } from '../wire/payload.ts'
-import { type Method, meanOf } from './method.ts'
+import { type Method, meanOf, SENDING } from './method.ts'
 
 /** Federated reinforcement learning: agents exchange the weights of their networks, and the server averages them. */
 export const frl: Method = {
   name: 'frl',
   doc: 'federated averaging of network weights',
-  uses: ['period', 'codec', 'frlCritic', 'frlInit'],
+  uses: ['frlCritic', 'frlInit', ...SENDING],
   payload: () => 'weights',
   memory: 'none',
   targets: () => 0,

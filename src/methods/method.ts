@@ -15,6 +15,11 @@ export const exchangeFields = [
   'memoryReset',
   'merge',
   'codec',
+  'minVisits',
+  'growth',
+  'trigger',
+  'participation',
+  'dropout',
   'epochs',
   'batch',
   'distillRate',
@@ -33,6 +38,9 @@ export type ExchangeField = (typeof exchangeFields)[number]
 
 /** The settings of a distillation with which every method that distils trains. */
 export const DISTILLATION: readonly ExchangeField[] = ['epochs', 'batch', 'distillRate', 'distillAdam']
+
+/** The settings of how often, with whom and over which links agents exchange, for every method that sends something. */
+export const SENDING: readonly ExchangeField[] = ['period', 'codec', 'growth', 'trigger', 'participation', 'dropout']
 
 /** What a method may know of its run beside agents and bytes. */
 export interface MethodContext {

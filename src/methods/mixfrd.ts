@@ -179,7 +179,7 @@ export const mixfrd: Method = {
   targets: (entries) => 2 * entries,
   download: (agent, global, context) => {
     const mixed = isDrawn(context.config) ? mixAt(agent, global, context) : commonMixture(global, agent, context)
-    const own = () => (context.config.mixupKeep === 'append' ? 2 : 1) * proxyCount(agent) - 1
+    const own = () => Math.max(0, (context.config.mixupKeep === 'append' ? 2 : 1) * proxyCount(agent, context) - 1)
     distil(agent, mixed, own, context)
   },
 }

@@ -8,7 +8,7 @@ import { DISTILLATION, type Method, NOTHING } from './method.ts'
 export const own: Method = {
   name: 'own',
   doc: 'control: each agent distils its own ProxRM, nothing is sent',
-  uses: ['sections', 'ranges', 'period', 'memoryReset', ...DISTILLATION],
+  uses: ['sections', 'ranges', 'period', 'growth', 'memoryReset', 'minVisits', ...DISTILLATION],
   payload: () => 'none',
   memory: 'proxies',
   targets: (entries) => entries,

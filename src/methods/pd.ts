@@ -2,7 +2,7 @@
 // memory, the state and the policy of every step; the server puts all memories together, every agent distils all of it.
 
 import { decodeReplay, encodeReplay } from '../wire/payload.ts'
-import { DISTILLATION, distil, type Method, type MethodContext, sharedByAgents } from './method.ts'
+import { DISTILLATION, distil, type Method, type MethodContext, SENDING, sharedByAgents } from './method.ts'
 
 const globalMemory = sharedByAgents((global: Uint8Array, _agent, { space }: MethodContext) =>
   decodeReplay(global, space),
@@ -12,7 +12,7 @@ const globalMemory = sharedByAgents((global: Uint8Array, _agent, { space }: Meth
 export const pd: Method = {
   name: 'pd',
   doc: 'policy distillation: raw replay memories',
-  uses: ['period', 'memoryReset', 'codec', 'distillCount', ...DISTILLATION],
+  uses: ['memoryReset', 'distillCount', ...SENDING, ...DISTILLATION],
   payload: () => 'replay',
   memory: 'replay',
   targets: (entries) => entries,

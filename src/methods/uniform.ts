@@ -16,5 +16,5 @@ export const uniform: Method = {
   name: 'uniform',
   doc: "control: FRD's bytes, but every target is the uniform policy",
   download: (agent, global, context) =>
-    distil(agent, uniformEntries(global, agent, context), () => proxyCount(agent), context),
+    distil(agent, uniformEntries(global, agent, context), () => proxyCount(agent, context), context),
 }

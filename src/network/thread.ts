@@ -1,27 +1,42 @@
-// One worker thread of a run: some of its agents, which answer the thread that serves until it ends this one.
+// One worker thread of a run. It is told each batch of requests, plays what no other thread plays of it, and tells what its
+// agents said.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Config } from '../config/config.ts'
 import { adoptConfig } from '../config/resolve.ts'
-import { takePartOverIn } from '../federation/carried.ts'
-import { loadOwn, type Modules } from '../results/modules.ts'
-import { ownFor, setUp } from '../run/setup.ts'
-import { portCarrier } from './port.ts'
+import type { WasmModule } from '../kernel/platform.ts'
+import type { Modules } from '../results/modules.ts'
+import { type Own, ownFor, setUp } from '../run/setup.ts'
+import { type Batch, openPlayer, type Shared } from './player.ts'
 
 /** What a thread is started with. */
 export interface ThreadData {
+  /** its number, from 1; 0 is the thread that serves */
+  readonly thread: number
   /** the config, which the serving thread has resolved */
   readonly config: Config
-  /** the numbers of its agents, ascending */
-  readonly agents: readonly number[]
-  /** the files of an environment and a method of one's own */
+  /** the files of an environment and a method of one's own, and of models to start from */
   readonly modules: Modules
+  /** the kernel, which is compiled once for all threads */
+  readonly module: WasmModule
+  readonly shared: Shared
 }
 
-async function work({ config, agents, modules }: ThreadData): Promise<void> {
-  if (!parentPort) return
-  const setup = setUp(adoptConfig(config), ownFor(config, await loadOwn(modules)))
-  await takePartOverIn(setup, agents, portCarrier(parentPort))
+/** What the files hold. Without any, a thread starts without what reads them. */
+const ownOf = async (modules: Modules): Promise<Own> =>
+  Object.keys(modules).length ? (await import('../results/modules.ts')).loadOwn(modules) : {}
+
+async function work({ thread, config, modules, module, shared }: ThreadData): Promise<void> {
+  const setup = setUp(adoptConfig(config), ownFor(config, await ownOf(modules)))
+  const play = openPlayer(setup, module, shared, thread)
+  let last: Promise<unknown> = Promise.resolve()
+  parentPort?.on('message', (batch: Batch) => {
+    last = last.then(async () => {
+      const parts = await play(batch)
+      if (parts.length) parentPort?.postMessage(parts)
+    })
+  })
+  parentPort?.postMessage([])
 }
 
 await work(workerData)

@@ -1,24 +1,24 @@
-// One run on several cores: its agents are divided over worker threads, and this thread serves them. The result is that
+// One run on several cores: this thread and worker threads play its agents, and this thread serves them. The result is that
 // of a run in one thread.
 
-import { Worker } from 'node:worker_threads'
 import { record } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
-import { type GroupPlace, serveOver } from '../federation/carried.ts'
-import { checkApart } from '../federation/members.ts'
+import { askingAhead } from '../federation/ahead.ts'
+import { checkAnswers } from '../federation/answers.ts'
+import { checkApart, followCourse } from '../federation/members.ts'
 import { checkJobs, giveWay, InterruptedError, type PacedOptions, paced } from '../results/compute.ts'
 import { loadOwn, type Modules } from '../results/modules.ts'
 import type { RunResult } from '../run/record.ts'
 import { ownFor, type Setup, setUp } from '../run/setup.ts'
-import { portCarrier } from './port.ts'
-import type { ThreadData } from './thread.ts'
+import { openPool, type Pool } from './pool.ts'
 
 /** What a run on several cores takes beside its config. */
 export interface ThreadedOptions extends Pick<PacedOptions, 'signal' | 'onEvent' | 'onAgents'> {
   /**
-   * worker threads, 1..256, of which no more than agents are started; default 1, the run in this thread. Several pay for
-   * many agents and long periods, because two threads take 0.3 s of computing to start, and wait for each other at exchanges
+   * threads that play, 1..256, but no more than agents; the first is this thread, and default 1. Several pay for many agents
+   * and runs of seconds, because each thread beside this one takes 0.2 s of computing to start and to become as fast, and all
+   * wait for each other at exchanges
    */
   readonly jobs?: number
   /** the files of an environment and a method of one's own, which every thread loads */
@@ -33,13 +33,6 @@ export function threadsFor(setup: Setup, jobs = 1): number {
   const threads = Math.min(checkJobs(jobs, 'jobs'), setup.config.agents)
   if (threads > 1) checkApart(setup)
   return threads
-}
-
-/** The agents of each thread: agent i is in thread i mod threads, so that each has its share of unlike networks. */
-function divide(agents: number, threads: number): number[][] {
-  return Array.from({ length: threads }, (_, thread) =>
-    Array.from({ length: Math.ceil((agents - thread) / threads) }, (_, k) => thread + k * threads),
-  )
 }
 
 /**
@@ -62,39 +55,33 @@ export async function runThreaded(given: Partial<Config> = {}, options: Threaded
     throw new RangeError(expected('jobs', '1 beside onAgents', jobs, 'agents of other threads are out of reach'))
   }
   if (signal?.aborted) throw new InterruptedError('interrupted')
-  const groups = divide(config.agents, threads)
-  const workers = groups.map((agents) => startThread({ config, agents, modules }))
-  try {
-    const places = workers.map((worker, i): GroupPlace => ({ agents: groups[i], carrier: portCarrier(worker) }))
-    const events = serveOver(config, places, own)
-    const follow = async () => {
-      for (;;) {
-        const { done, value } = await events.next()
-        if (done) return value
-        await onEvent?.(value)
-        await giveWay(signal)
-      }
+  return runInPool(setup, openPool(setup, modules, threads), { signal, onEvent })
+}
+
+/** Runs one seed in a pool, which is stopped at the end. */
+export async function runInPool(
+  setup: Setup,
+  pool: Pool,
+  { signal, onEvent }: Pick<ThreadedOptions, 'signal' | 'onEvent'> = {},
+): Promise<RunResult> {
+  const ask = askingAhead(setup, pool.ask)
+  const follow = async () => {
+    const events = followCourse(setup, {}, async (asked, kernel) =>
+      checkAnswers(kernel, setup, asked, await ask(asked)),
+    )
+    for (;;) {
+      const { done, value } = await events.next()
+      if (done) return value
+      await onEvent?.(value)
+      await giveWay(signal)
     }
-    return await Promise.race([interruption(signal), ...workers.map(endOf), follow()])
+  }
+  try {
+    return await Promise.race([interruption(signal), pool.broken, follow()])
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()))
+    await pool.stop()
   }
 }
-
-/** Starts a thread with the flags of this process, which is refused where a flag says what stdin or `--eval` holds. */
-function startThread(workerData: ThreadData): Worker {
-  const isEvaluated = process.execArgv.some((flag) => flag.startsWith('--input-type'))
-  return new Worker(new URL('./thread.js', import.meta.url), { workerData, ...(isEvaluated && { execArgv: [] }) })
-}
-
-/** Rejects when a thread breaks off. */
-const endOf = (worker: Worker) =>
-  new Promise<never>((_, reject) => {
-    worker.on('error', reject)
-    worker.on('exit', (code) =>
-      reject(new Error(`a worker thread ended with code ${code} before the run: start it anew`)),
-    )
-  })
 
 /** Rejects when the signal is given. */
 const interruption = (signal?: AbortSignal) =>

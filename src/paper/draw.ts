@@ -1,6 +1,7 @@
 // Makes the picture, the CSV and the table of a figure from its runs. Pure: the caller has computed or read the runs, from
 // results or from an archive alike.
 
+import type { AxisOptions } from '../plot/axes.ts'
 import { completionCurves, methodFigure } from '../plot/completion.ts'
 import { seedsOf } from '../plot/curves.ts'
 import { survivalFigure } from '../plot/survival.ts'
@@ -54,6 +55,16 @@ function timeOf(run: Summary, { agents }: Place, unit: CompletionUnit, cap: numb
   return unit === 'steps' ? run.envSteps : unit === 'total' ? agents * run.completion : run.completion
 }
 
+/** How the x axis is drawn. */
+const axisLooks: Readonly<Record<Figure['axis']['field'], Pick<AxisOptions, 'scale' | 'format'>>> = {
+  agents: { scale: 'linear' },
+  sections: { scale: 'log' },
+  period: { scale: 'log' },
+  width: { scale: 'log' },
+  participation: { scale: 'linear', format: 'percent' },
+  dropout: { scale: 'linear', format: 'percent' },
+}
+
 /** Completion over the axis, with the share of runs that completed below each panel. */
 function completion({ title, kind, axis, unit = 'episodes' }: Figure, places: readonly Place[]): Spec {
   const cap = leastCap(places)
@@ -73,8 +84,7 @@ function completion({ title, kind, axis, unit = 'episodes' }: Figure, places: re
   }
   const options = { title, cap: end, ...(unit !== 'episodes' && other) }
   if (kind === 'methods') return methodFigure(points, options)
-  const scale = axis.field === 'agents' ? 'linear' : 'log'
-  return completionCurves(points, { ...options, x: { title: axisTitles[axis.field], scale } })
+  return completionCurves(points, { ...options, x: { title: axisTitles[axis.field], ...axisLooks[axis.field] } })
 }
 
 /** CSV and table: one row per series and place. */

@@ -152,6 +152,14 @@ const everyMethod = (panel: string, learner: Partial<Config>): FigureSeries[] =>
     config: { method, ...learner },
   }))
 
+/** Methods in two panels, of few and of many agents. PD has the few alone: with 32 agents a run of it takes half a minute. */
+const CROWDS: readonly FigureSeries[] = [8, 32].flatMap((agents) =>
+  ['mixfrd', 'frd', 'frl', 'pd', 'independent']
+    .filter((method) => agents === 8 || method !== 'pd')
+    .map((method) => ({ label: method, panel: `${agents} agents`, config: { method, agents } })),
+)
+const crowdSeeds = { full: 20, quick: 3, more: { agents: [8], full: 40 } }
+
 /** Figures of ours. */
 export const furtherFigures = {
   sections: {
@@ -225,6 +233,22 @@ export const furtherFigures = {
     ],
     base: { env: 'Acrobot-v1', sections: 10, period: 10, width: 50, depth: 2, cap: 500 },
     seeds: { full: 40, quick: 6 },
+  },
+  participation: {
+    title: 'A fraction of the agents takes part in each exchange',
+    kind: 'curves',
+    axis: { field: 'participation', full: [0.125, 0.25, 0.5, 0.75, 1], quick: [0.25, 1] },
+    series: CROWDS,
+    base: STANDARD,
+    seeds: crowdSeeds,
+  },
+  losses: {
+    title: 'Links that lose frames, both ways',
+    kind: 'curves',
+    axis: { field: 'dropout', full: [0, 0.1, 0.2, 0.3, 0.5], quick: [0, 0.3] },
+    series: CROWDS,
+    base: STANDARD,
+    seeds: crowdSeeds,
   },
   mixup: {
     title: 'Which entries mixup mixes, and in what portion, two agents',

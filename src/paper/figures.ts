@@ -53,7 +53,7 @@ export interface Figure {
   readonly unit?: CompletionUnit
   /** the x axis; quick is the shorter one */
   readonly axis: {
-    readonly field: 'agents' | 'sections' | 'period' | 'width'
+    readonly field: 'agents' | 'sections' | 'period' | 'width' | 'participation' | 'dropout'
     readonly full: readonly number[]
     readonly quick: readonly number[]
   }

@@ -27,10 +27,19 @@ export const axisTitles = {
   sections: 'Sections S',
   period: 'Exchange period E (episodes)',
   width: 'Width n of the policy network',
+  participation: 'Fraction of the agents in an exchange',
+  dropout: 'Frames that are lost',
 } as const
 
 /** The axes, as tables call them: S, E and n are the paper's letters, N is ours. */
-export const axisLetters = { agents: 'N', sections: 'S', period: 'E', width: 'n' } as const
+export const axisLetters = {
+  agents: 'N',
+  sections: 'S',
+  period: 'E',
+  width: 'n',
+  participation: 'fraction',
+  dropout: 'lost',
+} as const
 
 /** The cap that all places share: the smallest. */
 export const leastCap = (places: readonly Place[]) => Math.min(...places.map(({ cap }) => cap))

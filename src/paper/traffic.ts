@@ -8,6 +8,8 @@ import { expected, expectedOneOf } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
 import { Grid } from '../kernel/grid.ts'
 import { METHODS, methods } from '../methods/index.ts'
+import { isUneven } from '../run/participation.ts'
+import { periodOf } from '../run/periods.ts'
 import type { RunResult } from '../run/record.ts'
 import { run } from '../run/run.ts'
 import { checkConfig } from '../run/setup.ts'
@@ -89,19 +91,31 @@ const rootMeanSquare = (numbers: readonly number[]) => Math.sqrt(mean(numbers.ma
 const meanOfAny = (numbers: readonly number[]) => (numbers.length ? mean(numbers) : null)
 
 /** Scores [agent][episode] of what the memories hold at the exchange after an episode. */
-const remembered = ({ memoryReset, period }: Config, scores: RunResult['scores'], episode: number) =>
-  scores.map((list) => list.slice(memoryReset === 'never' ? 0 : episode - period, episode))
+const remembered = (config: Config, scores: RunResult['scores'], episode: number) =>
+  scores.map((list) => list.slice(config.memoryReset === 'never' ? 0 : periodOf(config, episode).first - 1, episode))
 
 /** @throws RangeError for a run in which an agent has no part in a period, since what is measured is that of all agents */
 function periodRow(config: Config, scores: RunResult['scores'], episode: number): PeriodRow {
-  const { period, absent } = config
+  const { absent } = config
   if (absent.length)
     throw new RangeError(expected('absent', 'none', fields.absent.show(absent), 'all agents are measured'))
+  if (isUneven(config)) {
+    const got = `${fields.trigger.show(config.trigger)}, ${config.participation} and ${config.dropout}`
+    throw new RangeError(
+      expected(
+        'trigger, participation and dropout',
+        'always, 1 and 0',
+        got,
+        'every exchange of all agents is measured',
+      ),
+    )
+  }
+  const { index, first } = periodOf(config, episode)
   return {
-    exchange: episode / period,
+    exchange: index + 1,
     episode,
     steps: mean(remembered(config, scores, episode).map(sum)),
-    score: mean(scores.map((list) => mean(list.slice(episode - period, episode)))),
+    score: mean(scores.map((list) => mean(list.slice(first - 1, episode)))),
   }
 }
 

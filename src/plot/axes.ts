@@ -18,6 +18,8 @@ export interface AxisOptions {
   readonly domain?: readonly [number, number]
   /** of an axis of settings: the share of it that is left free at each end; 0.05 unless given */
   readonly padding?: number
+  /** of an axis of settings whose values are measured: ticks stand at round numbers, however few the values are */
+  readonly isMeasured?: boolean
   /** how the strip of censored values reads; `> cap` unless given */
   readonly beyond?: string
 }
@@ -91,7 +93,7 @@ export function settingAxis(values: readonly number[], others: readonly number[]
   const { padding = 0.05 } = options
   const padded = isAlone ? around : [-padding, 1 + padding].map((share) => between(options, first, last, share))
   const [low, high] = options.domain ?? padded
-  const ticks = sorted.length <= 9 ? sorted : isLog(options) ? logTicks(low, high, null) : null
+  const ticks = sorted.length <= 9 && !options.isMeasured ? sorted : isLog(options) ? logTicks(low, high, null) : null
   return { options, domain: [low, high], ticks, lane: null }
 }
 

@@ -97,7 +97,8 @@ const measures: readonly (readonly [name: string, column: string, value: (cell: 
   ['downlinkBytes', 'downlink_bytes', ({ downlinkBytes }) => downlinkBytes],
 ]
 
-const fieldsOf = (cells: readonly Cell[]): readonly SettingField[] => [
+/** The fields that tables of these cells have a column for. */
+export const settingFields = (cells: readonly Cell[]): readonly SettingField[] => [
   ...mainFields,
   ...furtherFields(cells.map(({ config }) => config)),
 ]
@@ -107,7 +108,7 @@ const fieldsOf = (cells: readonly Cell[]): readonly SettingField[] => [
  * and it was not set, then the numbers of the cell.
  */
 export function toCellsJson(cells: readonly Cell[]): Readonly<Record<string, TextCell>>[] {
-  const settings = fieldsOf(cells)
+  const settings = settingFields(cells)
   return cells.map((cell) => ({
     setting: cell.setting,
     ...Object.fromEntries(settings.map((name) => [name, settingCell(cell.config, name)])),
@@ -121,7 +122,7 @@ export function toCellsJson(cells: readonly Cell[]): Readonly<Record<string, Tex
  * field is empty if the method does not use it and it was not set.
  */
 export function toCellsCsv(cells: readonly Cell[]): string {
-  const settings = fieldsOf(cells)
+  const settings = settingFields(cells)
   return toCsvText([
     [...settings.map(columnOf), ...measures.map(([, column]) => column)],
     ...cells.map((cell) => [
@@ -131,13 +132,14 @@ export function toCellsCsv(cells: readonly Cell[]): string {
   ])
 }
 
-interface Column {
+/** A column of a table of cells. */
+export interface CellColumn {
   readonly head: string
   readonly isText?: boolean
   readonly show: (cell: Cell) => string
 }
 
-const shownMeasures: readonly Column[] = [
+const shownMeasures: readonly CellColumn[] = [
   { head: 'completed', show: (cell) => `${cell.completed}/${cell.runs}` },
   { head: 'median', show: (cell) => showTime(cell.median, cell.config.cap) },
   { head: 'q25', show: (cell) => showTime(cell.q25, cell.config.cap) },
@@ -149,12 +151,14 @@ const shownMeasures: readonly Column[] = [
 /** What a table shows of a field that the method of a cell does not use. */
 const NOT_USED = 'not used'
 
-/**
- * The table on the terminal: method and number of agents, the settings in which the cells differ, how many runs completed, median and
- * quartiles in episodes (`> 1000` above the cap), and the mean bytes per agent and exchange each way (`-` without an
- * exchange). What all cells set alike stands in a line above it.
- */
-export function toCellsTable(cells: readonly Cell[]): string {
+/** What tables show of settings: a column for each field in which they differ, beside method and number of agents. */
+export interface SettingColumns {
+  readonly columns: readonly CellColumn[]
+  /** what all of them set alike, as field=value */
+  readonly common: readonly string[]
+}
+
+export function settingColumns(cells: readonly Cell[]): SettingColumns {
   const show = ({ config }: Cell, name: SettingField) => String(settingCell(config, name) ?? NOT_USED)
   const used = (name: SettingField) => [
     ...new Set(cells.map((cell) => show(cell, name)).filter((text) => text !== NOT_USED)),
@@ -170,12 +174,22 @@ export function toCellsTable(cells: readonly Cell[]): string {
   const common = further
     .filter((name) => used(name).length === 1 && !differing.includes(name))
     .map((name) => `${name}=${used(name)[0]}`)
-  const fieldColumn = (name: SettingField): Column => ({
+  const fieldColumn = (name: SettingField): CellColumn => ({
     head: wordsOf(name),
     isText: cells.some(({ config }) => typeof (settingCell(config, name) ?? 0) !== 'number'),
     show: (cell) => show(cell, name),
   })
-  const columns = [...(['method', 'agents', ...differing] as const).map(fieldColumn), ...shownMeasures]
+  return { columns: (['method', 'agents', ...differing] as const).map(fieldColumn), common }
+}
+
+/**
+ * The table on the terminal: method and number of agents, the settings in which the cells differ, how many runs completed, median and
+ * quartiles in episodes (`> 1000` above the cap), and the mean bytes per agent and exchange each way (`-` without an
+ * exchange). What all cells set alike stands in a line above it.
+ */
+export function toCellsTable(cells: readonly Cell[]): string {
+  const { columns: settings, common } = settingColumns(cells)
+  const columns = [...settings, ...shownMeasures]
   const head = columns.map(({ head }) => head)
   const right = columns.filter(({ isText }) => !isText).map(({ head }) => head)
   const lines = toColumns([head, ...cells.map((cell) => columns.map(({ show }) => show(cell)))], right)

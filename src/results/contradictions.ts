@@ -9,6 +9,8 @@ import { expected } from '../config/errors.ts'
 import { knownMethod } from '../methods/index.ts'
 import { byEpisode, episodesPlayed } from '../run/absences.ts'
 import { completes } from '../run/mission.ts'
+import { isUneven } from '../run/participation.ts'
+import { exchangeEpisode, exchangesWithin } from '../run/periods.ts'
 import type { RunResult } from '../run/record.ts'
 import { HEADER_BYTES } from '../wire/frame.ts'
 import type { Summary } from './summary.ts'
@@ -149,22 +151,21 @@ function checkEnd({ config, episodes, failure, completion, completions }: RunRes
 
 function checkExchangeCount(config: Config, episodes: number, count: number): void {
   const method = knownMethod(config.method)
-  const { period, cap } = config
+  const { cap } = config
   // There is none after the last episode. A run that failed may have failed in the exchange after it or have had it.
-  const least = Math.floor(Math.max(episodes - 1, 0) / period)
+  const least = exchangesWithin(config, Math.max(episodes - 1, 0))
   const none = method ? method.targets === null : count === 0
-  const most = Math.floor(Math.min(episodes, cap - 1) / period)
+  const most = exchangesWithin(config, Math.min(episodes, cap - 1))
   if (none) check('exchanges.length', count, 0, `${config.method} has no exchange`)
   else integerIn(least, Math.max(least, most))(count, 'exchanges.length')
 }
 
 function checkExchanges({ config, episodes, exchanges }: RunResult): void {
   const method = knownMethod(config.method)
-  const { period } = config
   checkExchangeCount(config, episodes, exchanges.length)
   exchanges.forEach((exchange, k) => {
     const name = `exchanges[${k}]`
-    check(`${name}.episode`, exchange.episode, (k + 1) * period, 'agents exchange after every period')
+    check(`${name}.episode`, exchange.episode, exchangeEpisode(config, k), 'agents exchange after every period')
     const { uplinkBytes, downlinkBytes, uplinkWireBytes, downlinkWireBytes } = exchange
     const isSilent = [uplinkBytes, downlinkBytes, uplinkWireBytes, downlinkWireBytes].every((ways) =>
       ways.every((bytes) => bytes === 0),
@@ -181,11 +182,16 @@ function checkExchanges({ config, episodes, exchanges }: RunResult): void {
         }
         continue
       }
-      const isPaper = (!method || method.paperBytes) && uplinkBytes[i] === downlinkBytes[i]
+      const isPaper = (!method || method.paperBytes) && (isUneven(config) || uplinkBytes[i] === downlinkBytes[i])
       if (isPaper) continue
       const why = `a frame is its header of ${HEADER_BYTES} bytes and its payload`
-      check(`${name}.uplinkWireBytes[${i}]`, uplinkWireBytes[i], uplinkBytes[i] + HEADER_BYTES, why)
-      check(`${name}.downlinkWireBytes[${i}]`, downlinkWireBytes[i], downlinkBytes[i] + HEADER_BYTES, why)
+      for (const [way, payload, wire] of [
+        ['uplink', uplinkBytes[i], uplinkWireBytes[i]],
+        ['downlink', downlinkBytes[i], downlinkWireBytes[i]],
+      ] as const) {
+        if (isUneven(config) && payload === 0 && wire === 0) continue
+        check(`${name}.${way}WireBytes[${i}]`, wire, payload + HEADER_BYTES, why)
+      }
     }
   })
 }

@@ -11,6 +11,7 @@ import { expected, printable } from '../config/errors.ts'
 import type { AgentNet } from '../config/networks.ts'
 import { canonicalConfig, resolveConfig, storedFields, unsaid } from '../config/resolve.ts'
 import { knownMethod } from '../methods/index.ts'
+import { exchangesWithin } from '../run/periods.ts'
 import { MAX_SCORES, type RunResult, resultTable } from '../run/record.ts'
 import { checkContradictions } from './contradictions.ts'
 import { meanBytesOf, totalBytes } from './summary.ts'
@@ -63,12 +64,13 @@ const BYTES = 10
 const FIXED = 256
 
 /** The longest line that a run may have, in characters, if it goes on to its cap. */
-function longestLine({ agents, cap, period, env, method }: Config): number {
+function longestLine(config: Config): number {
+  const { agents, cap, env, method } = config
   const known = knownEnvironment(env)
   // The kernel's environments have whole scores, with a sign where they are returns.
   const score = known ? String(known.limit).length + (known.score === 'steps' ? 1 : 2) : NUMBER
   const hasExchange = knownMethod(method)?.targets !== null
-  const exchanges = hasExchange ? Math.floor((cap - 1) / period) : 0
+  const exchanges = hasExchange ? exchangesWithin(config, cap - 1) : 0
   return agents * (cap * score + FIXED) + exchanges * (4 * agents * BYTES + FIXED)
 }
 

@@ -7,8 +7,18 @@ import type { Agent } from '../kernel/agent.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { HEADER_BYTES, SERVER } from '../wire/frame.ts'
 import { inProcess, type Transport } from '../wire/transport.ts'
-import { commonBase, downlinkFrame, type ExchangeSetup, NO_PAST, type Past, pastAfter, readFrame } from './frames.ts'
+import {
+  commonBase,
+  downlinkFrame,
+  type ExchangeSetup,
+  keptOf,
+  NO_PAST,
+  type Past,
+  pastAfter,
+  readFrame,
+} from './frames.ts'
 import { callMethod } from './methodFault.ts'
+import { isDrawn, isUneven, lostAt } from './participation.ts'
 import { type Answer, type Ask, answerAll, type Downlink } from './protocol.ts'
 import type { Exchange } from './record.ts'
 
@@ -28,11 +38,18 @@ export function sound<T extends Answer>(answers: readonly Answer[]): readonly T[
 
 const EMPTY: Downlink = { frame: new Uint8Array(0), body: new Uint8Array(0) }
 
+/** How an agent's frames fared at an exchange, as bits of the byte that enters the digest where not all of them did the same. */
+const SENT = 1
+const ARRIVED = 2
+const SENT_BACK = 4
+const RECEIVED = 8
+
 /**
  * The course of one exchange.
- * @param agents how many agents take part
+ * @param agents how many agents the run has
  * @param round how many exchanges came before this one
  * @param pasts the past of each agent
+ * @param absent the agents that have no part in the period
  * @throws PayloadError for a frame that is not the expected one; then no agent has learned from it
  */
 export function* exchangeCourse(
@@ -41,63 +58,88 @@ export function* exchangeCourse(
   round: number,
   transport: Transport = inProcess,
   pasts: readonly Past[] = new Array(agents).fill(NO_PAST),
+  absent: ReadonlySet<number> = new Set(),
 ): Generator<Ask, Traffic, readonly Answer[]> {
   const { method, context } = setup
-  if (method.payload(context.config) === 'none') {
+  const { config } = context
+  if (method.payload(config) === 'none') {
     const none: number[] = new Array(agents).fill(0)
     sound(yield { ask: 'download', round, downlinks: none.map(() => EMPTY), pasts })
     return { uplinkBytes: none, downlinkBytes: none, uplinkWireBytes: none, downlinkWireBytes: none, trace: [], pasts }
   }
   const answers = sound<Uint8Array | null>(yield { ask: 'upload', round, pasts })
-  /** the agents that take part, whose frames are `uplinks`, in the same order */
-  const senders = answers.flatMap((answer, agent) => (answer === null ? [] : [agent]))
-  const uplinks = senders.map((agent) => answers[agent]!)
-  const common = commonBase(senders.map((agent) => pasts[agent]))
+  const lost = lostAt(config, round)
+  /** the agents that send, and of these the ones whose frame arrives: what the server knows of */
+  const senders = [...answers.keys()].filter((agent) => answers[agent] !== null)
+  const heard = senders.filter((agent) => !lost.up.has(agent))
+  /** the agents that are sent the download, and of these the ones that receive it */
+  const isMember = (agent: number) => !absent.has(agent) && isDrawn(config, round, agent)
+  const addressed = heard.length ? [...answers.keys()].filter(isMember) : []
+  const receivers = addressed.filter((agent) => !lost.down.has(agent))
+
+  const common = commonBase(addressed.map((agent) => pasts[agent]))
   let sent = EMPTY.frame
-  const frames = transport(uplinks, (received) => {
-    listOf(bytesOf, senders.length)(received, 'uplinks')
-    const uploads = received.map((bytes, k) => readFrame(setup, round, senders[k], bytes, pasts[senders[k]].base))
-    const call = { name: 'aggregate', round, agent: null } as const
-    const global = callMethod(setup, call, () => method.aggregate(uploads, context))
-    sent = downlinkFrame(setup, round, global, common)
-    return sent
-  })
-  listOf(bytesOf, senders.length)(frames, 'downlinks')
+  const uplinks = heard.map((agent) => answers[agent]!)
+  const frames = heard.length
+    ? transport(uplinks, (received) => {
+        listOf(bytesOf, heard.length)(received, 'uplinks')
+        const uploads = received.map((bytes, k) => readFrame(setup, round, heard[k], bytes, pasts[heard[k]].base))
+        const call = { name: 'aggregate', round, agent: null } as const
+        const global = callMethod(setup, call, () => method.aggregate(uploads, context))
+        sent = downlinkFrame(setup, round, global, common)
+        return sent
+      })
+    : []
+  listOf(bytesOf, heard.length)(frames, 'downlinks')
+  /** the frame that each agent is sent: as the transport carried it, or as the server made it for one that has sent nothing */
+  const downlinkOf = new Map(addressed.map((agent) => [agent, sent]))
+  for (const [k, agent] of heard.entries()) downlinkOf.set(agent, frames[k])
   // A frame that all agents receive is checked once. Where each agent receives a frame of its own, each frame is
   // checked.
   const checked = new Map<Uint8Array, Downlink>()
-  for (const bytes of frames) {
-    if (checked.has(bytes)) continue
-    checked.set(bytes, { frame: bytes, body: readFrame(setup, round, SERVER, bytes, common) })
-  }
   const downlinks: Downlink[] = new Array(agents).fill(EMPTY)
-  for (const [k, agent] of senders.entries()) downlinks[agent] = checked.get(frames[k])!
+  for (const agent of receivers) {
+    const frame = downlinkOf.get(agent)!
+    if (!checked.has(frame)) checked.set(frame, { frame, body: readFrame(setup, round, SERVER, frame, common) })
+    downlinks[agent] = checked.get(frame)!
+  }
   const counted = sound<number | null>(yield { ask: 'download', round, downlinks, pasts })
 
   // The server keeps what it sent, whatever became of it on its way: frames of an agent that received something else are
   // refused then.
   const kept = () => checked.get(sent)?.body ?? readFrame(setup, round, SERVER, sent, common)
-  const { base } = pastAfter(setup, NO_PAST, kept)
-  const after = pasts.slice()
-  for (const agent of senders) after[agent] = { exchanges: pasts[agent].exchanges + 1, base }
+  const base = receivers.length ? keptOf(setup, kept) : undefined
+  const after = pasts.map((past, agent) =>
+    pastAfter(past, answers[agent] !== null, downlinks[agent] === EMPTY ? undefined : base),
+  )
 
-  /** One number per agent, 0 for one that has no part. */
-  const perAgent = (numbers: readonly number[]) => {
+  /** One number per agent, 0 for one that has no part. A frame that is lost has been sent all the same. */
+  const perAgent = (some: readonly number[], count: (agent: number) => number) => {
     const all: number[] = new Array(agents).fill(0)
-    for (const [k, agent] of senders.entries()) all[agent] = numbers[k]
+    for (const agent of some) all[agent] = count(agent)
     return all
   }
-  const paper = (wire: readonly Uint8Array[]) =>
-    perAgent(wire.map((bytes, k) => counted[senders[k]] ?? bytes.length - HEADER_BYTES))
-  const whole = (wire: readonly Uint8Array[]) => perAgent(wire.map((bytes) => bytes.length))
+  const paper = (wire: (agent: number) => number) => (agent: number) => counted[agent] ?? wire(agent) - HEADER_BYTES
+  const up = (agent: number) => answers[agent]!.length
+  const down = (agent: number) => downlinkOf.get(agent)!.length
+  const marks = new Uint8Array(agents)
+  for (const [some, mark] of [
+    [senders, SENT],
+    [heard, ARRIVED],
+    [addressed, SENT_BACK],
+    [receivers, RECEIVED],
+  ] as const) {
+    for (const agent of some) marks[agent] |= mark
+  }
   return {
-    uplinkBytes: paper(uplinks),
-    downlinkBytes: paper(frames),
-    uplinkWireBytes: whole(uplinks),
-    downlinkWireBytes: whole(frames),
+    uplinkBytes: perAgent(senders, paper(up)),
+    downlinkBytes: perAgent(addressed, paper(down)),
+    uplinkWireBytes: perAgent(senders, up),
+    downlinkWireBytes: perAgent(addressed, down),
     trace: [
       ...uplinks.map((bytes) => bytes.subarray(0, HEADER_BYTES)),
       ...[...checked.keys()].map((bytes) => bytes.subarray(HEADER_BYTES)),
+      ...(isUneven(config) ? [marks] : []),
     ],
     pasts: after,
   }

@@ -1,8 +1,6 @@
 // The frames of an exchange: the header that ties a body to its run, and the body as the config's codec encodes it. What a
 // codec needs beside the body is given here: the last download, the agent's visits, and a stream of its own.
 
-import type { Config } from '../config/config.ts'
-import { instantiate, type Kernel } from '../kernel/wasm.ts'
 import type { Ends, Sending } from '../wire/codecs/codec.ts'
 import { type Base, DIGEST_BYTES } from '../wire/codecs/difference.ts'
 import { codec } from '../wire/codecs/index.ts'
@@ -10,8 +8,8 @@ import type { VisitCounts } from '../wire/codecs/topK.ts'
 import { CODED, decodeFrame, encodeFrame, type Header, SERVER } from '../wire/frame.ts'
 import { entryCount } from '../wire/payload.ts'
 import { sha256Of } from './digest.ts'
+import { codecWords } from './hostStreams.ts'
 import type { Setup } from './setup.ts'
-import { streamKey } from './streams.ts'
 
 /** What an exchange needs to know of a run. */
 export type ExchangeSetup = Pick<Setup, 'method' | 'context' | 'tags'>
@@ -21,7 +19,7 @@ export function header({ method, context, tags }: ExchangeSetup, round: number, 
   return { kind: method.payload(context.config), ...tags, round, agent }
 }
 
-/** What an agent and the server both know of the exchanges that the agent had a part in. */
+/** What an agent and the server both know of the exchanges at which the agent sent or received something. */
 export interface Past {
   /** how many there were */
   readonly exchanges: number
@@ -37,24 +35,6 @@ const endsOf = ({ method, context }: ExchangeSetup, base: Base | null): Ends => 
   space: context.space,
   base,
 })
-
-let kernel: Kernel | undefined
-let stream = 0
-
-/**
- * The words of the stream `codec` of an agent or of the server, for one exchange: the agent's own count, or the server's.
- * Each has a key of its own, so that no stream has to go back with an agent, or to be restored where one starts anew.
- */
-function codecWords({ env, seed }: Config, who: number | 'server', exchange: number): () => number {
-  let isSeeded = false
-  return () => {
-    kernel ??= instantiate()
-    stream ||= kernel.reserve(kernel.streamBytes())
-    if (!isSeeded) kernel.streamSeed(stream, ...streamKey(env, seed, who, 'codec', exchange))
-    isSeeded = true
-    return kernel.streamWord(stream) >>> 0
-  }
-}
 
 /** The frame of a body, which the codec of the config encodes, where it has one. */
 function frameOf(
@@ -117,19 +97,24 @@ export function encodedBytes(setup: ExchangeSetup, body: Uint8Array, { base }: P
 
 /** The last download that all of these have in common; null where one has another or none. */
 export function commonBase(pasts: readonly Past[]): Base | null {
-  const [{ base }] = pasts
+  const base = pasts.length ? pasts[0].base : null
   return pasts.every((past) => past.base === base) ? base : null
 }
 
-/** The past of so many exchanges. @param download the body of the last download, where it is kept */
-export const pastOf = (exchanges: number, download: Uint8Array | null): Past => ({
-  exchanges,
-  base: download && { body: download, digest: sha256Of(download).subarray(0, DIGEST_BYTES) },
-})
+/** A download as that from which numbers may be differences. @param body of float32 */
+export const baseOf = (body: Uint8Array): Base => ({ body, digest: sha256Of(body).subarray(0, DIGEST_BYTES) })
 
-/** The past after an exchange. @param body makes the body of the download, where it has to be kept */
-export function pastAfter({ context }: ExchangeSetup, { exchanges }: Past, body: () => Uint8Array): Past {
-  return pastOf(exchanges + 1, codec(context.config.codec)?.needsBase ? body() : null)
+/** What is kept of a download: nothing where the codec has no use for it. @param body makes its body of float32 */
+export const keptOf = ({ context }: ExchangeSetup, body: () => Uint8Array): Base | null =>
+  codec(context.config.codec)?.needsBase ? baseOf(body()) : null
+
+/**
+ * The past of an agent after one more exchange.
+ * @param received what is kept of the download that it received; undefined where it received none
+ */
+export function pastAfter(past: Past, hasSent: boolean, received: Base | null | undefined): Past {
+  if (!hasSent && received === undefined) return past
+  return { exchanges: past.exchanges + 1, base: received === undefined ? past.base : received }
 }
 
 /**

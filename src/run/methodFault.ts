@@ -6,6 +6,7 @@ import { describeFault, refusePromise } from '../environments/faults.ts'
 import { NonFiniteError } from '../kernel/records.ts'
 import { type Method, type MethodContext, methods } from '../methods/index.ts'
 import { PayloadError } from '../wire/payload.ts'
+import { exchangeEpisode } from './periods.ts'
 
 /** What is called, and where in the run: the exchange from 0, and the agent, or null for the server. */
 export interface MethodCall {
@@ -37,7 +38,7 @@ export function callMethod<T>(
   } catch (error) {
     if (error instanceof NonFiniteError || error instanceof PayloadError) throw error
     const who = agent === null ? 'the server' : `agent ${agent}`
-    const place = `${name} of ${who} at exchange ${round + 1}, after episode ${(round + 1) * context.config.period}`
+    const place = `${name} of ${who} at exchange ${round + 1}, after episode ${exchangeEpisode(context.config, round)}`
     throw new MethodError(`method ${method.name}, ${place}: ${describeFault(error)}`, { cause: error })
   }
 }

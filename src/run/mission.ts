@@ -14,6 +14,7 @@ import type { Transport } from '../wire/transport.ts'
 import { absentBytes, ascii, Chain, scoreBytes } from './digest.ts'
 import { exchangeCourse, sound } from './exchange.ts'
 import { NO_PAST, type Past } from './frames.ts'
+import { type Period, periodOf } from './periods.ts'
 import type { Answer, Ask } from './protocol.ts'
 import type { Exchange, Failure, RunEvent, RunResult } from './record.ts'
 import { hashOf, type Setup } from './setup.ts'
@@ -60,6 +61,7 @@ export function* mission(
   let fresh: number[] = []
   /** the agents that had no part, by period */
   const absent: number[][] = []
+  let period: Period = { index: -1, first: 0, last: 0 }
   let at = -1
   let pasts: readonly Past[] = scores.map(() => NO_PAST)
 
@@ -67,7 +69,8 @@ export function* mission(
     while (episode < config.cap) {
       episode++
       const answers: readonly Answer[] = yield { ask: 'play', episode }
-      absent[Math.ceil(episode / config.period) - 1] ??= missing(answers)
+      if (episode > period.last) period = periodOf(config, episode)
+      absent[period.index] ??= missing(answers)
       fresh = []
       for (at = 0; at < scores.length; at++) {
         const played = answers[at]
@@ -94,8 +97,9 @@ export function* mission(
 
       if (config.until === 'first' && completion !== null) break
       if (config.until === 'last' && completions.every((time) => time !== null)) break
-      if (!method.targets || episode % config.period !== 0 || episode === config.cap) continue
-      const course = exchangeCourse(setup, scores.length, exchanges.length, transport, pasts)
+      if (!method.targets || episode !== period.last || episode === config.cap) continue
+      const away = new Set(absent[absent.length - 1])
+      const course = exchangeCourse(setup, scores.length, exchanges.length, transport, pasts, away)
       const { trace, pasts: next, ...traffic } = yield* course
       pasts = next
       const gone = absentBytes(absent[absent.length - 1])

@@ -10,8 +10,9 @@ import { type ExchangeSetup, encodedBytes, type Past, uplinkFrame } from './fram
 import { callMethod } from './methodFault.ts'
 import type { Setup } from './setup.ts'
 import { seedAgent } from './streams.ts'
+import { hasSent, noteScore, sends } from './triggers.ts'
 
-/** What an agent receives. Both are empty where nothing travels. */
+/** What an agent receives. Both are empty where nothing travels, and where the frame does not arrive. */
 export interface Downlink {
   /** the server's frame */
   readonly frame: Uint8Array
@@ -27,7 +28,7 @@ export interface AskPlay {
   readonly episode: number
 }
 
-/** Send the frame of an exchange. The answer is that frame. */
+/** Send the frame of an exchange. The answer is that frame, or null from an agent that sends none this time. */
 export interface AskUpload {
   /** the kind of request */
   readonly ask: 'upload'
@@ -38,7 +39,7 @@ export interface AskUpload {
 }
 
 /**
- * Learn from the downlink of this agent. The answer is the number of bytes of the payload as the paper counts them, or
+ * Learn from the downlink of this agent, unless the frame was lost. The answer is the number of bytes of the payload as the paper counts them, or
  * null if that is the whole body.
  */
 export interface AskDownload {
@@ -63,7 +64,7 @@ export type Ask = AskPlay | AskUpload | AskDownload | AskWeights
 
 /**
  * An agent's answer: an episode or a number of bytes, a frame or weights, or what stopped it. Of an agent that has no part
- * in a period it is null.
+ * in a period, or sends nothing at an exchange, it is null.
  */
 export type Answer = Played | number | Uint8Array | null | NonFiniteError
 
@@ -73,20 +74,20 @@ export type Play<Score = number> = (agent: Agent, index: number) => Score
 /** Plays an episode with agent `index`, and tells of it. */
 export type PlayEpisode = (agent: Agent, index: number) => Played
 
+/** Gives an agent that was just laid out its streams, its first weights and, where it is the host's, its environment. */
+export function startAgent({ config, method, own, start }: Setup, agent: Agent, number: number): void {
+  seedAgent(agent, config.seed, number, method.commonInit?.(config) ? 0 : undefined)
+  if (start) agent.setWeights(start[number])
+  if (own) agent.inhabit(worldOf(own, agent.draws('reset'), agent.env.parameters))
+}
+
 /**
- * Lays out the agents with these numbers, or all agents, and gives each its streams and first weights.
+ * Lays out the agents with these numbers, or all agents, and starts each.
  * @throws as layOut
  */
 export function startAgents(kernel: Kernel, setup: Setup, numbers?: readonly number[]): Agent[] {
-  const { config, method, env, own, capacity, start } = setup
-  const common = method.commonInit?.(config) ? 0 : undefined
-  const agents = layOut(kernel, env, config, capacity, numbers)
-  for (const [k, agent] of agents.entries()) {
-    const number = numbers ? numbers[k] : k
-    seedAgent(agent, config.seed, number, common)
-    if (start) agent.setWeights(start[number])
-    if (own) agent.inhabit(worldOf(own, agent.draws('reset'), agent.env.parameters))
-  }
+  const agents = layOut(kernel, setup.env, setup.config, setup.capacity, numbers)
+  for (const [k, agent] of agents.entries()) startAgent(setup, agent, numbers ? numbers[k] : k)
   return agents
 }
 
@@ -100,19 +101,28 @@ const playEpisode = counting((agent) => agent.playEpisode())
 /** What agent i answers. A NonFiniteError is returned as the answer; every other error is thrown. */
 export function answer(setup: ExchangeSetup, agent: Agent, i: number, asked: Ask, play = playEpisode): Answer {
   const { method, context } = setup
+  const { config } = context
   try {
-    if (asked.ask === 'play') return play(agent, i)
+    if (asked.ask === 'play') {
+      const played = play(agent, i)
+      noteScore(config, agent, played.score)
+      return played
+    }
     if (asked.ask === 'weights') return new Uint8Array(agent.weights().buffer)
     const { round } = asked
     const past = asked.pasts[i]
     if (asked.ask === 'upload') {
+      if (!sends(config, agent, i, round)) return null
       const upload = callMethod(setup, { name: 'upload', round, agent: i }, () => method.upload(agent, context))
       return uplinkFrame(setup, round, i, upload, past, () => agent.proxies())
     }
-    const { body } = asked.downlinks[i]
-    callMethod(setup, { name: 'download', round, agent: i }, () => method.download(agent, body, context))
+    const { body, frame } = asked.downlinks[i]
+    const isSilent = method.payload(config) === 'none'
+    if (isSilent || frame.length > 0) {
+      callMethod(setup, { name: 'download', round, agent: i }, () => method.download(agent, body, context))
+    }
     const bytes = method.paperBytes?.(agent, (payload) => encodedBytes(setup, payload, past)) ?? null
-    if (context.config.memoryReset === 'exchange') agent.forget()
+    if (config.memoryReset === 'exchange' && (isSilent || hasSent(config, agent, i, round))) agent.forget()
     return bytes
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error

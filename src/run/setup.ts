@@ -14,9 +14,10 @@ import type { WasmModule } from '../kernel/platform.ts'
 import { instantiate, type Kernel, kernelBytes } from '../kernel/wasm.ts'
 import { knownMethod, METHODS, type Method, type MethodContext } from '../methods/index.ts'
 import { checkMethod } from '../methods/method.ts'
-import { codec, PLAIN } from '../wire/codecs/index.ts'
+import { codec } from '../wire/codecs/index.ts'
 import type { Header } from '../wire/frame.ts'
 import { ascii, beforehand, Chain, hexDigest } from './digest.ts'
+import { longestPeriod } from './periods.ts'
 import { MAX_SCORES } from './record.ts'
 
 /** The tags that all frames of one run have in common. A frame with other tags is refused. */
@@ -145,6 +146,12 @@ function methodOf(given: Partial<Config>, own?: Method): { method: Method; versi
   return { method: checkMethod(own), version: fields.methodVersion.check(own.version ?? '', 'method.version') }
 }
 
+/** A config with the defaults of some fields. */
+function withDefaults(config: Config, names: readonly (keyof Config)[]): Config {
+  const others = names.filter((name) => config[name] !== defaults[name])
+  return others.length ? withFields(config, Object.fromEntries(others.map((name) => [name, defaults[name]]))) : config
+}
+
 /**
  * Sets a run up.
  * @throws TypeError, RangeError for a config that cannot run. The memory that it takes is not checked here
@@ -170,16 +177,13 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
     )
   }
   method.check?.(config)
-  // Without an exchange, sections and period have no effect, and without a payload no codec has. They are set to their
-  // defaults, so that one run has one config.
-  const { sections, period } = defaults
-  if (!method.targets && (config.sections !== sections || config.period !== period)) {
-    config = withFields(config, { sections, period })
-  }
+  // Without an exchange, sections and periods have no effect, and without a payload nothing has that says how it is sent.
+  // They are set to their defaults, so that one run has one config.
+  if (!method.targets) config = withDefaults(config, ['sections', 'period', 'growth'])
   const kind = method.payload(config)
-  const encoding = codec(config.codec)
+  const encoding = codec(config.codec) // which refuses what is none, also where nothing travels
   if (kind !== 'none') encoding?.check(kind)
-  else if (encoding) config = withFields(config, { codec: PLAIN })
+  else config = withDefaults(config, ['codec', 'trigger', 'participation', 'dropout'])
   const { clusters } = new Grid(env.observations, config)
   const capacity = capacityOf(config, method, env, clusters)
   const space = { observations: env.observations, actions: env.actions, clusters }
@@ -192,12 +196,16 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
  */
 function capacityOf(config: Config, method: Method, env: Environment, clusters: number): Capacity {
   const exchanges = method.targets !== null && config.period < config.cap
-  const episodes = config.memoryReset === 'never' ? config.cap : config.period
-  const steps = exchanges ? episodes * env.limit : 0
-  const proxies = method.memory === 'proxies' ? Math.min(steps, clusters) : 0
+  const { memoryReset, trigger, participation, cap } = config
+  // An agent that does not send keeps what it has for the next exchange.
+  const empties = memoryReset === 'exchange' && trigger === 'always' && participation === 1
+  const steps = exchanges ? (empties ? longestPeriod(config) : cap) * env.limit : 0
+  // Whose policy is watched has proxy states at which it is, whatever the method sends.
+  const watches = typeof trigger === 'object' && 'policy' in trigger
+  const proxies = method.memory === 'proxies' || watches ? Math.min(steps, clusters) : 0
   const replay = method.memory === 'replay' ? steps : 0
-  const all = Math.min(config.agents * proxies, clusters) + config.agents * replay
-  return { proxies, replay, targets: method.targets?.(all) ?? 0 }
+  const sent = method.memory === 'proxies' ? Math.min(config.agents * proxies, clusters) : config.agents * replay
+  return { proxies, replay, targets: method.targets?.(sent) ?? 0 }
 }
 
 /** The hash of the config without its seed, as u32. It is the same for all seeds. */

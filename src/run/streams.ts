@@ -8,7 +8,7 @@ import { type Purpose, purposes } from '../kernel/records.ts'
 import { ascii } from './digest.ts'
 
 /** What a stream of the host is for, which no agent's block holds. */
-export type HostPurpose = 'codec'
+export type HostPurpose = 'codec' | 'participation' | 'dropout' | 'uplink' | 'downlink'
 
 /**
  * The Philox key of a stream: two u32.

@@ -12,6 +12,8 @@ export interface Machines {
   readonly enter: (machine: number) => readonly string[]
   /** makes the links slow, so many milliseconds one way. @returns whether this is possible here */
   readonly delay: (milliseconds: number) => boolean
+  /** lets a machine send no faster, in bits per second, but for a burst of bytes. @returns whether this is possible here */
+  readonly limit: (machine: number, rate: number, burst: number) => boolean
   /** cuts the link of a machine, or mends it */
   readonly cut: (machine: number, isCut: boolean) => void
   readonly remove: () => void
@@ -70,6 +72,11 @@ export function machines(): Machines | null {
               `${milliseconds / 2}ms`,
             ]).status === 0,
         ),
+      limit: (machine, rate, burst) => {
+        const shape = ['tbf', 'rate', `${rate}bit`, 'burst', String(burst), 'limit', '10000000']
+        const words = ['netns', 'exec', names[machine], 'tc', 'qdisc', 'replace', 'dev', `${tag}i${machine}`, 'root']
+        return ip(...words, ...shape)
+      },
       cut: (machine, isCut) => void ip('link', 'set', outers[machine], isCut ? 'down' : 'up'),
       remove,
     }

@@ -1,4 +1,4 @@
-// What every runtime computes: 5 methods x 14 configurations (Acrobot, different worlds, an own environment and codecs among them) with the digest after each exchange, the known answers and
+// What every runtime computes: 5 methods x 15 configurations (Acrobot, different worlds, an own environment and codecs among them) with the digest after each exchange, the known answers and
 // the imports of the kernel, and agents that are saved here and resumed from the bytes of another runtime. This file
 // imports nothing, so that it can stand alone in a project with the installed package, and returns only text.
 
@@ -47,6 +47,18 @@ const configurations: Record<string, Partial<Config>> = {
   'tuned float16': { preset: 'tuned', width: 24, depth: 1, seed: 12, codec: 'float16' },
   'tuned 4 bits': { preset: 'tuned', width: 24, depth: 1, seed: 13, agents: 3, codec: 'int4-stochastic' },
   'tuned difference': { preset: 'tuned', width: 24, depth: 1, seed: 14, agents: 3, codec: 'difference+int8' },
+  'tuned uneven': {
+    preset: 'tuned',
+    width: 24,
+    depth: 1,
+    seed: 15,
+    agents: 4,
+    growth: 1.2,
+    trigger: { policy: 0.01 },
+    participation: 0.75,
+    dropout: 0.2,
+    minVisits: 2,
+  },
   'tuned own': { env: 'Catch', preset: 'tuned', width: 24, depth: 1, seed: 11, sections: 10 },
 }
 

@@ -161,6 +161,7 @@ import * as kernel from 'frd/kernel'
 import 'frd/methods'
 import 'frd/models'
 import 'frd/stats'
+import 'frd/links'
 import 'frd/wire'
 test('a run', () => {
   expect(typeof window).toBe('object')

@@ -30,17 +30,36 @@ function visitsOf({ ints, stride, integers, count }: Entries, counts: VisitCount
   return found
 }
 
+/** The value that is in place `rank` from above, 1 for the greatest: byte by byte from the highest, in one pass for each. */
+function fromAbove(values: Uint32Array, rank: number): number {
+  const counts = new Uint32Array(256)
+  let value = 0
+  let left = rank
+  for (let shift = 24; shift >= 0; shift -= 8) {
+    const above = shift === 24 ? 0 : (0xffffffff << (shift + 8)) >>> 0
+    counts.fill(0)
+    for (let k = 0; k < values.length; k++) {
+      if ((values[k] & above) >>> 0 === value) counts[(values[k] >>> shift) & 255]++
+    }
+    let byte = 255
+    while (counts[byte] < left) left -= counts[byte--]
+    value = (value | (byte << shift)) >>> 0
+  }
+  return value
+}
+
 /** The entries of the `most` clusters that were visited most often, in their order. */
 export function mostVisited(from: Entries, most: number, counts: VisitCounts): Entries {
   if (from.count <= most) return from
   const visits = visitsOf(from, counts)
-  const least = visits.slice().sort()[from.count - most]
+  const least = fromAbove(visits, most)
   let ties = most
   for (let row = 0; row < from.count; row++) if (visits[row] > least) ties--
   const kept = blankEntries(from.kind, from.space, most)
   for (let row = 0, to = 0; row < from.count; row++) {
     if (visits[row] < least || (visits[row] === least && ties-- <= 0)) continue
-    kept.ints.set(from.ints.subarray(row * from.stride, (row + 1) * from.stride), to)
+    const at = row * from.stride
+    for (let k = 0; k < from.stride; k++) kept.ints[to + k] = from.ints[at + k]
     to += from.stride
   }
   return kept
