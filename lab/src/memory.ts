@@ -1,7 +1,7 @@
-// What agent 0 has gathered in the period under the playhead, up to the step that is shown: the clusters that it met, each
-// with its average policy. It goes on from the place before where that lies in the same period.
+// What agent 0 has gathered since it last sent something, up to the step that is shown: the clusters that it met, each with its
+// average policy. It goes on from the place before where nothing was sent in between.
 
-import { Grid, type ProxyBody } from './core.ts'
+import { Grid, methods, type ProxyBody } from './core.ts'
 import type { Reel } from './reel.ts'
 import type { Place } from './tour.ts'
 
@@ -32,26 +32,23 @@ export class Memory {
   entries = new Map<number, Entry>()
   cells = new Map<number, Cell>()
   steps = 0
-  /** the cluster of the step that is shown, and whether it was met for the first time in the period */
+  /** the cluster of the step that is shown, and whether it was met for the first time since then */
   cluster = 0
   isNew = false
-  /** the episodes of the period so far */
+  /** the first episode of what is gathered */
   first = 1
   readonly #reel: Reel
-  readonly #period: number
   #at: Place = { episode: 1, step: 0 }
 
   constructor(reel: Reel) {
-    const { config } = reel.group
     this.#reel = reel
-    this.#period = config.memoryReset === 'exchange' ? config.period : config.cap
-    this.grid = new Grid(reel.env.observations, config)
+    this.grid = new Grid(reel.env.observations, reel.group.config)
     this.axes = axesOf(reel.env)
   }
 
   /** Goes to a place. Steps beyond the end of agent 0's episode are its last one. */
   go({ episode, step }: Place): void {
-    const first = episode - ((episode - 1) % this.#period)
+    const first = this.#firstOf(episode)
     const isBack = episode < this.#at.episode || (episode === this.#at.episode && step < this.#at.step)
     if (first !== this.first || isBack) {
       this.entries = new Map()
@@ -66,6 +63,18 @@ export class Memory {
     }
     this.#gather(episode, this.#at.step, step + 1)
     this.#at = { episode, step: Math.max(this.#at.step, step + 1) }
+  }
+
+  /** The first episode of what is there at an episode: the memory is emptied where the agent has sent something. */
+  #firstOf(episode: number): number {
+    const { config } = this.#reel.group
+    if (config.memoryReset === 'never') return 1
+    const method = methods[config.method]
+    // Nothing empties the memory of an agent that never exchanges: it is shown period by period, beside the others.
+    if (method?.targets === null) return episode - ((episode - 1) % config.period)
+    const isSilent = method?.payload(config) === 'none'
+    const sent = this.#reel.exchanges.filter((one) => one.episode < episode && (isSilent || one.up > 0))
+    return (sent.at(-1)?.episode ?? 0) + 1
   }
 
   #gather(episode: number, from: number, to: number): void {

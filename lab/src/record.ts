@@ -34,8 +34,9 @@ export interface Recorded {
 export async function record({ given, own }: Loaded, post: Post): Promise<Recorded> {
   const config = checkConfig(given, own)
   const agents: Agent[] = []
-  /** the weights of each agent at the start of each period */
-  const starts: Float32Array[][] = []
+  /** the weights of each agent before the first episode, after each exchange and after every E episodes */
+  const starts: { readonly after: number; readonly weights: Float32Array }[][] = []
+  let exchanged = 0
   let sent: Sent = { entries: 0, first: [], head: new Uint8Array(0), base: null }
   let episode = 0
   let playing: { tracks: Track[]; met: Met | null } = { tracks: [], met: null }
@@ -44,9 +45,9 @@ export async function record({ given, own }: Loaded, post: Post): Promise<Record
 
   const play = (agent: Agent, index: number) => {
     agents[index] = agent
-    if (index < SHOWN && episode % config.period === 0) {
+    if (index < SHOWN && (episode === exchanged || episode % config.period === 0)) {
       starts[index] ??= []
-      starts[index].push(agent.weights())
+      starts[index].push({ after: episode, weights: agent.weights() })
     }
     if (index >= SHOWN) return agent.playEpisode()
     const { score, track, met } = playSeen(agent, index === 0)
@@ -86,6 +87,7 @@ export async function record({ given, own }: Loaded, post: Post): Promise<Record
       playing = { tracks: [], met: null }
     } else {
       const { uplinkBytes, downlinkBytes, digest } = value
+      exchanged = episode
       exchanges.push({ episode, up: uplinkBytes[0], down: downlinkBytes[0], sent, digest })
     }
     if (performance.now() - reported > REPORT_MS) {
@@ -96,8 +98,8 @@ export async function record({ given, own }: Loaded, post: Post): Promise<Record
   }
   return {
     push: ({ agent, episode, state, parameters }) => {
-      const start = starts[agent][Math.floor((episode - 1) / config.period)]
-      const track = pushedTrack(agents[agent], start, state, parameters)
+      const start = starts[agent].findLast(({ after }) => after < episode)!
+      const track = pushedTrack(agents[agent], start.weights, state, parameters)
       post({ type: 'pushed', agent, episode, track })
     },
     weights: (agent) => {
