@@ -230,4 +230,14 @@ test('a question whose method cannot run it says so in words', async () => {
 })
 
 test.after(close)
+test('what was gathered begins anew where the agent has sent it, also where periods grow', async () => {
+  const { page, close: leave } = await visit('#width=8&depth=1&sections=10&cap=40&period=5&growth=2&seeds=1', {
+    reducedMotion: 'reduce',
+  })
+  await digests(page)
+  // Exchanges after 5, 15 and 35 episodes.
+  await page.locator('text=/episodes 36 to 40/').first().waitFor()
+  await leave()
+})
+
 test.run()
