@@ -39,8 +39,8 @@ const periods = (...values: readonly number[]) => values.map((period) => ({ peri
 const codecs = (...texts: readonly string[]) => texts.map((codec) => ({ codec }))
 const AS_PAPER = codecs('float32')
 const PROXIES = codecs('float32', 'delta-index+int8', 'delta-index+int4', 'top-k:64+delta-index+int4')
-const WEIGHTS = codecs('float32', 'int8', 'int4', 'difference+int4')
-const MEMORIES = codecs('float32', 'int8', 'int4')
+const WEIGHTS = codecs('float32', 'int8', 'int4')
+const MEMORIES = codecs('float32', 'int4')
 /** When agents send: always, in growing periods, or if their policies have moved. */
 const WHEN: readonly Part[] = [{}, { growth: 1.5 }, given(['trigger', 'policy:0.1'])]
 
@@ -108,27 +108,27 @@ export const problems: readonly Problem[] = [
       COMMON,
       {
         mixfrd: [[10, 30].map((sections) => ({ sections })), periods(10, 25, 50), PROXIES, WHEN],
-        frd: [[10, 30].map((sections) => ({ sections })), periods(10, 25, 50), PROXIES, WHEN],
+        frd: [[10, 30].map((sections) => ({ sections })), periods(10, 25, 50), [PROXIES[0], ...PROXIES.slice(2)], WHEN],
         frl: [periods(10, 25, 50), WEIGHTS, WHEN],
-        pd: [periods(10, 25, 50), MEMORIES, WHEN],
+        pd: [periods(10, 25, 50), MEMORIES, FEW_WHEN],
       },
       PLACE,
       isAsked,
     ),
-    rounds: [8, 16, 32],
-    judged: 60,
+    rounds: [4, 8, 16],
+    judged: 40,
   },
   {
     title: 'CartPole, poles of four lengths',
     candidates: candidatesOf(WORLDS, few(10, 25, 50), PLACE),
-    rounds: [4, 8, 16],
-    judged: 40,
+    rounds: [3, 6, 12],
+    judged: 30,
   },
   {
     title: 'Acrobot, a tuned learner',
     candidates: candidatesOf(ACROBOT, few(5, 10, 25), { sections: 10, period: 10 }),
-    rounds: [4, 8, 16],
-    judged: 40,
+    rounds: [3, 6, 12],
+    judged: 30,
   },
 ]
 
