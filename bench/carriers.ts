@@ -1,7 +1,7 @@
 // `npm run bench:carriers [-- ROUNDS]`: what one period of a federation costs over each carrier: its time, and its messages
 // and bytes at the server. A server and four agents, each in a process or a thread of its own, on this machine; once as it
 // is, and once with 75 ms added to every message each way. The brokers are started here; what is not installed is named.
-// Writes bench/results/carriers.json.
+// Keeps the samples in bench/results.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

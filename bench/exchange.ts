@@ -1,6 +1,6 @@
 // `npm run bench:exchange [-- ROUNDS]` times ProxRM, codec and mixup at the sizes of their goals, in an order that
 // rotates with each round. Every rate stands beside that of a memcpy (Uint8Array.set) of as many bytes in the same
-// round. Writes bench/results/codec.json.
+// round. Keeps the samples in bench/results.
 
 import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'

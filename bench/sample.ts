@@ -2,7 +2,7 @@
 // sample is the time of the same work each time, so that smaller is always better and bench/compare.ts can read any
 // of the files.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { keep } from './kept.ts'
 
 /** The quantile of type 7 of ascending numbers. */
 export function quantile(sorted: readonly number[], p: number): number {
@@ -53,9 +53,9 @@ const factors = Float64Array.from({ length: BEAT_LENGTH }, (_, i) => 1 / (i + 1)
  * Times a fixed scalar product in four sums, about 2 ms, which shows how fast the machine is at the moment. It is
  * bound by throughput, because a neighbour on the same core slows that and the kernel alike (correlation 0.8; a chain
  * of divisions had 0.6 and did not notice neighbours, 2026). It is called before and after each sample; a long sample
- * stops its clock and calls it now and then.
+ * stops its clock and calls it now and then. Returns its seconds.
  */
-export function beat(): void {
+export function beat(): number {
   const time = seconds(() => {
     let total = 0
     for (let lap = 0; lap < BEAT_LAPS; lap++) {
@@ -71,6 +71,7 @@ export function beat(): void {
     if (!Number.isFinite(total)) throw new RangeError(`"beat" expected a finite number, got ${total}`)
   })
   beatTimes.push(time)
+  return time
 }
 
 /** The seconds that an action takes. */
@@ -90,19 +91,20 @@ export interface Series {
   readonly paired?: boolean
   /** seconds of the fixed work around each sample, because machines change their speed from minute to minute */
   readonly beats?: readonly number[]
+  /** the time of the yardstick in C in the round of each sample */
+  readonly native?: readonly number[]
+  /** the compiler and the source of that yardstick */
+  readonly yardstick?: string
+  /** how many times the program was started anew; the samples of each start stand together, and there are equally many */
+  readonly launches?: number
 }
 
-/** Writes bench/results/NAME.json and prints its name. */
-export function save(name: string, results: readonly Series[]): void {
-  const folder = new URL('../../bench/results/', import.meta.url)
-  mkdirSync(folder, { recursive: true })
-  const head = { name, date: new Date().toISOString(), node: process.version, arch: process.arch }
-  writeFileSync(
-    new URL(`${name}.json`, folder),
-    `${JSON.stringify({ ...head, results: results.map((series) => ({ ...series, ...spread(series.samples) })) }, null, 1)}\n`,
+/** Keeps the samples with their quartiles in a file of this run. */
+export const save = (name: string, results: readonly Series[]): void =>
+  keep(
+    name,
+    results.map((series) => ({ ...series, ...spread(series.samples) })),
   )
-  console.log(`\nsamples: bench/results/${name}.json`)
-}
 
 /** The positive integer at a position of the command line, or `standard` where there is none. */
 export function countAt(position: number, standard: number): number {

@@ -1,7 +1,7 @@
 // `npm run bench:scale [-- ROUNDS]` measures what a run costs as N, S, n, l and E grow, one at a time from the
 // default, in an order that rotates, with one seed per round. The exponent is the least-squares slope of the
 // logarithms. Then it shows where the time of a run of up to 64 agents goes: it does the loop of src/run by hand,
-// with a clock around every part. Writes bench/results/scale.json.
+// with a clock around every part. Keeps the samples in bench/results.
 
 import type { Config } from '../src/config/config.ts'
 import { resolveConfig } from '../src/config/resolve.ts'

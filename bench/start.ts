@@ -1,6 +1,6 @@
 // `npm run bench:start [-- ROUNDS]` measures how long a cold process takes for `import 'frd'` and a first episode,
 // and how much memory large runs take, both beyond an empty Node process measured in the same round; and the sizes of
-// what is loaded, raw and gzipped. Writes bench/results/start.json.
+// what is loaded, raw and gzipped. Keeps the samples in bench/results.
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'

@@ -3,10 +3,12 @@
 // reads one command per line from stdin and answers each with one line.
 
 import { createInterface } from 'node:readline'
+import type { Config } from '../src/config/config.ts'
 import { findEnvironment } from '../src/config/environment.ts'
 import { resolveConfig } from '../src/config/resolve.ts'
 import { type Agent, environments, instantiate, type Kernel, layOut, purposes } from '../src/kernel/index.ts'
 import { streamKey } from '../src/run/streams.ts'
+import { makeLearner, playFromStart } from './learning.ts'
 
 const ENTRIES = 1024
 
@@ -78,6 +80,17 @@ function episodes(width: number): Work {
   return { run, weights: () => agent.weights() }
 }
 
+/** W5: a policy that learns, always the same episodes. */
+function learning(preset: Config['preset'], width: number): Work {
+  const learner = makeLearner(preset, width)
+  const run = (reps: number) => {
+    let steps = 0
+    for (let k = 0; k < reps; k++) for (const length of playFromStart(learner)) steps += length
+    return steps
+  }
+  return { run, weights: () => learner.agent.weights() }
+}
+
 /** W3: passes over soft-target entries. */
 function distil(width: number, batch: number): Work {
   const { agent } = makeAgent(width, batch)
@@ -132,6 +145,7 @@ function makeWork([kind, width, batch]: readonly string[]): Work | null {
   if (kind === 'online') return online(Number(width))
   if (kind === 'episode') return episodes(Number(width))
   if (kind === 'physics') return physics(width)
+  if (kind === 'learning') return learning(width as Config['preset'], Number(batch))
   return kind === 'distil' ? distil(Number(width), Number(batch)) : null
 }
 
