@@ -4,6 +4,7 @@
 import { arm, each, MANY, mixedArm, SMALLER, time } from './arms.ts'
 import { AGENTS } from './figures.ts'
 import type { Arm, Claim } from './questions.ts'
+import { withheldClaims } from './withheldClaims.ts'
 import { worldClaims } from './worldClaims.ts'
 
 const OURS = 'ours'
@@ -124,4 +125,5 @@ export const ownClaims: readonly Claim[] = [
     }),
   ),
   ...worldClaims,
+  ...withheldClaims,
 ]

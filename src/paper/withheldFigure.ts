@@ -82,6 +82,7 @@ function draw(points: readonly CurvePoint[], title: string): Spec {
       title,
       x: { title: 'Least visits of a cluster', scale: 'log' },
       y: share,
+      bands: 'whiskers',
       series: [
         ...orderedStyles(CODECS.full),
         { name: OF_STEPS, label: OF_STEPS, color: '#0072b2' },
