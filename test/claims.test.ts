@@ -68,7 +68,7 @@ test("the runs of every claim are computed by the figure it names, and its measu
   const quick = new Map<string, Set<string>>()
   for (const { cells, figure, text } of all) {
     for (const { quantity, label } of cells) {
-      if (quantity.kind === 'measured' || quantity.kind === 'measuredInteraction') {
+      if ('figure' in quantity) {
         assert.is(quantity.figure, figure)
         assert.ok(Object.hasOwn(trafficFigures, figure), text)
         continue
@@ -297,6 +297,19 @@ test('a measurement is judged against its bound, below and above', () => {
     [{ below: 0.5 }, { above: 0.5 }, { above: 0.3 }, { below: 0.3 }].map((side) => verdict(side)),
     ['holds', 'contradicted', 'holds', 'contradicted'],
   )
+})
+
+test('times that were measured are compared by the ratio of their means, which is not the mean of their ratios', () => {
+  const [a, b] = ['a', 'b'].map((series) => ({ panel: '', series, x: 1 }))
+  // Both are 100 and 300 in turn, at other seeds: the means are alike, and of the ratios 3 and 1/3 the mean is 5/3.
+  const rows = [a, b].flatMap((spot, k) =>
+    Array.from({ length: 40 }, (_, seed) => ({ ...spot, seed, value: (seed + k) % 2 ? 300 : 100 })),
+  )
+  const found = (kind: 'measured' | 'measuredMeans') =>
+    judge([claimOf([cellOf({ kind, figure: 'f', a, b })])], { ...judging([]), measuresOf: () => rows })[0].findings[0]
+  assert.equal([found('measuredMeans').effect, found('measuredMeans').test], [1, 'bootstrap; ratio of means'])
+  assert.ok(Math.abs(found('measured').effect! - 5 / 3) < 1e-12)
+  assert.is(found('measured').test, 'bootstrap; mean ratio')
 })
 
 // ---- claims of several cells

@@ -1,12 +1,18 @@
 // What travels: every row is recomputed from the frames themselves, from the bytes that run() counts and from the twin
-// of the ProxRM. Also bounds, and the law that ties PD's raw states to FRD's uplink. Observing does not change a run.
+// of the ProxRM. Also bounds, the law that ties PD's raw states to FRD's uplink, and what is kept back. Observing does not change a run.
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readMeasures } from '../src/cli/folder.ts'
 import type { Config } from '../src/config/config.ts'
 import { rangePresets } from '../src/config/fields.ts'
 import type { Agent } from '../src/kernel/agent.ts'
 import { Grid } from '../src/kernel/grid.ts'
 import { methods } from '../src/methods/index.ts'
+import { paperClaims } from '../src/paper/claims.ts'
+import { ownClaims } from '../src/paper/controls.ts'
+import { FEWEST } from '../src/paper/judgeCell.ts'
+import { measuredStatistic, valuesAt } from '../src/paper/quantities.ts'
 import {
   clusterSequence,
   countVisits,
@@ -17,12 +23,15 @@ import {
   type StateRow,
   statesOf,
 } from '../src/paper/traffic.ts'
+import { learnedFrom, observeWithheld, proxiesOf } from '../src/paper/withheld.ts'
 import { createAgent } from '../src/run/createAgent.ts'
 import type { RunResult } from '../src/run/record.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { checkConfig } from '../src/run/setup.ts'
 import { HEADER_BYTES } from '../src/wire/frame.ts'
+import { encodeReplay } from '../src/wire/payload.ts'
 import { inProcess, observing } from '../src/wire/transport.ts'
+import { packageRoot } from './helpers.ts'
 import { toIndex, toProxyState } from './reference/proxy.ts'
 import { f64 } from './reference/rounding.ts'
 
@@ -341,6 +350,126 @@ test('overlaps are null where there is nothing to compare', () => {
   assert.equal([short.overlapWithin, short.overlapBetween], [null, null])
 })
 
+// ---- what is kept back
+
+const CODECS = ['float32', 'delta-index+int8', 'delta-index+int4']
+const MINIMA = [1, 2, 3, 5, 10, 20, 1_000_000]
+const waysOf = (codecs: readonly string[]) =>
+  MINIMA.flatMap((minVisits) => codecs.map((codec) => ({ codec, minVisits })))
+
+test('the ProxRM of the steps that PD sends is, bit for bit, what FRD sends in the first period', () => {
+  for (const minVisits of [1, 3, 1000]) {
+    const given = { ...small, cap: 6, minVisits, merge: 'visits' } as const
+    const pd = tapped({ ...small, cap: 6, method: 'pd' })
+    const frd = tapped({ ...given, method: 'frd' })
+    for (const [agent, body] of pd.up[0].entries()) {
+      const memory = new Float32Array(body.buffer)
+      const states = toStates(body)
+      const policies = states.map((_, t) => memory.subarray(6 * t + 4, 6 * t + 6))
+      const made = proxiesOf(clusterSequence(new Grid(4, checkConfig(given)), states), policies)
+      const kept = [...made.visits.keys()].filter((k) => made.visits[k] >= minVisits)
+      const bits = new Uint32Array(made.policies.buffer)
+      for (const [at, values] of [made.indices, made.visits].entries()) {
+        assert.equal(
+          kept.map((k) => values[k]),
+          column(frd.up[0][agent], 16, 4 * at),
+        )
+      }
+      for (const a of [0, 1]) {
+        assert.equal(
+          kept.map((k) => bits[2 * k + a]),
+          column(frd.up[0][agent], 16, 8 + 4 * a),
+        )
+      }
+      assert.is(kept.length > 0, minVisits < 1000)
+    }
+  }
+})
+
+test('what is learned where all clusters are sent, and what two visits keep back, are the numbers of rows of states', () => {
+  const plain = [1, 2].map((minVisits) => ({ codec: 'float32', minVisits }))
+  const { result, rows } = observeWithheld(small, plain)
+  const states = observeStates(small, [checkConfig(small).sections])
+  assert.equal(result, states.result)
+  assert.is(rows.length, 2 * states.rows.length)
+  for (const [k, { exchange, steps, relativeError, onceClusters, onceSteps }] of states.rows.entries()) {
+    const [all, often] = rows.slice(2 * k, 2 * k + 2)
+    assert.equal([all.exchange, all.steps, all.codec, all.minVisits], [exchange, steps, 'float32', 1])
+    assert.equal([all.sentClusters, all.sentSteps, all.stateError], [1, 1, relativeError])
+    near(1 - often.sentClusters, onceClusters)
+    near(1 - often.sentSteps, onceSteps)
+    // The policy of a cluster of one visit is told exactly.
+    assert.ok(all.toldSteps >= onceSteps && all.policyError! > 0 && all.policyError! < 1)
+  }
+})
+
+test('more visits send less and tell less; fewer bits err more, and move no cluster', () => {
+  const { rows } = observeWithheld(small, waysOf(CODECS))
+  const ofExchange = MINIMA.length * CODECS.length
+  assert.is(rows.length, 4 * ofExchange)
+  for (const [k, row] of rows.entries()) {
+    const { codec, minVisits, sentClusters, sentSteps, toldSteps, policyError } = row
+    assert.equal({ codec, minVisits }, waysOf(CODECS)[k % ofExchange])
+    assert.ok(sentClusters <= sentSteps && toldSteps <= sentSteps)
+    assert.is(policyError === null, sentSteps === 0)
+    if (minVisits > 1) {
+      const before = rows[k - CODECS.length]
+      assert.ok(sentClusters <= before.sentClusters && sentSteps <= before.sentSteps && toldSteps <= before.toldSteps)
+    }
+    if (codec === 'float32') continue
+    const finer = rows[k - 1]
+    assert.equal([sentClusters, sentSteps, row.stateError], [finer.sentClusters, finer.sentSteps, finer.stateError])
+    assert.ok(policyError === null || policyError >= finer.policyError! * (1 - 1e-6), `${codec}, ${minVisits}`)
+  }
+  const [last] = rows.slice(-1)
+  assert.equal([last.sentClusters, last.toldSteps, last.policyError, last.stateError], [0, 0, null, null])
+})
+
+test('three steps in two clusters give what one computes by hand', () => {
+  const grid = new Grid(1, { sections: 2, ranges: [1] }) // -1..0 around -0.5, and 0..1 around 0.5
+  const space = { observations: 1, actions: 2, clusters: 2 }
+  const body = encodeReplay(Float32Array.of(-0.75, 0.25, 0.75, 0.5, 0, 1, -0.25, 0.75, 0.25))
+  const learned = (codec: string, minVisits: number) => {
+    const [{ sentClusters, sentSteps, toldSteps, policyError, stateError }] = learnedFrom(
+      [body],
+      [{ codec, minVisits }],
+      { grid, space },
+    )
+    return [sentClusters, sentSteps, toldSteps, policyError, stateError]
+  }
+  const isNear = (got: readonly (number | null)[], want: readonly (number | null)[]) =>
+    got.forEach((value, i) => {
+      if (value === null || want[i] === null) assert.is(value, want[i])
+      else assert.ok(Math.abs(value - want[i]!) <= 1e-6, `${got}, ${want}`)
+    })
+  // Two steps read 1/2 for 1/4 and 3/4, and the third its own 1; their mean is 2/3.
+  isNear(learned('float32', 1), [1, 1, 1 / 3, Math.sqrt(3 / 7), Math.sqrt(3 / 19)])
+  // Alone, the two have the mean that is read, and the mean state that is guessed.
+  isNear(learned('float32', 2), [1 / 2, 2 / 3, 0, 1, 1])
+  isNear(learned('float32', 3), [0, 0, 0, null, null])
+  // 4 bits read 7/15 for 1/2.
+  const squares = ((3 / 4 - 7 / 15) ** 2 + (1 / 4 - 7 / 15) ** 2) / (42 / 144)
+  isNear(learned('delta-index+int4', 1), [1, 1, 1 / 3, Math.sqrt(squares), Math.sqrt(3 / 19)])
+  // Two agents of the same steps have the same shares and errors.
+  const two = learnedFrom([body, body], [{ codec: 'float32', minVisits: 1 }], { grid, space })[0]
+  isNear([two.sentSteps, two.toldSteps, two.policyError], [1, 1 / 3, Math.sqrt(3 / 7)])
+  assert.throws(() => learned('int8-stochastic', 1), /"codec" expected one that rounds to the nearest/)
+})
+
+test('every place that a claim rests on was measured, for as many seeds as are judged', () => {
+  const measuresOf = readMeasures(join(packageRoot, 'results/paper'))
+  let places = 0
+  for (const { cells, id } of [...paperClaims, ...ownClaims]) {
+    for (const { quantity } of cells) {
+      if (!('figure' in quantity)) continue
+      const { spots } = measuredStatistic(quantity)
+      places += spots.length
+      assert.ok(valuesAt(measuresOf(quantity.figure), spots)[0].length >= FEWEST, id)
+    }
+  }
+  assert.ok(places > 0)
+})
+
 // ---- refusals
 
 test('a method that does not send what is to be observed is refused by name', () => {
@@ -348,6 +477,7 @@ test('a method that does not send what is to be observed is refused by name', ()
     assert.throws(() => observeClusters({ ...small, method }), /"method" expected one of mixfrd, frd, .*uniform, got "/)
   }
   assert.throws(() => observeStates({ ...small, method: 'frd' }, [5]), /"method" expected one of pd, got "frd"/)
+  assert.throws(() => observeWithheld({ ...small, method: 'frd' }, []), /"method" expected one of pd, got "frd"/)
   assert.throws(
     () => observeStates(small, [30, 216]),
     /"sections" expected an integer in 1..215 for CartPole-v1, got 216/,

@@ -21,14 +21,15 @@ export function proxyKind({ merge }: { readonly merge: string }): 'proxies' | 'v
 
 /** The body of an agent's own ProxRM. */
 export function uploadProxies(agent: Agent, { config }: MethodContext): Uint8Array {
-  const { indices, visits, policies } = config.minVisits === 1 ? agent.proxies() : visitedOften(agent, config.minVisits)
+  const { indices, visits, policies } = visitedOften(agent.proxies(), config.minVisits)
   return encodeProxies({ indices, visits: config.merge === 'visits' ? visits : undefined, policies })
 }
 
-/** The clusters that the agent visited at least so often. */
-function visitedOften(agent: Agent, least: number): Proxies {
-  const { indices, visits, policies } = agent.proxies()
-  const { actions } = agent.env
+/** The clusters of a ProxRM that were visited at least so often; the ProxRM itself where those are all. */
+export function visitedOften(proxies: Proxies, least: number): Proxies {
+  if (least === 1) return proxies
+  const { indices, visits, policies } = proxies
+  const actions = policies.length / indices.length
   const isKept = (_: unknown, k: number) => visits[k] >= least
   return {
     indices: indices.filter(isKept),

@@ -5,6 +5,7 @@ import { arm, each, MANY, mixedArm, SMALLER, time } from './arms.ts'
 import { AGENTS } from './figures.ts'
 import type { Arm, Claim } from './questions.ts'
 import { sendingClaims } from './sendingClaims.ts'
+import { withheldClaims } from './withheldClaims.ts'
 import { worldClaims } from './worldClaims.ts'
 
 const OURS = 'ours'
@@ -126,4 +127,5 @@ export const ownClaims: readonly Claim[] = [
   ),
   ...worldClaims,
   ...sendingClaims,
+  ...withheldClaims,
 ]

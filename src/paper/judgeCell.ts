@@ -167,13 +167,16 @@ function besideSpread(arms: Arms, cap: number, { distributions }: StatisticsTool
   return `${iqr}Brown-Forsythe on logs p ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`
 }
 
-function judgeMeasures(cell: ClaimCell, quantity: Quantity, { measuresOf, ...tools }: Judging): Raw {
+function judgeMeasures(
+  cell: ClaimCell,
+  quantity: Exclude<Quantity, RunQuantity>,
+  { measuresOf, ...tools }: Judging,
+): Raw {
   if (quantity.kind === 'formula') {
     const { value } = quantity
     const exact = { effect: value, low: value, high: value }
     return { cell, test: 'formula', n: 0, ...exact, p: null, completed: [], note: '', may: ALL }
   }
-  if (quantity.kind !== 'measured' && quantity.kind !== 'measuredInteraction') throw new TypeError(quantity.kind)
   const { spots, statistic } = measuredStatistic(quantity)
   const values = valuesAt(measuresOf(quantity.figure), spots)
   const n = values[0].length
@@ -183,7 +186,8 @@ function judgeMeasures(cell: ClaimCell, quantity: Quantity, { measuresOf, ...too
   const bound = boundOf(cell.side)
   const isRatio = spots.length > 1
   const p = bound === null ? null : pOf(effect, bound, isRatio, tools)
-  const test = `bootstrap; mean ${isRatio ? 'ratio' : 'value'}`
+  const means = quantity.kind === 'measuredMeans' ? 'ratio of means' : isRatio ? 'mean ratio' : 'mean value'
+  const test = `bootstrap; ${means}`
   return { cell, test, n, ...effect, p, completed: [], note: '', may: ALL }
 }
 

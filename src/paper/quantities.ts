@@ -8,7 +8,13 @@ import { type Arms, deviation, meanTime, restricted } from './effects.ts'
 import { armsOf, type Quantity, type Spot } from './questions.ts'
 
 /** The quantities that runs give. */
-export type RunQuantity = Exclude<Quantity, { readonly kind: 'measured' | 'measuredInteraction' | 'formula' }>
+export type RunQuantity = Exclude<Quantity, MeasuredQuantity | { readonly kind: 'formula' }>
+
+/** The quantities that measurements give. */
+export type MeasuredQuantity = Extract<
+  Quantity,
+  { readonly kind: 'measured' | 'measuredMeans' | 'measuredInteraction' }
+>
 
 /** What a statistic needs to know of an arm beside its runs. */
 export type ArmConfig = Pick<Config, 'agents' | 'cap'>
@@ -81,13 +87,16 @@ function slope(x: readonly number[], y: readonly number[]): number {
 export const isOfRuns = (quantity: Quantity): quantity is RunQuantity => armsOf(quantity).length > 0
 
 /** What a quantity of measurements is made of: its spots, and its statistic of their values over the same seeds. */
-export function measuredStatistic(quantity: Extract<Quantity, { readonly kind: 'measured' | 'measuredInteraction' }>): {
+export function measuredStatistic(quantity: MeasuredQuantity): {
   readonly spots: readonly Spot[]
   readonly statistic: (values: readonly (readonly number[])[]) => number
 } {
   if (quantity.kind === 'measuredInteraction') {
     const statistic = ([a0, a1, b0, b1]: readonly (readonly number[])[]) => mean(a0) / mean(a1) / (mean(b0) / mean(b1))
     return { spots: [...quantity.a, ...quantity.b], statistic }
+  }
+  if (quantity.kind === 'measuredMeans') {
+    return { spots: [quantity.a, quantity.b], statistic: ([a, b]) => mean(a) / mean(b) }
   }
   const { a, b } = quantity
   if (!b) return { spots: [a], statistic: ([values]) => mean(values) }

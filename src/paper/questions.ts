@@ -37,6 +37,8 @@ export type Quantity =
   | { readonly kind: 'growth'; readonly arms: readonly Arm[] }
   /** mean over seeds of what was measured at a spot, or of its ratio to another */
   | { readonly kind: 'measured'; readonly figure: string; readonly a: Spot; readonly b?: Spot }
+  /** ratio of two means over seeds of what was measured, for what varies so much that the mean of ratios is biased: times */
+  | { readonly kind: 'measuredMeans'; readonly figure: string; readonly a: Spot; readonly b: Spot }
   /** ratio of two such ratios: (a[0] over a[1]) over (b[0] over b[1]), of means over seeds */
   | {
       readonly kind: 'measuredInteraction'
@@ -85,6 +87,7 @@ export interface Claim {
 export function armsOf(quantity: Quantity): readonly Arm[] {
   switch (quantity.kind) {
     case 'measured':
+    case 'measuredMeans':
     case 'measuredInteraction':
     case 'formula':
       return []
@@ -102,6 +105,7 @@ export function armsOf(quantity: Quantity): readonly Arm[] {
 export function withArms(quantity: Quantity, change: (arm: Arm) => Arm): Quantity {
   switch (quantity.kind) {
     case 'measured':
+    case 'measuredMeans':
     case 'measuredInteraction':
     case 'formula':
       return quantity

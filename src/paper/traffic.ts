@@ -86,7 +86,8 @@ export interface Observation<Row> {
 }
 
 export const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0)
-const rootMeanSquare = (numbers: readonly number[]) => Math.sqrt(mean(numbers.map((value) => value * value)))
+const rootMeanSquare = (numbers: readonly number[]) =>
+  Math.sqrt(sum(numbers.map((value) => value * value)) / numbers.length)
 /** null where there is none */
 const meanOfAny = (numbers: readonly number[]) => (numbers.length ? mean(numbers) : null)
 
@@ -218,13 +219,19 @@ export function countVisits(sequence: Int32Array): { readonly indices: Int32Arra
 }
 
 /** Root mean square of state - guess, per component. */
-const distances = (states: readonly State[], guesses: readonly ArrayLike<number>[]) =>
+export const distances = (states: readonly ArrayLike<number>[], guesses: readonly ArrayLike<number>[]) =>
   Array.from(states[0], (_, i) => rootMeanSquare(states.map((state, t) => state[i] - guesses[t][i])))
 
-const meanState = (states: readonly State[]) => Array.from(states[0], (_, i) => mean(states.map((state) => state[i])))
+/** Root mean square over components of error / prior, without a component that never moved, which has no scale. */
+export const overPrior = (errors: readonly number[], priors: readonly number[]) =>
+  rootMeanSquare(errors.map((error, i) => error / priors[i]).filter((_, i) => priors[i] > 0))
+
+/** The mean of states, or of policies, per component. */
+export const meanState = (states: readonly ArrayLike<number>[]) =>
+  Array.from(states[0], (_, i) => sum(states.map((state) => state[i])) / states.length)
 
 /** The proxy state of each cluster of a list. */
-function proxyStates(grid: Grid, clusters: readonly number[]): ArrayLike<number>[] {
+export function proxyStates(grid: Grid, clusters: readonly number[]): ArrayLike<number>[] {
   const known = new Map(Array.from(new Set(clusters), (cluster) => [cluster, grid.proxyState(cluster)]))
   return clusters.map((cluster) => known.get(cluster)!)
 }
@@ -274,8 +281,6 @@ export function observeStates(given: Partial<Config>, sections: readonly number[
       const once = mean(visited.map(({ visits }) => visits.filter((count) => count === 1).length))
       const all = sequences.flatMap((sequence) => [...sequence])
       const errors = distances(states, proxyStates(grid, all))
-      // A component that never moved has no scale.
-      const ratios = errors.map((error, i) => error / priors[i]).filter((_, i) => priors[i] > 0)
       return {
         ...head,
         sections: grid.sections,
@@ -287,7 +292,7 @@ export function observeStates(given: Partial<Config>, sections: readonly number[
         outOfRange,
         errors,
         priors,
-        relativeError: rootMeanSquare(ratios),
+        relativeError: overPrior(errors, priors),
         ...overlaps(sequences, lengths),
       }
     })

@@ -1,5 +1,5 @@
 // What is measured while agents learn, as figures: clusters over S, overlap of agents over E, payload over training, what the
-// components of a state explain, what a ProxRM gives away, and scores over training. Each has one row per seed and place, and
+// components of a state explain, what a ProxRM gives away and what it costs to keep it back, and scores over training. Each has one row per seed and place, and
 // is drawn as quartiles over the seeds. Nothing is stored but these rows: the runs are computed again each time.
 
 import type { CurvePoint } from '../plot/curves.ts'
@@ -14,6 +14,7 @@ import { explainedShares } from './explained.ts'
 import { STANDARD } from './figures.ts'
 import { rankCorrelation, scoreRows } from './scores.ts'
 import { type ClusterRow, observeClusters, observeStates, payloadRows } from './traffic.ts'
+import { withheldFigure } from './withheldFigure.ts'
 import { worldsFigure } from './worldsFigure.ts'
 
 /** A figure of measurements. */
@@ -240,6 +241,7 @@ export const trafficFigures: Readonly<Record<string, TrafficFigure>> = {
         columns: 1,
       }),
   },
+  withheld: withheldFigure,
 }
 
 export const trafficFigureNames = Object.keys(trafficFigures)
