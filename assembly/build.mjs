@@ -57,10 +57,17 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 const builtIn = `export const builtIn = ${JSON.stringify(environments(), null, 2)}`
 // The core opens no file, so that it learns here which version of frd it is.
 writeFileSync('src/config/builtin.ts', generated(`${builtIn}\n\nexport const frdVersion: string = '${version}'`))
-const given = (file) => `import module from './${file}'\n\nexport const compile = () => module\n`
-writeFileSync('dist/workerd.js', given('kernel.wasm'))
-// Vercel's edge runtime, and Next with it, takes a file as a module only with this suffix.
-writeFileSync('dist/edge.js', given('kernel.wasm?module'))
+writeFileSync('dist/workerd.js', "import module from './kernel.wasm'\n\nexport const compile = () => module\n")
+// Vercel's edge runtime, and Next with it, takes a file as a module only with this suffix. The module is of another realm, and
+// the loader takes what is no instance of this realm's WebAssembly.Module for bytes.
+writeFileSync(
+  'dist/edge.js',
+  `import module from './kernel.wasm?module'
+
+Object.setPrototypeOf(module, WebAssembly.Module.prototype)
+export const compile = () => module
+`,
+)
 writeFileSync(
   'dist/kernel.wasm.d.ts',
   "import type { WasmModule } from './src/kernel/platform.js'\n\ndeclare const module: WasmModule\nexport default module\n",

@@ -26,6 +26,7 @@ const read = (path) => readFileSync(`${root}/${path}`, 'utf8')
 const guides = new Map([
   ['README.md', 'index'],
   ['docs/library.md', 'guides/library'],
+  ['docs/embedding.md', 'guides/embedding'],
   ['docs/commands.md', 'guides/commands'],
   ['docs/models.md', 'guides/models'],
   ['docs/architecture.md', 'guides/architecture'],
