@@ -1,7 +1,7 @@
 // Compiles the kernel (dist/kernel.wasm) and writes what the host makes of it, none of which is in git: its bytes as hexadecimal digits
 // (src/kernel/binary.ts), so that no file system and no fetch is needed to load it; the environments that it knows
 // (src/config/builtin.ts), so that none is needed to resolve a config; what a runtime that compiles no bytes imports instead
-// (dist/workerd.js, see src/kernel/compile.ts); and the type of `frd/kernel.wasm`. Run by `npm run build`.
+// (dist/workerd.js and dist/edge.js, see src/kernel/compile.ts); and the type of `frd/kernel.wasm`. Run by `npm run build`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { instantiateSync } from '@assemblyscript/loader'
@@ -58,6 +58,16 @@ const builtIn = `export const builtIn = ${JSON.stringify(environments(), null, 2
 // The core opens no file, so that it learns here which version of frd it is.
 writeFileSync('src/config/builtin.ts', generated(`${builtIn}\n\nexport const frdVersion: string = '${version}'`))
 writeFileSync('dist/workerd.js', "import module from './kernel.wasm'\n\nexport const compile = () => module\n")
+// Vercel's edge runtime, and Next with it, takes a file as a module only with this suffix. The module is of another realm, and
+// the loader takes what is no instance of this realm's WebAssembly.Module for bytes.
+writeFileSync(
+  'dist/edge.js',
+  `import module from './kernel.wasm?module'
+
+Object.setPrototypeOf(module, WebAssembly.Module.prototype)
+export const compile = () => module
+`,
+)
 writeFileSync(
   'dist/kernel.wasm.d.ts',
   "import type { WasmModule } from './src/kernel/platform.js'\n\ndeclare const module: WasmModule\nexport default module\n",

@@ -26,6 +26,7 @@ const read = (path) => readFileSync(`${root}/${path}`, 'utf8')
 const guides = new Map([
   ['README.md', 'index'],
   ['docs/library.md', 'guides/library'],
+  ['docs/embedding.md', 'guides/embedding'],
   ['docs/commands.md', 'guides/commands'],
   ['docs/models.md', 'guides/models'],
   ['docs/architecture.md', 'guides/architecture'],
@@ -64,7 +65,7 @@ const pageOf = (source) => `sources/${source}.md`
 /** The public entries as package.json exports them: from the source file to the name that users import. */
 const entries = new Map(
   Object.entries(JSON.parse(read('package.json')).exports)
-    .filter(([, target]) => target.types?.startsWith('./dist/src/'))
+    .filter(([, target]) => target.types?.startsWith('./dist/src/') && target.default.startsWith('./dist/src/')) // not frd/bundle
     .map(([name, { types }]) => [types.replace('./dist', root).replace(/\.d\.ts$/, '.ts'), posix.join('frd', name)]),
 )
 

@@ -185,9 +185,9 @@ test('a link in a document to a file of this repository leads to a file', () => 
   assert.ok(count > 80, `${count} links`)
 })
 
-test('the programs of README.md and docs/library.md run', async () => {
+test('the programs of README.md, docs/library.md and docs/embedding.md run', async () => {
   const programs = documents
-    .filter(({ path }) => path === 'README.md' || path === 'docs/library.md')
+    .filter(({ path }) => ['README.md', 'docs/library.md', 'docs/embedding.md'].includes(path))
     .flatMap(({ text }) => [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, code]) => code))
   assert.ok(programs.length >= 9)
   const failures = await Promise.all(

@@ -203,6 +203,7 @@ const modulesOf = (name: string) =>
 
 const entries: Record<string, object> = {
   frd,
+  './frd.bundle.js': frd, // which test/bundle.test.ts holds to the same names
   'frd/kernel': kernel,
   'frd/federation': federation,
   'frd/wire': wire,

@@ -51,7 +51,7 @@ function link(name: string): void {
 const packed = install()
 test.after(() => fs.rmSync(scratch, { recursive: true }))
 
-test('the tarball holds the program, the compiled sources with their types, the kernel and four documents, and nothing else', () => {
+test('the tarball holds the program, the compiled sources with their types, the bundle, the kernel and four documents, and nothing else', () => {
   const root = join(packageRoot, 'src')
   const sources = (fs.readdirSync(root, { recursive: true }) as string[])
     .filter((path) => path.endsWith('.ts'))
@@ -63,6 +63,9 @@ test('the tarball holds the program, the compiled sources with their types, the 
     'dist/kernel.wasm',
     'dist/kernel.wasm.d.ts',
     'dist/workerd.js',
+    'dist/edge.js',
+    'dist/frd.bundle.js',
+    'dist/frd.bundle.licenses.txt',
     'package.json',
     'CHANGELOG.md',
     'LICENSE',
@@ -70,6 +73,15 @@ test('the tarball holds the program, the compiled sources with their types, the 
   ]
   // A packed file that has no source is left over from an older build; then delete dist and build again.
   assert.equal(packed, golden.sort())
+})
+
+test('the tarball takes < 640 KB, of which the bundle and its licences take < 68 KB', () => {
+  const [tarball] = fs.readdirSync(scratch).filter((name) => name.endsWith('.tgz'))
+  const { size } = fs.statSync(join(scratch, tarball))
+  assert.ok(size < 640 * KB, `${size} bytes`)
+  const names = packed.filter((path) => path.startsWith('dist/frd.bundle.'))
+  const bundled = names.map((path) => gzipped(fs.readFileSync(join(installed, path)))).reduce((sum, one) => sum + one)
+  assert.ok(bundled < 68 * KB, `${bundled} bytes gzipped`)
 })
 
 test('publint finds no fault', async () => {
@@ -157,6 +169,7 @@ const consumer = `
 import { type Config, createAgent, methods, run, runToEnd, type RunResult, type WasmModule } from 'frd'
 import { type Channel, federationName, host, join, serve, type StopSignal, takePart } from 'frd/federation'
 import { type Agent, instantiate, type Kernel } from 'frd/kernel'
+import { run as bundled } from 'frd/bundle'
 import kernel from 'frd/kernel.wasm'
 import { type Method, mixfrd } from 'frd/methods'
 import { decodeModel, type Model } from 'frd/models'
@@ -171,6 +184,7 @@ const own: Method = { ...mixfrd, name: 'own' }
 for (const event of run(config)) if (event.type === 'exchange') event.digest.slice(8)
 export const said: [string, number, Method | undefined] = [result.digest, instance.agentHeadBytes(), methods[own.name]]
 export const loaded: void = createAgent().load(new Uint8Array(8))
+export const same: typeof run = bundled
 export const size: number = instance.memory.buffer.byteLength
 export async function federate(channel: Channel): Promise<RunResult | undefined> {
   const members = [0, 1].map((agent) => takePart(config, agent))
@@ -246,7 +260,7 @@ async function bundle(source: string, format: 'iife' | 'esm' = 'iife', condition
     conditions,
     platform: 'browser',
     target: 'es2022',
-    external: ['*.wasm'],
+    external: ['*.wasm', '*.wasm?module'],
     logLevel: 'silent',
     outfile: 'bundle.js',
     absWorkingDir: scratch,
@@ -297,16 +311,21 @@ test('tree shaking drops what is not imported, the kernel included', async () =>
   assert.ok(stats.code.length < 4 * KB, `quantile alone: ${stats.code.length} bytes`)
 })
 
-test('the condition workerd stands first, imports the file kernel.wasm and compiles no bytes', async () => {
-  assert.is(Object.keys(manifest.imports['#compile'])[0], 'workerd')
+test('the conditions workerd and edge-light stand first, import the file kernel.wasm and compile no bytes', async () => {
+  assert.equal(Object.keys(manifest.imports['#compile']), ['workerd', 'edge-light', 'default'])
   const source = "import { run } from 'frd'; console.log(run)"
-  const { inputs, imports } = await bundle(source, 'esm', ['workerd'])
-  assert.equal(
-    imports.map(({ path, external }) => [path, external]),
-    [['./kernel.wasm', true]],
-  )
-  const compilers = (paths: string[]) => paths.filter((path) => /(compile|workerd)\.js$/.test(path))
-  assert.equal(compilers(inputs), ['node_modules/frd/dist/workerd.js'])
+  const compilers = (paths: string[]) => paths.filter((path) => /(compile|workerd|edge)\.js$/.test(path))
+  for (const [condition, compiler, file] of [
+    ['workerd', 'workerd.js', './kernel.wasm'],
+    ['edge-light', 'edge.js', './kernel.wasm?module'],
+  ]) {
+    const { inputs, imports } = await bundle(source, 'esm', [condition])
+    assert.equal(
+      imports.map(({ path, external }) => [path, external]),
+      [[file, true]],
+    )
+    assert.equal(compilers(inputs), [`node_modules/frd/dist/${compiler}`])
+  }
   assert.equal(compilers((await bundle(source, 'esm')).inputs), ['node_modules/frd/dist/src/kernel/compile.js'])
 })
 

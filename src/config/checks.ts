@@ -1,7 +1,7 @@
 // Checks of values from outside: each returns the value with its type, or throws a TypeError (wrong type) or a RangeError
 // (wrong value) with its name, what was expected and what was there.
 
-import { expected } from './errors.ts'
+import { expected, isProxied } from './errors.ts'
 
 /** Returns `value` where it is a T; `name` is how the message calls it. */
 export type Check<T> = (value: unknown, name: string) => T
@@ -181,9 +181,10 @@ export const numbersOf =
       if (isReadable(value as object)) return value as ArrayLike<number>
       throw new TypeError(expected(name, what, 'an array whose buffer was transferred or cut'))
     }
-    const { length } = (typeof value === 'object' && value !== null ? value : {}) as Partial<ArrayLike<unknown>>
-    if (!Number.isSafeInteger(length)) throw new TypeError(expected(name, what, value))
     const list = value as ArrayLike<number>
+    if (typeof value !== 'object' || value === null || isProxied(value) || !Number.isSafeInteger(list.length)) {
+      throw new TypeError(expected(name, what, value))
+    }
     for (let i = 0; i < list.length; i++) {
       if (typeof list[i] === 'number') continue
       throw new TypeError(each ? expected(name, each, list[i]) : expected(`${name}[${i}]`, 'a number', list[i]))

@@ -51,12 +51,17 @@ function display(value: unknown): string {
   if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : cut(String(value), MAX_SHOWN)
   const kind = kindOf(value)
   try {
+    if (isProxied(value)) return 'a proxy of a typed array'
     if (Array.isArray(value) && value.length > MAX_SHOWN) return `an array of ${value.length}`
     return kind === 'Object' || kind === 'Array' ? cut(JSON.stringify(value) ?? kind, MAX_OBJECT) : kind
   } catch {
     return kind // it refers to itself, or it holds a bigint
   }
 }
+
+/** Whether a value is a typed array only by its prototype, as a proxy of one is: its numbers cannot be read as a whole. */
+export const isProxied = (value: unknown): boolean =>
+  value instanceof Object.getPrototypeOf(Uint8Array) && !ArrayBuffer.isView(value)
 
 /** What an object is, in the words of the language: Object, Array, Map, Uint8Array. It is the same in every realm. */
 function kindOf(value: object): string {

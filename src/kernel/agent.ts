@@ -39,11 +39,12 @@ export class Agent {
   readonly block: number
   /** length of its block */
   readonly bytes: number
+  /** Libraries that put a proxy before any plain object, such as Vue, leave an object with a tag alone. */
+  readonly [Symbol.toStringTag] = 'Agent'
   readonly #mixup: number
   readonly #kernel: Kernel
   readonly #buffers: Buffers
-  /** what another agent must share to load the checkpoint of this one */
-  readonly #layout: Uint8Array
+  readonly #layout: Uint8Array // what another agent must share to load the checkpoint of this one
   #world: HostWorld | null = null
 
   /** Takes a block that was just configured. Use `createAgent` for one agent, `layOut` for several. */

@@ -48,7 +48,7 @@ export class Grid {
    * is the highest digit.
    */
   sectionsOf(index: number, sections = new Uint32Array(this.lows.length)): Uint32Array {
-    this.#checkIndex(index)
+    checkIndex(this, index)
     viewOf('Uint32Array')(sections, 'sections')
     for (let i = this.lows.length - 1, rest = index; i >= 0; i--) {
       const quotient = Math.trunc(rest / this.sections)
@@ -76,23 +76,7 @@ export class Grid {
   proxyState(index: number, state = new Float32Array(this.lows.length), at = 0): Float32Array {
     floatsOf(state, 'state')
     integerIn(0)(at, 'at')
-    return this.#writeState(index, state, at)
-  }
-
-  #checkIndex(index: number): void {
-    if (Number.isInteger(index) && index >= 0 && index < this.clusters) return
-    integerIn(0, this.clusters - 1)(index, 'index')
-  }
-
-  #writeState(index: number, state: Float32Array, at: number): Float32Array {
-    this.#checkIndex(index)
-    for (let i = this.lows.length - 1, rest = index; i >= 0; i--) {
-      const quotient = Math.trunc(rest / this.sections)
-      const section = rest - quotient * this.sections
-      state[at + i] = this.lows[i] + ((section + 0.5) * this.widths[i]) / this.sections
-      rest = quotient
-    }
-    return state
+    return writeState(this, index, state, at)
   }
 
   /** The entries of a ProxRM, f32[M * (components + actions)]: each proxy state, then its policy. */
@@ -108,9 +92,28 @@ export class Grid {
     const width = components + actions
     const rows = new Float32Array(indices.length * width)
     for (let k = 0, at = 0; k < indices.length; k++, at += width) {
-      this.#writeState(indices[k], rows, at)
+      writeState(this, indices[k], rows, at)
       for (let a = 0; a < actions; a++) rows[at + components + a] = policies[k * actions + a]
     }
     return rows
   }
+}
+
+// These are no private methods, because a proxy of a grid, such as Vue's, has none.
+
+function checkIndex({ clusters }: Grid, index: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < clusters) return
+  integerIn(0, clusters - 1)(index, 'index')
+}
+
+function writeState(grid: Grid, index: number, state: Float32Array, at: number): Float32Array {
+  checkIndex(grid, index)
+  const { lows, widths, sections } = grid
+  for (let i = lows.length - 1, rest = index; i >= 0; i--) {
+    const quotient = Math.trunc(rest / sections)
+    const section = rest - quotient * sections
+    state[at + i] = lows[i] + ((section + 0.5) * widths[i]) / sections
+    rest = quotient
+  }
+  return state
 }

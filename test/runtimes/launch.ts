@@ -38,7 +38,7 @@ export function output(program: string, args: readonly string[], cwd: string, en
 }
 
 /** Installs one package of test/runtimes/package.json in a folder that is kept for later; returns its node_modules. */
-function install(name: string): string {
+export function install(name: string): string {
   const folder = join(packageRoot, 'out', 'runtimes', name)
   const manifest = JSON.stringify({ private: true, dependencies: { [name]: versions[name] } })
   const path = join(folder, 'package.json')
