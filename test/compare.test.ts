@@ -57,12 +57,12 @@ test('a difference is reported with its first exchange, or with its part', () =>
       .slice(2)
     return [...compare(golden, report).map(({ part, text }) => `${part}: ${text.split(':')[0]}`), row]
   }
-  const [full, saved] = ['11/11 | 11/11', '5/5 | 12/12 | 2/2 | 2/2']
+  const [full, saved] = ['15/15 | 15/15', '5/5 | 12/12 | 2/2 | 2/2']
   assert.equal(
     told((report) => {
       report.runs.pd['tuned 24x2'][2] = report.runs.pd['tuned 24x2'][3] = 'ab'
     }),
-    ['pd: tuned 24x2 differs first at exchange 3', `| bun | 1 | ${full} | 10/11 | ${full} | ${saved} |`],
+    ['pd: tuned 24x2 differs first at exchange 3', `| bun | 1 | ${full} | 14/15 | ${full} | ${saved} |`],
   )
   assert.equal(
     told((report) => {
@@ -76,7 +76,7 @@ test('a difference is reported with its first exchange, or with its part', () =>
       'independent: paper mixed differs after the last exch',
       'kernel: log64 expected '.concat(golden.answers.log64, ', got ab'),
       'resumed: agent 1 expected '.concat(golden.resumed[1]).slice(0, 52),
-      '| bun | 1 | 11/11 | 10/11 | 11/11 | 11/11 | 10/11 | ',
+      '| bun | 1 | 15/15 | 14/15 | 15/15 | 15/15 | 14/15 | ',
     ],
   )
 })
