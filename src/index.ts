@@ -11,6 +11,7 @@ export type { Field, Portion, Range, Span, Worlds } from './config/field.ts'
 export { fields } from './config/fields.ts'
 export type { AgentNet, Net } from './config/networks.ts'
 export { canonicalConfig, defaults, presets, resolveConfig } from './config/resolve.ts'
+export type { Trigger } from './config/trigger.ts'
 export {
   type CheckedEnvironment,
   checkEnvironment,
