@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url'
 import temml from 'temml'
 import * as typedoc from 'typedoc'
 import { checkSite } from './site/check.mjs'
-import { fillPage } from './site/pages.mjs'
 import { siteContent } from './site/content.mjs'
+import { fillPage } from './site/pages.mjs'
 
 // typedoc makes anchors in the small letters of the machine's language, and Turkish has others than English.
 String.prototype.toLocaleLowerCase = String.prototype.toLowerCase
@@ -155,7 +155,7 @@ for (const [path, address] of pages) {
 
 /** What the menu calls a page: of a method its name alone. */
 function titleOf(path) {
-  const [, title] = /^# (.*)\n/.exec(read(path)) ?? [, path]
+  const [, title] = /^# (.*)\n/.exec(read(path)) ?? ['', path]
   return path === 'README.md' ? 'Overview' : path.startsWith('docs/methods/') ? title.split(':')[0] : title
 }
 
@@ -220,6 +220,7 @@ const app = await typedoc.Application.bootstrap(
     ),
     router: 'frd',
     customCss: `${root}/docs/site/site.css`,
+    customJs: `${root}/docs/site/site.js`,
     favicon: `${root}/docs/site/favicon.svg`,
     githubPages: false,
     includeHierarchySummary: false,

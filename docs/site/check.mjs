@@ -31,6 +31,8 @@ export function checkSite(folder, hidden = []) {
     for (const path of hidden) if (text.includes(path)) faults.push(`${name} names a folder of the build: ${path}`)
     if (/@import|url\(["']?(https?:)?\/\//.test(text) && name.endsWith('.css'))
       faults.push(`${name} loads another file`)
+    if (/\b(import|fetch|importScripts)\(\s*["'`](https?:)?\/\//.test(text) || /\bsrcset="[^"]*\/\//.test(text))
+      faults.push(`${name} loads from another host`)
   }
   for (const [name, text] of pages) {
     for (const [tag, kind, attributes] of text.matchAll(/<(a|link|script|img|use|source|iframe)\s([^>]*)>/g)) {

@@ -7,7 +7,7 @@ import { methodStyles } from '../../dist/src/plot/styles.js'
 /** Every verdict, in the order in which pages show them. */
 export const VERDICTS = ['holds', 'contradicted', 'mixed', 'undecided', 'not estimable']
 
-export const escape = (text) =>
+export const toHtml = (text) =>
   String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 /** Every claim of both families, each with the name of its family. */
@@ -26,23 +26,28 @@ export const anchorOf = (id) => `claim-${id.replaceAll(' ', '-')}`
 /** The names of methods that arms of runs, places of measurements and the sentence of a claim name. */
 export function methodsOf({ claim }, names) {
   const found = new Set()
+  const said = [claim.text]
   const visit = (value) => {
     if (Array.isArray(value)) for (const one of value) visit(one)
     else if (value && typeof value === 'object') {
       for (const name of [value.method, value.series]) if (names.includes(name)) found.add(name)
+      if (value.series) said.push(value.series)
       Object.values(value).forEach(visit)
     }
   }
   for (const { quantity } of claim.cells) visit(quantity)
-  for (const name of names) if (wordsOf(name).some((word) => word.test(claim.text))) found.add(name)
+  for (const name of names) if (wordsOf(name).some((word) => said.some((text) => word.test(text)))) found.add(name)
   return names.filter((name) => found.has(name))
 }
 
-/** What a sentence calls a method. Both methods that send a ProxRM are meant where it speaks of one. */
+/** What sentences and places call a method. Both methods that send a ProxRM are meant where they speak of one. */
 function wordsOf(name) {
   const label = methodStyles[name]?.label ?? name
-  const memory = name === 'frd' || name === 'mixfrd' ? [/\bProxRM\b/, /\bproxy states?\b/, /\bclusters\b/, /\bmixup\b/] : []
-  return [new RegExp(`\\b${label}\\b`), ...(name === 'frd' ? memory.slice(0, 3) : memory)]
+  const others = {
+    frd: [/\bProxRM\b/, /\bclusters\b/, /\bpolicy's variance\b/],
+    mixfrd: [/\bProxRM\b/, /\bmixup\b/, /\bpolicy's variance\b/],
+  }
+  return [new RegExp(`\\b${label}\\b`), ...(others[name] ?? [])]
 }
 
 export const chip = (verdict) => `<span class="verdict" data-verdict="${verdict}">${verdict}</span>`
@@ -81,7 +86,10 @@ function measureOf(judged) {
   const parts = kinds.map((kind) => {
     const [name, bound] = kind.split('|')
     const of = counted.filter(({ test, cell }) => `${test.split('; ').at(-1)}|${boundOf(cell)}` === kind)
-    return `${name} ${span(of.map(({ effect }) => effect), show)} (the claim: ${bound})`
+    return `${name} ${span(
+      of.map(({ effect }) => effect),
+      show,
+    )} (the claim: ${bound})`
   })
   const seeds = counted.map(({ n }) => n).filter(Boolean)
   return [...parts, ...(seeds.length ? [`${span(seeds, String)} seeds`] : [])].join('; ')
@@ -92,7 +100,7 @@ function squares({ findings }) {
   const cells = findings.map((finding) => {
     const { cell, verdict, p } = finding
     const said = `${cell.label}: ${verdict}, ${showInterval(finding)}${p === null ? '' : `, p ${showP(p)}`}`
-    return `<i data-verdict="${verdict}"${cell.isAside ? ' class="aside"' : ''} title="${escape(said)}"></i>`
+    return `<i data-verdict="${verdict}"${cell.isAside ? ' class="aside"' : ''} title="${toHtml(said)}"></i>`
   })
   return `<span class="cells" aria-hidden="true">${cells.join('')}</span>`
 }
@@ -103,18 +111,18 @@ function squares({ findings }) {
  * @param isHome whether the item is the one to which others link
  */
 export function claimItem(judged, { cellsPage, figureAt }, isHome = false) {
-  const { claim, verdict, readings, family } = judged
+  const { claim, verdict, readings, family, findings } = judged
   const figure = figureAt(claim.figure)
   const about = [
-    `${squares(judged)} ${cellsOf(judged)} cells hold`,
-    escape(measureOf(judged)),
+    `${squares(judged)} ${counts(judged).length ? `${cellsOf(judged)} cells hold` : toHtml(unique(findings.map(({ note }) => note).filter(Boolean)).join('; '))}`,
+    toHtml(measureOf(judged)),
     readings === null ? '' : `over the readings: ${showReadings(readings)}`,
     figure ? `<a href="${figure}">figure ${claim.figure}</a>` : '',
-    family === 'paper' ? escape(claim.place) : '',
+    family === 'paper' ? toHtml(claim.place) : '',
   ]
   return [
-    `<li${isHome ? ` id="${anchorOf(claim.id)}"` : ''} data-claim="${escape(claim.id)}">`,
-    `${chip(verdict)}<div><p>${escape(claim.text)} <a class="id" href="${cellsPage}" title="its cells, one by one">${escape(claim.id)}</a></p>`,
+    `<li${isHome ? ` id="${anchorOf(claim.id)}"` : ''} data-claim="${toHtml(claim.id)}">`,
+    `${chip(verdict)}<div><p>${toHtml(claim.text)} <a class="id" href="${cellsPage}" title="its cells, one by one">${toHtml(claim.id)}</a></p>`,
     `<p class="about">${about.filter(Boolean).join(' · ')}</p></div></li>`,
   ].join('')
 }

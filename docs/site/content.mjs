@@ -6,7 +6,7 @@ import { METHODS, methods } from '../../dist/src/methods/index.js'
 import { paperFigures } from '../../dist/src/paper/figures.js'
 import { figures as registry } from '../../dist/src/paper/index.js'
 import { methodStyles } from '../../dist/src/plot/styles.js'
-import { allClaims, escape, methodsOf } from './claims.mjs'
+import { allClaims, methodsOf, toHtml } from './claims.mjs'
 import { figuresIn } from './pages.mjs'
 
 /** The methods that a page is about: those of its list of claims. */
@@ -73,8 +73,8 @@ export function siteContent({ read, families, guides, methodPages }) {
       (shown[name] ?? []).map(methodLink).join(', '),
     ]
     return [
-      `<figure id="figure-${name}"><img src="docs/img/${file}" alt="${escape(title)}" loading="lazy">`,
-      `<figcaption><strong>${escape(title)}</strong><span>${about.filter(Boolean).join(' · ')}</span></figcaption></figure>`,
+      `<figure id="figure-${name}"><img src="docs/img/${file}" alt="${toHtml(title)}" loading="lazy">`,
+      `<figcaption><strong>${toHtml(title)}</strong><span>${about.filter(Boolean).join(' · ')}</span></figcaption></figure>`,
     ].join('')
   }
   const group = (title, list) =>
@@ -86,7 +86,10 @@ export function siteContent({ read, families, guides, methodPages }) {
     'Every figure is drawn from the committed runs by the command below it, and each title leads to its numbers.\n',
     group("The paper's figures", all.filter(isPapers)),
     group('What we asked beside them', all.filter(isOurs)),
-    group('In the guides', all.filter((figure) => !isPapers(figure) && !isOurs(figure))),
+    group(
+      'In the guides',
+      all.filter((figure) => !isPapers(figure) && !isOurs(figure)),
+    ),
   ].join('\n')
 
   const methodsText = [
@@ -95,12 +98,29 @@ export function siteContent({ read, families, guides, methodPages }) {
     '<div class="table"><table><thead><tr><th>method</th><th>what it is</th><th>what travels</th></tr></thead><tbody>',
     ...METHODS.map(
       (name) =>
-        `<tr><td>${methodLink(name)}</td><td>${escape(methods[name].doc)}</td><td>${methods[name].payload({ merge: 'mean' })}</td></tr>`,
+        `<tr><td>${methodLink(name)}</td><td>${toHtml(methods[name].doc)}</td><td>${methods[name].payload({ merge: 'mean' })}</td></tr>`,
     ),
     '</tbody></table></div>\n',
     'A method of your own is one more such value: [docs/library.md](docs/library.md) shows how.\n',
   ].join('\n')
-  const guidesText = guides.map((path) => `- [${path === 'README.md' ? 'Overview' : (/^# (.*)\n/.exec(read(path))?.[1] ?? path)}](${path}). ${openingOf(read(path))}`).join('\n')
+  const guidesText = guides
+    .map(
+      (path) =>
+        `- [${path === 'README.md' ? 'Overview' : (/^# (.*)\n/.exec(read(path))?.[1] ?? path)}](${path}). ${openingOf(read(path))}`,
+    )
+    .join('\n')
 
-  return { read, families, figures, shown, names: METHODS, links, methodPages: inOrder, pageOf, gallery, methodsText, guidesText: `${guidesText}\n` }
+  return {
+    read,
+    families,
+    figures,
+    shown,
+    names: METHODS,
+    links,
+    methodPages: inOrder,
+    pageOf,
+    gallery,
+    methodsText,
+    guidesText: `${guidesText}\n`,
+  }
 }

@@ -16,15 +16,15 @@
 
 import { showInterval, showReadings } from '../../dist/src/paper/findings.js'
 import {
+  allClaims,
   anchorOf,
   cellsOf,
   chip,
   claimList,
-  allClaims,
-  escape,
   findClaim,
   methodsOf,
   rangeOf,
+  toHtml,
   VERDICTS,
   verdictBar,
 } from './claims.mjs'
@@ -57,7 +57,8 @@ export function figuresIn(documents) {
   const figures = new Map()
   for (const { path, text } of documents) {
     for (const [, title, folder, name, ending] of text.matchAll(/!\[([^\]]*)\]\(([^)\s]*?)([\w-]+)\.(svg|png)\)/g)) {
-      if (!figures.has(name) && /(^|\/)img\/$/.test(folder)) figures.set(name, { name, title, file: `${name}.${ending}`, path })
+      if (!figures.has(name) && /(^|\/)img\/$/.test(folder))
+        figures.set(name, { name, title, file: `${name}.${ending}`, path })
     }
   }
   return figures
@@ -88,12 +89,12 @@ export function fillPage(text, { read, families, figures, shown, names, links, u
     },
     figure: (name) => {
       const { title, file } = picture(name)
-      return `![${title}](${up}/docs/img/${file})\n\n<p class="caption">${escape(title)}. <a href="${links.figureAt(name)}">In the gallery</a></p>\n`
+      return `![${title}](${up}/docs/img/${file})\n\n<p class="caption">${toHtml(title)}. <a href="${links.figureAt(name)}">In the gallery</a></p>\n`
     },
     figures: (...words) => {
       const wanted = known(words)
       const found = [...figures.values()].filter(({ name }) => shown[name]?.some((method) => wanted.includes(method)))
-      const items = found.map(({ name, title }) => `<li><a href="${links.figureAt(name)}">${escape(title)}</a></li>`)
+      const items = found.map(({ name, title }) => `<li><a href="${links.figureAt(name)}">${toHtml(title)}</a></li>`)
       return `<ul>\n${items.join('\n')}\n</ul>\n`
     },
     claims: (...words) => {
@@ -104,9 +105,7 @@ export function fillPage(text, { read, families, figures, shown, names, links, u
         return judged.length ? `### ${title}\n\n${verdictBar(judged)}\n${claimList(judged, links)}\n` : ''
       }
       const left = about.filter(({ verdict }) => verdict === 'not estimable')
-      const rest = left.length
-        ? `### Not estimable from the committed runs\n\n${claimList(left, links)}\n`
-        : ''
+      const rest = left.length ? `### Not estimable from the committed runs\n\n${claimList(left, links)}\n` : ''
       return part('What the paper says', 'paper') + part('What we asked beside it', 'ours') + rest
     },
     'claims with': (...words) => {
@@ -140,8 +139,7 @@ export function fillPage(text, { read, families, figures, shown, names, links, u
     if (!finding) throw new RangeError(`"${id}" has no cell "${label}"`)
     return finding
   }
-  const linked = (id, verdict) =>
-    `<a class="chip" href="${links.findings}#${anchorOf(id)}">${chip(verdict)}</a>`
+  const linked = (id, verdict) => `<a class="chip" href="${links.findings}#${anchorOf(id)}">${chip(verdict)}</a>`
   const words = {
     verdict: (id) => linked(id, findClaim(families, id).verdict),
     range: (id) => rangeOf(findClaim(families, id)),
@@ -173,10 +171,8 @@ export function fillPage(text, { read, families, figures, shown, names, links, u
     if (!Object.hasOwn(words, word)) throw new RangeError(`${whole} asks for nothing that is known`)
     return words[word](asked.slice(word.length + 1))
   }
-  return text
-    .replace(/\{\{([^}]+)\}\}/g, say)
-    .replace(/^<!-- (claims with|\w+):? ?(.*?) ?-->\n/gm, (_, kind, rest) => {
-      if (!Object.hasOwn(blocks, kind)) throw new RangeError(`<!-- ${kind} --> asks for nothing that is known`)
-      return blocks[kind](...rest.split(' ').filter(Boolean))
-    })
+  return text.replace(/\{\{([^}]+)\}\}/g, say).replace(/^<!-- (claims with|\w+):? ?(.*?) ?-->\n/gm, (_, kind, rest) => {
+    if (!Object.hasOwn(blocks, kind)) throw new RangeError(`<!-- ${kind} --> asks for nothing that is known`)
+    return blocks[kind](...rest.split(' ').filter(Boolean))
+  })
 }
