@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import temml from 'temml'
 import * as typedoc from 'typedoc'
 import { checkSite } from './site/check.mjs'
+import { familiesIn } from './site/claims.mjs'
 import { siteContent } from './site/content.mjs'
 import { fillPage } from './site/pages.mjs'
 
@@ -81,12 +82,12 @@ const entries = new Map(
     .map(([name, { types }]) => [types.replace('./dist', root).replace(/\.d\.ts$/, '.ts'), posix.join('frd', name)]),
 )
 
-const families = JSON.parse(
-  execFileSync(process.execPath, [`${root}/dist/src/cli/main.js`, 'claims', `${root}/results/paper`, '--json'], {
-    maxBuffer: 2 ** 28,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }).toString(),
+const judged = execFileSync(
+  process.execPath,
+  [`${root}/dist/src/cli/main.js`, 'claims', `${root}/results/paper`, '--json'],
+  { maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] },
 )
+const families = familiesIn(judged.toString())
 const content = siteContent({ read, families, guides: [...guides.keys()], methodPages: pagesIn('docs/methods') })
 function pagesIn(folder) {
   return readdirSync(`${root}/${folder}`)
@@ -153,10 +154,10 @@ for (const [path, address] of pages) {
   put(path, address, address === 'index' ? [] : [`title: ${JSON.stringify(titleOf(path))}`], text)
 }
 
-/** What the menu calls a page: of a method its name alone. */
+/** What the menu calls a page: its heading as far as the colon. */
 function titleOf(path) {
   const [, title] = /^# (.*)\n/.exec(read(path)) ?? ['', path]
-  return path === 'README.md' ? 'Overview' : path.startsWith('docs/methods/') ? title.split(':')[0] : title
+  return path === 'README.md' ? 'Overview' : title.split(':')[0]
 }
 
 /** A page that holds others: a text, and its children by their titles. */

@@ -14,7 +14,7 @@ import { judge } from '../src/paper/judge.ts'
 import { renderSvg } from '../src/plot/svg.ts'
 import { indexRuns } from '../src/results/summary.ts'
 import { packageRoot } from './helpers.ts'
-import { fill, methodPages } from './siteParts.ts'
+import { fill, loadSite, methodPages } from './siteParts.ts'
 
 const dir = join(packageRoot, 'results', 'paper')
 const lines = readRuns(dir).runs
@@ -35,6 +35,8 @@ test('the pictures in docs/img are those that frd report results/paper --out DIR
   }
 })
 
+const { familiesIn } = await loadSite()
+
 /** The claims that a page of the site lists, each with the verdict of its row, and the other words of the row. */
 const rowsOf = (page: string) =>
   [...page.matchAll(/<li[^>]* data-claim="([^"]*)"><span class="verdict" data-verdict="([^"]*)">\2<\/span>(.*)/g)].map(
@@ -42,6 +44,10 @@ const rowsOf = (page: string) =>
   )
 
 test('the verdicts on the pages of methods and findings are those of the judged claims', () => {
+  const printed = familiesIn(JSON.stringify(families))
+  for (const path of [...methodPages, 'docs/site/findings.md']) {
+    assert.is(fill(path, printed), fill(path, families), `${path} from what frd claims --json prints`)
+  }
   const judged = new Map([...families.paper, ...families.ours].map((one) => [one.claim.id, one]))
   const pages = methodPages.map((path) => rowsOf(fill(path, families)))
   const findings = fill('docs/site/findings.md', families)

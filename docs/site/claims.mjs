@@ -10,6 +10,20 @@ export const VERDICTS = ['holds', 'contradicted', 'mixed', 'undecided', 'not est
 export const toHtml = (text) =>
   String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
+/**
+ * Both families from what `frd claims --json` prints. JSON has no infinity and says null for it, as it does where there is no effect;
+ * but a cell with a verdict has one.
+ */
+export function familiesIn(json) {
+  const families = JSON.parse(json)
+  for (const { findings } of allClaims(families)) {
+    for (const finding of findings.filter(({ verdict }) => verdict !== 'not estimable')) {
+      for (const name of ['effect', 'low', 'high']) finding[name] ??= Number.POSITIVE_INFINITY
+    }
+  }
+  return families
+}
+
 /** Every claim of both families, each with the name of its family. */
 export const allClaims = (families) =>
   Object.entries(families).flatMap(([family, judged]) => judged.map((one) => ({ ...one, family })))

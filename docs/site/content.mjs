@@ -23,15 +23,9 @@ const slug = (heading) =>
     .trim()
     .replace(/[ -]+/g, '-')
 
-/** The first paragraph below a document's heading, without links and emphasis. */
-function openingOf(text) {
-  const [first = ''] = text.replace(/^# .*\n+/, '').split(/\n\n/)
-  const plain = first
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/[`_*]/g, '')
-    .replaceAll('\n', ' ')
-  return /^\S.*?[.:](?=\s|$)/.exec(plain)?.[0].replace(/:$/, '.') ?? plain
-}
+/** What README.md says of each guide, by its path. */
+const describedIn = (readme) =>
+  new Map([...readme.matchAll(/^- \[[^\]]*\]\(([^)]*)\): (.*)$/gm)].map(([, path, words]) => [path, words]))
 
 export function siteContent({ read, families, guides, methodPages }) {
   const ordered = ['docs/reproduction.md', ...guides.filter((path) => path !== 'docs/reproduction.md')]
@@ -101,14 +95,13 @@ export function siteContent({ read, families, guides, methodPages }) {
         `<tr><td>${methodLink(name)}</td><td>${toHtml(methods[name].doc)}</td><td>${methods[name].payload({ merge: 'mean' })}</td></tr>`,
     ),
     '</tbody></table></div>\n',
-    'A method of your own is one more such value: [docs/library.md](docs/library.md) shows how.\n',
+    'A method of your own is one more such value: [the library, by example](docs/library.md), shows how.\n',
   ].join('\n')
-  const guidesText = guides
-    .map(
-      (path) =>
-        `- [${path === 'README.md' ? 'Overview' : (/^# (.*)\n/.exec(read(path))?.[1] ?? path)}](${path}). ${openingOf(read(path))}`,
-    )
-    .join('\n')
+  const described = describedIn(read('README.md'))
+  const guideItems = guides.map((path) => {
+    const title = path === 'README.md' ? 'Overview' : (/^# (.*)\n/.exec(read(path))?.[1] ?? path)
+    return `- [${title}](${path})${described.has(path) ? `: ${described.get(path)}` : ''}\n`
+  })
 
   return {
     read,
@@ -121,6 +114,6 @@ export function siteContent({ read, families, guides, methodPages }) {
     pageOf,
     gallery,
     methodsText,
-    guidesText: `${guidesText}\n`,
+    guidesText: guideItems.join(''),
   }
 }
