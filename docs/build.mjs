@@ -48,6 +48,7 @@ const guides = new Map([
   ['docs/codecs.md', 'guides/codecs'],
   ['docs/sending.md', 'guides/sending'],
   ['docs/links.md', 'guides/links'],
+  ['docs/federation.md', 'guides/federation'],
   ['docs/RELIABILITY.md', 'guides/reliability'],
   ['docs/choices.md', 'guides/choices'],
   ['docs/numerics.md', 'guides/numerics'],

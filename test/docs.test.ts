@@ -233,6 +233,32 @@ test('the commands of the start page and of the pages of methods run', () => {
   }
 })
 
+test('the runs and sweeps that the guides show are accepted, with one seed and a low cap', () => {
+  const lines = documents.flatMap(({ text }) => [
+    ...text.matchAll(/^ {4}(?:\$ )?npx frd ((?:run|sweep) .*?)(?: +#.*)?$/gm),
+  ])
+  const commands = new Set(lines.map(([, command]) => command.replace(/ --(out|save|seeds|cap|jobs) \S+/g, '')))
+  // What needs a broker, a file or a value of the reader's own is tried elsewhere.
+  const own = /--(nats|config|from|shard)\b|[$<]|\.\/|\b[A-Z]{3,}\b/
+  const tried = [...commands].filter((command) => !own.test(command))
+  assert.ok(tried.length >= 10, `${tried.length} commands`)
+  const folder = mkdtempSync(join(tmpdir(), 'frd-docs-'))
+  try {
+    for (const [i, command] of tried.entries()) {
+      const isSweep = command.startsWith('sweep')
+      const small = ['--cap', '10', '--quiet', ...(isSweep ? ['--seeds', '1', '--out', String(i)] : [])]
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [join(packageRoot, 'bin/frd.js'), ...command.split(' '), ...small],
+        { cwd: folder, timeout: 120_000 },
+      )
+      assert.is(status, 0, `frd ${command}: ${stderr}`)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 /** Whether a command of docs/models.md can be run here; what it needs beside Node is not part of the project. */
 function isAtHand(command: string): boolean {
   const needs: Readonly<Record<string, readonly string[]>> = {

@@ -121,10 +121,10 @@ function squares({ findings }) {
 
 /**
  * One claim as an item of a list.
- * @param links addresses of the page with the cells, and of a figure by name, or undefined where there is none
+ * @param links addresses of the cells of a family, and of a figure by its name, which is undefined where there is none
  * @param isHome whether the item is the one to which others link
  */
-export function claimItem(judged, { cellsPage, figureAt }, isHome = false) {
+export function claimItem(judged, { cellsAt, figureAt }, isHome = false) {
   const { claim, verdict, readings, family, findings } = judged
   const figure = figureAt(claim.figure)
   const about = [
@@ -136,7 +136,7 @@ export function claimItem(judged, { cellsPage, figureAt }, isHome = false) {
   ]
   return [
     `<li${isHome ? ` id="${anchorOf(claim.id)}"` : ''} data-claim="${toHtml(claim.id)}">`,
-    `${chip(verdict)}<div><p>${toHtml(claim.text)} <a class="id" href="${cellsPage}" title="its cells, one by one">${toHtml(claim.id)}</a></p>`,
+    `${chip(verdict)}<div><p>${toHtml(claim.text)} <a class="id" href="${cellsAt(family)}" title="its cells, one by one">${toHtml(claim.id)}</a></p>`,
     `<p class="about">${about.filter(Boolean).join(' · ')}</p></div></li>`,
   ].join('')
 }

@@ -44,7 +44,8 @@ export function siteContent({ read, families, guides, methodPages }) {
     sourceAt: (file, line) => `${SITE}sources/${file}.html#L${line}`,
     lab: `${SITE}lab/index.html`,
     findings: `${SITE}findings.html`,
-    cellsPage: `${SITE}guides/reproduction.html`,
+    cellsAt: (family) =>
+      `${SITE}guides/reproduction.html#${family === 'paper' ? 'the-claims-of-the-paper' : 'questions-of-ours'}-cell-by-cell`,
     figureAt: (name) => (figures.has(name) ? `${SITE}figures.html#figure-${name}` : undefined),
   }
 
