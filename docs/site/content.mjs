@@ -78,7 +78,7 @@ export function siteContent({ read, families, guides, methodPages }) {
   const isPapers = ({ name }) => Object.hasOwn(paperFigures, name)
   const isOurs = (figure) => !isPapers(figure) && figure.path === 'docs/reproduction.md'
   const gallery = [
-    'Every figure is drawn from the committed runs by the command below it, and each title leads to its numbers.\n',
+    'The figures of the first two groups are drawn from the committed runs by the command below each; its numbers are one link away.\n',
     group("The paper's figures", all.filter(isPapers)),
     group('What we asked beside them', all.filter(isOurs)),
     group(
