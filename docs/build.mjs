@@ -1,13 +1,19 @@
-// Builds docs/site-out, one static folder: the guides as pages, the API reference of each public entry, and the sources
-// that both link to. It copies the guides to a temporary folder with their links pointed at pages, lets typedoc read
-// that folder and src, adds line numbers to the sources and checks every link. docs/README.md says what makes it fail.
+// Builds docs/site-out, one static folder: a start page, the findings, a page per method, the figures, the guides, the API reference
+// of each public entry, the sources, and the lab. It fills the pages with verdicts, figures and code, copies them to a temporary
+// folder with their links pointed at pages, lets typedoc read that folder and src, adds line numbers to the sources
+// and checks every link. docs/README.md says what makes it fail.
 
+import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, extname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import temml from 'temml'
 import * as typedoc from 'typedoc'
 import { checkSite } from './site/check.mjs'
+import { familiesIn } from './site/claims.mjs'
+import { siteContent } from './site/content.mjs'
+import { fillPage } from './site/pages.mjs'
 
 // typedoc makes anchors in the small letters of the machine's language, and Turkish has others than English.
 String.prototype.toLocaleLowerCase = String.prototype.toLowerCase
@@ -19,12 +25,20 @@ const out = `${root}/docs/site-out`
 const stage = mkdtempSync(join(tmpdir(), 'frd-docs-')).replaceAll('\\', '/')
 process.on('exit', () => rmSync(stage, { recursive: true, force: true }))
 
+/** What stands for the root of the site until a page knows how deep it lies. */
+const SITE = 'https://site.invalid/'
+
 const errors = []
 const read = (path) => readFileSync(`${root}/${path}`, 'utf8')
 
-/** The guides in the order of the menu, each with its address in the site: README.md is the front page. */
+if (!existsSync(`${root}/lab/dist/index.html`)) {
+  console.error('lab/dist/index.html is missing: "npm run docs" builds it, and so does "npm --prefix lab run build"')
+  process.exit(1)
+}
+
+/** The guides in the order of the menu, each with its address in the site. */
 const guides = new Map([
-  ['README.md', 'index'],
+  ['README.md', 'guides/overview'],
   ['docs/library.md', 'guides/library'],
   ['docs/embedding.md', 'guides/embedding'],
   ['docs/commands.md', 'guides/commands'],
@@ -35,6 +49,7 @@ const guides = new Map([
   ['docs/codecs.md', 'guides/codecs'],
   ['docs/sending.md', 'guides/sending'],
   ['docs/links.md', 'guides/links'],
+  ['docs/federation.md', 'guides/federation'],
   ['docs/RELIABILITY.md', 'guides/reliability'],
   ['docs/choices.md', 'guides/choices'],
   ['docs/numerics.md', 'guides/numerics'],
@@ -69,6 +84,27 @@ const entries = new Map(
     .map(([name, { types }]) => [types.replace('./dist', root).replace(/\.d\.ts$/, '.ts'), posix.join('frd', name)]),
 )
 
+const judged = execFileSync(
+  process.execPath,
+  [`${root}/dist/src/cli/main.js`, 'claims', `${root}/results/paper`, '--json'],
+  { maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] },
+)
+const families = familiesIn(judged.toString())
+const content = siteContent({ read, families, guides: [...guides.keys()], methodPages: pagesIn('docs/methods') })
+function pagesIn(folder) {
+  return readdirSync(`${root}/${folder}`)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`)
+}
+
+/** Every page of Markdown beside the sources, each with its address in the site. */
+const pages = new Map([
+  ['docs/site/start.md', 'index'],
+  ['docs/site/findings.md', 'findings'],
+  ...content.methodPages.map((path) => [path, `methods/${posix.basename(path, '.md')}`]),
+  ...guides,
+])
+
 /** Points the links of a guide at pages of the site. A link to a file or folder that has no page becomes its text. */
 function relink(text, guide) {
   const up = posix.relative(posix.dirname(guide), '.') || '.'
@@ -77,7 +113,7 @@ function relink(text, guide) {
     const [file, anchor] = target.split('#')
     const path = posix.join(posix.dirname(guide), file)
     if (!existsSync(`${root}/${path}`)) errors.push(`${guide} links to ${target}, which does not exist`)
-    else if (guides.has(path)) return link
+    else if (pages.has(path)) return link
     else if (/\.(svg|png)$/.test(path)) {
       cpSync(`${root}/${path}`, `${stage}/${path}`)
       return link
@@ -102,12 +138,39 @@ function put(path, address, head, text) {
   addresses.set(`${stage}/${path}`, address)
 }
 
-for (const [guide, address] of guides) {
-  const text = relink(read(guide), guide)
-  const [heading, title] = /^# (.*)\n/.exec(text) ?? ['', guide]
-  if (address === 'index') put(guide, address, [], text.slice(heading.length))
-  else put(guide, address, [`title: ${JSON.stringify(title)}`, 'group: Guides'], text)
+/** Equations in TeX become MathML, which browsers draw by themselves. */
+const withEquations = (text) =>
+  text.replace(/^```math\n([\s\S]*?)^```$/gm, (_, tex) => {
+    const drawn = temml.renderToString(tex, { displayMode: true, throwOnError: true, annotate: false })
+    return `<div class="math">${drawn}</div>`
+  })
+
+for (const [path, address] of pages) {
+  let text = read(path)
+  try {
+    if (!guides.has(path)) text = fillPage(text, { ...content, up: posix.relative(posix.dirname(path), '.') })
+  } catch (error) {
+    errors.push(`${path}: ${error.message}`)
+  }
+  text = withEquations(relink(text, path))
+  put(path, address, address === 'index' ? [] : [`title: ${JSON.stringify(titleOf(path))}`], text)
 }
+
+/** What the menu calls a page: its heading as far as the colon. */
+function titleOf(path) {
+  const [, title] = /^# (.*)\n/.exec(read(path)) ?? ['', path]
+  return path === 'README.md' ? 'Overview' : title.split(':')[0]
+}
+
+/** A page that holds others: a text, and its children by their titles. */
+function putList(path, address, title, text, children) {
+  const named = children.map((child) => `  ${JSON.stringify(titleOf(child))}: ${child}`)
+  put(path, address, [`title: ${title}`, 'children:', ...named], `# ${title}\n\n${text}`)
+}
+for (const { file } of content.figures.values()) cpSync(`${root}/docs/img/${file}`, `${stage}/docs/img/${file}`)
+putList('methods.md', 'methods/index', 'Methods', content.methodsText, content.methodPages)
+put('figures.md', 'figures', ['title: Figures'], `# Figures\n\n${content.gallery}`)
+putList('guides.md', 'guides/index', 'Guides', content.guidesText, [...guides.keys()])
 const sorted = [...sources].sort()
 for (const path of sorted) {
   const language = extname(path).slice(1).replace('mjs', 'js')
@@ -116,7 +179,7 @@ for (const path of sorted) {
 put(
   'sources.md',
   'sources/index',
-  ['title: Sources', 'group: Guides', 'children:', ...sorted.map((path) => `  ${path}: ${pageOf(path)}`)],
+  ['title: Sources', 'children:', ...sorted.map((path) => `  ${path}: ${pageOf(path)}`)],
   `# Sources\n\n${sorted.map((path) => `- [${path}](${pageOf(path)})\n`).join('')}`,
 )
 
@@ -144,17 +207,30 @@ const app = await typedoc.Application.bootstrap(
     entryPoints: [...entries.keys()],
     tsconfig: `${root}/docs/site/tsconfig.json`,
     basePath: root,
-    readme: `${stage}/README.md`,
-    projectDocuments: [...guides.keys(), 'sources.md'].slice(1).map((path) => `${stage}/${path}`),
+    readme: `${stage}/docs/site/start.md`,
+    projectDocuments: ['docs/site/findings.md', 'methods.md', 'figures.md', 'guides.md', 'sources.md'].map(
+      (path) => `${stage}/${path}`,
+    ),
+    navigationLinks: Object.fromEntries(
+      [
+        ['Findings', 'findings.html'],
+        ['Methods', 'methods/index.html'],
+        ['Figures', 'figures.html'],
+        ['Guides', 'guides/index.html'],
+        ['API', 'frd.html'],
+        ['Lab', 'lab/index.html'],
+      ].map(([name, address]) => [name, `${SITE}${address}`]),
+    ),
     router: 'frd',
     customCss: `${root}/docs/site/site.css`,
+    customJs: `${root}/docs/site/site.js`,
     favicon: `${root}/docs/site/favicon.svg`,
     githubPages: false,
     includeHierarchySummary: false,
     excludeInternal: true,
     sort: ['kind', 'instance-first', 'alphabetical-ignoring-documents'],
     sortEntryPoints: false,
-    groupOrder: ['Guides', 'Modules', 'Functions', 'Classes', 'Variables', 'Interfaces', 'Type Aliases', '*'],
+    groupOrder: ['Documents', 'Modules', 'Functions', 'Classes', 'Variables', 'Interfaces', 'Type Aliases', '*'],
     kindSortOrder: ['Document', 'Module', 'Function', 'Class', 'Variable', 'Interface', 'TypeAlias', 'Reference'],
     useFirstParagraphOfCommentAsSummary: true,
     navigation: { includeGroups: false, includeFolders: false },
@@ -189,8 +265,11 @@ app.renderer.on(typedoc.PageEvent.END, (page) => {
   const up = '../'.repeat(page.url.split('/').length - 1)
   page.contents = page.contents
     .replaceAll('href="source:', `href="${up}sources/`)
+    .replaceAll(`href="${SITE}`, `href="${up}`)
+    .replaceAll('href="site:', `href="${up}`)
     .replaceAll('<table>', '<div class="table"><table>')
     .replaceAll('</table>', '</table></div>')
+  if (page.url === 'index.html') page.contents = page.contents.replace('container-main"', 'container-main start"')
   const path = sourceOf(page.model)
   if (!path) return
   page.contents = page.contents
@@ -226,10 +305,11 @@ for (const model of Object.values(project.reflections)) {
 
 app.validate(project)
 await app.generateDocs(project, out)
-const { pages, bytes, faults } = checkSite(out, [stage, root])
+cpSync(`${root}/lab/dist`, `${out}/lab`, { recursive: true })
+const { pages: count, bytes, faults } = checkSite(out, [stage, root])
 errors.push(...faults)
 
-console.log(`docs/site-out: ${pages} pages, ${(bytes / 2 ** 20).toFixed(1)} MiB`)
+console.log(`docs/site-out: ${count} pages, ${(bytes / 2 ** 20).toFixed(1)} MiB`)
 console.log(
   `${undocumented.length} public names without a docstring, ${unexported.length} types named but not exported`,
 )

@@ -170,14 +170,20 @@ test('the docstring of a field of Config says its default, and its range where i
 
 /** Documents that people read, and the texts in them. */
 const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', 'lab/README.md']
-  .concat(readdirSync(join(packageRoot, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])))
+  .concat(
+    ['docs', 'docs/methods'].flatMap((folder) =>
+      readdirSync(join(packageRoot, folder)).flatMap((name) => (name.endsWith('.md') ? [`${folder}/${name}`] : [])),
+    ),
+    'docs/site/start.md',
+    'docs/site/findings.md',
+  )
   .map((path) => ({ path, text: readFileSync(join(packageRoot, path), 'utf8') }))
 
 test('a link in a document to a file of this repository leads to a file', () => {
   let count = 0
   for (const { path, text } of documents) {
     for (const [, to] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
-      if (/^https?:/.test(to)) continue
+      if (/^(https?|site):/.test(to)) continue
       count++
       assert.ok(existsSync(join(packageRoot, dirname(path), to)), `${path} links to ${to}`)
     }
@@ -185,9 +191,11 @@ test('a link in a document to a file of this repository leads to a file', () => 
   assert.ok(count > 80, `${count} links`)
 })
 
-test('the programs of README.md, docs/library.md and docs/embedding.md run', async () => {
+const programsIn = ['README.md', 'docs/library.md', 'docs/embedding.md', 'docs/site/start.md']
+
+test('the programs of README.md, docs/library.md, docs/embedding.md and the start page run', async () => {
   const programs = documents
-    .filter(({ path }) => ['README.md', 'docs/library.md', 'docs/embedding.md'].includes(path))
+    .filter(({ path }) => programsIn.includes(path))
     .flatMap(({ text }) => [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, code]) => code))
   assert.ok(programs.length >= 9)
   const failures = await Promise.all(
@@ -201,6 +209,54 @@ test('the programs of README.md, docs/library.md and docs/embedding.md run', asy
     }),
   )
   assert.equal(failures.flat(), [])
+})
+
+test('the commands of the start page and of the pages of methods run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'frd-docs-'))
+  const pages = documents.filter(({ path }) => path === 'docs/site/start.md' || path.startsWith('docs/methods/'))
+  try {
+    for (const { path, text } of pages) {
+      const commands = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, code]) => code.trim().split('\n'))
+      assert.ok(commands.length, path)
+      for (const command of commands) {
+        const [npx, frd, ...args] = command.split(' ')
+        assert.equal([npx, frd], ['npx', 'frd'], command)
+        const { status, stderr } = spawnSync(process.execPath, [join(packageRoot, 'bin/frd.js'), ...args, '--quiet'], {
+          cwd: folder,
+          timeout: 120_000,
+        })
+        assert.is(status, 0, `${command}: ${stderr}`)
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('the runs and sweeps that the guides show are accepted, with one seed and a low cap', () => {
+  const lines = documents.flatMap(({ text }) => [
+    ...text.matchAll(/^ {4}(?:\$ )?npx frd ((?:run|sweep) .*?)(?: +#.*)?$/gm),
+  ])
+  const commands = new Set(lines.map(([, command]) => command.replace(/ --(out|save|seeds|cap|jobs) \S+/g, '')))
+  // What needs a broker, a file or a value of the reader's own is tried elsewhere.
+  const own = /--(nats|config|from|shard)\b|[$<]|\.\/|\b[A-Z]{3,}\b/
+  const tried = [...commands].filter((command) => !own.test(command))
+  assert.ok(tried.length >= 10, `${tried.length} commands`)
+  const folder = mkdtempSync(join(tmpdir(), 'frd-docs-'))
+  try {
+    for (const [i, command] of tried.entries()) {
+      const isSweep = command.startsWith('sweep')
+      const small = ['--cap', '10', '--quiet', ...(isSweep ? ['--seeds', '1', '--out', String(i)] : [])]
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [join(packageRoot, 'bin/frd.js'), ...command.split(' '), ...small],
+        { cwd: folder, timeout: 120_000 },
+      )
+      assert.is(status, 0, `frd ${command}: ${stderr}`)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 /** Whether a command of docs/models.md can be run here; what it needs beside Node is not part of the project. */

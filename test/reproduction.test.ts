@@ -14,14 +14,16 @@ import { judge } from '../src/paper/judge.ts'
 import { renderSvg } from '../src/plot/svg.ts'
 import { indexRuns } from '../src/results/summary.ts'
 import { packageRoot } from './helpers.ts'
+import { fill, loadSite, methodPages } from './siteParts.ts'
 
 const dir = join(packageRoot, 'results', 'paper')
 const lines = readRuns(dir).runs
 const judging = { findRuns: indexRuns(lines), measuresOf: readMeasures(dir), ...(await loadStatistics()) }
 const chapters = chaptersOf(judging)
+const families = { paper: judge(paperClaims, judging), ours: judge(ownClaims, judging) }
 
 test('docs/reproduction.md is what frd claims results/paper --markdown prints', () => {
-  const made = toDocument({ paper: judge(paperClaims, judging), ours: judge(ownClaims, judging) }, chapters, 'img')
+  const made = toDocument(families, chapters, 'img')
   assert.is(readFileSync(join(packageRoot, 'docs', 'reproduction.md'), 'utf8'), made)
 })
 
@@ -31,6 +33,45 @@ test('the pictures in docs/img are those that frd report results/paper --out DIR
     assert.ok(existsSync(path), `${name}.svg is missing`)
     if (name === 'fig2' || name === 'fig5') assert.is(readFileSync(path, 'utf8'), await renderSvg(spec))
   }
+})
+
+const { familiesIn } = await loadSite()
+
+/** The claims that a page of the site lists, each with the verdict of its row, and the other words of the row. */
+const rowsOf = (page: string) =>
+  [...page.matchAll(/<li[^>]* data-claim="([^"]*)"><span class="verdict" data-verdict="([^"]*)">\2<\/span>(.*)/g)].map(
+    ([, id, verdict, words]) => ({ id, verdict, words }),
+  )
+
+test('the verdicts on the pages of methods and findings are those of the judged claims', () => {
+  const printed = familiesIn(JSON.stringify(families))
+  for (const path of [...methodPages, 'docs/site/findings.md']) {
+    assert.is(fill(path, printed), fill(path, families), `${path} from what frd claims --json prints`)
+  }
+  const judged = new Map([...families.paper, ...families.ours].map((one) => [one.claim.id, one]))
+  const pages = methodPages.map((path) => rowsOf(fill(path, families)))
+  const findings = fill('docs/site/findings.md', families)
+  const listed = rowsOf(findings.slice(findings.indexOf('\n## What holds')))
+  for (const rows of [listed, ...pages]) {
+    assert.is(new Set(rows.map(({ id }) => id)).size, rows.length)
+    for (const { id, verdict, words } of rows) {
+      const { findings: cells, verdict: found } = judged.get(id)!
+      assert.is(verdict, found, id)
+      const squares = [...words.matchAll(/<i data-verdict="([^"]*)"[^>]* title="([^:"]*):/g)]
+      assert.equal(
+        squares.map(([, of, label]) => [label, of]),
+        cells.map((one) => [one.cell.label, one.verdict]),
+        id,
+      )
+    }
+  }
+  assert.equal(listed.map(({ id }) => id).sort(), [...judged.keys()].sort(), 'the findings list every claim once')
+  const about = new Set(pages.flat().map(({ id }) => id))
+  assert.equal(
+    [...judged.keys()].filter((id) => !about.has(id)),
+    [],
+    'every claim is on the page of a method',
+  )
 })
 
 // A column of a journal is 3.5 inches wide, which is 252 points.

@@ -7,6 +7,9 @@ import { posix } from 'node:path'
 const decode = (text) =>
   decodeURIComponent(text.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&#39;', "'"))
 
+/** Whether what follows the # is no place of a page but what the lab is to show. */
+const isState = (file, anchor) => file.startsWith('lab/') && anchor.includes('=')
+
 /** The number of pages, the size of all files, and what is wrong with them, one sentence per fault. */
 export function checkSite(folder, hidden = []) {
   const files = readdirSync(folder, { recursive: true })
@@ -28,6 +31,8 @@ export function checkSite(folder, hidden = []) {
     for (const path of hidden) if (text.includes(path)) faults.push(`${name} names a folder of the build: ${path}`)
     if (/@import|url\(["']?(https?:)?\/\//.test(text) && name.endsWith('.css'))
       faults.push(`${name} loads another file`)
+    if (/\b(import|fetch|importScripts)\(\s*["'`](https?:)?\/\//.test(text) || /\bsrcset="[^"]*\/\//.test(text))
+      faults.push(`${name} loads from another host`)
   }
   for (const [name, text] of pages) {
     for (const [tag, kind, attributes] of text.matchAll(/<(a|link|script|img|use|source|iframe)\s([^>]*)>/g)) {
@@ -42,7 +47,7 @@ export function checkSite(folder, hidden = []) {
       if (/^(\/|[a-z]+:)/.test(path) || file.startsWith('..')) faults.push(`${name} leaves the site: ${target}`)
       else if (!existsSync(`${folder}/${file}`) || statSync(`${folder}/${file}`).isDirectory()) {
         faults.push(`${name} links to ${target}, which is no file of the site`)
-      } else if (anchor && anchors.has(file) && !anchors.get(file).has(anchor)) {
+      } else if (anchor && !isState(file, anchor) && anchors.has(file) && !anchors.get(file).has(anchor)) {
         faults.push(`${name} links to ${target}, but ${file} has no such anchor`)
       }
     }
