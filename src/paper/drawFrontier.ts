@@ -106,11 +106,11 @@ export function drawFrontier(title: string, frontiers: readonly Frontier[], tool
   const all = frontiers.map((frontier) => ({ ...frontier, rows: rowsOf(frontier, tools) }))
   const points = all.flatMap(({ title: panel, rows }) =>
     rows
-      .filter(({ bytes, isFound, candidate }) => bytes.estimate > 0 && (isFound || candidate.isPaper))
+      .filter(({ bytes }) => bytes.estimate > 0)
       .map(
-        ({ candidate, isFound, bytes, episodes, runs }): CurvePoint => ({
+        ({ candidate, bytes, episodes, runs }): CurvePoint => ({
           panel,
-          series: isFound ? candidate.method : `${candidate.method}, paper`,
+          series: candidate.isPaper ? `${candidate.method}, paper` : candidate.method,
           x: bytes.estimate,
           mid: episodes.estimate,
           low: episodes.low,
