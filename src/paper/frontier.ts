@@ -12,6 +12,8 @@ export interface Candidate {
   readonly config: Partial<Config>
   /** whether it is judged whatever the search finds: the paper's points, no exchange, and what questions of ours ask about */
   readonly isJudged: boolean
+  /** whether questions of ours ask about it, or compare with it */
+  readonly isAsked: boolean
   /** whether it is one of the paper's points */
   readonly isPaper: boolean
 }
@@ -24,10 +26,15 @@ export interface Problem {
   readonly rounds: readonly number[]
   /** so many other seeds, on which what was found is judged */
   readonly judged: number
+  /** so many seeds, from 1, on which questions of ours are judged; 0 where there are none */
+  readonly asked: number
 }
 
-/** The first of the seeds on which what was found is judged: none that the search has seen. */
-export const FIRST_JUDGED = 1001
+/**
+ * The first of the seeds on which what was found is judged: none that the search has seen. The paper's points have runs of these
+ * seeds in Fig. 4.
+ */
+export const FIRST_JUDGED = 101
 
 type Part = Partial<Config>
 
@@ -61,17 +68,19 @@ function candidatesOf(
     product(lists).map((part): Candidate => {
       const isPaper = isSame(part)
       const config = { ...common, ...paper, ...part, method }
-      return { method, config, isPaper, isJudged: isPaper || asked(config) }
+      const isAsked = asked(config)
+      return { method, config, isPaper, isJudged: isPaper || isAsked, isAsked }
     }),
   )
-  const alone = { method: 'independent', config: { ...common, method: 'independent' }, isPaper: false, isJudged: true }
-  return [alone, ...all]
+  const isWithout = { isPaper: false, isJudged: true, isAsked: false }
+  return [{ method: 'independent', config: { ...common, method: 'independent' }, ...isWithout }, ...all]
 }
 
 const PLACE = { sections: STANDARD.sections, period: STANDARD.period }
 
-/** One thing changed at the paper's point, which questions of ours ask about (sendingClaims.ts). */
+/** The paper's point, or one thing changed there, which questions of ours ask about (sendingClaims.ts). */
 export const ASKED: readonly (readonly [method: string, change: Part])[] = [
+  ...['mixfrd', 'frd', 'frl'].map((method) => [method, {}] as const),
   ['mixfrd', { codec: 'delta-index+int8' }],
   ['mixfrd', { codec: 'delta-index+int4' }],
   ['frl', { codec: 'int8' }],
@@ -117,18 +126,21 @@ export const problems: readonly Problem[] = [
     ),
     rounds: [4, 8, 16],
     judged: 40,
+    asked: 200,
   },
   {
     title: 'CartPole, poles of four lengths',
     candidates: candidatesOf(WORLDS, few(10, 25, 50), PLACE),
     rounds: [3, 6, 12],
     judged: 30,
+    asked: 0,
   },
   {
     title: 'Acrobot, a tuned learner',
     candidates: candidatesOf(ACROBOT, few(5, 10, 25), { sections: 10, period: 10 }),
     rounds: [3, 6, 12],
     judged: 30,
+    asked: 0,
   },
 ]
 
@@ -147,6 +159,7 @@ export const quickProblems: readonly Problem[] = [
     ),
     rounds: [2, 4],
     judged: 6,
+    asked: 0,
   },
 ]
 

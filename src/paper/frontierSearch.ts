@@ -97,6 +97,7 @@ export function* searchFrontier({
   candidates,
   rounds,
   judged,
+  asked,
 }: Problem): Generator<readonly Partial<Config>[], Frontier | null, FindRuns> {
   let left = candidates
   const tried = new Map<Candidate, Omit<Tried, 'isFound'>>()
@@ -125,7 +126,13 @@ export function* searchFrontier({
   const found = new Set(last.filter((_, k) => frontierOf(last)[k]).map(({ candidate }) => candidate))
   const shown = candidates.filter((candidate) => candidate.isJudged || found.has(candidate))
   const seeds = seedsUpTo(FIRST_JUDGED, judged)
-  const findRuns = yield wanted(shown, seeds)
+  const findRuns = yield [
+    ...wanted(shown, seeds),
+    ...wanted(
+      candidates.filter(({ isAsked }) => isAsked),
+      seedsUpTo(1, asked).filter((seed) => !seeds.includes(seed)),
+    ),
+  ]
   const all: JudgedCandidate[] = []
   for (const candidate of shown) {
     const { runs, cap, isWhole } = runsOn(candidate, seeds, findRuns)
