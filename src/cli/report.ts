@@ -3,6 +3,7 @@
 
 import { checkPackages } from '../config/packages.ts'
 import { figuresWith } from '../paper/brought.ts'
+import { problems } from '../paper/frontier.ts'
 import { wholeFigures } from '../paper/index.ts'
 import { drawRuns } from '../paper/ownRuns.ts'
 import { readingRuns, readingsAreThere } from '../paper/readings.ts'
@@ -57,7 +58,10 @@ export const reportCommand: Command = {
       const ofReadings = readingsAreThere(findRuns)
         ? readingRuns([1]).map((given) => settingOf(findRuns(given).config))
         : []
-      const known = new Set([...whole.settings, ...ofReadings])
+      const ofFrontier = chapters.some(({ name }) => name === 'frontier')
+        ? problems.flatMap(({ candidates }) => candidates.map(({ config }) => settingOf(findRuns(config).config)))
+        : []
+      const known = new Set([...whole.settings, ...ofReadings, ...ofFrontier])
       const others = runs.filter(({ setting }) => !known.has(setting))
       const files: string[] = []
       for (const chapter of chapters) {

@@ -56,13 +56,13 @@ function timeOf(run: Summary, { agents }: Place, unit: CompletionUnit, cap: numb
 }
 
 /** How the x axis is drawn. */
-const axisLooks: Readonly<Record<Figure['axis']['field'], Pick<AxisOptions, 'scale' | 'format'>>> = {
+const axisLooks: Readonly<Record<Figure['axis']['field'], Pick<AxisOptions, 'scale' | 'format' | 'padding'>>> = {
   agents: { scale: 'linear' },
   sections: { scale: 'log' },
   period: { scale: 'log' },
   width: { scale: 'log' },
-  participation: { scale: 'linear', format: 'percent' },
-  dropout: { scale: 'linear', format: 'percent' },
+  participation: { scale: 'linear', format: 'percent', padding: 0.12 },
+  dropout: { scale: 'linear', format: 'percent', padding: 0.12 },
 }
 
 /** Completion over the axis, with the share of runs that completed below each panel. */

@@ -56,7 +56,7 @@ export const withheldClaims: readonly Claim[] = [
   {
     id: 'withheld bits',
     place: 'ours',
-    text: 'policies of 4 bits hide those of single steps: a receiver errs by at least a tenth more than with float32, at a cost of at most a tenth in completion',
+    text: 'in 4 bits the policies that FRD sends hide those of single steps: a receiver errs by at least a tenth more than with float32, at a cost of at most a tenth in completion',
     figure,
     cells: [
       {
