@@ -134,7 +134,7 @@ test("a method of one's own has the settings of the method in whose panel it sta
         'presets',
         'fedhpd',
       ],
-      ...['payloads', 'spent', 'acrobot', 'nets'],
+      ...['payloads', 'spent', 'acrobot', 'participation', 'losses', 'nets'],
     ],
   )
   for (const [name, figure] of places) {
