@@ -35,7 +35,12 @@ function fromAbove(values: Uint32Array, rank: number): number {
   const counts = new Uint32Array(256)
   let value = 0
   let left = rank
-  for (let shift = 24; shift >= 0; shift -= 8) {
+  let bits = 0
+  for (let k = 0; k < values.length; k++) bits |= values[k]
+  // Most visits are few, so that only the lowest byte of them says something.
+  let highest = 24
+  while (highest > 0 && bits >>> highest === 0) highest -= 8
+  for (let shift = highest; shift >= 0; shift -= 8) {
     const above = shift === 24 ? 0 : (0xffffffff << (shift + 8)) >>> 0
     counts.fill(0)
     for (let k = 0; k < values.length; k++) {
