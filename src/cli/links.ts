@@ -2,7 +2,6 @@
 // frames are those of real runs, which it computes as frd sweep does; the links are a model on a virtual clock (src/links).
 
 import { expected } from '../config/errors.ts'
-import { fieldNames } from '../config/fields.ts'
 import { checkPackages } from '../config/packages.ts'
 import { linkPresets } from '../links/index.ts'
 import { linkFigure } from '../plot/links.ts'
@@ -33,9 +32,7 @@ import {
 } from './options.ts'
 import { print, tell } from './output.ts'
 import { readOwn } from './own.ts'
-import { documentOf, withSeeds } from './sweep.ts'
-
-const gridNames = fieldNames.filter((name) => name !== 'seed')
+import { documentOf, gridNames, withSeeds } from './sweep.ts'
 
 export const linksCommand: Command = {
   usage: 'links',

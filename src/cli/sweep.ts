@@ -34,7 +34,7 @@ import { readOwn } from './own.ts'
 import { isPart, readShard, shardFlag, shardText, tellPart, tellShard } from './shard.ts'
 
 /** The fields of a grid; versions of what is one's own come from a config file alone. */
-const gridNames = fieldNames.filter((name) => name !== 'seed')
+export const gridNames = fieldNames.filter((name) => name !== 'seed')
 
 export const sweepCommand: Command = {
   usage: 'sweep',

@@ -152,7 +152,7 @@ const everyMethod = (panel: string, learner: Partial<Config>): FigureSeries[] =>
     config: { method, ...learner },
   }))
 
-/** Methods in two panels, of few and of many agents. PD has the few alone: with 32 agents a run of it takes half a minute. */
+/** The methods with 8 and with 32 agents, one panel each. PD is run with 8 agents only, because with 32 each run takes half a minute. */
 const CROWDS: readonly FigureSeries[] = [8, 32].flatMap((agents) =>
   ['mixfrd', 'frd', 'frl', 'pd', 'independent']
     .filter((method) => agents === 8 || method !== 'pd')

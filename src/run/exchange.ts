@@ -122,14 +122,14 @@ export function* exchangeCourse(
   const paper = (wire: (agent: number) => number) => (agent: number) => counted[agent] ?? wire(agent) - HEADER_BYTES
   const up = (agent: number) => answers[agent]!.length
   const down = (agent: number) => downlinkOf.get(agent)!.length
-  const marks = new Uint8Array(agents)
-  for (const [some, mark] of [
-    [senders, SENT],
-    [heard, ARRIVED],
-    [addressed, SENT_BACK],
-    [receivers, RECEIVED],
-  ] as const) {
-    for (const agent of some) marks[agent] |= mark
+  /** how each agent's frames fared */
+  const marks = () => {
+    const all = new Uint8Array(agents)
+    for (const agent of senders) all[agent] |= SENT
+    for (const agent of heard) all[agent] |= ARRIVED
+    for (const agent of addressed) all[agent] |= SENT_BACK
+    for (const agent of receivers) all[agent] |= RECEIVED
+    return all
   }
   return {
     uplinkBytes: perAgent(senders, paper(up)),
@@ -139,7 +139,7 @@ export function* exchangeCourse(
     trace: [
       ...uplinks.map((bytes) => bytes.subarray(0, HEADER_BYTES)),
       ...[...checked.keys()].map((bytes) => bytes.subarray(HEADER_BYTES)),
-      ...(isUneven(config) ? [marks] : []),
+      ...(isUneven(config) ? [marks()] : []),
     ],
     pasts: after,
   }

@@ -42,8 +42,7 @@ export function noteScore({ trigger }: Config, agent: Agent, score: number): voi
  */
 function movedSince(agent: Agent, weights: Float32Array): number {
   const { observations, actions } = agent.env
-  const proxies = agent.proxies()
-  const rows = agent.entries({ indices: proxies.indices.slice(), policies: proxies.policies.slice() })
+  const rows = agent.entries(agent.proxies())
   const count = rows.length / (observations + actions)
   const policies = () =>
     Array.from({ length: count }, (_, k) =>
