@@ -35,7 +35,8 @@ export class MadeUpTime {
     }
     promise.then(settle, settle)
     for (let idle = 0; ; ) {
-      await new Promise<void>((resolve) => setImmediate(resolve))
+      // What gives way to signals goes on after two of them (results/compute.ts), and then it may do so once more.
+      for (let k = 0; k < 4; k++) await new Promise<void>((resolve) => setImmediate(resolve))
       if (isSettled) return promise
       const [next] = this.#calls.sort((a, b) => a.at - b.at)
       idle = next ? 0 : idle + 1

@@ -354,7 +354,7 @@ test('a worker that is stopped gives its runs back at once', async () => {
   const place = new Place(5)
   const { handOut, swept } = place.submit()
   const slow = place.work({ jobs: 3, longest: 1e6 })
-  await place.time.until(place.pause(1000))
+  await place.time.until(place.pause(100))
   assert.equal(handOut.counts(), { workers: 1, leases: 3 })
   slow.stop.abort()
   assert.instance(await place.time.until(errorOf(slow.pulled)), InterruptedError)

@@ -200,11 +200,11 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     later: true,
   }),
   minVisits: integer(1, 1, 1_000_000, {
-    doc: 'visits that a cluster needs to be sent: what an agent saw less often stays with it',
+    doc: 'visits that a cluster needs to be sent',
     later: true,
   }),
   growth: real(1, 1, 10, {
-    doc: 'factor by which each period is longer than the one before; 1: all have E episodes',
+    doc: 'factor by which each period is longer than the one before',
     later: true,
   }),
   trigger: trigger({
@@ -212,7 +212,7 @@ export const fields: { readonly [K in keyof Config]: Field<Config[K]> } = {
     later: true,
   }),
   participation: real(1, 1e-3, 1, {
-    doc: 'fraction of the agents that is drawn for each exchange; the others wait for the next one',
+    doc: 'fraction of the agents that is drawn for each exchange',
     later: true,
   }),
   dropout: real(0, 0, 0.999, {

@@ -122,15 +122,13 @@ export function* exchangeCourse(
   const paper = (wire: (agent: number) => number) => (agent: number) => counted[agent] ?? wire(agent) - HEADER_BYTES
   const up = (agent: number) => answers[agent]!.length
   const down = (agent: number) => downlinkOf.get(agent)!.length
-  /** how each agent's frames fared */
-  const marks = () => {
-    const all = new Uint8Array(agents)
-    for (const agent of senders) all[agent] |= SENT
-    for (const agent of heard) all[agent] |= ARRIVED
-    for (const agent of addressed) all[agent] |= SENT_BACK
-    for (const agent of receivers) all[agent] |= RECEIVED
-    return all
-  }
+  /** how the frames of each agent fared */
+  const marks = () =>
+    Uint8Array.from(answers, (answer, agent) => {
+      const above = answer === null ? 0 : lost.up.has(agent) ? SENT : SENT | ARRIVED
+      const below = downlinkOf.has(agent) ? (lost.down.has(agent) ? SENT_BACK : SENT_BACK | RECEIVED) : 0
+      return above | below
+    })
   return {
     uplinkBytes: perAgent(senders, paper(up)),
     downlinkBytes: perAgent(addressed, paper(down)),
