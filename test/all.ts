@@ -72,7 +72,7 @@ for (const [name, fault] of faults.sort()) console.log(`FAILED ${name}: ${fault}
 console.log(`${names.length - faults.length} of ${names.length} files passed`)
 if (within === '') {
   console.log(
-    'not run: test/network, which needs brokers (npm run test:network), test/runtimes (npm run test:runtimes), test/slow',
+    'not run: test/network, which needs brokers (npm run test:network), test/runtimes (npm run test:runtimes), test/slow (npm run test:slow)',
   )
 }
 process.exitCode = faults.length ? 1 : 0

@@ -1,11 +1,8 @@
 // The command line as a first user meets it: exit codes, what goes to which stream, the message for bad input, and that
 // bad input writes nothing. Each case is a process of its own, except the cases of bad input.
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { gunzipSync, gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fieldNames, fields } from '../src/config/fields.ts'
@@ -13,38 +10,9 @@ import { defaults } from '../src/config/resolve.ts'
 import { fromMeasuresCsv, toMeasuresCsv } from '../src/results/measures.ts'
 import { openStore } from '../src/results/store.ts'
 import { runToEnd } from '../src/run/run.ts'
-import { inProcess, type Outcome } from './commandLine.ts'
+import { each, inProcess, main, openScratch } from './commandLine.ts'
 
-const root = fs.mkdtempSync(join(tmpdir(), 'frd-cli-'))
-const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
-let folders = 0
-
-function spawnFrd(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const limit = { timeout: 120_000, killSignal: 'SIGKILL' } as const
-    const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env }, ...limit })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-  })
-}
-
-/** Does `action` for all cases, at most four at the same time. */
-async function each<T>(cases: readonly T[], action: (one: T) => Promise<void>): Promise<void> {
-  let next = 0
-  const lane = async () => {
-    while (next < cases.length) await action(cases[next++])
-  }
-  await Promise.all([lane(), lane(), lane(), lane()])
-}
-
-const newFolder = () => join(root, String(++folders))
+const { root, frd: spawnFrd, newFolder } = openScratch('frd-cli-')
 const tree = () => (fs.readdirSync(root, { recursive: true }) as string[]).sort()
 const words = (line: string) => line.split(' ').map((word) => (word === "''" ? '' : word))
 
@@ -379,138 +347,16 @@ test('report draws a figure again to the same bytes from the runs that reproduce
   }
 })
 
-test('an archive is packed, replayed by sample, judged and drawn; a line that tells another run is found', async () => {
-  const [out, packed, drawn] = [newFolder(), newFolder(), newFolder()]
-  const grid = words('--method frd,independent -n 5 -l 1 -E 3 --cap 12 --agents 2 --seeds 1..3')
-  assert.is((await spawnFrd(['sweep', ...grid, '--out', out, '--quiet'])).code, 0)
-  const made = await spawnFrd(['archive', out, '--out', packed])
-  assert.match(made.stdout, /^6 runs, \d+ bytes/)
-  const sample = await spawnFrd(['verify', packed, '--sample', '4', '--json', '--quiet'])
-  assert.equal(
-    [sample.code, JSON.parse(sample.stdout).runs, JSON.parse(sample.stdout).differing],
-    [0, 4, 0],
-    sample.stderr,
-  )
-  const claims = await spawnFrd(['claims', packed, '--json'])
-  assert.is(claims.code, 0, claims.stderr)
-  const { paper, ours } = JSON.parse(claims.stdout)
-  const verdicts = [...paper, ...ours].filter(({ claim }) => claim.id !== '20').map(({ verdict }) => verdict)
-  assert.ok(verdicts.length > 50 && verdicts.every((verdict) => verdict === 'not estimable'))
-  const report = await spawnFrd(['report', packed, '--out', drawn, '--json', '--quiet'])
-  assert.equal(
-    [report.code, JSON.parse(report.stdout).files],
-    [0, ['runs.svg', 'runs.vl.json', 'runs.csv']],
-    report.stderr,
-  )
-  const path = join(packed, 'runs.csv.gz')
-  const text = gunzipSync(fs.readFileSync(path)).toString()
-  fs.writeFileSync(path, gzipSync(text.replace(/(,12,)(\d+)(,3,)/, (_, a, steps, b) => `${a}${Number(steps) + 1}${b}`)))
-  const edited = await spawnFrd(['verify', packed, '--quiet'])
-  assert.is(edited.code, 3, edited.stderr)
-  assert.match(edited.stdout, /DIFFERS {2}[0-9a-f]{64} {2}"envSteps" expected \d+, got \d+/)
-})
-
-test('an archive names the kernels of its runs; a folder that grows after it was packed is read whole', async () => {
-  const out = newFolder()
-  const grid = words('--method frd -n 5 -l 1 -E 3 --cap 8 --agents 2')
-  const swept = await spawnFrd(['sweep', ...grid, '--seeds', '1,2', '--out', out, '--json', '--quiet'])
-  const other = '12'.repeat(32)
-  const store = openStore(out)
-  const [first] = store.keys()
-  const result = { ...store.read(first)!, kernelHash: other }
-  fs.unlinkSync(join(out, 'runs', `${first}.json`))
-  store.write(result)
-  assert.match((await spawnFrd(['archive', out, '--out', out])).stdout, /^2 runs/)
-  const head = () =>
-    gunzipSync(fs.readFileSync(join(out, 'runs.csv.gz')))
-      .toString()
-      .split('\n')[0]
-      .split(',')
-  assert.is(head()[1], [other, store.read(store.keys()[1])!.kernelHash].sort().join(' '))
-  assert.is((await spawnFrd(['sweep', ...grid, '--seeds', '3', '--out', out, '--quiet'])).code, 0)
-  const verified = await spawnFrd(['verify', out, '--json', '--quiet'])
-  assert.equal([verified.code, JSON.parse(verified.stdout).runs], [0, 3], verified.stderr)
-  assert.match((await spawnFrd(['archive', out, '--out', out])).stdout, /^3 runs/)
-  assert.is(JSON.parse(swept.stdout).runs, 2)
-  const told = await spawnFrd(['verify', out, '--sample', '2', '--sample-seed', '5'])
-  const again = await spawnFrd(['verify', out, '--sample', '2', '--sample-seed', '5'])
-  assert.equal([told.code, told.stdout], [0, again.stdout])
-  assert.match(told.stderr, /drawn with --sample-seed 5\n/)
-})
-
-test('an archive beside its runs is compared with them, and none is replaced by one that lacks its runs', async () => {
-  const [out, other] = [newFolder(), newFolder()]
-  const grid = words('--method frd -n 5 -l 1 -E 3 --cap 8 --agents 2 --quiet')
-  await spawnFrd(['sweep', ...grid, '--seeds', '1', '--out', out])
-  await spawnFrd(['sweep', ...grid, '--seeds', '2', '--out', other])
-  await spawnFrd(['archive', out, '--out', out])
-  const path = join(out, 'runs.csv.gz')
-  const whole = fs.readFileSync(path)
-  const lossy = await spawnFrd(['archive', other, '--out', out])
-  assert.is(lossy.code, 2)
-  assert.match(
-    lossy.stderr,
-    /"out" expected a folder whose archive would lose no run, got [^\n]*: 1 of its runs are in none/,
-  )
-  assert.equal(fs.readFileSync(path), whole)
-  assert.match((await spawnFrd(['archive', other, out, '--out', out])).stdout, /^2 runs/)
-  const edited = gunzipSync(whole)
-    .toString()
-    .replace(/,,,,8,(\d+)/, (_, steps) => `,,,,8,${Number(steps) + 1}`)
-  fs.writeFileSync(path, gzipSync(edited))
-  const verified = await spawnFrd(['verify', out, '--quiet'])
-  assert.is(verified.code, 3)
-  assert.match(verified.stdout, /^DIFFERS .*"envSteps" expected "?\d+"?, got "?\d+"?$/m)
-  fs.writeFileSync(path, whole.subarray(0, 50))
-  assert.is((await spawnFrd(['archive', other, '--out', out])).code, 2)
-  assert.equal(fs.readFileSync(path), whole.subarray(0, 50))
-})
-
-test('a pipe in a folder of results is told, and none waits for its writer', async () => {
-  if (process.platform === 'win32') return
-  const out = newFolder()
-  await spawnFrd(words(`sweep --method frd -n 5 -l 1 -E 3 --cap 8 --agents 2 --quiet --seeds 1,2 --out ${out}`))
-  const [key] = openStore(out).keys()
-  for (const name of ['runs.csv.gz', 'overlap.csv', `runs/${key}.json`]) {
-    const path = join(out, name)
-    const before = fs.existsSync(path) ? fs.readFileSync(path) : null
-    fs.rmSync(path, { force: true })
-    execFileSync('mkfifo', [path])
-    const { code, stderr } = await spawnFrd(['verify', out, '--quiet'])
-    assert.is(code, 2, name)
-    assert.match(stderr, /it is a pipe or a device and no file/, name)
-    fs.rmSync(path)
-    if (before) fs.writeFileSync(path, before)
-  }
-  fs.rmSync(join(out, 'runs'), { recursive: true })
-  fs.rmSync(join(out, 'results.jsonl'))
-  execFileSync('mkfifo', [join(out, 'results.jsonl')])
-  assert.is((await spawnFrd(['verify', out, '--quiet'])).code, 2)
-})
-
-test('verify of a folder of results also compares the fields that a line of an archive does not hold', async () => {
-  const out = newFolder()
-  const result = runToEnd({ method: 'frd', width: 5, depth: 1, period: 3, cap: 8, agents: 2 })
-  const [exchange, ...rest] = result.exchanges
-  openStore(out).write({
-    ...result,
-    exchanges: [{ ...exchange, uplinkBytes: [1, 1], uplinkWireBytes: [33, 33] }, ...rest],
-  })
-  const { code, stdout } = await spawnFrd(['verify', out, '--quiet'])
-  assert.is(code, 3)
-  assert.match(stdout, /DIFFERS .* in "exchanges", with the same digest/)
-})
-
 test('a table or a measure prints one document and writes its file; a CSV of another form exits with 2', async () => {
   const out = newFolder()
   const [table, measured] = await Promise.all([
     spawnFrd(['reproduce', 'table2', '--quick', '--out', out, '--json']),
-    spawnFrd(['reproduce', 'overlap', '--quick', '--seeds', '1', '--out', out, '--json', '--quiet']),
+    spawnFrd(['reproduce', 'privacy', '--quick', '--seeds', '1', '--out', out, '--json', '--quiet']),
   ])
   const { text, files } = JSON.parse(table.stdout)
   assert.equal([table.code, files, fs.readFileSync(join(out, 'table2.txt'), 'utf8')], [0, ['table2.txt'], text])
-  assert.equal([measured.code, measured.stderr, JSON.parse(measured.stdout).points.length], [0, '', 4])
-  const path = join(out, 'overlap.csv')
+  assert.equal([measured.code, measured.stderr, JSON.parse(measured.stdout).points.length], [0, '', 6])
+  const path = join(out, 'privacy.csv')
   const csv = fs.readFileSync(path, 'utf8')
   fs.writeFileSync(join(out, 'a.jsonl'), `${(await spawnFrd(['run', ...small, '--json'])).stdout}`)
   assert.is((await spawnFrd(['claims', out])).code, 0)
@@ -519,18 +365,18 @@ test('a table or a measure prints one document and writes its file; a CSV of ano
     fs.writeFileSync(path, bad)
     const { code, stdout, stderr } = await spawnFrd(['claims', out])
     assert.equal([code, stdout], [2, ''], stderr)
-    assert.match(stderr, /^frd: [^\n]*overlap\.csv: expected rows of seed,panel,series,x,value[^\n]*\n$/)
+    assert.match(stderr, /^frd: [^\n]*privacy\.csv: expected rows of seed,panel,series,x,value[^\n]*\n$/)
   }
   // A value that was edited together with the checksum is found by measuring again.
   fs.writeFileSync(path, csv)
-  assert.match((await spawnFrd(['verify', out, '--quiet'])).stdout, /\nok {7}overlap, seed 1, 4 values {2}\n$/)
+  assert.match((await spawnFrd(['verify', out, '--quiet'])).stdout, /\nok {7}privacy, seed 1, 6 values {2}\n$/)
   const rows = fromMeasuresCsv(csv, path)
   fs.writeFileSync(path, toMeasuresCsv([{ ...rows[0], value: rows[0].value / 2 }, ...rows.slice(1)]))
   const edited = await spawnFrd(['verify', out, '--quiet'])
   assert.is(edited.code, 3, edited.stderr)
   assert.match(
     edited.stdout,
-    /\nDIFFERS {2}overlap, seed 1, 4 values {2}" two agents at 5" expected [\d.]+, got [\d.]+\n$/,
+    /\nDIFFERS {2}privacy, seed 1, 6 values {2}"Policies of a single step frd at 5" expected [\d.]+, got [\d.]+\n$/,
   )
 })
 

@@ -22,6 +22,7 @@ import { type FrozenStep, playFrozen } from '../src/run/frozen.ts'
 import { type RunOptions, runToEnd } from '../src/run/run.ts'
 import { streamKey } from '../src/run/streams.ts'
 import { checkpoint, models as samples } from './borders.ts'
+import { inProcess, type Outcome } from './commandLine.ts'
 import { packageRoot } from './helpers.ts'
 import { mutate } from './mutate.ts'
 import { makeStream } from './reference/philox.ts'
@@ -502,12 +503,6 @@ test('weights that do not fit the config, or are not those that it names, are re
 
 // ---- the command line
 
-interface Outcome {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
 const frd = (line: string): Promise<Outcome> =>
   new Promise((resolve) => {
     const args = [main, ...line.split(' ')]
@@ -674,17 +669,15 @@ test('what cannot be done is told before anything is computed, and nothing is re
     [`export ${file} --format safetensors`, /"to" expected a new file, got "none": safetensors are bytes/],
     [`export ${file} --format c --to file`, /"to" expected a new file, got "file"/],
   ]
-  let next = 0
-  const lane = async () => {
-    while (next < cases.length) {
-      const [line, pattern] = cases[next++]
-      const { code, stdout, stderr } = await frd(line)
-      assert.equal([code, stdout], [2, ''], `${line}: ${stderr}`)
-      assert.match(stderr, pattern)
-      assert.match(stderr, /^frd: [^\n]+\n$/, line)
-    }
+  const home = process.cwd()
+  process.chdir(root)
+  for (const [line, pattern] of cases) {
+    const { code, stdout, stderr } = await inProcess(line.split(' '))
+    assert.equal([code, stdout], [2, ''], `${line}: ${stderr}`)
+    assert.match(stderr, pattern)
+    assert.match(stderr, /^frd: [^\n]+\n$/, line)
   }
-  await Promise.all([lane(), lane()])
+  process.chdir(home)
   assert.equal(tree(), before)
   assert.is(fs.readFileSync(join(root, 'file'), 'utf8'), 'x')
 })

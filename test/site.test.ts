@@ -1,5 +1,5 @@
 // What the site is filled with: a page for every method, the code as it stands in the sources, and no number or verdict that
-// the judged claims do not give. Here with claims that are made up; test/reproduction.test.ts has the judged ones.
+// the judged claims do not give. Here with claims that are made up; test/slow/reproduction.test.ts has the judged ones.
 
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -80,7 +80,9 @@ test('which thread plays which agent, and how many episodes at once, changes not
   ].entries()) {
     const setup = setUp(given as Partial<Config>)
     const alone = runToEnd(setup.config)
+    // Two of the three ways for each, since starting threads takes most of the time.
     for (const [k, dividing] of DIVIDINGS.entries()) {
+      if (k === i % 3) continue
       const threads = 1 + ((i + k) % 4)
       const pool = openPool(setup, {}, threads, dividing)
       await pool.ready

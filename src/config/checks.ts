@@ -61,7 +61,12 @@ export const listOf =
     const what = length === undefined ? 'a list' : `a list of ${length}`
     if (!Array.isArray(value)) throw new TypeError(expected(name, what, value))
     if (length !== undefined && value.length !== length) throw new RangeError(expected(name, what, value.length))
-    return Array.from(value, (one, i) => check(one, `${name}[${i}]`)) // map would leave out the holes
+    // A name is made for a member only where one is refused, because lists are long. `map` would leave out the holes.
+    try {
+      return Array.from(value, (one) => check(one, name))
+    } catch {
+      return Array.from(value, (one, i) => check(one, `${name}[${i}]`))
+    }
   }
 
 /** Whether each number is greater than the one before it. */

@@ -22,7 +22,7 @@ const of = (
 export const sabotages: readonly Sabotage[] = [
   ...of(
     'src/results/disk.ts',
-    ['crash', 'store'],
+    ['slow/crash', 'store'],
     [
       ['a file is not synced', '    files.fsyncSync(file)\n    isOpen = false', '    isOpen = false'],
       [
@@ -171,12 +171,12 @@ export const sabotages: readonly Sabotage[] = [
   ),
   ...of(
     'src/results/contradictions.ts',
-    ['foreign'],
+    ['slow/foreign'],
     [['steps may contradict the scores', "check('envSteps', envSteps, sum, 'it is the sum of all scores')", '']],
   ),
   ...of(
     'src/config/errors.ts',
-    ['foreign', 'config'],
+    ['slow/foreign', 'config'],
     [
       [
         'control characters of foreign texts are printed',
@@ -187,7 +187,7 @@ export const sabotages: readonly Sabotage[] = [
   ),
   ...of(
     'src/cli/signals.ts',
-    ['endings'],
+    ['slow/endings'],
     [
       [
         'a doubled Ctrl-C ends the program at once',
@@ -198,12 +198,12 @@ export const sabotages: readonly Sabotage[] = [
   ),
   ...of(
     'src/cli/output.ts',
-    ['endings'],
+    ['slow/endings'],
     [['a reader that leaves is success', 'this.exitCode = isLeft ? 141 : 1', 'this.exitCode = 0']],
   ),
   ...of(
     'src/results/store.ts',
-    ['foreign', 'archive', 'limit'],
+    ['slow/foreign', 'archive', 'limit'],
     [['a bomb is unfolded', '{ maxOutputLength: MAX_ARCHIVE }', '{}']],
   ),
   ...of(

@@ -8,15 +8,16 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { drawFrame } from '../src/cli/progress.ts'
-import { computeAll, InterruptedError } from '../src/results/compute.ts'
-import { nodeFiles } from '../src/results/disk.ts'
-import { openStore } from '../src/results/store.ts'
-import { runToEnd } from '../src/run/run.ts'
-import { packageRoot } from './helpers.ts'
+import { drawFrame } from '../../src/cli/progress.ts'
+import { computeAll, InterruptedError } from '../../src/results/compute.ts'
+import { nodeFiles } from '../../src/results/disk.ts'
+import { openStore } from '../../src/results/store.ts'
+import { runToEnd } from '../../src/run/run.ts'
+import { each } from '../commandLine.ts'
+import { packageRoot } from '../helpers.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-endings-'))
-const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const LIMIT = 60_000 // ms after which a command is ended from outside
 let names = 0
 const newPath = () => join(root, String(++names))
@@ -63,15 +64,6 @@ function frd(args: readonly string[], { trap, stdout = 'pipe', stderr = 'pipe' }
     }
     child.on('close', (code) => resolve({ code, ...text }))
   })
-}
-
-/** Does `action` for all cases, at most three at the same time. */
-async function each<T>(cases: readonly T[], action: (one: T) => Promise<void>): Promise<void> {
-  let next = 0
-  const lane = async () => {
-    while (next < cases.length) await action(cases[next++])
-  }
-  await Promise.all([lane(), lane(), lane()])
 }
 
 const isLine = /^frd: [^\n]+\n$/

@@ -8,17 +8,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readShard, type Variables } from '../src/cli/shard.ts'
-import { settingOf } from '../src/results/setting.ts'
-import { type Shard, shardInSteps } from '../src/results/shards.ts'
-import { openStore } from '../src/results/store.ts'
-import { type PlannedRun, planRuns } from '../src/results/sweep.ts'
-import { runToEnd } from '../src/run/run.ts'
-import { toEnd } from '../src/run/steps.ts'
-import { makeStream } from './reference/philox.ts'
+import { readShard, type Variables } from '../../src/cli/shard.ts'
+import { settingOf } from '../../src/results/setting.ts'
+import { type Shard, shardInSteps } from '../../src/results/shards.ts'
+import { openStore } from '../../src/results/store.ts'
+import { type PlannedRun, planRuns } from '../../src/results/sweep.ts'
+import { runToEnd } from '../../src/run/run.ts'
+import { toEnd } from '../../src/run/steps.ts'
+import { makeStream } from '../reference/philox.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-shards-'))
-const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const LIMIT = 60_000 // ms after which a command is ended from outside
 let folders = 0
 const newFolder = () => join(root, String(++folders))

@@ -9,18 +9,18 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Config } from '../src/config/config.ts'
-import { expected, printable } from '../src/config/errors.ts'
-import { encodeArchive, MAX_ARCHIVE } from '../src/results/archive.ts'
-import { toMeasuresCsv } from '../src/results/measures.ts'
-import { checkStorable, decodeResult, encodeResult, MAX_TEXT, ResultError } from '../src/results/result.ts'
-import { readArchive } from '../src/results/store.ts'
-import { summarise } from '../src/results/summary.ts'
-import type { RunResult } from '../src/run/record.ts'
-import { runToEnd } from '../src/run/run.ts'
-import { checkConfig, kernelHash } from '../src/run/setup.ts'
+import type { Config } from '../../src/config/config.ts'
+import { expected, printable } from '../../src/config/errors.ts'
+import { encodeArchive, MAX_ARCHIVE } from '../../src/results/archive.ts'
+import { toMeasuresCsv } from '../../src/results/measures.ts'
+import { checkStorable, decodeResult, encodeResult, MAX_TEXT, ResultError } from '../../src/results/result.ts'
+import { readArchive } from '../../src/results/store.ts'
+import { summarise } from '../../src/results/summary.ts'
+import type { RunResult } from '../../src/run/record.ts'
+import { runToEnd } from '../../src/run/run.ts'
+import { checkConfig, kernelHash } from '../../src/run/setup.ts'
 
-const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-foreign-'))
 test.after(() => fs.rmSync(root, { recursive: true }))
 let folders = 0

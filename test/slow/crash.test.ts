@@ -4,13 +4,13 @@
 // `npm run test:crash -- IMAGES RUNS` draws more images at each operation, of more runs.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openReader } from '../src/results/reader.ts'
-import { encodeResult, resultKey } from '../src/results/result.ts'
-import { openStore } from '../src/results/store.ts'
-import { runToEnd } from '../src/run/run.ts'
-import { tally } from './helpers.ts'
-import { type Draw, failure, MemoryDisk } from './memoryDisk.ts'
-import { makeStream } from './reference/philox.ts'
+import { openReader } from '../../src/results/reader.ts'
+import { encodeResult, resultKey } from '../../src/results/result.ts'
+import { openStore } from '../../src/results/store.ts'
+import { runToEnd } from '../../src/run/run.ts'
+import { tally } from '../helpers.ts'
+import { type Draw, failure, MemoryDisk } from '../memoryDisk.ts'
+import { makeStream } from '../reference/philox.ts'
 
 const [images = 6, runs = 2] = process.argv.slice(2).map(Number)
 const DIR = '/some/where'

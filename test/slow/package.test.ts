@@ -13,7 +13,7 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { packageRoot } from './helpers.ts'
+import { packageRoot } from '../helpers.ts'
 
 const KB = 1024
 const manifest = JSON.parse(fs.readFileSync(join(packageRoot, 'package.json'), 'utf8'))

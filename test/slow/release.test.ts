@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
-const script = fileURLToPath(new URL('release.js', import.meta.url))
+const script = fileURLToPath(new URL('../release.js', import.meta.url))
 const scratch = fs.mkdtempSync(join(tmpdir(), 'frd-release-'))
 test.after(() => fs.rmSync(scratch, { recursive: true, force: true }))
 

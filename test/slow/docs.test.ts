@@ -16,8 +16,8 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Config, defaults, fields } from '../src/index.ts'
-import { packageRoot } from './helpers.ts'
+import { type Config, defaults, fields } from '../../src/index.ts'
+import { packageRoot } from '../helpers.ts'
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>
