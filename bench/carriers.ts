@@ -123,7 +123,11 @@ const NAMES: Readonly<Record<Kind, string>> = {
 async function measure(kind: Kind, wait: number): Promise<Period[]> {
   const port = kind === 'threads' ? 0 : await freePort()
   const broker =
-    kind === 'nats' ? await startNats('', port) : kind === 'mqtt' ? await startMosquitto(undefined, port) : null
+    kind === 'nats'
+      ? await startNats('', port)
+      : kind === 'mqtt'
+        ? await startMosquitto('allow_anonymous true\nset_tcp_nodelay true', port)
+        : null
   const bus = kind === 'threads' ? channelBus() : await connectOnce(addressOf(kind, port), listener)
   const agents = Array.from({ length: CONFIG.agents }, (_, agent): Worker | ChildProcess =>
     kind === 'threads'
