@@ -61,7 +61,8 @@ export async function openNats(address: BrokerAddress, { onNews }: BrokerListene
     ignoreClusterUpdates: true,
     ...(user !== undefined && { user, pass: password }),
     ...(nkey !== undefined && { authenticator: nats.nkeyAuthenticator(bytes(nkey)) }),
-    ...(credentials !== undefined && { authenticator: nats.credsAuthenticator(bytes(credentials)) }),
+    // The library finds the last line of a credentials file by its end.
+    ...(credentials !== undefined && { authenticator: nats.credsAuthenticator(bytes(`${credentials}\n`)) }),
     ...((url.protocol === 'tls:' || authorities !== undefined) && { tls: tlsOf(url, authorities) }),
   }
   const explain = (error: unknown): Error => {
@@ -69,7 +70,9 @@ export async function openNats(address: BrokerAddress, { onNews }: BrokerListene
       error instanceof nats.errors.AuthorizationError ||
       error instanceof nats.errors.UserAuthenticationExpiredError
     ) {
-      return refusedUser(where, user, error.message)
+      return nkey === undefined && credentials === undefined
+        ? refusedUser(where, user, error.message)
+        : refusedKey(where, nkey === undefined ? 'creds-file' : 'nkey-file', error.message)
     }
     const { message } = error as Error
     if (error instanceof nats.errors.TimeoutError || /undefined error/.test(message) || isAbsence(error)) {
@@ -133,4 +136,10 @@ function tlsOf({ hostname }: URL, authorities: string | undefined): TlsOptions {
 export function refusedUser(where: string, user: string | undefined, why: string): RangeError {
   const next = `${why}; give what the broker's configuration says of this user with --user and --password-file`
   return new RangeError(expected('user', `one that ${where} lets in`, user ?? 'none', next))
+}
+
+/** The error of a key that a broker does not let in. */
+function refusedKey(where: string, flag: string, why: string): RangeError {
+  const next = `${why}; ask who runs it which keys it knows`
+  return new RangeError(expected(flag, `one that ${where} lets in`, 'another', next))
 }

@@ -34,6 +34,7 @@ function sectionsOf(text: string): Map<string, Block[]> {
 
 const sections = sectionsOf(readFileSync(join(packageRoot, 'docs/federation.md'), 'utf8'))
 const hasNats = isInstalled('nats-server', '--version')
+const hasMosquitto = isInstalled('mosquitto', '-h')
 
 interface Ended {
   readonly code: number | null
@@ -140,44 +141,49 @@ test('every section that has a server or an agent ends with one digest, in all t
 
 // ---- three machines
 
-test('beyond one machine: with TLS, and a password for each agent', async () => {
-  if (!hasNats) return console.log('skipped: nats-server is not installed here')
-  const wire = machines()
-  if (!wire) return console.log('skipped: three machines, because network namespaces are not allowed here')
-  const folder = mkdtempSync(join(tmpdir(), 'frd-machines-'))
-  try {
-    const line = (sections.get('Beyond one machine') ?? [])
-      .flatMap(({ lines }) => lines)
-      .find((one) => one.includes('--host'))
-    const init = await begin((line ?? '').replace('broker.example', '10.77.0.1'), folder).ended
-    assert.is(init.code, 0, init.out)
-    // The instructions that the command prints are followed to the letter.
-    const lines = init.out.split('\n').map((one) => one.trim())
-    const serve = lines.find((one) => one.startsWith('frd serve')) ?? ''
-    const joins = lines.find((one) => one.startsWith('frd join')) ?? ''
-    const config = lines.find((one) => one.startsWith('nats-server')) ?? ''
-    assert.ok(readdirSync(join(folder, 'broker-beyond')).length > 5)
-    const [program, ...words] = [...wire.enter(0), ...config.split(' ')]
-    const broker = spawn(program, words, { cwd: folder, stdio: 'ignore' })
-    running.add(broker)
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    const run = '--method mixfrd --cap 100 --seed 3'
-    const sides = [
-      begin(`npx ${serve} ${run}`, folder, wire.enter(1)),
-      ...[0, 1, 2].map((agent) => {
-        const own = joins.replaceAll('agent-0', `agent-${agent}`).replace('--agent 0', `--agent ${agent}`)
-        return begin(`npx ${own}`, folder, wire.enter(agent === 0 ? 1 : 2))
-      }),
-    ]
-    const ended = await Promise.all(sides.map((side) => side.ended))
-    for (const { code, out } of ended) assert.is(code, 0, out)
-    const alone = await begin(`npx frd run ${run} --agents 3`, folder).ended
-    assert.equal([...new Set(ended.map(({ out }) => digestIn(out)))], [digestIn(alone.out)])
-    broker.kill('SIGKILL')
-  } finally {
-    wire.remove()
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
+for (const kind of ['nats', 'mqtt'] as const) {
+  test(`beyond one machine: ${kind} with TLS, and a password for each agent`, async () => {
+    if (kind === 'nats' ? !hasNats : !hasMosquitto) return console.log(`skipped: there is no broker for ${kind} here`)
+    const wire = machines()
+    if (!wire) return console.log('skipped: three machines, because network namespaces are not allowed here')
+    const folder = mkdtempSync(join(tmpdir(), 'frd-machines-'))
+    try {
+      const line = (sections.get('Beyond one machine') ?? [])
+        .flatMap(({ lines }) => lines)
+        .find((one) => one.includes('--host'))
+      const init = await begin((line ?? '').replace('broker.example', '10.77.0.1'), folder).ended
+      assert.is(init.code, 0, init.out)
+      // The instructions that the command prints are followed to the letter.
+      const lines = init.out.split('\n').map((one) => one.trim())
+      const serve = lines.find((one) => one.startsWith('frd serve')) ?? ''
+      const joins = lines.find((one) => one.startsWith('frd join')) ?? ''
+      const config = lines.find((one) => one.startsWith(kind === 'nats' ? 'nats-server' : 'mosquitto')) ?? ''
+      // What the first line on the server says of the other broker.
+      const over = /over mosquitto (--mqtt \S+)/.exec(init.out)?.[1] ?? ''
+      const through = (line: string) => (kind === 'nats' ? line : line.replace(/--nats \S+/, over))
+      assert.ok(readdirSync(join(folder, 'broker-beyond')).length > 5)
+      const [program, ...words] = [...wire.enter(0), ...config.split(' ')]
+      const broker = spawn(program, words, { cwd: folder, stdio: 'ignore' })
+      running.add(broker)
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      const run = '--method mixfrd --cap 100 --seed 3'
+      const sides = [
+        begin(`npx ${through(serve)} ${run}`, folder, wire.enter(1)),
+        ...[0, 1, 2].map((agent) => {
+          const own = through(joins).replaceAll('agent-0', `agent-${agent}`).replace('--agent 0', `--agent ${agent}`)
+          return begin(`npx ${own}`, folder, wire.enter(agent === 0 ? 1 : 2))
+        }),
+      ]
+      const ended = await Promise.all(sides.map((side) => side.ended))
+      for (const { code, out } of ended) assert.is(code, 0, out)
+      const alone = await begin(`npx frd run ${run} --agents 3`, folder).ended
+      assert.equal([...new Set(ended.map(({ out }) => digestIn(out)))], [digestIn(alone.out)])
+      broker.kill('SIGKILL')
+    } finally {
+      wire.remove()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+}
 
 test.run()
