@@ -194,6 +194,34 @@ test('a file that imports another one is told not to be known whole by its hash;
   assert.equal(JSON.parse(whole.out).scores, JSON.parse(told.out).scores)
 })
 
+test('a terminal reward that a preset brings to an environment with a goal is told, and one that a flag gives is not', async () => {
+  const path = example('catch.js')
+  const words = ['--env', path, '--cap', '3', '--agents', '1', '--json']
+  const advice =
+    /^frd: the learner sees a reward of -100 whenever an episode of Catch ends, [^\n]*--terminal-reward none/m
+  assert.match((await frd('run', ...words)).err, advice)
+  for (const more of [
+    ['--terminal-reward', 'none'],
+    ['--terminal-reward', '-100'],
+    ['--preset', 'tuned'],
+    ['--quiet'],
+  ]) {
+    assert.not.match((await frd('run', ...words, ...more)).err, advice, more.join(' '))
+  }
+})
+
+test('a .js file that Node reads as CommonJS is refused with what to do', async () => {
+  const dir = scratch()
+  writeFileSync(join(dir, 'package.json'), '{ "type": "commonjs" }')
+  writeFileSync(join(dir, 'mine.js'), 'export default {}')
+  const { code, err } = await frd('run', '--env', join(dir, 'mine.js'), '--cap', '3')
+  assert.is(code, 2)
+  assert.match(
+    err,
+    /"env" expected an ES module, got [^\n]*; name it \.mjs, or set "type": "module" in package\.json\n$/,
+  )
+})
+
 test("a method of one's own from a file is swept in threads and verified", async () => {
   const path = join(scratch(), 'mine.js')
   writeFileSync(

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { openStore, runThreaded, sweep } from '../src/node.ts'
 import { hasPlaceForMethod, withMethod } from '../src/paper/brought.ts'
 import { figures, pointsOf } from '../src/paper/index.ts'
 import { methodStyles } from '../src/plot/styles.ts'
@@ -295,6 +296,32 @@ test("report draws the figures of the registry in an environment of one's own fr
   assert.match(named.text('fedhpd-Mine.csv'), /^,mine,1,1,0,/m)
   const other = await drawn('--env', writeEnvironment(dir, 'Other'))
   assert.equal(other.names, ['runs.csv'])
+})
+
+test("a sweep's list of methods may hold one file; its scores and curves are drawn beside the others", async () => {
+  const dir = scratch()
+  const method = writeMethod(dir, 'mine', 'frd')
+  const out = join(dir, 'out')
+  const grid = words('-n 5 -l 1 -E 3 --cap 12 --agents 1,2 --seeds 1..2 --jobs 1 --quiet')
+  assert.is((await frd('sweep', '--method', `frd,${method},independent`, ...grid, '--out', out)).code, 0)
+  for (const asked of [['--y', 'score'], ['--y', 'completion'], ['--y', 'bytes'], ['--curve']]) {
+    const { code, out: text, err } = await frd('plot', out, ...asked, '--by', 'method', '--quiet', '--out', scratch())
+    assert.is(code, 0, `${asked}: ${err}`)
+    for (const name of ['frd', 'mine-', 'independent'])
+      assert.match(text, new RegExp(`(^|\\s)${name}`, 'm'), `${asked}`)
+  }
+  const two = await frd('sweep', '--method', `${method},${writeMethod(dir, 'other', 'frd')}`, ...grid, '--out', out)
+  assert.is(two.code, 2)
+  assert.match(two.err, /"method" expected at most one file, got .*: sweep each into the same --out/)
+})
+
+test('an option that none reads is refused, also a method that stands beside own', async () => {
+  const store = openStore(join(scratch(), 'out'))
+  const unknown = { method: {} } as never
+  for (const call of [() => sweep([{ cap: 1 }], store, unknown), () => runThreaded({ cap: 1 }, unknown)]) {
+    const message = await call().then(() => '', String)
+    assert.match(message, /^TypeError: "options" expected .*got "method"/)
+  }
 })
 
 test('what has no place in a figure, and a name that is taken, are refused before anything is written', async () => {

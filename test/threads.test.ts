@@ -275,7 +275,7 @@ test('a signal stops a run, before its first event and later', async () => {
 test('a wrong number of threads and options of a wrong kind are refused', async () => {
   for (const jobs of [0, 257, 1.5])
     assert.match(await refusal(runThreaded(small, { jobs })), /"jobs" expected an integer/)
-  assert.match(await refusal(runThreaded(small, null as never)), /"options" expected an object/)
+  assert.match(await refusal(runThreaded(small, null as never)), /"options" expected \{ jobs, /)
   assert.match(await refusal(runThreaded(small, { modules: { environment: 'none.js' } })), /"env" expected a file/)
 })
 

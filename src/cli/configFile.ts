@@ -57,8 +57,8 @@ async function readValues(path: string): Promise<unknown> {
   }
 }
 
-/** A file of comments alone is empty, and sets nothing. */
-async function loadYaml(): Promise<(text: string) => unknown> {
+/** Reads YAML. A file of comments alone is empty, and sets nothing. @throws MissingPackagesError */
+export async function loadYaml(): Promise<(text: string) => unknown> {
   const { yaml } = await importAll('YAML files', { yaml: () => import('yaml') }, 'or write the file as JSON')
   return (text) => yaml.parse(text, { logLevel: 'error', maxAliasCount: 100 }) ?? {}
 }

@@ -10,9 +10,12 @@ import { connectOnce, orInterrupted } from '../network/connect.ts'
 import { hasKnownHoles } from '../network/holes.ts'
 import { importMqtt } from '../network/mqtt.ts'
 import { importNats } from '../network/nats.ts'
+import { checkDrawing } from '../plot/svg.ts'
 import { checkThreads } from '../results/compute.ts'
+import { checkParquet } from '../results/table.ts'
 import { loadDistributions } from '../stats/distributions.ts'
 import { brokerOptions, readBroker } from './broker.ts'
+import { loadYaml } from './configFile.ts'
 import { type Command, commonOptions, readOut } from './options.ts'
 import { print } from './output.ts'
 import { packageVersion } from './version.ts'
@@ -46,6 +49,9 @@ export const doctorCommand: Command = {
         await packageFinding('MQTT', importMqtt, address?.kind === 'mqtt'),
         await packageFinding('worker threads', checkThreads, false),
         await packageFinding('p-values', loadDistributions, false),
+        await packageFinding('figures', checkDrawing, false),
+        await packageFinding('YAML files', loadYaml, false),
+        await packageFinding('Parquet files', checkParquet, false),
         diskFinding(folder),
         ...(address ? await orInterrupted(brokerFindings(address), signal) : []),
       ]

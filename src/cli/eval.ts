@@ -1,7 +1,7 @@
 // frd eval: how good models are that learn no more, over seeds and worlds. Each seed gives all models the same initial states
 // in every world, so that two of them are compared on the same episodes.
 
-import { findEnvironment } from '../config/environment.ts'
+import { findEnvironment, type Mission } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { fields } from '../config/fields.ts'
 import type { Model } from '../models/model.ts'
@@ -11,6 +11,7 @@ import { readModel } from '../results/models.ts'
 import { toColumns } from '../results/text.ts'
 import { completes } from '../run/mission.ts'
 import { mean } from '../stats/mean.ts'
+import { showMean } from './live.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, readSeeds, valueFlag } from './options.ts'
 import { print, tell } from './output.ts'
 import { readOwnFiles } from './own.ts'
@@ -29,6 +30,8 @@ interface Row {
   readonly means: readonly number[]
   /** the share of the seeds whose mean score completes the mission of the environment */
   readonly completed: number
+  /** that of the environment */
+  readonly mission: Mission
 }
 
 export const evalCommand: Command = {
@@ -83,10 +86,14 @@ export const evalCommand: Command = {
           means.push(mean(scores))
         }
         const completed = means.filter((score) => completes(mission, score, 1)).length / seeds.length
-        rows.push({ file: cell.file, world: cell.world, means, completed })
+        rows.push({ file: cell.file, world: cell.world, means, completed, mission })
         if (!quiet && cells.length > 1) tell(`${rows.length}/${cells.length}: ${cell.file}\n`)
       }
-      await print(json ? `${JSON.stringify({ ...playing, seeds, rows })}\n` : tableOf(rows, playing, seeds))
+      await print(
+        json
+          ? `${JSON.stringify({ ...playing, seeds, rows: rows.map(({ mission: _, ...row }) => row) })}\n`
+          : tableOf(rows, playing, seeds),
+      )
       return 0
     }
   },
@@ -107,12 +114,12 @@ const describeWorld = (world: World) =>
 
 function tableOf(rows: readonly Row[], { episodes, choice }: ReturnType<typeof readPlaying>, seeds: readonly number[]) {
   const head = ['model', 'world', 'mean', 'least', 'most', 'completed']
-  const lines = rows.map(({ file, world, means, completed }) => [
+  const lines = rows.map(({ file, world, means, completed, mission }) => [
     file,
     describeWorld(world) || '-',
-    mean(means).toFixed(1),
-    Math.min(...means).toFixed(1),
-    Math.max(...means).toFixed(1),
+    showMean(mean(means), mission),
+    showMean(Math.min(...means), mission),
+    showMean(Math.max(...means), mission),
     `${Math.round(completed * seeds.length)}/${seeds.length}`,
   ])
   const what = `Mean score over ${seeds.length} seed${seeds.length > 1 ? 's' : ''} of ${episodes} episodes each, ${choice}`

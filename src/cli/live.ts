@@ -6,6 +6,10 @@ import { openRecent } from '../run/recent.ts'
 import type { EpisodeEvent, ExchangeEvent } from '../run/record.ts'
 import { mean } from '../stats/index.ts'
 
+/** A mean score in words: whole numbers and tenths, or thousandths where the mission's threshold is no whole number. */
+export const showMean = (score: number, { threshold }: Mission): string =>
+  score.toFixed(Number.isInteger(threshold) ? 1 : 3)
+
 /** What is known of a run at an exchange. */
 export interface Standing {
   readonly episode: number
@@ -14,7 +18,7 @@ export interface Standing {
   readonly down: number
   /** the agent that is best, counted from 0, and its mean score over the mission's window */
   readonly agent: number
-  readonly best: number
+  readonly best: string
 }
 
 /** A form of the line, by the room that it needs. */
@@ -32,19 +36,19 @@ const forms: readonly Form[] = [
     columns: 104,
     line: ({ up, down, agent, best }, episode, window) =>
       `episode ${episode}  per agent up ${bytes(up)} B, down ${bytes(down)} B  ` +
-      `best agent's mean over ${window} episodes ${best.toFixed(1)} (agent ${agent})`,
+      `best agent's mean over ${window} episodes ${best} (agent ${agent})`,
     legend: () => '',
   },
   {
     columns: 68,
     line: ({ up, down, agent, best }, episode) =>
-      `episode ${episode}  up ${bytes(up)} B  down ${bytes(down)} B  best ${best.toFixed(1)} (agent ${agent})`,
+      `episode ${episode}  up ${bytes(up)} B  down ${bytes(down)} B  best ${best} (agent ${agent})`,
     legend: (window) =>
       `up, down: mean bytes per agent and exchange; best: the best agent's mean over ${window} episodes`,
   },
   {
     columns: 0,
-    line: ({ up, down, best }, episode) => `${episode}  up ${bytes(up)}  down ${bytes(down)}  best ${best.toFixed(1)}`,
+    line: ({ up, down, best }, episode) => `${episode}  up ${bytes(up)}  down ${bytes(down)}  best ${best}`,
     legend: (window) =>
       `episode; mean bytes per agent and exchange, up and down; the best agent's mean over ${window} episodes`,
   },
@@ -72,7 +76,7 @@ export function liveLines({ cap }: { readonly cap: number }, mission: Mission, c
   const recent = openRecent(mission)
   const lineOf = ({ episode, uplinkBytes, downlinkBytes }: ExchangeEvent) => {
     const { agent, mean: best } = recent.best()!
-    const standing = { episode, up: mean(uplinkBytes), down: mean(downlinkBytes), agent, best }
+    const standing = { episode, up: mean(uplinkBytes), down: mean(downlinkBytes), agent, best: showMean(best, mission) }
     return form.line(standing, String(episode).padStart(digits), window).slice(0, room)
   }
   return { legend: form.legend(window), take: recent.add, lineOf }

@@ -59,9 +59,10 @@ const standardRanges = Object.keys(rangePresets).find((name) => {
 
 /** What a field accepts, in words. For a method or an environment, these are the names of the registry. */
 export function acceptedBy(name: Name): string {
-  if (name === 'method') return `one of ${METHODS.join(', ')}, or a .js file with a method of your own`
+  if (name === 'method')
+    return `one of ${METHODS.join(', ')}, or a .js or .mjs file whose default export is a method of your own`
   if (name === 'env') {
-    return `one of ${environments.map((env) => env.name).join(', ')}, or a .js file with an environment of your own`
+    return `one of ${environments.map((env) => env.name).join(', ')}, or a .js or .mjs file whose default export is an environment of your own`
   }
   if (name === 'codec') return `${PLAIN}, or these steps joined by + in this order: ${CODEC_STEPS.join(', ')}`
   const { expects } = fields[name]

@@ -1,11 +1,12 @@
 // What is one's own on the command line: --env FILE and --method FILE take an ES module, and --from a model to start from.
 
+import type { Config } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
 import { checkEnvironment } from '../environments/own.ts'
 import { loadOwn, type Modules, uncovered } from '../results/modules.ts'
 import { checkOwn, type Own } from '../run/setup.ts'
-import { type Argv, readFlag, valueFlag } from './options.ts'
+import { type Argv, readBare, readFlag, valueFlag } from './options.ts'
 import { tell } from './output.ts'
 
 /** The flag of the commands in which agents can start from models. */
@@ -41,13 +42,24 @@ export function readOwnFiles(argv: Argv): Promise<Brought> {
   return readOwn(argv)
 }
 
+/**
+ * The file in a flag, which stands alone or in a list beside names of the registry.
+ * @throws RangeError for several
+ */
+function fileIn(argv: Argv, flag: 'env' | 'method'): string | undefined {
+  const listed = readFlag(argv, flag)?.split(',') ?? []
+  const [file, second] = listed.filter(isFile)
+  if (second === undefined) return file
+  throw new RangeError(expected(flag, 'at most one file', listed.join(), 'sweep each into the same --out'))
+}
+
 /** @throws TypeError, RangeError for a file that is none, or holds no environment or method */
 export async function readOwn(argv: Argv): Promise<Brought> {
-  const files = { environment: readFlag(argv, 'env'), method: readFlag(argv, 'method') }
+  const files = { environment: fileIn(argv, 'env'), method: fileIn(argv, 'method') }
   const start = readFlag(argv, 'from')
   const modules: Modules = {
-    ...(isFile(files.environment) && { environment: files.environment }),
-    ...(isFile(files.method) && { method: files.method }),
+    ...(files.environment !== undefined && { environment: files.environment }),
+    ...(files.method !== undefined && { method: files.method }),
     ...(start !== undefined && { start }),
   }
   const own = await loadOwn(modules)
@@ -57,9 +69,28 @@ export async function readOwn(argv: Argv): Promise<Brought> {
   }
   checkOwn(own)
   const env = own.environment ? checkEnvironment(own.environment).env : null
+  const named = (flag: 'env' | 'method', file: string | undefined, name: string) => ({
+    [flag]: readFlag(argv, flag)!
+      .split(',')
+      .map((one) => (one === file ? name : one))
+      .join(),
+  })
   const names = {
-    ...(env && { env: env.name }),
-    ...(own.method && { method: own.method.name }),
+    ...(env && named('env', files.environment, env.name)),
+    ...(own.method && named('method', files.method, own.method.name)),
   }
   return { own, modules, argv: { ...argv, ...names }, env }
+}
+
+/** Tells once that a terminal reward punishes an environment's goal too, where a preset and no flag set it. */
+export function adviseReward(
+  env: Environment | null,
+  argv: Argv,
+  configs: readonly Pick<Config, 'terminalReward'>[],
+): void {
+  if (env?.score !== 'return' || readFlag(argv, 'terminal-reward') !== undefined || readBare(argv, 'quiet')) return
+  const punished = configs.find(({ terminalReward }) => terminalReward !== null)
+  if (!punished) return
+  const what = `the learner sees a reward of ${punished.terminalReward} whenever an episode of ${env.name} ends, also at a goal`
+  tell(`frd: ${what}, as preset paper has it; --terminal-reward none leaves that out\n`)
 }

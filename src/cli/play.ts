@@ -14,6 +14,7 @@ import { readModel } from '../results/models.ts'
 import { actionChoices, type Choice, checkChoice, type FrozenStep } from '../run/frozen.ts'
 import { mean } from '../stats/mean.ts'
 import { readNewFile, writeNewFile } from './files.ts'
+import { showMean } from './live.ts'
 import { type Argv, type Command, commonOptions, readBare, readFlag, valueFlag } from './options.ts'
 import { print, tell } from './output.ts'
 import { readOwnFiles } from './own.ts'
@@ -99,7 +100,7 @@ export const playCommand: Command = {
     if (svg !== undefined) await checkDrawing()
     const json = readBare(argv, 'json')
     const { environment } = own
-    const { components } = env ?? findEnvironment(model.env.name, MISSING)
+    const { components, mission } = env ?? findEnvironment(model.env.name, MISSING)
     const first: FrozenStep[] = []
     const onStep = (step: FrozenStep, episode: number) => {
       if (episode === 1) first.push(step)
@@ -120,7 +121,7 @@ export const playCommand: Command = {
         writeNewFile(svg, await renderSvg(episodeFigure(first, titleOf(model, components, scores[0], seed))))
       const { weights: _, ...about } = model
       const document = { file: path, model: about, seed, ...playing, parameters, scores, mean: mean(scores) }
-      const end = `mean ${mean(scores).toFixed(1)} of ${scores.length}, ${playing.choice}, seed ${seed}\n`
+      const end = `mean ${showMean(mean(scores), mission)} of ${scores.length}, ${playing.choice}, seed ${seed}\n`
       await print(json ? `${JSON.stringify(document)}\n` : end)
       return 0
     }

@@ -18,7 +18,7 @@ import {
   readFlag,
   readJobs,
 } from './options.ts'
-import { fromFlag, readOwn } from './own.ts'
+import { adviseReward, fromFlag, readOwn } from './own.ts'
 import { readSave, saveFlag } from './save.ts'
 import { conclude, follow, readShowing, type Showing, showingOptions } from './showing.ts'
 
@@ -45,6 +45,7 @@ export const runCommand: Command = {
     const { own, modules, argv, env } = await readOwn(await withConfigFile(flags, 'run'))
     const config = checkConfig(readConfig(argv, fieldNames), own)
     const jobs = readFlag(argv, 'jobs') === undefined ? undefined : readJobs(argv)
+    adviseReward(env, argv, [config])
     const threads = threadsFor(setUp(config, own), jobs) // refuses what cannot run in several threads
     const saving = readSave(argv, own, threads)
     const showing = { ...readShowing(argv, config), saving }

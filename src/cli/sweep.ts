@@ -30,7 +30,7 @@ import {
   readSeeds,
 } from './options.ts'
 import { print, tell } from './output.ts'
-import { readOwn } from './own.ts'
+import { adviseReward, readOwn } from './own.ts'
 import { isPart, readShard, shardFlag, shardText, tellPart, tellShard } from './shard.ts'
 
 /** The fields of a grid; versions of what is one's own come from a config file alone. */
@@ -61,7 +61,7 @@ export const sweepCommand: Command = {
   ],
   epilogue: DEFAULTS,
   plan: async (flags, planning) => {
-    const { own, modules, argv } = await readOwn(await withConfigFile(flags, 'sweep'))
+    const { own, modules, argv, env } = await readOwn(await withConfigFile(flags, 'sweep'))
     const grid = readGrid(argv, gridNames)
     const seeds = readSeeds(argv, '1')
     const address = readSweepAddress(argv)
@@ -71,6 +71,11 @@ export const sweepCommand: Command = {
     const shard = readShard(argv)
     checkSize(grid.length * seeds.length)
     const all = await inSteps(planRuns(withSeeds(grid, seeds), own), planning)
+    adviseReward(
+      env,
+      argv,
+      all.map(({ config }) => config),
+    )
     const planned = shard ? await inSteps(shardInSteps(all, shard), planning) : all
     const store = openStore(readOut(argv))
     return async (signal) => {

@@ -161,7 +161,8 @@ export class Agent {
   }
 
   /**
-   * Draws an action from the policy at an observation, and remembers the observation with its policy in the memories.
+   * Draws an action from the policy at an observation, and remembers the observation with its policy in the memories: what
+   * an agent does that learns. One that only serves takes policy(), and the largest of it for the most probable action.
    * @throws RangeError for an invalid observation, or if a memory is full; NonFiniteError
    */
   act(observation: ArrayLike<number>): number {
@@ -197,7 +198,7 @@ export class Agent {
     this.#sound(this.#kernel.agentLearn(this.block, action, next, reward, flagsOf(ends)))
   }
 
-  /** The policy at an observation: f32[actions], of sum 1. Nothing is remembered. @throws NonFiniteError */
+  /** The policy at an observation: f32[actions], of sum 1. Nothing is drawn or remembered. @throws NonFiniteError */
   policy(observation: ArrayLike<number>): Float32Array {
     const p = this.#kernel.agentPolicy(this.block, this.#observe(this.#buffers.observation, observation))
     this.#sound(p === 0 ? -1 : 0)

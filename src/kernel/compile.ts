@@ -12,7 +12,8 @@ export function compile(bytes: () => Uint8Array<ArrayBuffer>): WasmModule {
   try {
     return new WebAssembly.Module(bytes())
   } catch (error) {
-    ;(error as Error).message += ": allow 'wasm-unsafe-eval', or give frd/kernel.wasm as module"
+    ;(error as Error).message +=
+      ": a page allows 'wasm-unsafe-eval', a worker at an edge gives frd/kernel.wasm as module"
     throw error
   }
 }

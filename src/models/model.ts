@@ -211,6 +211,7 @@ export function modelOf(about: Json, weightsOf: (sizes: Sizes) => Float32Array):
  * const result = runToEnd({ method: 'frd', agents: 2, cap: 50 }, { onWeights: (all) => { weights = all } })
  * const files = modelsOf(result, weights).map((model) => encodeModel(model))
  * @param weights of every agent, as `onWeights` gives them
+ * @param own what run() was given of your own, such as `{ environment }`
  * @throws TypeError, RangeError for weights of another run, or of one that failed
  */
 export function modelsOf(result: RunResult, weights: readonly Float32Array[], own: Own = {}): Model[] {

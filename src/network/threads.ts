@@ -1,7 +1,7 @@
 // One run on several cores: this thread and worker threads play its agents, and this thread serves them. The result is that
 // of a run in one thread.
 
-import { record } from '../config/checks.ts'
+import { record, recordWithin } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
 import { askingAhead } from '../federation/ahead.ts'
@@ -35,6 +35,8 @@ export function threadsFor(setup: Setup, jobs = 1): number {
   return threads
 }
 
+const withinOptions = recordWithin(['jobs', 'modules', 'signal', 'onEvent', 'onAgents'])
+
 /**
  * Runs one seed on several cores. The events and the result are those of run(), whatever the number of threads.
  *
@@ -45,7 +47,7 @@ export function threadsFor(setup: Setup, jobs = 1): number {
  */
 export async function runThreaded(given: Partial<Config> = {}, options: ThreadedOptions = {}): Promise<RunResult> {
   record(given, 'config')
-  const { jobs, modules = {}, signal, onEvent, onAgents } = record(options, 'options') as ThreadedOptions
+  const { jobs, modules = {}, signal, onEvent, onAgents } = withinOptions(options, 'options') as ThreadedOptions
   const own = ownFor(given, await loadOwn(modules))
   const setup = setUp(given, own)
   const { config } = setup

@@ -40,7 +40,7 @@ export const methodStyles: Readonly<Record<string, Omit<SeriesStyle, 'name'>>> =
 
 const MAIN_COLORS = ['#0072b2', '#d55e00', '#009e73', '#a8487c']
 /** Colours of other series beside methods: the rest of the palette, darkened in the same way. */
-const OTHER_COLORS = ['#3490c4', '#000000']
+const OTHER_COLORS = ['#000000', '#3490c4']
 
 /** The looks of lines that are no series but are there to compare with: a bound, a closed form. */
 export const referenceStyles: readonly Pick<Required<SeriesStyle>, 'color' | 'dash'>[] = [

@@ -33,7 +33,12 @@ async function load(name: string, path: string): Promise<Readonly<Record<string,
   const version = hexDigest(bytes)
   // The hash in the address has a file read anew that has changed since it was imported.
   const module = await import(`${pathToFileURL(resolve(path)).href}?${version}`).catch((error: Error) => {
-    throw new TypeError(expected(name, 'an ES module', path, describeFault(error)))
+    // Node reads a .js file as CommonJS where package.json does not say otherwise, and npm init may say so.
+    const next =
+      error instanceof SyntaxError && path.endsWith('.js')
+        ? '; name it .mjs, or set "type": "module" in package.json'
+        : ''
+    throw new TypeError(expected(name, 'an ES module', path, `${describeFault(error)}${next}`))
   })
   return { ...record(module.default, `${name}: the default export of ${path}`), version }
 }

@@ -1,6 +1,7 @@
 // Computes many runs and stores each of them. A finished run is on disk before it counts, and a run that the store has
 // is not computed again.
 
+import { recordWithin } from '../config/checks.ts'
 import type { Config } from '../config/config.ts'
 import type { RunResult } from '../run/record.ts'
 import { checkConfig, checkOwn, kernelHash, type Own, ownFor, setUp } from '../run/setup.ts'
@@ -79,6 +80,9 @@ export function* planRuns(configs: Iterable<Partial<Config>>, own: Own = {}): St
   return [...planned.values()]
 }
 
+/** A misspelt option, or a method beside `own`, would be lost without a word. */
+const withinOptions = recordWithin(['jobs', 'signal', 'compute', 'own', 'modules', 'onResult'])
+
 /**
  * Computes the runs that the store lacks.
  *
@@ -94,6 +98,7 @@ export async function sweep(
   store: Store,
   options: SweepOptions = {},
 ): Promise<Swept> {
+  withinOptions(options, 'options')
   const planned = await inSteps(planRuns(configs, options.own), options.signal)
   return computeMissing(planned, store, options)
 }

@@ -107,7 +107,8 @@ function ownDefaults(observations: number): Partial<Config> {
 /**
  * Creates one agent in a kernel instance of its own and draws its first weights. Its preset is `tuned` unless you give
  * another. This is the only default that differs from `run`: a program that asks for one agent usually wants the
- * learner that was tuned for CartPole, not the one that we read in the paper.
+ * learner that was tuned for CartPole, not the one that we read in the paper. To keep what it learns, take save(), or its
+ * weights by toSafetensors() of frd/kernel; the models of frd/models are those of a whole run (run and modelsOf).
  *
  * @example
  * const agent = createAgent({ seed: 1 })
