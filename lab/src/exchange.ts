@@ -69,7 +69,7 @@ function sentView({ sent, up, down, episode }: Exchanged, payload: PayloadKind, 
   const how = codec === 'float32' ? 'They begin' : html`The codec <code>${codec}</code> writes them so that they begin`
   const what =
     payload === 'weights' ? 'the weights of its policy network' : `${grouped(sent.entries)} ${NOUNS[payload]}`
-  return html`<p class="soft" data-part="sent">After episode ${episode}, agent 0 sent ${what} in ${grouped(up)} bytes, and received ${grouped(down)}.
+  return html`<p class="soft" data-part="sent">In the last exchange, after episode ${episode}, agent 0 sent ${what} in ${grouped(up)} bytes, and received ${grouped(down)} bytes.
     ${how} <code>${bytes}</code>${sent.first.length ? `, and a receiver reads first: ${first.join(', ')}` : ''}.</p>`
 }
 
@@ -147,24 +147,24 @@ export function exchangeView(view: ExchangeView): TemplateResult {
     <div class="steps">
       <section>
         <h3>1. One moment of agent 0</h3>
-        <p class="soft">Each number falls into one of S = ${S} sections.${Object.keys(drawing.ends).length ? ' Pale: the pole has fallen there.' : ''}</p>
+        <p class="soft">Each number falls into one of S = ${S} sections; together they number the situation.${Object.keys(drawing.ends).length ? ' Pale: the pole has fallen there.' : ''}</p>
         ${drawRulers({ env, drawing, grid: memory.grid, state, sections }, px(0))}
       </section>
       <section>
         <h3>2. Its situation takes the average</h3>
-        <p class="soft">Arrow: which way the agent pushes there, on average. Darker: more situations.</p>
+        <p class="soft">Arrow: which way the agent pushes there, on average. Darker: more situations in one square.</p>
         ${drawMap(memory, env, px(1))}
       </section>
       <section>
         <h3>${entryTitle(payload, reel)}</h3>
-        <p class="soft">${isSummary ? 'However often the situation is met.' : payload === 'replay' ? 'For every step.' : 'However much was met.'}${isCoded ? html` The codec <code>${config.codec}</code> sends it in fewer.` : ''}</p>
+        <p class="soft">${isSummary ? 'The number of a situation, and how likely each action is there; however often it was met.' : payload === 'replay' ? 'For every step.' : 'However much was met.'}${isCoded ? html` The codec <code>${config.codec}</code> sends it in fewer.` : ''}</p>
         <table class="entry">
           <caption class="hidden">The fields of what is sent, with their bytes</caption>
           <tbody>
             ${entryRows(payload, memory, reel).map(([text, bytes]) => html`<tr><td>${text}</td><td>${shownBytes(bytes)}</td></tr>`)}
           </tbody>
         </table>
-        <p class="soft">${grouped(entries)} entries for the ${grouped(memory.steps)} steps of ${period}. ${entries ? what : ''}</p>
+        <p class="soft">${grouped(entries)} entries so far, for the ${grouped(memory.steps)} steps of ${period}. ${entries ? what : ''}</p>
       </section>
       <section>
         <h3>4. The same episodes told in three ways</h3>

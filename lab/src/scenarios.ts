@@ -59,8 +59,8 @@ function taskOf(env: string): string {
 export function missionOf({ mission, name }: { readonly mission: Mission; readonly name: string }): string {
   const { threshold, window, direction } = mission
   const mean = window === 1 ? 'in one episode' : `on average over ${window} episodes`
-  if (name === 'CartPole-v1') return `one agent holds its pole for ${threshold} of 500 steps, ${mean}`
-  return `one agent has a score of ${direction} ${threshold}, ${mean}`
+  if (name === 'CartPole-v1') return `any agent holds its pole for ${threshold} of 500 steps, ${mean}`
+  return `any agent has a score of ${direction} ${threshold}, ${mean}`
 }
 
 /** What each scenario adds to the lede: what its groups do. */

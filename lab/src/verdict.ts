@@ -17,6 +17,9 @@ export interface Verdict {
 /** A difference that the interval leaves no room for is called none where it is at most this part of the cap. */
 const SMALL = 0.1
 
+/** What is computed in this page, which a reader should not take for what the archive says. */
+const here = (count: number) => (count === 1 ? 'The first seed here' : `The ${count} seeds here`)
+
 const seedsOf = (count: number) => `${count} seed${count === 1 ? '' : 's'}`
 
 type PairVerdict = Omit<Verdict, 'paragraphs'> & { readonly sentences: readonly string[] }
@@ -34,7 +37,7 @@ function pairVerdict({ groups, cap }: Comparison, many: Many, k: number): PairVe
   const winner = low > 0 ? 0 : high < 0 ? k : null
   const [more, less] = mean >= 0 ? [a, b] : [b, a]
   const [least, most] = mean >= 0 ? [low, high] : [-high, -low]
-  const saved = `${more} saves ${wholeNumber(Math.abs(mean))} episodes on average over ${less}, a run that does not complete counted as ${cap} (interval ${wholeNumber(least)} to ${wholeNumber(most)}, 95 % sure however often you look).`
+  const saved = `${more} saves ${wholeNumber(Math.abs(mean))} episodes on average over ${less}; unfinished runs count as ${cap}. The 95\u00a0% interval, ${wholeNumber(least)} to ${wholeNumber(most)}, stays valid while you watch it grow.`
   const against = mean >= 0 ? versus.reversed : count - versus.reversed - versus.equal
   const single =
     count < 2
@@ -42,13 +45,12 @@ function pairVerdict({ groups, cap }: Comparison, many: Many, k: number): PairVe
       : against === 0
         ? `So far no single seed says the opposite.`
         : `One run would have told you little: in ${against} of ${count}, ${less} was sooner.`
-  if (isTold)
-    return { headline: `After ${seedsOf(count)}: ${more} is sooner than ${less}.`, sentences: [saved, single], winner }
+  if (isTold) return { headline: `${here(count)}: ${more} is sooner than ${less}.`, sentences: [saved, single], winner }
   if (widest <= SMALL * cap) {
-    const headline = `After ${seedsOf(count)}: no difference above ${widest} episodes between ${a} and ${b}.`
+    const headline = `${here(count)}: no difference above ${widest} episodes between ${a} and ${b}.`
     return { headline, sentences: [saved, single], winner }
   }
-  const headline = `After ${seedsOf(count)}: it cannot be told yet whether ${a} or ${b} is sooner.`
+  const headline = `${here(count)}: it cannot be told yet whether ${a} or ${b} is sooner.`
   return { headline, sentences: [saved, single], winner }
 }
 
@@ -57,7 +59,7 @@ const ratioWords = ({ ratio, low, high }: Pair) => `${ratio?.toFixed(2)} (${low?
 /** What the archive says of a pair, in one sentence. */
 function archived(pair: Pair, a: string, b: string, isSpread: boolean): string {
   const { n, ratio, verdict, readings } = pair
-  if (ratio === null) return `The archive's ${n} seeds do not settle it.`
+  if (ratio === null) return `All ${n} seeds, computed earlier, do not settle it.`
   const says = {
     holds: isSpread ? `${a} is steadier` : `${a} is sooner`,
     contradicted: isSpread ? `${b} is steadier` : `${b} is sooner`,
@@ -65,11 +67,11 @@ function archived(pair: Pair, a: string, b: string, isSpread: boolean): string {
   const what = isSpread
     ? `the spread of ${a} is ${ratioWords(pair)} times that of ${b}`
     : `${a} takes ${ratioWords(pair)} times the episodes of ${b}`
-  const first = `In the archive's ${n} seeds ${what}${says ? `: ${says}` : ': it cannot be told'}.`
+  const first = `All ${n} seeds, computed earlier: ${what}${says ? `: ${says}` : ': it cannot be told'}.`
   if (!readings) return first
   const [holds, against, open] = readings
   const comes = isSpread ? 'is steadier' : 'is sooner'
-  return `${first} Of eight readings of the paper, ${a} ${comes} under ${holds}, ${b} under ${against}, and neither can be told under ${open}.`
+  return `${first} The paper leaves details open: of eight ways to fill them, ${a} ${comes} in ${holds}, ${b} in ${against}, and ${open} cannot tell.`
 }
 
 /** What the settings allow to be said of bytes, where groups send different things. */

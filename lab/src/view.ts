@@ -83,7 +83,7 @@ export function oneView(app: App, comparison: Comparison, width: number): Templa
   }
   return html`<div class="top">
     <h2>One run: seed ${comparison.seed}</h2>
-    <p class="soft">${rule}${visiting ? 'You play.' : copy ? 'A copy was pushed; the run stays as it was.' : html`Episode <span class="episode" .textContent=${String(place.episode)}></span> of each, as it was played.`}${isShort}</p>
+    <p class="soft">${rule}${visiting ? 'You play.' : copy ? 'A copy was pushed; the run stays as it was.' : html`Episode <span class="episode" .textContent=${String(place.episode)}></span> of each, or its last, as it was played.`}${isShort}</p>
     <div class="stage" aria-hidden="true">
       ${reels.map(({ group }, g) => html`<div class="row" ?hidden=${visiting !== null && g > 0}><span class="name who group${g}">${visiting ? 'You' : group.name}</span><div class="lanes"><canvas></canvas></div></div>`)}
     </div>
@@ -106,12 +106,12 @@ export function oneView(app: App, comparison: Comparison, width: number): Templa
       <input type="range" id="scrub" min="1" max=${show.episodes} .value=${String(place.episode)} aria-valuetext="episode ${place.episode} of ${show.episodes}"
         @input=${(event: Event) => show.go({ episode: Number((event.target as HTMLInputElement).value), step: 60 })}></label>
     <div class="buttons controls">
-      <button type="button" id="play" class="main" @click=${() => show.play(!isPlaying)}><span aria-hidden="true">${isPlaying ? PAUSE : PLAY}</span> ${isPlaying ? 'Pause' : 'Play'}</button>
+      <button type="button" id="play" class="main" @click=${() => show.play(!isPlaying)}><span aria-hidden="true">${isPlaying ? PAUSE : PLAY}</span> ${isPlaying ? 'Pause' : 'Play'}<span class="hidden"> the film</span></button>
       <button type="button" id="step" @click=${() => show.step()}>Step</button>
-      <button type="button" id="next" @click=${() => show.nextExchange()}>Next exchange</button>
+      <button type="button" id="next" aria-label="Next exchange" @click=${() => show.nextExchange()}>Exchange</button>
       ${
         show.drawing.push
-          ? html`<button type="button" id="push" @click=${() => show.push()}>Push a cart</button>
+          ? html`<button type="button" id="push" aria-label="Push a cart" @click=${() => show.push()}>Push</button>
         <button type="button" id="visit" @click=${() => show.visit(false)}>Play it</button>`
           : ''
       }
@@ -133,14 +133,14 @@ export function manyView(app: App, comparison: Comparison, many: Many, width: nu
   const drawn = many.seeds
   const runs = drawn * comparison.groups.length
   const rings = comparison.archive
-    ? `Rings: the archive's runs still to come; a ring fills when a run here ends with the archive's digest (${app.same} of ${Math.min(runs, comparison.archive.arms[0].completions.length * comparison.groups.length)}). `
+    ? `Hollow: computed earlier. Filled: computed here, the same to the last bit (${app.same} of ${Math.min(runs, comparison.archive.arms[0].completions.length * comparison.groups.length)}). `
     : isArchived(comparison.choice)
-      ? 'The archive holds no runs of this. '
+      ? 'The archive has no runs of this. '
       : ''
   const pale = app.before ? 'Pale, below the lines: before your change. ' : ''
   return html`
     <h2>Many runs: seeds 1 to ${app.target}<span class="long">, computed here, in order</span></h2>
-    <p class="soft">Each mark is one run. ${rings}${pale}Choose a mark to watch its run.</p>
+    <p class="soft">Each mark is one run; a seed is one random start, the same for all groups. ${rings}${pale}Choose a mark to watch its run.</p>
     ${drawStrip({
       comparison,
       many,
@@ -162,7 +162,7 @@ export function manyView(app: App, comparison: Comparison, many: Many, width: nu
     ${betView(app, comparison, many)}
     <div class="buttons controls">
       <button type="button" id="pause" class="main" ?disabled=${drawn >= app.target} @click=${() => app.pause(!app.isPaused)}>
-        <span aria-hidden="true">${app.isPaused ? PLAY : PAUSE}</span> ${app.isPaused ? 'Continue' : 'Pause'}</button>
+        <span aria-hidden="true">${app.isPaused ? PLAY : '■'}</span> ${app.isPaused ? 'Continue' : 'Stop here'}</button>
       <button type="button" id="more" @click=${() => app.drawMore()}>50 more seeds</button>
       <button type="button" id="csv" @click=${() => app.csv()}>Data (CSV)</button>
       <button type="button" id="svg" @click=${(event: Event) => act('picture', event)}>Picture (SVG)</button>

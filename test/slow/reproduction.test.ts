@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { chaptersOf } from '../../src/cli/chapters.ts'
@@ -33,6 +34,11 @@ test('the pictures in docs/img are those that frd report results/paper --out DIR
     assert.ok(existsSync(path), `${name}.svg is missing`)
     if (name === 'fig2' || name === 'fig5') assert.is(readFileSync(path, 'utf8'), await renderSvg(spec))
   }
+})
+
+test('what the lab opens with is what its rule makes of the committed runs', async () => {
+  const { openings, read } = await import(pathToFileURL(join(packageRoot, 'lab', 'rule.js')).href)
+  assert.equal(read('src/archive.json'), await openings(), 'run node lab/rule.js --write')
 })
 
 const { familiesIn } = await loadSite()
