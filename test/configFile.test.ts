@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringify } from 'yaml'
-import { withConfigFile } from '../src/cli/configFile.ts'
+import { repeatedKey, withConfigFile } from '../src/cli/configFile.ts'
 import { configText, yamlOf } from '../src/cli/init.ts'
 import { flagOf, readConfig, readGrid, readSeeds } from '../src/cli/options.ts'
 import type { Config } from '../src/config/config.ts'
@@ -177,6 +177,28 @@ test('an unknown key, a wrong value and a broken file are refused by name, with 
     /"config" expected a file, got .*frd init writes one/,
   )
   assert.match(await refusal(() => gridOf(write('seed: 1\nseeds: 1..2'))), /"seed" expected none beside seeds/)
+})
+
+test('a key that stands twice in one object is refused in both forms, and one in another object or in a text is not', async () => {
+  for (const text of [
+    '{"agents": 2, "agents": 3}',
+    '{"agents": 2, "a\\u0067ents": 3}',
+    '{"nets": [{"width": 5, "width": 6}]}',
+  ]) {
+    for (const kind of ['json', 'yaml']) {
+      const path = write(text, kind)
+      assert.match(await refusal(() => configOf(path)), /twice|must be unique/, `${kind}: ${text}`)
+    }
+  }
+  for (const text of [
+    '{}',
+    '[]',
+    '{"a": {"b": 1}, "b": [{"b": 1}, {"b": 2}]}',
+    '{"a": "b\\": {", "b": 1}',
+    '{"a": "\\\\", "b": ":"}',
+  ]) {
+    assert.is(repeatedKey(text), null, text)
+  }
 })
 
 test.run()

@@ -627,6 +627,23 @@ test('a run that starts from a folder is stored, and only verify --from of that 
   }
   const { config } = JSON.parse(fs.readFileSync(join(root, 'again', 'config.json'), 'utf8'))
   assert.match(config.startVersion, /^[0-9a-f]{64}$/)
+  const swept = await frd(
+    `${RUN.replace('run', 'sweep')} --from learned --seeds 1..2 --jobs 1 --out grid --json --quiet`,
+  )
+  assert.is(swept.code, 0, swept.stderr)
+  const digestOf = (line: string) => JSON.parse(line).digest
+  const [first] = fs.readFileSync(join(root, 'grid', 'results.jsonl'), 'utf8').split('\n')
+  assert.is(
+    digestOf(first),
+    digestOf((await frd(`${RUN} --from learned --json`)).stdout),
+    'a sweep starts where a run does',
+  )
+  const away = await frd('sweep --from learned --nats nats://127.0.0.1:1')
+  assert.equal([away.code, away.stdout], [2, ''])
+  assert.match(
+    away.stderr,
+    /"from" expected none beside --nats, got "learned": workers on other machines do not have it/,
+  )
 })
 
 test('what cannot be done is told before anything is computed, and nothing is replaced', async () => {

@@ -52,7 +52,7 @@ async function connect({ server, user, password, credentials }: Joining): Promis
     reconnectTimeWait: AGAIN_MS,
     ignoreClusterUpdates: true,
     ...(user && { user, pass: password }),
-    ...(credentials && { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) }),
+    ...(credentials && { authenticator: credsAuthenticator(new TextEncoder().encode(`${credentials}\n`)) }),
   }).catch((error: Error) => {
     throw new Error(`cannot connect to ${server}: ${error.message || 'nothing answers there'}`)
   })

@@ -50,11 +50,32 @@ async function readValues(path: string): Promise<unknown> {
   if (text === undefined) throw new RangeError(expected('config', 'a file', path, 'there is none; frd init writes one'))
   const parse = kind === '.json' ? JSON.parse : await loadYaml()
   try {
-    return parse(text)
+    const values = parse(text)
+    const twice = kind === '.json' ? repeatedKey(text) : null // YAML itself refuses one
+    if (twice !== null) throw new TypeError(`"${twice}" stands there twice`)
+    return values
   } catch (error) {
     const [why] = (error as Error).message.split('\n')
     throw new TypeError(expected('config', `a file of ${kind === '.json' ? 'JSON' : 'YAML'}`, path, why))
   }
+}
+
+/** The first key that an object of a sound JSON text has twice, of which JSON.parse keeps the last; null for none. */
+export function repeatedKey(text: string): string | null {
+  const open: Set<string>[] = []
+  let last = ''
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g)) {
+    if (token === '{' || token === '[') open.push(new Set())
+    else if (token === '}' || token === ']') open.pop()
+    else if (token === ':') {
+      const key = JSON.parse(last)
+      const keys = open[open.length - 1]
+      if (keys.has(key)) return key
+      keys.add(key)
+    }
+    last = token
+  }
+  return null
 }
 
 /** Reads YAML. A file of comments alone is empty, and sets nothing. @throws MissingPackagesError */

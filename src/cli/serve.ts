@@ -20,6 +20,7 @@ import { nodeTimer } from '../network/timers.ts'
 import { giveWay, InterruptedError } from '../results/compute.ts'
 import { checkConfig, type Own, type Setup, setUp } from '../run/setup.ts'
 import { brokerOptions, nameOption, needBroker, readName } from './broker.ts'
+import { configFlag, withConfigFile } from './configFile.ts'
 import {
   type Argv,
   allFields,
@@ -42,6 +43,7 @@ export const serveCommand: Command = {
   usage: 'serve',
   doc: 'serve a federation over a broker: wait for its agents (frd join), play one run, and print what frd run prints',
   options: {
+    config: configFlag,
     ...brokerOptions,
     ...nameOption,
     log: valueFlag(
@@ -65,7 +67,7 @@ export const serveCommand: Command = {
   plan: async (flags) => {
     const address = needBroker(flags)
     const name = readName(flags)
-    const { own, argv, env } = await readOwn(flags)
+    const { own, argv, env } = await readOwn(await withConfigFile(flags, 'run'))
     const config = checkConfig(readConfig(argv, allFields), own)
     const setup = setUp(config, own)
     checkApart(setup)

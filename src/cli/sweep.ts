@@ -2,6 +2,7 @@
 // and results.jsonl are made at the end, of all runs in the folder.
 
 import type { Config } from '../config/config.ts'
+import { expected } from '../config/errors.ts'
 import { fieldNames } from '../config/fields.ts'
 import { cellsOf, toCellsJson, toCellsTable } from '../results/cells.ts'
 import { inSteps } from '../results/compute.ts'
@@ -30,7 +31,7 @@ import {
   readSeeds,
 } from './options.ts'
 import { print, tell } from './output.ts'
-import { adviseReward, readOwn } from './own.ts'
+import { adviseReward, fromFlag, readOwn } from './own.ts'
 import { isPart, readShard, shardFlag, shardText, tellPart, tellShard } from './shard.ts'
 
 /** The fields of a grid; versions of what is one's own come from a config file alone. */
@@ -44,6 +45,7 @@ export const sweepCommand: Command = {
     ...configOptions(gridFields),
     seeds: { ...commonOptions.seeds, defaultDescription: '1' },
     out: commonOptions.out,
+    from: fromFlag,
     jobs: { ...commonOptions.jobs, defaultDescription: 'one per core; 0 with --nats, where workers compute' },
     shard: shardFlag,
     ...natsOptions,
@@ -65,6 +67,10 @@ export const sweepCommand: Command = {
     const grid = readGrid(argv, gridNames)
     const seeds = readSeeds(argv, '1')
     const address = readSweepAddress(argv)
+    const start = readFlag(argv, 'from')
+    if (address && start !== undefined) {
+      throw new RangeError(expected('from', 'none beside --nats', start, 'workers on other machines do not have it'))
+    }
     const jobs = address && (readFlag(argv, 'jobs') ?? '0') === '0' ? 0 : readJobs(argv)
     const json = readBare(argv, 'json')
     const quiet = readBare(argv, 'quiet')

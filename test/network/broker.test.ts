@@ -583,6 +583,7 @@ test('wrong flags of the commands exit with 2 and name what is wrong', async () 
     [`join ${at} --agent 0 --env CartPole-v1`, /"env" expected a \.js file/],
     [`join ${at} --agent 0 --name a.b`, /"name" expected 1 to 64 letters/],
     [`serve ${at} --mqtt mqtt://127.0.0.1:1`, /"nats" expected no other broker beside it/],
+    [`serve ${at} --config none.yaml`, /"config" expected a file, got "none\.yaml"/],
     [`serve ${at} --method central`, /"method" expected agents that can live apart, got "central"/],
     [`serve ${at} --user x`, /"user" expected a name and a password/],
     [`serve ${at} --user x --password-file nowhere`, /"password-file" expected a file that can be read, got "nowhere"/],
