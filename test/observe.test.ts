@@ -416,6 +416,7 @@ test('more visits send less and tell less; fewer bits err more, and move no clus
       const before = rows[k - CODECS.length]
       assert.ok(sentClusters <= before.sentClusters && sentSteps <= before.sentSteps && toldSteps <= before.toldSteps)
     }
+    assert.ok(row.guessedSteps >= row.toldSteps && (minVisits > 1 || row.guessedSteps === row.toldSteps))
     if (codec === 'float32') continue
     const finer = rows[k - 1]
     assert.equal([sentClusters, sentSteps, row.stateError], [finer.sentClusters, finer.sentSteps, finer.stateError])
@@ -429,12 +430,14 @@ test('three steps in two clusters give what one computes by hand', () => {
   const grid = new Grid(1, { sections: 2, ranges: [1] }) // -1..0 around -0.5, and 0..1 around 0.5
   const space = { observations: 1, actions: 2, clusters: 2 }
   const body = encodeReplay(Float32Array.of(-0.75, 0.25, 0.75, 0.5, 0, 1, -0.25, 0.75, 0.25))
+  let guessed = Number.NaN
   const learned = (codec: string, minVisits: number) => {
-    const [{ sentClusters, sentSteps, toldSteps, policyError, stateError }] = learnedFrom(
+    const [{ sentClusters, sentSteps, toldSteps, guessedSteps, policyError, stateError }] = learnedFrom(
       [body],
       [{ codec, minVisits }],
       { grid, space },
     )
+    guessed = guessedSteps
     return [sentClusters, sentSteps, toldSteps, policyError, stateError]
   }
   const isNear = (got: readonly (number | null)[], want: readonly (number | null)[]) =>
@@ -447,12 +450,24 @@ test('three steps in two clusters give what one computes by hand', () => {
   // Alone, the two have the mean that is read, and the mean state that is guessed.
   isNear(learned('float32', 2), [1 / 2, 2 / 3, 0, 1, 1])
   isNear(learned('float32', 3), [0, 0, 0, null, null])
+  assert.is(guessed, 0, 'nothing is sent, so nothing is near')
+  // Of two steps in the cluster that is sent none is told; the third, kept back, is taken for the same 1/2, and is 1.
+  learned('float32', 2)
+  assert.is(guessed, 0)
   // 4 bits read 7/15 for 1/2.
   const squares = ((3 / 4 - 7 / 15) ** 2 + (1 / 4 - 7 / 15) ** 2) / (42 / 144)
   isNear(learned('delta-index+int4', 1), [1, 1, 1 / 3, Math.sqrt(squares), Math.sqrt(3 / 19)])
   // Two agents of the same steps have the same shares and errors.
   const two = learnedFrom([body, body], [{ codec: 'float32', minVisits: 1 }], { grid, space })[0]
   isNear([two.sentSteps, two.toldSteps, two.policyError], [1, 1 / 3, Math.sqrt(3 / 7)])
+  // A third cluster, whose policy is that of the middle one: kept back, it is guessed by the nearest, and the first is not.
+  const three = { observations: 1, actions: 2, clusters: 3 }
+  const steps = [-0.9, 0, 1, 0, 0.25, 0.75, 0.1, 0.25, 0.75, 0.9, 0.25, 0.75]
+  const [nearest] = learnedFrom([encodeReplay(Float32Array.from(steps))], [{ codec: 'float32', minVisits: 2 }], {
+    grid: new Grid(1, { sections: 3, ranges: [1] }),
+    space: three,
+  })
+  assert.equal([nearest.sentClusters, nearest.toldSteps, nearest.guessedSteps], [1 / 3, 1 / 2, 3 / 4])
   assert.throws(() => learned('int8-stochastic', 1), /"codec" expected one that rounds to the nearest/)
 })
 

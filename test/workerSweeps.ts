@@ -1,15 +1,15 @@
 // Sweeps over workers with a real broker, for a test and its slow form: the programs that take part are started, and a
 // worker, the broker and the submitter are ended as kill -9 does, each when so many runs are on disk.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from './brokers.ts'
+import { freePort, isInstalled, startNats } from './brokers.ts'
 
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 
 /** Whether there is a broker on the PATH. */
-export const hasBroker = (): boolean => spawnSync('nats-server', ['--version']).status === 0
+export const hasBroker = (): boolean => isInstalled('nats-server', '--version')
 
 export const sleep = (milliseconds: number) => new Promise<void>((resume) => setTimeout(resume, milliseconds))
 
@@ -54,13 +54,6 @@ function start(command: string, args: readonly string[], cwd: string): Program {
 /** Starts `frd`. */
 export const frd = (cwd: string, ...args: readonly string[]): Program => start(process.execPath, [main, ...args], cwd)
 
-/** Starts a broker on the loopback. @param config lines of its configuration */
-export function startBroker(cwd: string, port: number, config = ''): Program {
-  const path = join(cwd, `broker-${port}.conf`)
-  fs.writeFileSync(path, `listen: "127.0.0.1:${port}"\n${config}\n`)
-  return start('nats-server', ['-c', path], cwd)
-}
-
 /** Waits until a program has said something on stderr, in all that it has said so far. @throws Error if it ends before */
 export async function heard({ child, said }: Program, text: RegExp): Promise<void> {
   while (!text.test(said())) {
@@ -103,7 +96,7 @@ export async function sweepUnderKills(
   const out = fs.mkdtempSync(join(root, 'killed-'))
   const port = await freePort()
   const nats = ['--nats', `nats://127.0.0.1:${port}`, '--name', 'killed']
-  let broker = startBroker(root, port)
+  let broker = await startNats('', port)
   const startWorker = (jobs: number) => frd(root, 'worker', ...nats, '--jobs', String(jobs))
   const workers = [startWorker(1), startWorker(1), startWorker(2)]
   const startSubmitter = () => frd(root, 'sweep', ...flags, ...nats, '--out', out, '--quiet')
@@ -116,9 +109,8 @@ export async function sweepUnderKills(
       workers.shift()?.child.kill('SIGKILL')
       workers.push(startWorker(1))
     } else if (kill.what === 'broker') {
-      broker.child.kill('SIGKILL')
-      await broker.ended
-      broker = startBroker(root, port)
+      await broker.kill()
+      broker = await startNats('', port)
     } else {
       submitter.child.kill('SIGKILL')
       await submitter.ended
@@ -132,8 +124,7 @@ export async function sweepUnderKills(
   await Promise.race([all, sleep(5000)])
   for (const worker of workers) worker.child.kill('SIGTERM')
   const ends = await all
-  broker.child.kill('SIGKILL')
-  await broker.ended
+  await broker.kill()
   const wrong = ends.find((end, i) => end.code !== 0 && end.code !== 143 && workers[i].child.signalCode !== 'SIGTERM')
   if (wrong) throw new Error(`a worker ended with ${wrong.code}: ${wrong.stderr}`)
   return { table: fs.readFileSync(join(out, 'results.jsonl'), 'utf8'), kills: done }

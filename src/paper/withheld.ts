@@ -4,6 +4,7 @@
 
 import type { Config } from '../config/config.ts'
 import { expected } from '../config/errors.ts'
+import type { Grid } from '../kernel/grid.ts'
 import type { Proxies } from '../kernel/records.ts'
 import { visitedOften } from '../methods/frd.ts'
 import { codec } from '../wire/codecs/index.ts'
@@ -29,9 +30,9 @@ export type Withholding = Pick<Config, 'codec' | 'minVisits'>
 
 /**
  * One exchange, seen by a receiver who knows the cluster of each step, though FRD sends neither order nor visits, and who
- * guesses by that cluster alone. A policy is a smooth function of the state, so that neighbours tell of it too, also where a
- * cluster is kept back: that is not measured, and nothing here bounds what can be inferred. A cluster of one visit is no
- * average: its policy is that of one step.
+ * guesses by that cluster alone, but for `guessedSteps`. A policy is a smooth function of the state, so that neighbours tell
+ * of it too, also where a cluster is kept back; the nearest is the simplest of such guesses, and nothing here bounds what can be
+ * inferred. A cluster of one visit is no average: its policy is that of one step.
  */
 export interface WithheldRow extends PeriodRow, Withholding {
   /** share of all agents' clusters that are sent */
@@ -43,6 +44,11 @@ export interface WithheldRow extends PeriodRow, Withholding {
    * are kept back it reads none
    */
   readonly toldSteps: number
+  /**
+   * the same of a receiver who takes, for a cluster that is kept back, the policy of the nearest cluster that the agent sent:
+   * by Euclid's distance of the proxy states, each component in sections, and of equally near ones the first
+   */
+  readonly guessedSteps: number
   /**
    * root mean square distance of a step's policy and the policy that is read for its cluster, over that of the best constant
    * guess, the mean policy of the very steps of an agent; of the steps in clusters that are sent. 0: the policy itself; null:
@@ -105,6 +111,27 @@ function readOf(sequence: Int32Array, { indices, policies }: ProxyBody, actions:
   return { clusters: indices.length, steps, policies: steps.map((t) => read.get(sequence[t])!) }
 }
 
+/** The policy that a receiver takes for the cluster of each step: what was sent, or else that of the nearest; null for none. */
+function guessesOf(sequence: Int32Array, { indices, policies }: ProxyBody, actions: number, grid: Grid) {
+  const places = Array.from(indices, (cluster) => grid.proxyState(cluster))
+  const scales = grid.widths.map((width) => 1 / width)
+  const nearestTo = (cluster: number): number => {
+    const state = grid.proxyState(cluster)
+    let [best, least] = [-1, Number.POSITIVE_INFINITY]
+    for (const [k, place] of places.entries()) {
+      const distance = sum(scales.map((scale, i) => scale * scale * (state[i] - place[i]) * (state[i] - place[i])))
+      if (distance < least) [best, least] = [k, distance]
+    }
+    return best
+  }
+  const taken = new Map(Array.from(indices, (cluster, k) => [cluster, k]))
+  return Array.from(sequence, (cluster) => {
+    if (!taken.has(cluster)) taken.set(cluster, nearestTo(cluster))
+    const k = taken.get(cluster)!
+    return k < 0 ? null : policies.subarray(k * actions, (k + 1) * actions)
+  })
+}
+
 const isClose = (a: Float32Array, b: Float32Array) => a.every((p, i) => Math.abs(p - b[i]) <= CLOSE)
 
 /** Error of guesses over that of the mean of each agent; null where there is nothing to guess, or no scale. */
@@ -136,7 +163,12 @@ export function learnedFrom(
   const steps = sum(agents.map(({ states }) => states.length))
   const clusters = sum(agents.map(({ proxies }) => proxies.indices.length))
   return ways.map((way) => {
-    const reads = agents.map(({ sequence, proxies }) => readOf(sequence, received(proxies, way, space), actions))
+    const sent = agents.map(({ proxies }) => received(proxies, way, space))
+    const reads = agents.map(({ sequence }, i) => readOf(sequence, sent[i], actions))
+    const taken = agents.map(({ sequence }, i) => guessesOf(sequence, sent[i], actions, grid))
+    const guessed = agents.map((agent, i) =>
+      sum(taken[i].map((guess, t) => (guess && isClose(agent.policies[t], guess) ? 1 : 0))),
+    )
     const of = <T>(pick: (agent: (typeof agents)[number]) => ArrayLike<T>) =>
       reads.map((read, i) => read.steps.map((t) => pick(agents[i])[t]))
     const policies = of((agent) => agent.policies)
@@ -147,6 +179,7 @@ export function learnedFrom(
       sentClusters: sum(reads.map((read) => read.clusters)) / clusters,
       sentSteps: guesses.length / steps,
       toldSteps: policies.flat().filter((policy, t) => isClose(policy, guesses[t])).length / steps,
+      guessedSteps: sum(guessed) / steps,
       policyError: errorOver(policies, guesses),
       stateError: errorOver(
         of(({ states }) => states),

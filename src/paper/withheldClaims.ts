@@ -3,7 +3,7 @@
 
 import { NOT_LARGER } from './arms.ts'
 import type { Claim, ClaimCell, Spot } from './questions.ts'
-import { OF_STEPS, POLICY_ERROR, PRICE, STATE_ERROR, TOLD } from './withheldFigure.ts'
+import { GUESSED, OF_STEPS, POLICY_ERROR, PRICE, STATE_ERROR, TOLD } from './withheldFigure.ts'
 
 const figure = 'withheld'
 const PLAIN = 'float32'
@@ -35,6 +35,13 @@ const kept = (id: string, what: string, x: number): Claim => ({
 export const withheldClaims: readonly Claim[] = [
   kept('single', 'of a single visit', 2),
   kept('few', 'of fewer than 20 visits', 20),
+  {
+    id: 'withheld guessed',
+    place: 'ours',
+    text: 'where FRD keeps back clusters of fewer than 20 visits, at least half of the policies of single steps stay hidden also from a receiver who takes for such a cluster the policy of the nearest that is sent',
+    figure,
+    cells: [hides({ series: GUESSED, x: 20 })],
+  },
   {
     id: 'withheld states',
     place: 'ours',

@@ -30,6 +30,8 @@ export const PRICE = 'Mean completion time of three runs'
 /** No codec of these drops or moves a cluster, so these hold for all of them. */
 export const OF_STEPS = 'steps, every codec'
 export const OF_CLUSTERS = 'clusters, every codec'
+/** Told in float32, or guessed by the nearest cluster that is sent. */
+export const GUESSED = 'float32, or guessed by the nearest'
 /** The completion of agents that exchange nothing; it has no codec, and stands at x = 1. */
 export const WITHOUT = 'no exchange'
 
@@ -60,6 +62,7 @@ function measure(seed: number, isQuick: boolean) {
             ...at(SENT, OF_STEPS, (row) => row.sentSteps),
             ...at(SENT, OF_CLUSTERS, (row) => row.sentClusters),
             ...at(STATE_ERROR, OF_STEPS, (row) => row.stateError),
+            ...at(TOLD, GUESSED, (row) => row.guessedSteps),
           ]
         : []
     return [
@@ -87,6 +90,7 @@ function draw(points: readonly CurvePoint[], title: string): Spec {
         ...orderedStyles(CODECS.full),
         { name: OF_STEPS, label: OF_STEPS, color: '#0072b2' },
         { name: OF_CLUSTERS, label: OF_CLUSTERS, color: '#4d4d4d' },
+        { name: GUESSED, label: GUESSED, color: '#009e73' },
       ],
       panels: [
         { name: SENT, y: share },

@@ -6,18 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { freePort } from '../brokers.ts'
-import {
-  endAll,
-  frd,
-  hasBroker,
-  heard,
-  sleep,
-  startBroker,
-  storedRuns,
-  sweepHere,
-  sweepUnderKills,
-} from '../workerSweeps.ts'
+import { freePort, startNats } from '../brokers.ts'
+import { endAll, frd, hasBroker, heard, sleep, storedRuns, sweepHere, sweepUnderKills } from '../workerSweeps.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-workers-'))
 const words = (line: string) => line.split(' ')
@@ -26,12 +16,11 @@ if (!hasBroker()) console.log('  no nats-server on the PATH: what needs a broker
 
 async function withBroker(config: string, action: (url: string, port: number) => Promise<void>): Promise<void> {
   const port = await freePort()
-  const broker = startBroker(root, port, config)
+  const broker = await startNats(config, port)
   try {
     await action(`nats://127.0.0.1:${port}`, port)
   } finally {
-    broker.child.kill('SIGKILL')
-    await broker.ended
+    await broker.kill()
   }
 }
 
@@ -80,7 +69,7 @@ brokered(
     const nats = ['--nats', `nats://127.0.0.1:${port}`]
     const early = frd(root, 'worker', ...nats, '--jobs', '1')
     await heard(early, /no broker answers at nats:.*refused.*waiting for it/)
-    const broker = startBroker(root, port)
+    const broker = await startNats('', port)
     await heard(early, /connected to nats:[\s\S]*no sweep of the name "frd" is there: waiting for it/)
     const out = join(root, 'signals')
     const submitter = frd(root, 'sweep', ...long, '--cap', '100000', '--seeds', '1..4', ...nats, '--out', out)
@@ -102,8 +91,7 @@ brokered(
       assert.ok(performance.now() - begun < 5000)
     }
     assert.is(storedRuns(out), 0)
-    broker.child.kill('SIGKILL')
-    await broker.ended
+    await broker.kill()
   },
 )
 
