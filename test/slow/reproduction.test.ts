@@ -11,6 +11,8 @@ import { loadStatistics } from '../../src/cli/statistics.ts'
 import { paperClaims } from '../../src/paper/claims.ts'
 import { ownClaims } from '../../src/paper/controls.ts'
 import { toDocument } from '../../src/paper/document.ts'
+import { pairBySeed, timeRatio } from '../../src/paper/effects.ts'
+import { AGENTS } from '../../src/paper/figures.ts'
 import { judge } from '../../src/paper/judge.ts'
 import { renderSvg } from '../../src/plot/svg.ts'
 import { indexRuns } from '../../src/results/summary.ts'
@@ -110,6 +112,32 @@ test('no stored run stands twice, and none failed', () => {
   const runsSeen = new Set(lines.map(({ setting, seed }) => `${setting} ${seed}`))
   assert.is(runsSeen.size, lines.length)
   assert.is(lines.filter(({ failed }) => failed).length, 0)
+})
+
+test('the numbers of README.md are those of the committed runs', () => {
+  const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8').replace(/\s+/g, ' ')
+  const arms = (method: string, agents = 4) => judging.findRuns({ method, agents })
+  const completed = (method: string) => arms(method).runs.filter(({ completion }) => completion !== null).length
+  const ratio = (a: string, b: string, agents = 4) => {
+    const [one, other] = pairBySeed([arms(a, agents).runs, arms(b, agents).runs])
+    return timeRatio(one, other, arms(a, agents).config.cap, judging)
+  }
+  const shown = (method: string) => ratio(method, 'independent').effect.toFixed(2)
+  for (const words of [
+    `${completed('mixfrd')} of ${arms('mixfrd').runs.length} missions are completed with MixFRD`,
+    `${completed('frd')} with FRD and ${completed('frl')} with FRL, but ${completed('independent')} without exchange`,
+    `in ${shown('mixfrd')}, ${shown('frd')} and ${shown('frl')} of the episodes`,
+  ]) {
+    assert.ok(readme.includes(words), words)
+  }
+  const beside = AGENTS.filter((agents) => agents > 1).map((agents) => ratio('frd', 'uniform', agents))
+  const effects = beside.map(({ effect }) => effect)
+  const range = `${Math.min(...effects).toFixed(2)} to ${Math.max(...effects).toFixed(2)} of their episodes`
+  assert.ok(readme.includes(range), range)
+  assert.ok(beside.every(({ low, high }) => low < 1 && high > 1))
+  const printed = toDocument(families, chapters, 'img')
+  const intervals = readme.match(/\d\.\d\d \[\d\.\d\d, \d\.\d\d\]/g) ?? []
+  assert.ok(intervals.length > 1 && intervals.every((one) => printed.includes(one)), String(intervals))
 })
 
 test.run()
