@@ -46,6 +46,16 @@ test('agent.js: the agent learns, and the agent loaded from its checkpoint plays
   assert.ok(read('agent.js').trim().split('\n').length <= 15)
 })
 
+test('speed.js: both ways play the same steps, and each line has its median within its quartiles', async () => {
+  const lines = (await spawnNode(['examples/speed.js'])).trim().split('\n')
+  assert.is(lines.length, 4)
+  for (const [k, line] of lines.entries()) {
+    const [, middle, low, high, steps] = /: (\d+) ns a step \((\d+) to (\d+)\), (\d+) steps$/.exec(line)!.map(Number)
+    assert.ok(0 < low && low <= middle && middle <= high && steps >= 10_000, line)
+    assert.ok(lines[k ^ 1].endsWith(` ${steps} steps`), line)
+  }
+})
+
 test('method.js: a method outside the registry runs, exchanges, completes and has a digest of its own', async () => {
   const lines = (await spawnNode(['examples/method.js'])).trim().split('\n')
   const results = lines.map((line) => {

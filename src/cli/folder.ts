@@ -1,7 +1,7 @@
 // The runs of a folder, whatever it holds: an archive (runs.csv.gz), results (runs/KEY.json) or .jsonl files of
 // results.
 
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expected } from '../config/errors.ts'
 import { trafficFigureNames } from '../paper/trafficFigures.ts'
@@ -150,6 +150,10 @@ function readMeasuresText(path: string): string | null {
     throw foreignFile(path, error)
   }
 }
+
+/** Whether a folder has measurements, which stand beside runs or alone. */
+export const hasMeasures = (dir: string): boolean =>
+  trafficFigureNames.some((name) => existsSync(join(dir, `${name}.csv`)))
 
 /** The measurements of DIR/NAME.csv, as frd reproduce wrote them, by the name of their figure. */
 export function readMeasures(dir: string): (figure: string) => readonly Measurement[] {

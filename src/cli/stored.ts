@@ -10,7 +10,7 @@ import { differenceOf, type Summary, summarise, toConfig } from '../results/summ
 import type { RunResult } from '../run/record.ts'
 import type { Steps } from '../run/steps.ts'
 import { firstDifference, type Made } from './difference.ts'
-import { noRuns, readLoose, readPacked } from './folder.ts'
+import { hasMeasures, noRuns, readLoose, readPacked } from './folder.ts'
 
 /** Whether there is a folder of this path. */
 export const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
@@ -90,6 +90,6 @@ function* storedIn(dir: string): Steps<FoundHere> {
   const loose = runs.length || archive ? { results: [], damaged: [] } : yield* readLoose(dir)
   const stored = [...runs.map((run) => ofRun(reader, run)), ...lines, ...loose.results.map(ofResult)]
   const all = [...damaged, ...ofArchive, ...loose.damaged]
-  if (stored.length) return { stored, damaged: all, foreign }
+  if (stored.length || (!all.length && hasMeasures(dir))) return { stored, damaged: all, foreign }
   throw noRuns(dir, all)
 }

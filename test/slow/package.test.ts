@@ -77,6 +77,7 @@ test('the tarball holds the program, the compiled sources with their types, the 
     'README.md',
     ...inFolder('docs', '.md'),
     ...inFolder('examples', ''),
+    'bench/README.md',
   ]
   // A packed file that has no source is left over from an older build; then delete dist and build again.
   assert.equal(packed, golden.sort())
