@@ -50,7 +50,7 @@ function pairVerdict({ groups, cap }: Comparison, many: Many, k: number): PairVe
     const headline = `${here(count)}: no difference above ${widest} episodes between ${a} and ${b}.`
     return { headline, sentences: [saved, single], winner }
   }
-  const headline = `${here(count)}: it cannot be told yet whether ${a} or ${b} is sooner.`
+  const headline = `${here(count)}: too few to tell whether ${a} or ${b} is sooner.`
   return { headline, sentences: [saved, single], winner }
 }
 
