@@ -158,7 +158,7 @@ const CROWDS: readonly FigureSeries[] = [8, 32].flatMap((agents) =>
     .filter((method) => agents === 8 || method !== 'pd')
     .map((method) => ({ label: method, panel: `${agents} agents`, config: { method, agents } })),
 )
-const crowdSeeds = { full: 20, quick: 3, more: { agents: [8], full: 100 } }
+const crowdSeeds = { full: 60, quick: 3, more: { agents: [8], full: 100 } }
 
 /** Figures of ours. */
 export const furtherFigures = {
