@@ -1,6 +1,6 @@
 // Environments and methods of one's own in the commands that read stored runs: verify replays what it can and names the
 // rest; reproduce and report draw a method of one's own beside those of a figure.
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -310,6 +310,10 @@ test("a sweep's list of methods may hold one file; its scores and curves are dra
     for (const name of ['frd', 'mine-', 'independent'])
       assert.match(text, new RegExp(`(^|\\s)${name}`, 'm'), `${asked}`)
   }
+  const comma = join(dir, 'with,comma')
+  mkdirSync(comma)
+  const alone = ['sweep', '--method', writeMethod(comma, 'mine', 'frd'), ...grid, '--out', scratch()]
+  assert.is((await frd(...alone)).code, 0, 'a path with a comma is no list')
   const two = await frd('sweep', '--method', `${method},${writeMethod(dir, 'other', 'frd')}`, ...grid, '--out', out)
   assert.is(two.code, 2)
   assert.match(two.err, /"method" expected at most one file, got .*: sweep each into the same --out/)

@@ -1,5 +1,6 @@
 // What is one's own on the command line: --env FILE and --method FILE take an ES module, and --from a model to start from.
 
+import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { expected } from '../config/errors.ts'
@@ -42,15 +43,18 @@ export function readOwnFiles(argv: Argv): Promise<Brought> {
   return readOwn(argv)
 }
 
+/** The values of a list, or the one path that has commas. */
+const listed = (text: string | undefined) => (text === undefined ? [] : existsSync(text) ? [text] : text.split(','))
+
 /**
  * The file in a flag, which stands alone or in a list beside names of the registry.
  * @throws RangeError for several
  */
 function fileIn(argv: Argv, flag: 'env' | 'method'): string | undefined {
-  const listed = readFlag(argv, flag)?.split(',') ?? []
-  const [file, second] = listed.filter(isFile)
+  const text = readFlag(argv, flag)
+  const [file, second] = listed(text).filter(isFile)
   if (second === undefined) return file
-  throw new RangeError(expected(flag, 'at most one file', listed.join(), 'sweep each into the same --out'))
+  throw new RangeError(expected(flag, 'at most one file', text, 'sweep each into the same --out'))
 }
 
 /** @throws TypeError, RangeError for a file that is none, or holds no environment or method */
@@ -70,8 +74,7 @@ export async function readOwn(argv: Argv): Promise<Brought> {
   checkOwn(own)
   const env = own.environment ? checkEnvironment(own.environment).env : null
   const named = (flag: 'env' | 'method', file: string | undefined, name: string) => ({
-    [flag]: readFlag(argv, flag)!
-      .split(',')
+    [flag]: listed(readFlag(argv, flag))
       .map((one) => (one === file ? name : one))
       .join(),
   })
