@@ -161,8 +161,7 @@ export class Agent {
   }
 
   /**
-   * Draws an action from the policy at an observation, and remembers the observation with its policy in the memories: what
-   * an agent does that learns. One that only serves takes policy(), and the largest of it for the most probable action.
+   * Draws an action from the policy at an observation, and remembers both in the memories; policy() alone serves an action.
    * @throws RangeError for an invalid observation, or if a memory is full; NonFiniteError
    */
   act(observation: ArrayLike<number>): number {
