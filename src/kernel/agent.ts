@@ -161,7 +161,7 @@ export class Agent {
   }
 
   /**
-   * Draws an action from the policy at an observation, and remembers both in the memories; policy() alone serves an action.
+   * Draws an action from the policy at an observation, and remembers both in the memories. What only serves takes policy().
    * @throws RangeError for an invalid observation, or if a memory is full; NonFiniteError
    */
   act(observation: ArrayLike<number>): number {
