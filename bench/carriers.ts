@@ -15,7 +15,8 @@ import { connectOnce } from '../src/network/connect.ts'
 import { nodeTimer } from '../src/network/timers.ts'
 import { runToEnd } from '../src/run/run.ts'
 import { freePort, isInstalled, startMosquitto, startNats } from '../test/brokers.ts'
-import { countAt, type Series, save, shown, table } from './sample.ts'
+import type { Series } from './kept.ts'
+import { countAt, save, shown, table } from './sample.ts'
 
 const CONFIG = resolveConfig({ method: 'mixfrd', agents: 4, seed: 1, cap: 250, until: 'cap' })
 const TRIP = 150 // ms there and back

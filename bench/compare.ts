@@ -9,9 +9,10 @@
 import { existsSync } from 'node:fs'
 import { type Basis, type Change, change, changeInRounds, type Verdict, verdictOf, verdicts } from './changes.ts'
 import { inLaunches, kernelOf, LAUNCHES } from './entrants.ts'
+import type { Series } from './kept.ts'
 import { allKept, FileError, type Kept, originOf, read } from './kept.ts'
 import { measure } from './measure.ts'
-import { median, type Series, short, table } from './sample.ts'
+import { median, short, table } from './sample.ts'
 import { benchmarks, choose, type Request, RequestError, readWords } from './suite.ts'
 
 interface Row extends Change {

@@ -11,7 +11,8 @@ import { streamKey } from '../src/run/streams.ts'
 import { codec } from '../src/wire/codecs/index.ts'
 import { decodeFrame, encodeFrame } from '../src/wire/frame.ts'
 import { decodeProxies, encodeProxies, encodeWeights } from '../src/wire/payload.ts'
-import { countAt, inTurns, median, type Series, save, seconds, shown, table } from './sample.ts'
+import type { Series } from './kept.ts'
+import { countAt, inTurns, median, save, seconds, shown, table } from './sample.ts'
 
 const VISITED = 50_000
 const ENTRIES = 10_000

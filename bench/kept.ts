@@ -5,10 +5,28 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { Series } from './sample.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const FOLDER = 'bench/results'
+
+/** The samples of one thing that was measured. */
+export interface Series {
+  readonly name: string
+  /** unit of the samples */
+  readonly unit: string
+  /** one number per round */
+  readonly samples: readonly number[]
+  /** whether sample k is the same work in every file, such as a run of seed k, so that samples are compared in pairs */
+  readonly paired?: boolean
+  /** seconds of the fixed work around each sample, because machines change their speed from minute to minute */
+  readonly beats?: readonly number[]
+  /** the time of the yardstick in C in the round of each sample */
+  readonly native?: readonly number[]
+  /** the compiler and the source of that yardstick */
+  readonly yardstick?: string
+  /** how many times the program was started anew; the samples of each start stand together, and there are equally many */
+  readonly launches?: number
+}
 
 /** What was measured, when, and on what. */
 export interface Origin {

@@ -3,7 +3,8 @@
 
 import b from 'benny'
 import { checkBits, type Entrant, inLaunches, kernelOf, LAUNCHES, yardsticks, yardstickVersion } from './entrants.ts'
-import { beat, inTurns, type Series, shown } from './sample.ts'
+import type { Series } from './kept.ts'
+import { beat, inTurns, shown } from './sample.ts'
 import type { Benchmark, ColdStart, Operation } from './suite.ts'
 import { firstSteps, warmupSeries } from './warmup.ts'
 import type { Work } from './works.ts'

@@ -2,7 +2,7 @@
 // sample is the time of the same work each time, so that smaller is always better and bench/compare.ts can read any
 // of the files.
 
-import { keep } from './kept.ts'
+import { keep, type Series } from './kept.ts'
 
 /** The quantile of type 7 of ascending numbers. */
 export function quantile(sorted: readonly number[], p: number): number {
@@ -79,24 +79,6 @@ export function seconds(action: () => void): number {
   const begin = performance.now()
   action()
   return (performance.now() - begin) / 1000
-}
-
-export interface Series {
-  readonly name: string
-  /** unit of the samples */
-  readonly unit: string
-  /** one number per round */
-  readonly samples: readonly number[]
-  /** whether sample k is the same work in every file, such as a run of seed k, so that samples are compared in pairs */
-  readonly paired?: boolean
-  /** seconds of the fixed work around each sample, because machines change their speed from minute to minute */
-  readonly beats?: readonly number[]
-  /** the time of the yardstick in C in the round of each sample */
-  readonly native?: readonly number[]
-  /** the compiler and the source of that yardstick */
-  readonly yardstick?: string
-  /** how many times the program was started anew; the samples of each start stand together, and there are equally many */
-  readonly launches?: number
 }
 
 /** Keeps the samples with their quartiles in a file of this run. */

@@ -12,7 +12,8 @@ import { exchange } from '../src/run/exchange.ts'
 import type { RunResult } from '../src/run/record.ts'
 import { run } from '../src/run/run.ts'
 import { streamKey } from '../src/run/streams.ts'
-import { beat, countAt, inTurns, median, type Series, save, seconds, short, shown, table } from './sample.ts'
+import type { Series } from './kept.ts'
+import { beat, countAt, inTurns, median, save, seconds, short, shown, table } from './sample.ts'
 
 /** Every period divides the 50 episodes before the cap, so that all of them end with an exchange. */
 const standard: Partial<Config> = {

@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { kernelBytes } from '../src/kernel/index.ts'
-import { countAt, inTurns, median, type Series, save, seconds, shown, table } from './sample.ts'
+import type { Series } from './kept.ts'
+import { countAt, inTurns, median, save, seconds, shown, table } from './sample.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 

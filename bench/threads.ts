@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../src/config/config.ts'
 import { runThreaded } from '../src/network/threads.ts'
-import { countAt, type Series, save, shown, table } from './sample.ts'
+import type { Series } from './kept.ts'
+import { countAt, save, shown, table } from './sample.ts'
 
 const self = fileURLToPath(import.meta.url)
 

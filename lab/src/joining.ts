@@ -5,27 +5,14 @@ import { credsAuthenticator, type NatsConnection, wsconnect } from '@nats-io/nat
 import { version } from 'frd/package.json'
 import { type Agent, type Config, checkEnvironment, type Environment, environments, joinOver, natsBus } from './core.ts'
 import { playSeen } from './film.ts'
-import type { Track } from './messages.ts'
-import { load, type Picked } from './own.ts'
+import type { Joining, Track } from './messages.ts'
+import { load } from './own.ts'
 import { turn } from './turn.ts'
 
 const SLICE_MS = 20 // of play between two looks at what has arrived
 const FILM_MS = 250 // between two films
 const ANSWER_MS = 10_000 // until a broker that does not answer is given up
 const AGAIN_MS = 1000 // between two attempts to connect anew
-
-/** What the visitor gave. */
-export interface Joining {
-  readonly server: string
-  readonly name: string
-  readonly agent: number
-  readonly user: string
-  readonly password: string
-  /** the text of a credentials file; '' for none */
-  readonly credentials: string
-  /** the file of an environment of the visitor's own */
-  readonly file: Picked | null
-}
 
 /** What the worker reports. */
 export type Joined =

@@ -2,8 +2,25 @@
 // copy of an agent, or is the agent of this tab.
 
 import type { Config, PayloadKind, ProxyBody, Space } from './core.ts'
-import type { Joining } from './joining.ts'
-import type { Picked } from './own.ts'
+
+/** A file as the visitor picked it. The bytes are kept, so that a restart needs no second pick. */
+export interface Picked {
+  readonly name: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** What a visitor gives who joins a federation. */
+export interface Joining {
+  readonly server: string
+  readonly name: string
+  readonly agent: number
+  readonly user: string
+  readonly password: string
+  /** the text of a credentials file; '' for none */
+  readonly credentials: string
+  /** the file of an environment of the visitor's own */
+  readonly file: Picked | null
+}
 
 /** how many agents are filmed and drawn, from agent 0 on */
 export const SHOWN = 4

@@ -4,13 +4,7 @@
 
 import { type Config, checkEnvironment, type Environment, type OwnEnvironment } from './core.ts'
 import { impliedBy } from './implied.ts'
-import type { Task } from './messages.ts'
-
-/** A file as the visitor picked it. The bytes are kept, so that a restart needs no second pick. */
-export interface Picked {
-  readonly name: string
-  readonly bytes: Uint8Array<ArrayBuffer>
-}
+import type { Picked, Task } from './messages.ts'
 
 export interface Own {
   readonly file: Picked
