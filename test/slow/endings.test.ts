@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { drawFrame } from '../../src/cli/progress.ts'
@@ -13,22 +13,15 @@ import { computeAll, InterruptedError } from '../../src/results/compute.ts'
 import { nodeFiles } from '../../src/results/disk.ts'
 import { openStore } from '../../src/results/store.ts'
 import { runToEnd } from '../../src/run/run.ts'
-import { each } from '../commandLine.ts'
+import { each, main, type Outcome } from '../commandLine.ts'
 import { packageRoot } from '../helpers.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-endings-'))
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const LIMIT = 60_000 // ms after which a command is ended from outside
 let names = 0
 const newPath = () => join(root, String(++names))
 const words = (line: string) => line.split(' ')
 const small = words('--method frd -n 5 -l 1 -E 3 --cap 8 --agents 2')
-
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 interface Surroundings {
   /** code that runs before the program, with `fs` at hand */
@@ -39,7 +32,7 @@ interface Surroundings {
 }
 
 /** Runs the program, and ends it after a minute. */
-function frd(args: readonly string[], { trap, stdout = 'pipe', stderr = 'pipe' }: Surroundings = {}): Promise<Ended> {
+function frd(args: readonly string[], { trap, stdout = 'pipe', stderr = 'pipe' }: Surroundings = {}): Promise<Outcome> {
   const before: string[] = []
   if (trap) {
     const path = `${newPath()}.mjs`

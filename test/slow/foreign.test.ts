@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -19,8 +18,8 @@ import { summarise } from '../../src/results/summary.ts'
 import type { RunResult } from '../../src/run/record.ts'
 import { runToEnd } from '../../src/run/run.ts'
 import { checkConfig, kernelHash } from '../../src/run/setup.ts'
+import { main } from '../commandLine.ts'
 
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-foreign-'))
 test.after(() => fs.rmSync(root, { recursive: true }))
 let folders = 0

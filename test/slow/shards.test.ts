@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readShard, type Variables } from '../../src/cli/shard.ts'
@@ -15,26 +14,20 @@ import { openStore } from '../../src/results/store.ts'
 import { type PlannedRun, planRuns } from '../../src/results/sweep.ts'
 import { runToEnd } from '../../src/run/run.ts'
 import { toEnd } from '../../src/run/steps.ts'
+import { main, type Outcome } from '../commandLine.ts'
 import { makeStream } from '../reference/philox.ts'
 
 const root = fs.mkdtempSync(join(tmpdir(), 'frd-shards-'))
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const LIMIT = 60_000 // ms after which a command is ended from outside
 let folders = 0
 const newFolder = () => join(root, String(++folders))
 const words = (line: string) => line.split(' ')
 
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 /** The variables of this process but those that name a shard, should the tests themselves run in an array. */
 const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(SLURM_ARRAY|JOB_COMP)/.test(name)))
 
 /** Runs the program, and ends it after a minute. @param trap code that runs before it, with `fs` at hand */
-function frd(args: readonly string[], variables: Variables = {}, trap = ''): Promise<Ended> {
+function frd(args: readonly string[], variables: Variables = {}, trap = ''): Promise<Outcome> {
   const head = `import fs from 'node:fs'\nimport { syncBuiltinESMExports } from 'node:module'\n`
   const code = `data:text/javascript,${encodeURIComponent(`${head}${trap}\nsyncBuiltinESMExports()\n`)}`
   return new Promise((resolve) => {
