@@ -381,6 +381,13 @@ test('a table or a measure prints one document and writes its file; a CSV of ano
     edited.stdout,
     /\nDIFFERS {2}privacy, seed 1, 6 values {2}"Policies of a single step frd at 5" expected [\d.]+, got [\d.]+\n$/,
   )
+  fs.writeFileSync(path, toMeasuresCsv(rows.slice(0, 2)))
+  const cut = await spawnFrd(['verify', out, '--quiet'])
+  assert.is(cut.code, 3, cut.stderr)
+  assert.match(
+    cut.stdout,
+    /\nDIFFERS {2}privacy, seed 1, 2 values {2}"[^"]* at \d+" expected "?no row"?, got [\d.]+\n$/,
+  )
 })
 
 test('Table 1 gives its twenty cells as data, and takes --quick although it needs no run', async () => {

@@ -108,6 +108,7 @@ test('a link that is none is refused before a run is computed, by name, with wha
     ['--rate 9600 --loss 1', /"own\.loss" expected a number in 0\.\.0\.99, got 1/],
     ['--rate 9600 --duty 0', /"own\.up\.dutyCycle" expected a number in 0\.000001\.\.1, got 0/],
     ['--step -1', /"step" expected a number from 0 on, got "-1"|Not enough arguments|step/],
+    ['--step 0.02 --env CartPole-v1,Acrobot-v1', /"step" expected 0, got "Acrobot-v1": the scores of this environment/],
     [`--link ${file}`, /wrong\.json\.up" expected \{ rate, .* \}, got "duty"/],
     [`--link ${none}`, /"link" expected a file, got ".*none\.json": there is none/],
   ] as const) {

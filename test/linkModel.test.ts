@@ -264,6 +264,21 @@ test('a wrong link is refused by the name of its field, with what was expected a
     () => travel(runToEnd({ env: 'Acrobot-v1', cap: 1 }), link, undefined, 0.02),
     /"step" expected 0, got "Acrobot-v1": the scores of this environment are no steps/,
   )
+  // Returns are negative, and without a step of some length they take no time.
+  const swings = runToEnd({ env: 'Acrobot-v1', method: 'frd', agents: 2, cap: 4, period: 2, width: 5, depth: 1 })
+  assert.ok(swings.scores.flat().every((score) => score < 0))
+  assert.equal([framesOf(swings)[0].play, travel(swings, link).exchanges], [[0, 0], 1])
+  const mine = {
+    ...swings,
+    config: { ...swings.config, env: 'Mine' },
+    scores: [
+      [1, 2, 3, 4],
+      [4, 3, 2, 1],
+    ],
+  }
+  assert.throws(() => framesOf(mine, 0.5), /"step" expected 0, got "Mine": give this environment, which says/)
+  assert.throws(() => framesOf(mine, 0.5, { score: 'return' }), /"step" expected 0, got "Mine": the scores of this/)
+  assert.equal(framesOf(mine, 0.5, { score: 'steps' })[0].play, [1.5, 3.5])
 })
 
 test.run()

@@ -310,6 +310,10 @@ test("a sweep's list of methods may hold one file; its scores and curves are dra
     for (const name of ['frd', 'mine-', 'independent'])
       assert.match(text, new RegExp(`(^|\\s)${name}`, 'm'), `${asked}`)
   }
+  const config = join(dir, 'grid.json')
+  writeFileSync(config, JSON.stringify({ method: ['frd', method, 'independent'] }))
+  const again = await frd('sweep', '--config', config, ...grid.slice(0, -1), '--json', '--out', out)
+  assert.equal([again.code, JSON.parse(again.out).computed], [0, 0], again.err)
   const comma = join(dir, 'with,comma')
   mkdirSync(comma)
   const alone = ['sweep', '--method', writeMethod(comma, 'mine', 'frd'), ...grid, '--out', scratch()]

@@ -117,9 +117,13 @@ function isSaidByNets(name: keyof Config, { nets, [name]: value }: Readonly<Reco
   return name === 'agents' ? value === nets.length : (name === 'width' || name === 'depth') && value === defaults[name]
 }
 
+/** Whether a value is the file of an environment or a method of one's own. */
+const isPath = (name: keyof Config, value: unknown): value is string =>
+  (name === 'env' || name === 'method') && typeof value === 'string' && isFile(value)
+
 /** The text of a flag, or several texts where a list of them would be ambiguous. */
 function textOf(name: keyof Config, value: unknown, use: ConfigUse): string | string[] {
-  if ((name === 'env' || name === 'method') && typeof value === 'string' && isFile(value)) return value
+  if (isPath(name, value)) return value
   if (use === 'run') {
     const why = Array.isArray(value) && !isListLike(name) ? 'frd run takes one value, and frd sweep takes a list' : ''
     if (why) throw new TypeError(expected(name, fields[name].expects, value, why))
@@ -131,10 +135,11 @@ function textOf(name: keyof Config, value: unknown, use: ConfigUse): string | st
     return value
   }
   if (!Array.isArray(value)) return oneText(name, value)
-  if (!isListLike(name)) return value.map((one) => oneText(name, one)).join()
+  if (!isListLike(name)) return value.map((one) => (isPath(name, one) ? one : oneText(name, one))).join()
   // A list of texts is a list of values; any other is one value, as the library takes it.
   const isOne = !value.length || !value.every((one) => typeof one === 'string')
-  return isOne ? oneText(name, value) : value.map((one) => oneText(name, one))
+  if (isOne) return oneText(name, value)
+  return value.map((one) => (isPath(name, one) ? one : oneText(name, one)))
 }
 
 /** One value as the text of a flag: a text is read as the flag reads it, and any other value as the library does. */

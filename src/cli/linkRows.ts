@@ -1,7 +1,7 @@
 // Runs over links, as rows: what the exchanges of the runs of one setting took over one link, with their quartiles over the
 // seeds; and these rows as a table, as CSV and as JSON.
 
-import { type Link, lossesOf, type Travelled, throughput, travel } from '../links/index.ts'
+import { type Link, lossesOf, type Scored, type Travelled, throughput, travel } from '../links/index.ts'
 import { type Cell, type CellRun, cellsOf, settingColumns, settingFields } from '../results/cells.ts'
 import type { Reader, StoredRun } from '../results/reader.ts'
 import { columnOf, settingCell, settingOf } from '../results/setting.ts'
@@ -41,6 +41,7 @@ export function* rowsOf(
   store: Reader,
   links: readonly Link[],
   step: number,
+  envOf: (name: string) => Scored | undefined,
 ): Steps<LinkRow[]> {
   const runs: TravelledRun[] = []
   for (const { key, config, summary } of stored) {
@@ -50,7 +51,7 @@ export function* rowsOf(
     if (result === null) throw new Error(`run ${key} vanished from ${store.dir}: run the command again`)
     const losses = lossesOf(config.env, config.seed, config.agents)
     const run = { ...summary, config, setting: settingOf(config) }
-    runs.push({ run, over: links.map((link) => travel(result, link, losses, step)) })
+    runs.push({ run, over: links.map((link) => travel(result, link, losses, step, envOf(config.env))) })
   }
   const cells = cellsOf(runs.map(({ run }) => run))
   const bySetting = groupsOf(runs, ({ run }) => run.setting)

@@ -1,9 +1,9 @@
 // frd links: how long the exchanges of methods take over radio links and how much energy, to the completion of the mission. The
 // frames are those of real runs, which it computes as frd sweep does; the links are a model on a virtual clock (src/links).
 
-import { expected } from '../config/errors.ts'
 import { checkPackages } from '../config/packages.ts'
 import { linkPresets } from '../links/index.ts'
+import { checkSteps } from '../links/travel.ts'
 import { linkFigure } from '../plot/links.ts'
 import { checkDrawing } from '../plot/svg.ts'
 import { inSteps } from '../results/compute.ts'
@@ -31,7 +31,7 @@ import {
   valueFlag,
 } from './options.ts'
 import { print, tell } from './output.ts'
-import { readOwn } from './own.ts'
+import { fromFlag, readOwn } from './own.ts'
 import { documentOf, gridNames, withSeeds } from './sweep.ts'
 
 export const linksCommand: Command = {
@@ -47,6 +47,7 @@ export const linksCommand: Command = {
     ...configOptions(gridFields),
     seeds: { ...commonOptions.seeds, defaultDescription: '1' },
     out: commonOptions.out,
+    from: fromFlag,
     jobs: commonOptions.jobs,
     json: commonOptions.json,
     quiet: commonOptions.quiet,
@@ -62,16 +63,17 @@ export const linksCommand: Command = {
   plan: async (flags, planning) => {
     const json = readBare(flags, 'json')
     if (readBare(flags, 'presets')) return printPresets(json)
-    const { own, modules, argv } = await readOwn(await withConfigFile(flags, 'sweep'))
+    const { own, modules, argv, env } = await readOwn(await withConfigFile(flags, 'sweep'))
     const links = readLinks(argv)
     const step = readNumber(argv, 'step') ?? 0
-    if (step > 1e6) throw new RangeError(expected('step', 'a number in 0..1000000', step))
     const grid = readGrid(argv, gridNames)
     const seeds = readSeeds(argv, '1')
     const jobs = readJobs(argv)
     const quiet = readBare(argv, 'quiet')
     checkSize(grid.length * seeds.length)
     const planned = await inSteps(planRuns(withSeeds(grid, seeds), own), planning)
+    const envOf = (name: string) => (env?.name === name ? env : undefined)
+    for (const { config } of planned) checkSteps(config, step, envOf(config.env))
     const store = openStore(readOut(argv))
     return async (signal) => {
       await checkPackages([checkDrawing])
@@ -79,7 +81,7 @@ export const linksCommand: Command = {
       const stored = await findRunsIn(store, keys, signal)
       const code = tellFailures(stored.map(toCellRun))
       const message = 'interrupted: all runs are stored; give the same command again'
-      const rows = await inSteps(rowsOf(stored, store, links, step), signal, message)
+      const rows = await inSteps(rowsOf(stored, store, links, step, envOf), signal, message)
       if (!rows.length) return Math.max(code, tellNothingDrawn(store.dir))
       const advice = [...advise(rows), silentInWords(rows)].filter(Boolean)
       const csv = toLinksCsv(rows)

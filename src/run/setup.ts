@@ -177,9 +177,9 @@ export function setUp(given: Partial<Config>, brought: Own = {}): Setup {
     )
   }
   method.check?.(config)
-  // Without an exchange, sections and periods have no effect, and without a payload nothing has that says how it is sent.
+  // Without an exchange, sections, visits and periods have no effect, and without a payload nothing has that says how it is sent.
   // They are set to their defaults, so that one run has one config.
-  if (!method.targets) config = withDefaults(config, ['sections', 'period', 'growth'])
+  if (!method.targets) config = withDefaults(config, ['sections', 'period', 'growth', 'minVisits'])
   const kind = method.payload(config)
   const encoding = codec(config.codec) // which refuses what is none, also where nothing travels
   if (kind !== 'none') encoding?.check(kind)
