@@ -314,6 +314,9 @@ test("a sweep's list of methods may hold one file; its scores and curves are dra
   writeFileSync(config, JSON.stringify({ method: ['frd', method, 'independent'] }))
   const again = await frd('sweep', '--config', config, ...grid.slice(0, -1), '--json', '--out', out)
   assert.equal([again.code, JSON.parse(again.out).computed], [0, 0], again.err)
+  const one = await frd('run', '--method', `frd,${method}`)
+  assert.is(one.code, 2)
+  assert.match(one.err, /"method" expected one value, got "frd,[^"]*mine\.mjs": frd sweep takes a list\n$/)
   const comma = join(dir, 'with,comma')
   mkdirSync(comma)
   const alone = ['sweep', '--method', writeMethod(comma, 'mine', 'frd'), ...grid, '--out', scratch()]

@@ -57,6 +57,15 @@ function fileIn(argv: Argv, flag: 'env' | 'method'): string | undefined {
   throw new RangeError(expected(flag, 'at most one file', text, 'sweep each into the same --out'))
 }
 
+/** Refuses a list that holds a file, where a command takes one value. @throws RangeError */
+export function checkOneFile(argv: Argv): void {
+  for (const flag of ['env', 'method'] as const) {
+    const values = listed(readFlag(argv, flag))
+    if (values.length < 2 || !values.some(isFile)) continue
+    throw new RangeError(expected(flag, 'one value', values.join(), 'frd sweep takes a list'))
+  }
+}
+
 /** @throws TypeError, RangeError for a file that is none, or holds no environment or method */
 export async function readOwn(argv: Argv): Promise<Brought> {
   const files = { environment: fileIn(argv, 'env'), method: fileIn(argv, 'method') }

@@ -18,7 +18,7 @@ import {
   readFlag,
   readJobs,
 } from './options.ts'
-import { adviseReward, fromFlag, readOwn } from './own.ts'
+import { adviseReward, checkOneFile, fromFlag, readOwn } from './own.ts'
 import { readSave, saveFlag } from './save.ts'
 import { conclude, follow, readShowing, type Showing, showingOptions } from './showing.ts'
 
@@ -42,7 +42,9 @@ export const runCommand: Command = {
   ],
   epilogue: DEFAULTS,
   plan: async (flags) => {
-    const { own, modules, argv, env } = await readOwn(await withConfigFile(flags, 'run'))
+    const given = await withConfigFile(flags, 'run')
+    checkOneFile(given)
+    const { own, modules, argv, env } = await readOwn(given)
     const config = checkConfig(readConfig(argv, fieldNames), own)
     const jobs = readFlag(argv, 'jobs') === undefined ? undefined : readJobs(argv)
     adviseReward(env, argv, [config])
