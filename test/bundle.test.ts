@@ -129,7 +129,7 @@ test("without 'wasm-unsafe-eval' the error names it, after the browser's own wor
   if (!browser) return skipped()
   const said = await consoleOf(page, "default-src 'none'; script-src 'self'", /(digest|refused) [^\n]*module\./)
   assert.match(said, /^refused CompileError: WebAssembly\.Module\(\): .*Content Security Policy/)
-  assert.match(said, /: allow 'wasm-unsafe-eval', or give frd\/kernel\.wasm as module\.$/)
+  assert.match(said, /: a page allows 'wasm-unsafe-eval', a worker at an edge gives frd\/kernel\.wasm as module\.$/)
 })
 
 test('examples/bundle.html runs beside the bundle, and ends with the digest of its run', async () => {
