@@ -314,7 +314,7 @@ withBroker('nats-server', 'an nkey lets its user in, and another one does not', 
   const seedOf = (one: typeof pair) => new TextDecoder().decode(one.getSeed())
   await (await connected(addressOf('NATS', broker.port, { nkey: seedOf(pair) }))).close()
   const refused = await connected(addressOf('NATS', broker.port, { nkey: seedOf(other) })).then(() => '', String)
-  assert.match(refused, /^RangeError: "user" expected one that .* lets in/)
+  assert.match(refused, /^RangeError: "nkey-file" expected one that .* lets in, got "another": /)
   await broker.kill()
 })
 
