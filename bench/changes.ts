@@ -1,8 +1,7 @@
 // What a change did to the times of one series: the ratio of the medians, new over old, with an interval, and a verdict.
 // A change within the interval is none. Beyond a file this knows nothing: bench/compare.ts reads and prints.
 
-import type { Series } from './kept.ts'
-import { FileError, PURE } from './kept.ts'
+import { FileError, PURE, type Series } from './kept.ts'
 import { median, quantile, spread } from './sample.ts'
 
 export interface Change {

@@ -33,7 +33,13 @@ const play = (config: Partial<Config>, threads: number): Promise<Took> =>
     child.once('exit', (code) => reject(new Error(`a run ended with code ${code}`)))
   })
 
-async function measure(config: Partial<Config>, rounds: number, threads: number): Promise<Series[]> {
+/** A row of the table, and what is kept of it. */
+interface Measured {
+  readonly row: readonly string[]
+  readonly series: readonly Series[]
+}
+
+async function measure(config: Partial<Config>, rounds: number, threads: number): Promise<Measured> {
   const gains: number[][] = [[], [], []]
   const alone: number[] = []
   for (let round = 0; round < rounds; round++) {
@@ -48,15 +54,17 @@ async function measure(config: Partial<Config>, rounds: number, threads: number)
     for (const [k, value] of [gain, most, gain / most].entries()) gains[k].push(value)
   }
   const name = `N = ${config.agents}, cap ${config.cap}`
-  rows.push([name, shown(alone), ...gains.map((values) => shown(values))])
-  return ['threads', 'processes', 'share'].map((what, k) => ({
-    name: `${name}, ${what}`,
-    unit: 'x',
-    samples: gains[k],
-  }))
+  return {
+    row: [name, shown(alone), ...gains.map((values) => shown(values))],
+    series: ['threads', 'processes', 'share'].map((what, k) => ({
+      name: `${name}, ${what}`,
+      unit: 'x',
+      samples: gains[k],
+    })),
+  }
 }
 
-const rows = [['', 's in one thread', 'gain in threads', 'gain of processes', 'share of it']]
+const HEAD = ['', 's in one thread', 'gain in threads', 'gain of processes', 'share of it']
 if (process.argv[2] === 'play') {
   const [threads, config] = process.argv.slice(3)
   const begin = performance.now()
@@ -66,8 +74,11 @@ if (process.argv[2] === 'play') {
   const rounds = countAt(0, 7)
   const threads = countAt(1, availableParallelism())
   console.log(`FRD until the cap at the paper's sizes, in ${threads} threads or processes; ${rounds} rounds\n`)
-  const series: Series[] = []
-  for (const config of RUNS) series.push(...(await measure(config, rounds, threads)))
-  console.log(table(rows))
-  save('threads', series)
+  const measured: Measured[] = []
+  for (const config of RUNS) measured.push(await measure(config, rounds, threads))
+  console.log(table([HEAD, ...measured.map(({ row }) => row)]))
+  save(
+    'threads',
+    measured.flatMap(({ series }) => series),
+  )
 }

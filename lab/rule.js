@@ -36,7 +36,10 @@ export function configsOf({ given, arms }, agents) {
   })
 }
 
-/** The runs of the seeds from 1 on without a gap, since the page draws them in this order. One that both archives hold is one run, whatever is told of it beside its digest. */
+/**
+ * The runs of the seeds from 1 on without a gap, since the page draws them in this order. One that both archives hold is one
+ * run.
+ */
 function bySeed(runs) {
   const found = new Map()
   for (const run of runs) {

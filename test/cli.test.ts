@@ -457,5 +457,4 @@ test('help shows every field of the library with its default, and all help goes 
   assert.match(completion.stdout, /frd/)
 })
 
-test.after(() => fs.rmSync(root, { recursive: true }))
 test.run()

@@ -36,6 +36,7 @@ export const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url)
 /** A folder for a test file, and the program in it. @param name of the folder begins so */
 export function openScratch(name: string) {
   const root = fs.mkdtempSync(join(tmpdir(), name))
+  process.on('exit', () => fs.rmSync(root, { recursive: true, force: true }))
   let folders = 0
   const frd = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> =>
     new Promise((resolve) => {

@@ -192,9 +192,11 @@ function pairLine(
   if (points.length < drawn.length) return ''
   const [first] = points
   const last = points.at(-1)!
+  const isAside = last[0] < first[0]
+  const middle = (first[0] + last[0]) / 2
   return svg`<polyline class="pair" points=${points.map((point) => point.join(',')).join(' ')}></polyline>
     ${points.map(([x, y]) => svg`<circle class="shown" cx=${x} cy=${y} r=${diameter / 2 + 3}></circle>`)}
-    ${width < NARROW ? '' : svg`<text class="note" text-anchor=${last[0] < first[0] ? 'start' : 'end'} x=${(first[0] + last[0]) / 2 + (last[0] < first[0] ? 8 : -8)} y=${(first[1] + last[1]) / 2 + 10}>seed ${seed}</text>`}`
+    ${width < NARROW ? '' : svg`<text class="note" text-anchor=${isAside ? 'start' : 'end'} x=${middle + (isAside ? 8 : -8)} y=${(first[1] + last[1]) / 2 + 10}>seed ${seed}</text>`}`
 }
 
 /** Moves between marks by the arrow keys: left and right by seed, up and down by group; Enter opens one. */

@@ -135,15 +135,15 @@ function textOf(name: keyof Config, value: unknown, use: ConfigUse): string | st
     return value
   }
   if (!Array.isArray(value)) return oneText(name, value)
-  if (!isListLike(name)) return value.map((one) => (isPath(name, one) ? one : oneText(name, one))).join()
+  if (!isListLike(name)) return value.map((one) => oneText(name, one)).join()
   // A list of texts is a list of values; any other is one value, as the library takes it.
   const isOne = !value.length || !value.every((one) => typeof one === 'string')
-  if (isOne) return oneText(name, value)
-  return value.map((one) => (isPath(name, one) ? one : oneText(name, one)))
+  return isOne ? oneText(name, value) : value.map((one) => oneText(name, one))
 }
 
-/** One value as the text of a flag: a text is read as the flag reads it, and any other value as the library does. */
+/** One value as the text of a flag: a text is read as the flag reads it, and any other value as the library does; a path stays. */
 function oneText(name: keyof Config, value: unknown): string {
+  if (isPath(name, value)) return value
   const { parse, check, show } = fields[name] as Field<unknown>
   return show(typeof value === 'string' ? parse(value, name) : check(value, name))
 }

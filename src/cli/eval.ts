@@ -30,8 +30,6 @@ interface Row {
   readonly means: readonly number[]
   /** the share of the seeds whose mean score completes the mission of the environment */
   readonly completed: number
-  /** that of the environment */
-  readonly mission: Mission
 }
 
 export const evalCommand: Command = {
@@ -74,6 +72,7 @@ export const evalCommand: Command = {
     for (const { file, model } of models) if (own.environment) tellVersions(file, model, own.environment.version ?? '')
     return async (signal) => {
       const rows: Row[] = []
+      const lines: string[][] = []
       for (const cell of cells) {
         const { mission } = env ?? findEnvironment(cell.model.env.name)
         const means: number[] = []
@@ -86,14 +85,12 @@ export const evalCommand: Command = {
           means.push(mean(scores))
         }
         const completed = means.filter((score) => completes(mission, score, 1)).length / seeds.length
-        rows.push({ file: cell.file, world: cell.world, means, completed, mission })
+        const row = { file: cell.file, world: cell.world, means, completed }
+        rows.push(row)
+        lines.push(lineOf(row, mission))
         if (!quiet && cells.length > 1) tell(`${rows.length}/${cells.length}: ${cell.file}\n`)
       }
-      await print(
-        json
-          ? `${JSON.stringify({ ...playing, seeds, rows: rows.map(({ mission: _, ...row }) => row) })}\n`
-          : tableOf(rows, playing, seeds),
-      )
+      await print(json ? `${JSON.stringify({ ...playing, seeds, rows })}\n` : tableOf(lines, playing, seeds))
       return 0
     }
   },
@@ -112,16 +109,21 @@ const describeWorld = (world: World) =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
 
-function tableOf(rows: readonly Row[], { episodes, choice }: ReturnType<typeof readPlaying>, seeds: readonly number[]) {
+const lineOf = ({ file, world, means, completed }: Row, mission: Mission): string[] => [
+  file,
+  describeWorld(world) || '-',
+  showMean(mean(means), mission),
+  showMean(Math.min(...means), mission),
+  showMean(Math.max(...means), mission),
+  `${Math.round(completed * means.length)}/${means.length}`,
+]
+
+function tableOf(
+  lines: readonly string[][],
+  { episodes, choice }: ReturnType<typeof readPlaying>,
+  seeds: readonly number[],
+) {
   const head = ['model', 'world', 'mean', 'least', 'most', 'completed']
-  const lines = rows.map(({ file, world, means, completed, mission }) => [
-    file,
-    describeWorld(world) || '-',
-    showMean(mean(means), mission),
-    showMean(Math.min(...means), mission),
-    showMean(Math.max(...means), mission),
-    `${Math.round(completed * seeds.length)}/${seeds.length}`,
-  ])
   const what = `Mean score over ${seeds.length} seed${seeds.length > 1 ? 's' : ''} of ${episodes} episodes each, ${choice}`
   return `${toColumns([head, ...lines], head.slice(2))}${what}; least and most: of a seed's mean\n`
 }

@@ -137,13 +137,11 @@ function* draw(dir: string, runs: readonly SweepRun[], asked: AskedPlot): Steps<
   if (asked.y !== 'score') return yield* drawSweep(sound, { ...asked, words: streamWords })
   const episodes = sound.reduce((least, run) => Math.min(least, run.episodes), Number.POSITIVE_INFINITY)
   const scores = yield* readScores(dir, sound.map(keyOf), 'y', (result) => firstScore(result, episodes))
-  // By its setting, since a run of a method of one's own is drawn under a name that its config does not have.
-  const ofRun = new Map(sound.map((run) => [`${run.setting} ${run.seed}`, scores.get(keyOf(run))!]))
   return yield* drawSweep(sound, {
     ...asked,
     words: streamWords,
     episodes,
-    scoreOf: ({ setting, seed }) => ofRun.get(`${setting} ${seed}`)!,
+    scoreOf: (run) => scores.get(keyOf(run))!,
   })
 }
 

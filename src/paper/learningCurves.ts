@@ -12,7 +12,7 @@ import { groupsOf, type TextCell } from '../results/text.ts'
 import { byEpisode } from '../run/absences.ts'
 import type { RunResult } from '../run/record.ts'
 import { mean, quartiles } from '../stats/index.ts'
-import { withVersions } from './ownRuns.ts'
+import { ofEachRun, withVersions } from './ownRuns.ts'
 import type { SweepFigure, SweepRun } from './sweepFigure.ts'
 import { tableOfSpots } from './sweepTable.ts'
 import { labelOf, seriesLooks, titleOfPanel } from './sweepWords.ts'
@@ -113,7 +113,7 @@ export function drawLearning(
 ): SweepFigure | null {
   const sound = runs.filter(({ failed }) => !failed)
   if (!sound.length) return null
-  const own = new Map(sound.map((run) => [`${run.setting} ${run.seed}`, scores(run)]))
+  const scoresOfRun = ofEachRun(sound, scores)
   const finished = by === 'methodVersion' ? sound : withVersions(sound)
   const arranged = arrangeRuns(finished, { x: 'seed', ...(by && { by }) })
   const curves = [
@@ -122,7 +122,7 @@ export function drawLearning(
   const points: CurvePoint[] = []
   const rows: (readonly [ArrangedSpot<SweepRun>, readonly TextCell[]])[] = []
   for (const spot of curves) {
-    const all = spot.runs.map(({ setting, seed }) => own.get(`${setting} ${seed}`)!)
+    const all = spot.runs.map(scoresOfRun)
     for (const kind of Object.keys(kinds) as Kind[]) {
       for (const point of pointsOfCurve(all, kind, block)) {
         const panel = JSON.stringify([titleOfPanel(spot.panel), kind])

@@ -7,6 +7,7 @@ import { knownMethod, METHODS } from '../methods/index.ts'
 import { completionCurves } from '../plot/completion.ts'
 import type { HasConfig } from '../results/arrange.ts'
 import { type CellRun, cellsOf, toCellsCsv, toCellsTable } from '../results/cells.ts'
+import type { Summary } from '../results/summary.ts'
 import { compareText, groupsOf } from '../results/text.ts'
 import { quartiles } from '../stats/index.ts'
 import type { Drawn } from './places.ts'
@@ -53,6 +54,13 @@ export function withVersions<T extends HasConfig>(runs: readonly T[]): T[] {
     const name = `${method}-${cutHashes(methodVersion)}`
     return { ...run, config: { ...run.config, method: name, methodVersion: '' } }
   })
+}
+
+/** What belongs to each run, also where withVersions has named its method anew: its setting and seed stay. */
+export function ofEachRun<T extends Pick<Summary, 'setting' | 'seed'>, V>(runs: readonly T[], get: (run: T) => V) {
+  const keyOf = ({ setting, seed }: Pick<Summary, 'setting' | 'seed'>) => `${setting} ${seed}`
+  const values = new Map(runs.map((run) => [keyOf(run), get(run)]))
+  return (run: Pick<Summary, 'setting' | 'seed'>): V => values.get(keyOf(run))!
 }
 
 /** A setting as the title of a panel, with hashes cut. */

@@ -22,7 +22,7 @@ import { type DataTable, toTableCsv } from '../results/table.ts'
 import type { TextCell } from '../results/text.ts'
 import type { Steps } from '../run/steps.ts'
 import { medianInterval, quartiles, rmst, toObserved } from '../stats/index.ts'
-import { withVersions } from './ownRuns.ts'
+import { ofEachRun, withVersions } from './ownRuns.ts'
 import type { Drawn } from './places.ts'
 import { tableOfSpots } from './sweepTable.ts'
 import { categories, labelOf, seriesLooks, setOff, titleOfPanel, wordsOfAxis } from './sweepWords.ts'
@@ -76,7 +76,7 @@ export function* drawSweep(runs: readonly SweepRun[], options: SweepDrawing): St
   const finished = options.x === 'methodVersion' || options.by === 'methodVersion' ? sound : withVersions(sound)
   const arranged = arrangeRuns(finished, options)
   const measured =
-    options.y === 'bytes' ? drawBytes(arranged) : options.y === 'score' ? drawScores(arranged, options) : null
+    options.y === 'bytes' ? drawBytes(arranged) : options.y === 'score' ? drawScores(arranged, sound, options) : null
   const { spec, head, rows } = measured ?? (yield* drawCompletion(arranged, options))
   if (!rows.length) return null
   const names = tableFields(finished)
@@ -155,10 +155,11 @@ function* drawCompletion(arranged: Arranged, { words }: SweepDrawing): Steps<Mea
 }
 
 /** Mean scores over the first episodes, which all runs have played. */
-function drawScores(arranged: Arranged, { scoreOf, episodes }: SweepDrawing): Measured {
+function drawScores(arranged: Arranged, runs: readonly SweepRun[], { scoreOf, episodes }: SweepDrawing): Measured {
+  const scoreOfRun = ofEachRun(runs, scoreOf!)
   const rows: (readonly [Place, readonly TextCell[]])[] = []
   const points = arranged.spots.map((spot): CurvePoint => {
-    const { q25: low, median: mid, q75: high } = quartiles(spot.runs.map(scoreOf!))
+    const { q25: low, median: mid, q75: high } = quartiles(spot.runs.map(scoreOfRun))
     rows.push([spot, [spot.runs.length, episodes!, low, mid, high]])
     return { ...pointAt(arranged, spot), low, mid, high }
   })

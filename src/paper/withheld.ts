@@ -165,9 +165,10 @@ export function learnedFrom(
   return ways.map((way) => {
     const sent = agents.map(({ proxies }) => received(proxies, way, space))
     const reads = agents.map(({ sequence }, i) => readOf(sequence, sent[i], actions))
-    const taken = agents.map(({ sequence }, i) => guessesOf(sequence, sent[i], actions, grid))
-    const guessed = agents.map((agent, i) =>
-      sum(taken[i].map((guess, t) => (guess && isClose(agent.policies[t], guess) ? 1 : 0))),
+    const guessed = agents.flatMap((agent, i) =>
+      guessesOf(agent.sequence, sent[i], actions, grid).filter(
+        (guess, t) => guess && isClose(agent.policies[t], guess),
+      ),
     )
     const of = <T>(pick: (agent: (typeof agents)[number]) => ArrayLike<T>) =>
       reads.map((read, i) => read.steps.map((t) => pick(agents[i])[t]))
@@ -179,7 +180,7 @@ export function learnedFrom(
       sentClusters: sum(reads.map((read) => read.clusters)) / clusters,
       sentSteps: guesses.length / steps,
       toldSteps: policies.flat().filter((policy, t) => isClose(policy, guesses[t])).length / steps,
-      guessedSteps: sum(guessed) / steps,
+      guessedSteps: guessed.length / steps,
       policyError: errorOver(policies, guesses),
       stateError: errorOver(
         of(({ states }) => states),

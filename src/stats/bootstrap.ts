@@ -106,8 +106,8 @@ export function bootstrapInterval<T>(bootstrap: Bootstrap<T>): Estimate {
   const indices = lengths.map((n) => new Array<number>(n).fill(0))
   const drawn: Completion[] = []
   for (let i = 0; i < resamples; i++) {
-    if (paired) draw(indices[0])
-    drawn.push(evaluate(samples.map((arm, k) => (paired ? indices[0] : draw(indices[k])).map((index) => arm[index]))))
+    const pairs = paired ? draw(indices[0]) : undefined
+    drawn.push(evaluate(samples.map((arm, k) => (pairs ?? draw(indices[k])).map((index) => arm[index]))))
   }
   const ranked = sortCompletions(drawn)
   const tail = (1 - level) / 2

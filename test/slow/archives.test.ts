@@ -9,7 +9,7 @@ import { openStore } from '../../src/results/store.ts'
 import { runToEnd } from '../../src/run/run.ts'
 import { openScratch } from '../commandLine.ts'
 
-const { root, frd: spawnFrd, newFolder } = openScratch('frd-archives-')
+const { frd: spawnFrd, newFolder } = openScratch('frd-archives-')
 const words = (line: string) => line.split(' ')
 
 test('an archive is packed, replayed by sample, judged and drawn; a line that tells another run is found', async () => {
@@ -134,5 +134,4 @@ test('verify of a folder of results also compares the fields that a line of an a
   assert.match(stdout, /DIFFERS .* in "exchanges", with the same digest/)
 })
 
-test.after(() => fs.rmSync(root, { recursive: true, force: true }))
 test.run()
